@@ -46,6 +46,11 @@ impl Theme {
         Self::Loisirs,
     ];
 
+    /// The same as [`Theme::key`], as every stable text is called.
+    pub const fn as_str(self) -> &'static str {
+        self.key()
+    }
+
     /// The stable key, as in forms, tokens and the database.
     pub const fn key(self) -> &'static str {
         match self {

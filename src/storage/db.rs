@@ -1,0 +1,392 @@
+//! The only file that knows there are two engines: pools, transactions, statements and what may be bound to them.
+
+use std::str::FromStr;
+use std::time::Duration;
+
+use sqlx::Arguments;
+use sqlx::Encode;
+use sqlx::FromRow;
+use sqlx::PgConnection;
+use sqlx::Postgres;
+use sqlx::Sqlite;
+use sqlx::SqliteConnection;
+use sqlx::Transaction;
+use sqlx::Type;
+use sqlx::postgres::PgArguments;
+use sqlx::postgres::PgConnectOptions;
+use sqlx::postgres::PgPool;
+use sqlx::postgres::PgPoolOptions;
+use sqlx::postgres::PgRow;
+use sqlx::sqlite::SqliteArguments;
+use sqlx::sqlite::SqliteConnectOptions;
+use sqlx::sqlite::SqliteJournalMode;
+use sqlx::sqlite::SqlitePool;
+use sqlx::sqlite::SqlitePoolOptions;
+use sqlx::sqlite::SqliteRow;
+use sqlx::sqlite::SqliteSynchronous;
+
+const BUSY: Duration = Duration::from_secs(5);
+const ACQUIRE: Duration = Duration::from_secs(10);
+
+/// What can go wrong below the operations.
+#[derive(Debug, thiserror::Error)]
+pub enum DbError {
+    /// A unique key is taken.
+    #[error("a unique key is taken: {0}")]
+    Unique(String),
+    /// A row points to nothing.
+    #[error("a foreign key points to nothing: {0}")]
+    ForeignKey(String),
+    /// The database is busy or out of reach; the same call may succeed later.
+    #[error("the database is busy or out of reach: {0}")]
+    Busy(String),
+    /// A row does not mean anything the domain knows.
+    #[error("inconsistent row in {table}.{column}: {row}")]
+    Inconsistent {
+        /// The table.
+        table: &'static str,
+        /// The column.
+        column: &'static str,
+        /// Its key, as text.
+        row: String,
+    },
+    /// Anything else.
+    #[error("database: {0}")]
+    Other(String),
+}
+
+impl From<sqlx::Error> for DbError {
+    fn from(error: sqlx::Error) -> Self {
+        match &error {
+            sqlx::Error::Database(inner) if inner.is_unique_violation() => {
+                Self::Unique(inner.message().to_owned())
+            }
+            sqlx::Error::Database(inner) if inner.is_foreign_key_violation() => {
+                Self::ForeignKey(inner.message().to_owned())
+            }
+            sqlx::Error::Database(inner) if is_transient(inner.code().as_deref()) => {
+                Self::Busy(inner.to_string())
+            }
+            sqlx::Error::PoolTimedOut | sqlx::Error::Io(_) => Self::Busy(error.to_string()),
+            _ => Self::Other(error.to_string()),
+        }
+    }
+}
+
+/// SQLite's BUSY and LOCKED families; PostgreSQL's serialization failure, deadlock and shutdown.
+fn is_transient(code: Option<&str>) -> bool {
+    matches!(
+        code,
+        Some("5" | "6" | "261" | "517" | "40001" | "40P01" | "57P01" | "57P03")
+    )
+}
+
+/// A value that both engines can take.
+pub trait Param<'q>:
+    Encode<'q, Sqlite> + Type<Sqlite> + Encode<'q, Postgres> + Type<Postgres>
+{
+}
+impl<'q, T> Param<'q> for T where
+    T: Encode<'q, Sqlite> + Type<Sqlite> + Encode<'q, Postgres> + Type<Postgres>
+{
+}
+
+/// A row that both engines can give.
+pub trait Record:
+    for<'r> FromRow<'r, SqliteRow> + for<'r> FromRow<'r, PgRow> + Send + Unpin
+{
+}
+impl<T> Record for T where
+    T: for<'r> FromRow<'r, SqliteRow> + for<'r> FromRow<'r, PgRow> + Send + Unpin
+{
+}
+
+/// One statement; nearly always the same text on both engines.
+#[derive(Clone, Copy, Debug)]
+pub struct Sql {
+    /// For SQLite.
+    pub sqlite: &'static str,
+    /// For PostgreSQL.
+    pub postgres: &'static str,
+}
+
+impl Sql {
+    /// The same text on both.
+    pub const fn same(text: &'static str) -> Self {
+        Self {
+            sqlite: text,
+            postgres: text,
+        }
+    }
+
+    /// Two texts: for claiming rows and for share locks only.
+    pub const fn two(sqlite: &'static str, postgres: &'static str) -> Self {
+        Self { sqlite, postgres }
+    }
+}
+
+/// Names the statements of a file as constants and lists them in `ALL`, so that a test can prepare each on both engines.
+macro_rules! statements {
+    ($($(#[$doc:meta])* $name:ident = $sql:expr;)+) => {
+        $($(#[$doc])* const $name: $crate::storage::db::Sql = $sql;)+
+        /// Every statement of this file, by name.
+        pub const ALL: &[(&str, $crate::storage::db::Sql)] = &[$((stringify!($name), $name)),+];
+    };
+}
+pub(crate) use statements;
+
+/// The database: an embedded SQLite file (one writer, several readers) or PostgreSQL.
+#[derive(Clone, Debug)]
+pub enum Db {
+    /// SQLite.
+    Sqlite {
+        /// The one writing connection.
+        writer: SqlitePool,
+        /// Reading connections.
+        readers: SqlitePool,
+    },
+    /// PostgreSQL.
+    Postgres(PgPool),
+}
+
+impl Db {
+    /// Opens `sqlite://path` (created when missing) or `postgres://…`; `connections` is the pool's size.
+    ///
+    /// # Errors
+    /// When the address has another scheme or the database cannot be reached.
+    pub async fn open(url: &str, connections: u32) -> Result<Self, DbError> {
+        if url.starts_with("sqlite:") {
+            let options = SqliteConnectOptions::from_str(url)?
+                .create_if_missing(true)
+                .journal_mode(SqliteJournalMode::Wal)
+                .synchronous(SqliteSynchronous::Full)
+                .foreign_keys(true)
+                .busy_timeout(BUSY);
+            let writer = SqlitePoolOptions::new()
+                .max_connections(1)
+                .acquire_timeout(ACQUIRE)
+                .connect_with(options.clone())
+                .await?;
+            let readers = SqlitePoolOptions::new()
+                .max_connections(connections.max(2))
+                .acquire_timeout(ACQUIRE)
+                .connect_with(options.read_only(true))
+                .await?;
+            Ok(Self::Sqlite { writer, readers })
+        } else if url.starts_with("postgres:") || url.starts_with("postgresql:") {
+            let options = PgConnectOptions::from_str(url)?.application_name("procura");
+            let pool = PgPoolOptions::new()
+                .max_connections(connections.max(2))
+                .acquire_timeout(ACQUIRE)
+                .connect_with(options)
+                .await?;
+            Ok(Self::Postgres(pool))
+        } else {
+            Err(DbError::Other(
+                "the database address starts with sqlite: or postgres:".to_owned(),
+            ))
+        }
+    }
+
+    /// Which engine this is, for messages and logs.
+    pub const fn engine(&self) -> &'static str {
+        match self {
+            Self::Sqlite { .. } => "sqlite",
+            Self::Postgres(_) => "postgres",
+        }
+    }
+
+    /// Brings the schema up to date.
+    ///
+    /// # Errors
+    /// When a migration fails or the database holds migrations this program does not know.
+    pub async fn migrate(&self) -> Result<(), DbError> {
+        let done = match self {
+            Self::Sqlite { writer, .. } => sqlx::migrate!("migrations/sqlite").run(writer).await,
+            Self::Postgres(pool) => sqlx::migrate!("migrations/postgres").run(pool).await,
+        };
+        done.map_err(|error| DbError::Other(error.to_string()))
+    }
+
+    /// A writing transaction. Dropped without [`Tx::commit`], it leaves nothing behind. Never held across an outbound call.
+    ///
+    /// # Errors
+    /// When no connection is free in time.
+    pub async fn begin(&self) -> Result<Tx, DbError> {
+        Ok(match self {
+            Self::Sqlite { writer, .. } => Tx::Sqlite(writer.begin_with("BEGIN IMMEDIATE").await?),
+            Self::Postgres(pool) => Tx::Postgres(pool.begin().await?),
+        })
+    }
+
+    /// A reading transaction that sees one state of the database.
+    ///
+    /// # Errors
+    /// When no connection is free in time.
+    pub async fn read(&self) -> Result<Tx, DbError> {
+        Ok(match self {
+            Self::Sqlite { readers, .. } => Tx::Sqlite(readers.begin().await?),
+            Self::Postgres(pool) => Tx::Postgres(
+                pool.begin_with("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY")
+                    .await?,
+            ),
+        })
+    }
+
+    /// Closes every connection.
+    pub async fn close(&self) {
+        match self {
+            Self::Sqlite { writer, readers } => {
+                readers.close().await;
+                writer.close().await;
+            }
+            Self::Postgres(pool) => pool.close().await,
+        }
+    }
+}
+
+/// One transaction on either engine. Any error ends it.
+#[derive(Debug)]
+pub enum Tx {
+    /// SQLite.
+    Sqlite(Transaction<'static, Sqlite>),
+    /// PostgreSQL.
+    Postgres(Transaction<'static, Postgres>),
+}
+
+impl Tx {
+    /// A statement to bind values to and run.
+    pub fn query(&mut self, sql: Sql) -> Query<'_> {
+        let target = match self {
+            Self::Sqlite(tx) => Target::Sqlite(tx, sql.sqlite, SqliteArguments::default()),
+            Self::Postgres(tx) => Target::Postgres(tx, sql.postgres, PgArguments::default()),
+        };
+        Query { target, bad: None }
+    }
+
+    /// Makes it durable.
+    ///
+    /// # Errors
+    /// When the database did not accept it.
+    pub async fn commit(self) -> Result<(), DbError> {
+        match self {
+            Self::Sqlite(tx) => tx.commit().await?,
+            Self::Postgres(tx) => tx.commit().await?,
+        }
+        Ok(())
+    }
+
+    /// Checks that the engine accepts the text of a statement, without running it.
+    ///
+    /// # Errors
+    /// When it does not.
+    pub async fn prepare(&mut self, sql: Sql) -> Result<(), DbError> {
+        use sqlx::Executor;
+        use sqlx::SqlSafeStr;
+        match self {
+            Self::Sqlite(tx) => drop((&mut **tx).prepare(sql.sqlite.into_sql_str()).await?),
+            Self::Postgres(tx) => drop((&mut **tx).prepare(sql.postgres.into_sql_str()).await?),
+        }
+        Ok(())
+    }
+}
+
+enum Target<'c> {
+    Sqlite(&'c mut SqliteConnection, &'static str, SqliteArguments),
+    Postgres(&'c mut PgConnection, &'static str, PgArguments),
+}
+
+/// A statement with its values.
+pub struct Query<'c> {
+    target: Target<'c>,
+    bad: Option<String>,
+}
+
+impl Query<'_> {
+    /// Adds the next value.
+    #[must_use]
+    pub fn bind<'q, T: Param<'q>>(mut self, value: T) -> Self {
+        let added = match &mut self.target {
+            Target::Sqlite(_, _, arguments) => arguments.add(value),
+            Target::Postgres(_, _, arguments) => arguments.add(value),
+        };
+        if let Err(error) = added {
+            self.bad = Some(error.to_string());
+        }
+        self
+    }
+
+    /// Runs it; gives the number of rows touched.
+    ///
+    /// # Errors
+    /// As the database says.
+    pub async fn execute(self) -> Result<u64, DbError> {
+        self.check()?;
+        Ok(match self.target {
+            Target::Sqlite(connection, sql, arguments) => sqlx::query_with(sql, arguments)
+                .execute(connection)
+                .await?
+                .rows_affected(),
+            Target::Postgres(connection, sql, arguments) => sqlx::query_with(sql, arguments)
+                .execute(connection)
+                .await?
+                .rows_affected(),
+        })
+    }
+
+    /// Runs it and reads at most one row.
+    ///
+    /// # Errors
+    /// As the database says.
+    pub async fn fetch_optional<R: Record>(self) -> Result<Option<R>, DbError> {
+        self.check()?;
+        Ok(match self.target {
+            Target::Sqlite(connection, sql, arguments) => {
+                sqlx::query_as_with::<_, R, _>(sql, arguments)
+                    .fetch_optional(connection)
+                    .await?
+            }
+            Target::Postgres(connection, sql, arguments) => {
+                sqlx::query_as_with::<_, R, _>(sql, arguments)
+                    .fetch_optional(connection)
+                    .await?
+            }
+        })
+    }
+
+    /// Runs it and reads exactly one row.
+    ///
+    /// # Errors
+    /// As the database says, and when there is no row.
+    pub async fn fetch_one<R: Record>(self) -> Result<R, DbError> {
+        self.fetch_optional()
+            .await?
+            .ok_or_else(|| DbError::Other("a row was expected and none came".to_owned()))
+    }
+
+    /// Runs it and reads every row.
+    ///
+    /// # Errors
+    /// As the database says.
+    pub async fn fetch_all<R: Record>(self) -> Result<Vec<R>, DbError> {
+        self.check()?;
+        Ok(match self.target {
+            Target::Sqlite(connection, sql, arguments) => {
+                sqlx::query_as_with::<_, R, _>(sql, arguments)
+                    .fetch_all(connection)
+                    .await?
+            }
+            Target::Postgres(connection, sql, arguments) => {
+                sqlx::query_as_with::<_, R, _>(sql, arguments)
+                    .fetch_all(connection)
+                    .await?
+            }
+        })
+    }
+
+    fn check(&self) -> Result<(), DbError> {
+        self.bad.as_ref().map_or(Ok(()), |why| {
+            Err(DbError::Other(format!("a value cannot be bound: {why}")))
+        })
+    }
+}
