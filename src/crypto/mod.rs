@@ -1,1 +1,13 @@
-//! (room)
+//! Keys, signatures, encryption at rest, second factor, per-client aliases: everything secret passes through here.
+
+pub mod hash;
+pub mod jose;
+pub mod json;
+pub mod jwk;
+pub mod keys;
+pub mod lookup;
+pub mod note;
+pub mod pairwise;
+pub mod random;
+pub mod seal;
+pub mod second_factor;
