@@ -9,6 +9,7 @@ pub mod habilitation;
 pub mod ids;
 pub mod mandate;
 pub mod mandate_text;
+pub mod message;
 pub mod organisation;
 pub mod person;
 pub mod private;

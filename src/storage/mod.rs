@@ -1,4 +1,13 @@
 //! Two databases behind one SQL text: rows in, domain values out, nothing decided here.
 
+pub mod accounts;
+pub mod clients;
+pub mod data_keys;
 pub mod db;
+pub mod entries;
+pub mod mandates;
+pub mod organisations;
+pub mod outbox;
+pub mod persons;
+pub mod settings;
 pub mod types;

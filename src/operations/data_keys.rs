@@ -1,0 +1,58 @@
+//! The keys under which persons, professionals and organisations are sealed.
+
+use crate::crypto::seal::DataKey;
+use crate::domain::ids::DataKeyId;
+use crate::operations::bench::Bench;
+use crate::operations::refusal::Refusal;
+use crate::storage::data_keys;
+use crate::storage::db::Tx;
+use crate::storage::settings;
+
+const SYSTEM: &str = "system.data_key";
+
+/// Makes a data key and stores it sealed.
+///
+/// # Errors
+/// As the database says.
+pub async fn create(bench: &Bench, tx: &mut Tx) -> Result<(DataKeyId, DataKey), Refusal> {
+    let id = DataKeyId::fresh(bench.now(), bench.random.as_ref());
+    let key = DataKey::fresh(bench.random.as_ref());
+    let sealed = bench.master.wrap(id, &key, bench.random.as_ref())?;
+    data_keys::insert(tx, id, &sealed, bench.now()).await?;
+    Ok((id, key))
+}
+
+/// Opens a data key; `None` once it was destroyed.
+///
+/// # Errors
+/// When the master key is another one than at sealing.
+pub async fn open(bench: &Bench, tx: &mut Tx, id: DataKeyId) -> Result<Option<DataKey>, Refusal> {
+    match data_keys::find(tx, id).await? {
+        Some(sealed) => Ok(Some(bench.master.unwrap(id, &sealed)?)),
+        None => Ok(None),
+    }
+}
+
+/// Opens a data key that must exist.
+///
+/// # Errors
+/// A fault when it was destroyed or does not open.
+pub async fn require(bench: &Bench, tx: &mut Tx, id: DataKeyId) -> Result<DataKey, Refusal> {
+    open(bench, tx, id).await?.ok_or_else(|| Refusal::fault("a data key is gone"))
+}
+
+/// The system's own key, for entries and messages that are nobody else's; made at first use.
+///
+/// # Errors
+/// As the database says.
+pub async fn system(bench: &Bench, tx: &mut Tx) -> Result<DataKeyId, Refusal> {
+    let stored = match settings::find(tx, SYSTEM).await? {
+        Some(stored) => stored,
+        None => {
+            let (id, _) = create(bench, tx).await?;
+            settings::establish(tx, SYSTEM, id.uuid().as_bytes()).await?
+        }
+    };
+    let bytes: [u8; 16] = stored.as_slice().try_into().map_err(|_| Refusal::fault("system data key id"))?;
+    Ok(DataKeyId::from_uuid(uuid::Uuid::from_bytes(bytes)))
+}

@@ -1,0 +1,335 @@
+//! One transaction of an operation: change, entry and messages together, and no commit without its entry.
+
+use std::ops::Deref;
+use std::ops::DerefMut;
+use std::time::Duration;
+
+use crate::crypto::seal::DataKey;
+use crate::domain::account::Account;
+use crate::domain::account::Role as AccountRole;
+use crate::domain::client::Client;
+use crate::domain::ids::AccountId;
+use crate::domain::ids::ActId;
+use crate::domain::ids::DataKeyId;
+use crate::domain::ids::EntryId;
+use crate::domain::ids::MandateId;
+use crate::domain::ids::MessageId;
+use crate::domain::ids::PersonId;
+use crate::domain::message::Message;
+use crate::domain::organisation::Organisation;
+use crate::domain::theme::Theme;
+use crate::domain::time::Instant;
+use crate::ledger::entry::Actor;
+use crate::ledger::entry::Chain;
+use crate::ledger::entry::Entry;
+use crate::ledger::entry::Outcome;
+use crate::ledger::entry::Role;
+use crate::ledger::kinds::Event;
+use crate::ledger::sealed::seal_entry;
+use crate::ledger::values::Named;
+use crate::operations::bench::Bench;
+use crate::operations::data_keys;
+use crate::operations::refusal::Refusal;
+use crate::storage::db::Tx;
+use crate::storage::entries;
+use crate::storage::outbox;
+
+/// Why a transaction that writes no entry may commit. The list is closed: nothing here changes what anyone may do.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Housekeeping {
+    /// A failed attempt was counted, or a count was cleared.
+    Throttle,
+    /// A session was written, renewed or dropped.
+    Session,
+    /// A single-use link waits in the outbox; its use is an entry.
+    LoginLink,
+    /// A consent link was bound to the browser that continued it.
+    ConsentLink,
+    /// A request was pushed or began to be answered; its outcome is an entry.
+    AuthorizationRequest,
+    /// An identifier was remembered so that it is not accepted twice.
+    Replay,
+    /// A message was claimed, sent or put back.
+    Outbox,
+    /// The ledger's own bookkeeping: sequence, tiles, checkpoint, lease.
+    Ledger,
+    /// What has expired was dropped.
+    Purge,
+    /// A setting of the installation was made at first start.
+    FirstStart,
+}
+
+/// A transaction in which nothing has been recorded yet.
+#[must_use]
+pub struct Work<'b> {
+    /// What the operation works with.
+    pub bench: &'b Bench,
+    /// The transaction.
+    pub tx: Tx,
+    /// The instant of the whole operation.
+    pub now: Instant,
+    request: Option<String>,
+}
+
+/// A transaction that holds at least one entry; only this one commits.
+#[must_use]
+pub struct Recorded<'b>(Work<'b>);
+
+/// One line to record, with the key it is sealed under.
+pub struct Line {
+    event: Event,
+    actor: Actor,
+    key: DataKeyId,
+    account: Option<AccountId>,
+    organisation: Option<Named>,
+    organisation_id: Option<crate::domain::ids::OrganisationId>,
+    person: Option<PersonId>,
+    mandate: Option<MandateId>,
+    act: Option<ActId>,
+    theme: Option<Theme>,
+    client: Option<Named>,
+    client_id: Option<crate::domain::ids::ClientId>,
+    refused: Option<String>,
+}
+
+impl Line {
+    /// A line of `event` by `actor`, sealed under `key`: the person's where it is about one, the professional's for
+    /// what is only the professional's, else the organisation's or the system's.
+    pub const fn new(event: Event, actor: Actor, key: DataKeyId) -> Self {
+        Self {
+            event,
+            actor,
+            key,
+            account: None,
+            organisation: None,
+            organisation_id: None,
+            person: None,
+            mandate: None,
+            act: None,
+            theme: None,
+            client: None,
+            client_id: None,
+            refused: None,
+        }
+    }
+
+    /// The professional under whose journal it is found again.
+    #[must_use]
+    pub const fn account(mut self, id: AccountId) -> Self {
+        self.account = Some(id);
+        self
+    }
+
+    /// The organisation concerned.
+    #[must_use]
+    pub fn organisation(mut self, organisation: &Organisation) -> Self {
+        let mut named = Named::new(organisation.id, organisation.name.clone());
+        named.siret = Some(organisation.siret.as_str().to_owned());
+        self.organisation = Some(named);
+        self.organisation_id = Some(organisation.id);
+        self
+    }
+
+    /// The person concerned.
+    #[must_use]
+    pub const fn person(mut self, id: PersonId) -> Self {
+        self.person = Some(id);
+        self
+    }
+
+    /// The mandate concerned; the line takes its place in the mandate's chain.
+    #[must_use]
+    pub const fn mandate(mut self, id: MandateId) -> Self {
+        self.mandate = Some(id);
+        self
+    }
+
+    /// The act concerned.
+    #[must_use]
+    pub const fn act(mut self, id: ActId) -> Self {
+        self.act = Some(id);
+        self
+    }
+
+    /// The theme concerned.
+    #[must_use]
+    pub const fn theme(mut self, theme: Theme) -> Self {
+        self.theme = Some(theme);
+        self
+    }
+
+    /// The client concerned.
+    #[must_use]
+    pub fn client(mut self, client: &Client) -> Self {
+        self.client = Some(Named::new(&client.id, client.registration.name.clone()));
+        self.client_id = Some(client.id.clone());
+        self
+    }
+
+    /// It was refused, for the reason with this key.
+    #[must_use]
+    pub fn refused(mut self, reason: impl Into<String>) -> Self {
+        self.refused = Some(reason.into());
+        self
+    }
+}
+
+/// A professional as the ledger names it.
+pub fn actor(account: &Account) -> Actor {
+    let role = match account.role {
+        AccountRole::Aidant => Role::Aidant,
+        AccountRole::Referent => Role::Referent,
+        AccountRole::Authority => Role::Authority,
+        AccountRole::Operator => Role::Operator,
+    };
+    Actor::new(role, account.id, account.professional.full_name())
+}
+
+/// A person as the ledger names her: by number only, her line is sealed under her own key.
+pub fn person_actor(id: PersonId) -> Actor {
+    Actor { role: Role::Person, id: Some(id.to_string()), name: None }
+}
+
+/// A client as the ledger names it.
+pub fn client_actor(client: &Client) -> Actor {
+    Actor::new(Role::Client, &client.id, client.registration.name.clone())
+}
+
+impl<'b> Work<'b> {
+    /// Begins; `request` is the reference number of the request, where there is one.
+    ///
+    /// # Errors
+    /// When no connection is free in time.
+    pub async fn begin(bench: &'b Bench, request: Option<&str>) -> Result<Self, Refusal> {
+        let tx = bench.db.begin().await?;
+        Ok(Self { bench, tx, now: bench.now(), request: request.map(str::to_owned) })
+    }
+
+    /// Records a line; gives its identifier.
+    ///
+    /// # Errors
+    /// When the key is gone or the database refuses.
+    pub async fn record(mut self, line: Line) -> Result<(Recorded<'b>, EntryId), Refusal> {
+        let id = self.write(line).await?;
+        Ok((Recorded(self), id))
+    }
+
+    /// Commits without an entry, for the reasons of [`Housekeeping`] only.
+    ///
+    /// # Errors
+    /// When the database does not accept it.
+    pub async fn commit_without_entry(self, why: Housekeeping) -> Result<(), Refusal> {
+        tracing::trace!(?why, "committed without entry");
+        Ok(self.tx.commit().await?)
+    }
+
+    /// Puts a message into the outbox, sealed under the system's key; it leaves only if this transaction commits.
+    ///
+    /// # Errors
+    /// When the database refuses.
+    pub async fn send(&mut self, message: &Message, worth_for: Duration) -> Result<(), Refusal> {
+        let key = system_key(self).await?;
+        let bytes = serde_json::to_vec(message)?;
+        let sealed = key.seal("outbox.message", &bytes, self.bench.random.as_ref())?;
+        let id = MessageId::fresh(self.now, self.bench.random.as_ref());
+        outbox::insert(&mut self.tx, id, &sealed, self.now, self.now.plus(worth_for)).await?;
+        Ok(())
+    }
+
+    async fn write(&mut self, line: Line) -> Result<EntryId, Refusal> {
+        let random = self.bench.random.as_ref();
+        let key = data_keys::require(self.bench, &mut self.tx, line.key).await?;
+        let id = EntryId::fresh(self.now, random);
+        let mut entry = Entry::new(id, self.now, line.actor, line.event);
+        entry.organisation = line.organisation;
+        entry.person = line.person;
+        entry.mandate = line.mandate;
+        entry.act = line.act;
+        entry.theme = line.theme;
+        entry.client = line.client;
+        entry.context.request.clone_from(&self.request);
+        if let Some(reason) = line.refused {
+            entry.outcome = Outcome::Refused { reason };
+        }
+        if let Some(mandate) = line.mandate {
+            entry.chain = Some(self.next_in_chain(mandate).await?);
+        }
+        let sealed = seal_entry(&entry, &key, random).map_err(|error| Refusal::Fault(error.into()))?;
+        let refs = entries::Refs {
+            kind: sealed.kind.as_str(),
+            refused: matches!(entry.outcome, Outcome::Refused { .. }),
+            person: line.person,
+            mandate: line.mandate,
+            act: line.act,
+            account: line.account,
+            organisation: line.organisation_id,
+            client: line.client_id,
+        };
+        let new = entries::NewEntry {
+            id,
+            at: entry.at,
+            leaf: &sealed.leaf,
+            leaf_hash: &sealed.leaf_hash,
+            data_key: line.key,
+            sealed: &sealed.sealed_payload,
+            refs,
+        };
+        entries::insert(&mut self.tx, &new).await?;
+        if let Some(mandate) = line.mandate {
+            entries::set_chain_head(&mut self.tx, mandate, &sealed.leaf_hash).await?;
+        }
+        Ok(id)
+    }
+
+    async fn next_in_chain(&mut self, mandate: MandateId) -> Result<Chain, Refusal> {
+        let (n, head) = entries::next_in_chain(&mut self.tx, mandate)
+            .await?
+            .ok_or_else(|| Refusal::fault("an entry names a mandate that is not there"))?;
+        let prev = match head {
+            Some(bytes) => {
+                let bytes: [u8; 32] = bytes.as_slice().try_into().map_err(|_| Refusal::fault("chain head length"))?;
+                Some(bytes.into())
+            }
+            None => None,
+        };
+        Ok(Chain { n, prev })
+    }
+}
+
+async fn system_key(work: &mut Work<'_>) -> Result<DataKey, Refusal> {
+    let id = data_keys::system(work.bench, &mut work.tx).await?;
+    data_keys::require(work.bench, &mut work.tx, id).await
+}
+
+impl<'b> Recorded<'b> {
+    /// Records another line in the same transaction.
+    ///
+    /// # Errors
+    /// As [`Work::record`].
+    pub async fn record(mut self, line: Line) -> Result<(Self, EntryId), Refusal> {
+        let id = self.0.write(line).await?;
+        Ok((self, id))
+    }
+
+    /// Makes change, entries and messages durable together.
+    ///
+    /// # Errors
+    /// When the database does not accept it: then nothing happened.
+    pub async fn commit(self) -> Result<(), Refusal> {
+        Ok(self.0.tx.commit().await?)
+    }
+}
+
+impl<'b> Deref for Recorded<'b> {
+    type Target = Work<'b>;
+
+    fn deref(&self) -> &Self::Target {
+        &self.0
+    }
+}
+
+impl DerefMut for Recorded<'_> {
+    fn deref_mut(&mut self) -> &mut Self::Target {
+        &mut self.0
+    }
+}

@@ -1,0 +1,83 @@
+//! OIDC clients.
+
+use crate::domain::client::Client;
+use crate::domain::client::ClientStatus;
+use crate::domain::ids::ClientId;
+use crate::domain::time::Instant;
+use crate::storage::db::DbError;
+use crate::storage::db::Sql;
+use crate::storage::db::Tx;
+use crate::storage::db::statements;
+
+statements! {
+    INSERT = Sql::same("INSERT INTO clients (id, status, secret_hash, registration, registered_by, created_at) VALUES ($1, $2, $3, $4, $5, $6)");
+    FIND = Sql::same("SELECT id, status, secret_hash, registration FROM clients WHERE id = $1");
+    FIND_SHARED = Sql::two(
+        "SELECT id, status, secret_hash, registration FROM clients WHERE id = $1",
+        "SELECT id, status, secret_hash, registration FROM clients WHERE id = $1 FOR SHARE",
+    );
+    EVERY = Sql::same("SELECT id, status, secret_hash, registration FROM clients ORDER BY created_at, id");
+    SET_STATUS = Sql::same("UPDATE clients SET status = $2 WHERE id = $1 AND status = $3");
+    REGISTERED_BY = Sql::same("SELECT registered_by FROM clients WHERE id = $1");
+}
+
+#[derive(sqlx::FromRow)]
+struct Row {
+    id: ClientId,
+    status: ClientStatus,
+    secret_hash: Option<Vec<u8>>,
+    registration: String,
+}
+
+impl TryFrom<Row> for Client {
+    type Error = DbError;
+
+    fn try_from(row: Row) -> Result<Self, DbError> {
+        let registration = serde_json::from_str(&row.registration).map_err(|_| DbError::Inconsistent {
+            table: "clients",
+            column: "registration",
+            row: row.id.to_string(),
+        })?;
+        Ok(Self { id: row.id, status: row.status, secret_hash: row.secret_hash, registration })
+    }
+}
+
+/// Adds a client; `registered_by` names the operator, for the rule of two persons.
+pub async fn insert(tx: &mut Tx, client: &Client, registered_by: &str, at: Instant) -> Result<(), DbError> {
+    let registration = serde_json::to_string(&client.registration).map_err(|error| DbError::Other(error.to_string()))?;
+    tx.query(INSERT)
+        .bind(client.id.clone())
+        .bind(client.status)
+        .bind(client.secret_hash.clone())
+        .bind(registration)
+        .bind(registered_by)
+        .bind(at)
+        .execute()
+        .await?;
+    Ok(())
+}
+
+/// One client.
+pub async fn find(tx: &mut Tx, id: &ClientId) -> Result<Option<Client>, DbError> {
+    tx.query(FIND).bind(id.clone()).fetch_optional::<Row>().await?.map(TryInto::try_into).transpose()
+}
+
+/// One client, held against a change until the transaction ends.
+pub async fn find_shared(tx: &mut Tx, id: &ClientId) -> Result<Option<Client>, DbError> {
+    tx.query(FIND_SHARED).bind(id.clone()).fetch_optional::<Row>().await?.map(TryInto::try_into).transpose()
+}
+
+/// Every client, oldest first.
+pub async fn every(tx: &mut Tx) -> Result<Vec<Client>, DbError> {
+    tx.query(EVERY).fetch_all::<Row>().await?.into_iter().map(TryInto::try_into).collect()
+}
+
+/// Changes a client from one status to another; `false` when it was no longer `from`.
+pub async fn set_status(tx: &mut Tx, id: &ClientId, from: ClientStatus, to: ClientStatus) -> Result<bool, DbError> {
+    Ok(tx.query(SET_STATUS).bind(id.clone()).bind(to).bind(from).execute().await? == 1)
+}
+
+/// Who registered a client.
+pub async fn registered_by(tx: &mut Tx, id: &ClientId) -> Result<Option<String>, DbError> {
+    Ok(tx.query(REGISTERED_BY).bind(id.clone()).fetch_optional::<(String,)>().await?.map(|(name,)| name))
+}

@@ -1,0 +1,190 @@
+//! The writing side of the ledger: entries, their sealed payloads, and where they are found again.
+
+use crate::domain::ids::AccountId;
+use crate::domain::ids::ActId;
+use crate::domain::ids::ClientId;
+use crate::domain::ids::DataKeyId;
+use crate::domain::ids::EntryId;
+use crate::domain::ids::MandateId;
+use crate::domain::ids::OrganisationId;
+use crate::domain::ids::PersonId;
+use crate::domain::time::Instant;
+use crate::storage::db::DbError;
+use crate::storage::db::Sql;
+use crate::storage::db::Tx;
+use crate::storage::db::statements;
+
+macro_rules! entries_where {
+    ($condition:literal) => {
+        Sql::same(concat!(
+            "SELECT e.id AS id, e.at AS at, e.leaf AS leaf, p.data_key AS data_key, p.sealed AS sealed, s.idx AS idx, r.kind AS kind,
+                r.person AS person, r.mandate AS mandate, r.act AS act, r.account AS account, r.organisation AS organisation, r.client AS client
+             FROM entry_refs r JOIN ledger_entries e ON e.id = r.entry
+             LEFT JOIN ledger_payloads p ON p.entry = e.id LEFT JOIN ledger_sequence s ON s.entry = e.id
+             WHERE ",
+            $condition
+        ))
+    };
+}
+
+statements! {
+    INSERT_ENTRY = Sql::same("INSERT INTO ledger_entries (id, at, leaf, leaf_hash) VALUES ($1, $2, $3, $4)");
+    INSERT_PENDING = Sql::same("INSERT INTO ledger_pending (entry, at) VALUES ($1, $2)");
+    INSERT_PAYLOAD = Sql::same("INSERT INTO ledger_payloads (entry, data_key, sealed) VALUES ($1, $2, $3)");
+    INSERT_REFS = Sql::same("INSERT INTO entry_refs (entry, at, kind, refused, person, mandate, act, account, organisation, client)
+        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)");
+    CHAIN = Sql::same("UPDATE mandates SET chain_n = chain_n + 1 WHERE id = $1 RETURNING chain_n, chain_head");
+    CHAIN_HEAD = Sql::same("UPDATE mandates SET chain_head = $2 WHERE id = $1");
+    FIND = entries_where!("e.id = $1");
+    OF_PERSON = entries_where!("(r.person = $1 OR r.mandate IN (SELECT id FROM mandates WHERE person = $1))
+          AND r.at >= $2 AND r.at < $3 ORDER BY r.at DESC, e.id DESC LIMIT $4");
+    OF_MANDATE = entries_where!("r.mandate = $1 AND r.at >= $2 AND r.at < $3 ORDER BY r.at DESC, e.id DESC LIMIT $4");
+    OF_ACCOUNT = entries_where!("r.account = $1 AND r.at >= $2 AND r.at < $3 ORDER BY r.at DESC, e.id DESC LIMIT $4");
+    OF_ACT = entries_where!("r.act = $1 ORDER BY r.at, e.id");
+}
+
+/// One entry to add.
+#[derive(Debug)]
+pub struct NewEntry<'a> {
+    /// Its identifier.
+    pub id: EntryId,
+    /// When.
+    pub at: Instant,
+    /// The public leaf.
+    pub leaf: &'a [u8],
+    /// Its Merkle leaf hash.
+    pub leaf_hash: &'a [u8; 32],
+    /// Under whose key the payload is sealed.
+    pub data_key: DataKeyId,
+    /// The sealed payload.
+    pub sealed: &'a [u8],
+    /// Where it is found again.
+    pub refs: Refs<'a>,
+}
+
+/// Whom and what an entry concerns.
+#[derive(Clone, Debug, Default)]
+pub struct Refs<'a> {
+    /// `noun.verb`.
+    pub kind: &'a str,
+    /// Whether something was refused.
+    pub refused: bool,
+    /// The person.
+    pub person: Option<PersonId>,
+    /// The mandate.
+    pub mandate: Option<MandateId>,
+    /// The act.
+    pub act: Option<ActId>,
+    /// The professional who did it.
+    pub account: Option<AccountId>,
+    /// The organisation.
+    pub organisation: Option<OrganisationId>,
+    /// The client.
+    pub client: Option<ClientId>,
+}
+
+/// One entry as stored.
+#[derive(Clone, Debug, sqlx::FromRow)]
+pub struct StoredEntry {
+    /// Its identifier.
+    pub id: EntryId,
+    /// When.
+    pub at: Instant,
+    /// The public leaf.
+    pub leaf: Vec<u8>,
+    /// Whose key seals the payload; `None` once retention dropped the payload.
+    pub data_key: Option<DataKeyId>,
+    /// The sealed payload.
+    pub sealed: Option<Vec<u8>>,
+    /// Its place in the tree, once integrated.
+    pub idx: Option<i64>,
+    /// `noun.verb`.
+    pub kind: String,
+    /// The person.
+    pub person: Option<PersonId>,
+    /// The mandate.
+    pub mandate: Option<MandateId>,
+    /// The act.
+    pub act: Option<ActId>,
+    /// The professional who did it.
+    pub account: Option<AccountId>,
+    /// The organisation.
+    pub organisation: Option<OrganisationId>,
+    /// The client.
+    pub client: Option<ClientId>,
+}
+
+/// Which entries to read.
+#[derive(Clone, Copy, Debug)]
+pub enum Whose {
+    /// Those that speak of a person or of her mandates.
+    Person(PersonId),
+    /// Those of a mandate.
+    Mandate(MandateId),
+    /// Those of a professional.
+    Account(AccountId),
+}
+
+/// A span of time and how many lines at most.
+#[derive(Clone, Copy, Debug)]
+pub struct Window {
+    /// First instant.
+    pub from: Instant,
+    /// First instant after.
+    pub until: Instant,
+    /// How many lines at most.
+    pub limit: i64,
+}
+
+/// Adds an entry.
+pub async fn insert(tx: &mut Tx, entry: &NewEntry<'_>) -> Result<(), DbError> {
+    tx.query(INSERT_ENTRY).bind(entry.id).bind(entry.at).bind(entry.leaf).bind(&entry.leaf_hash[..]).execute().await?;
+    tx.query(INSERT_PENDING).bind(entry.id).bind(entry.at).execute().await?;
+    tx.query(INSERT_PAYLOAD).bind(entry.id).bind(entry.data_key).bind(entry.sealed).execute().await?;
+    let refs = &entry.refs;
+    tx.query(INSERT_REFS)
+        .bind(entry.id)
+        .bind(entry.at)
+        .bind(refs.kind)
+        .bind(refs.refused)
+        .bind(refs.person)
+        .bind(refs.mandate)
+        .bind(refs.act)
+        .bind(refs.account)
+        .bind(refs.organisation)
+        .bind(refs.client.clone())
+        .execute()
+        .await?;
+    Ok(())
+}
+
+/// Takes the next place in a mandate's chain: its number and the leaf hash of the entry before. Locks the mandate.
+pub async fn next_in_chain(tx: &mut Tx, mandate: MandateId) -> Result<Option<(i64, Option<Vec<u8>>)>, DbError> {
+    tx.query(CHAIN).bind(mandate).fetch_optional().await
+}
+
+/// Notes the leaf hash of a mandate's newest entry.
+pub async fn set_chain_head(tx: &mut Tx, mandate: MandateId, leaf_hash: &[u8; 32]) -> Result<(), DbError> {
+    tx.query(CHAIN_HEAD).bind(mandate).bind(&leaf_hash[..]).execute().await?;
+    Ok(())
+}
+
+/// One entry.
+pub async fn find(tx: &mut Tx, id: EntryId) -> Result<Option<StoredEntry>, DbError> {
+    tx.query(FIND).bind(id).fetch_optional().await
+}
+
+/// Entries, newest first.
+pub async fn list(tx: &mut Tx, whose: Whose, window: Window) -> Result<Vec<StoredEntry>, DbError> {
+    let query = match whose {
+        Whose::Person(id) => tx.query(OF_PERSON).bind(id),
+        Whose::Mandate(id) => tx.query(OF_MANDATE).bind(id),
+        Whose::Account(id) => tx.query(OF_ACCOUNT).bind(id),
+    };
+    query.bind(window.from).bind(window.until).bind(window.limit).fetch_all().await
+}
+
+/// The entries of one act, oldest first.
+pub async fn of_act(tx: &mut Tx, act: ActId) -> Result<Vec<StoredEntry>, DbError> {
+    tx.query(OF_ACT).bind(act).fetch_all().await
+}
