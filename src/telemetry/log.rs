@@ -19,6 +19,7 @@ use tracing_subscriber::fmt::MakeWriter;
 use tracing_subscriber::layer::Context;
 use tracing_subscriber::layer::SubscriberExt;
 use tracing_subscriber::registry::LookupSpan;
+use tracing_subscriber::registry::Scope;
 use tracing_subscriber::util::SubscriberInitExt;
 
 use crate::config::Log;
@@ -78,7 +79,7 @@ where
 
     fn on_event(&self, event: &Event<'_>, context: Context<'_, S>) {
         let mut fields = Fields::default();
-        for span in context.event_scope(event).into_iter().flat_map(|scope| scope.from_root()) {
+        for span in context.event_scope(event).into_iter().flat_map(Scope::from_root) {
             if let Some(outer) = span.extensions().get::<Fields>() {
                 fields.0.extend(outer.0.iter().map(|(name, value)| (name.clone(), value.clone())));
             }
@@ -189,7 +190,7 @@ mod tests {
     #[derive(Clone, Default)]
     struct Kept(Arc<Mutex<Vec<u8>>>);
 
-    impl io::Write for Kept {
+    impl Write for Kept {
         fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
             self.0.lock().expect("no panic").extend_from_slice(bytes);
             Ok(bytes.len())
