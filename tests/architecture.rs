@@ -1,1 +1,286 @@
+//! The doors of the house: which room names which other, who names sqlx, axum and ring, and how long a file may be.
+//!
+//! The table is ARCHITECTURE.md's. A room without a line fails, and so does a line without a room.
 
+#![expect(clippy::expect_used, reason = "a test that cannot read the sources fails")]
+
+use std::collections::BTreeMap;
+use std::collections::BTreeSet;
+use std::fs;
+use std::path::Path;
+use std::path::PathBuf;
+
+/// Room → the rooms it may name. `*` is every room.
+const DOORS: [(&str, &[&str]); 17] = [
+    ("domain", &[]),
+    ("crypto", &["domain"]),
+    ("ledger", &["domain", "crypto"]),
+    ("config", &["domain", "crypto"]),
+    ("telemetry", &["domain", "config"]),
+    ("text", &["domain"]),
+    ("storage", &["domain", "ledger"]),
+    ("notify", &["domain", "config", "text"]),
+    ("operations", &["domain", "crypto", "ledger", "storage", "config", "text"]),
+    ("http", &["domain", "crypto", "config", "operations", "telemetry", "text", "storage"]),
+    ("oidc", &["http", "operations", "domain", "config", "text", "crypto", "telemetry"]),
+    ("web", &["http", "operations", "domain", "config", "text", "document", "oidc", "telemetry"]),
+    ("api", &["http", "operations", "domain", "config", "text", "ledger", "telemetry"]),
+    (
+        "jobs",
+        &["operations", "storage", "ledger", "crypto", "notify", "config", "domain", "text", "telemetry"],
+    ),
+    ("server", &["*"]),
+    ("demo", &["*"]),
+    ("cli", &["*"]),
+];
+
+/// Rooms that may come later; each then needs a line above.
+const NOT_BUILT_YET: [&str; 1] = ["document"];
+
+/// Crate → the rooms that may name it.
+const CRATES: [(&str, &[&str]); 4] = [
+    ("sqlx", &["storage"]),
+    ("axum", &["http", "oidc", "web", "api", "server", "demo"]),
+    ("ring", &["crypto"]),
+    ("std::env", &["config"]),
+];
+
+const LONGEST_FILE: usize = 600;
+
+#[test]
+fn every_room_keeps_to_its_doors() {
+    let faults: Vec<String> = sources().iter().flat_map(faults_of).collect();
+    assert!(faults.is_empty(), "\n{}", faults.join("\n"));
+}
+
+#[test]
+fn every_room_has_a_line_and_every_line_a_room() {
+    let built: BTreeSet<String> = sources().into_iter().filter_map(|source| source.room).collect();
+    let lines: BTreeSet<String> = DOORS.iter().map(|(room, _)| (*room).to_owned()).collect();
+    assert_eq!(built, lines);
+    for (room, doors) in DOORS {
+        for door in doors {
+            let known = *door == "*" || lines.contains(*door) || NOT_BUILT_YET.contains(door);
+            assert!(known, "{room} names the unknown room {door}");
+        }
+    }
+}
+
+#[test]
+fn no_file_is_too_long() {
+    let long: Vec<String> = sources()
+        .iter()
+        .map(|source| (source.path.display().to_string(), source.text.lines().count()))
+        .filter(|(_, lines)| *lines > LONGEST_FILE)
+        .map(|(path, lines)| format!("{path}: {lines} lines"))
+        .collect();
+    assert!(long.is_empty(), "longer than {LONGEST_FILE} lines:\n{}", long.join("\n"));
+}
+
+#[test]
+fn a_crossed_door_is_noticed() {
+    let crossed = |room: &str, text: &str| {
+        let source =
+            Source { room: Some(room.to_owned()), path: PathBuf::from("x.rs"), text: text.to_owned() };
+        faults_of(&source).len()
+    };
+    assert_eq!(crossed("domain", "use crate::storage::Db;"), 1);
+    assert_eq!(crossed("domain", "fn f() { crate :: crypto::x(); }"), 1);
+    assert_eq!(crossed("domain", "#[cfg(test)]\nmod tests { use crate::cli; }"), 1);
+    assert_eq!(crossed("domain", "// crate::storage\n/* crate::storage\n/* sqlx:: */ */ fn f() {}"), 0);
+    assert_eq!(crossed("domain", "use crate::{storage, domain};"), 1, "a group hides what it names");
+    assert_eq!(crossed("web", "use sqlx::query;"), 1);
+    assert_eq!(crossed("web", "use axum::Router;"), 0);
+    assert_eq!(crossed("web", "fn f() { let a = b.axum; \"ring::\"; string::x() }"), 0);
+    assert_eq!(crossed("operations", "use ring::rand;\nfn f() { std::env::var(\"X\") }"), 2);
+    assert_eq!(crossed("web", "use std::env;\nfn f() { env::var(\"X\") }"), 1);
+    assert_eq!(crossed("web", "use sqlx as database;"), 1);
+    assert_eq!(crossed("web", "use ring_buffer::X; use std::environment::X; let sqlx = 3;"), 0);
+    assert_eq!(crossed("http", "use crate::nowhere::X;"), 1);
+    assert_eq!(crossed("ledger", "let s = \"// \"; use crate::web::X;"), 1, "a string is no comment");
+    assert_eq!(crossed("ledger", "let c = '\"'; use crate::web::X; let d = '\"';"), 1);
+}
+
+struct Source {
+    /// The folder or file directly below `src`; `None` for `lib.rs` and `main.rs`.
+    room: Option<String>,
+    path: PathBuf,
+    text: String,
+}
+
+fn sources() -> Vec<Source> {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("src");
+    let mut files = Vec::new();
+    collect(&root, &mut files);
+    assert!(files.len() > 30, "the sources are not where this test looks for them");
+    files
+        .into_iter()
+        .map(|file| {
+            let path = file.strip_prefix(&root).expect("below src").to_owned();
+            let first = path.iter().next().expect("a name").to_string_lossy().into_owned();
+            let room = first.strip_suffix(".rs").unwrap_or(&first).to_owned();
+            let text = fs::read_to_string(&file).expect("a source file");
+            Source { room: Some(room).filter(|room| room != "lib" && room != "main"), path, text }
+        })
+        .collect()
+}
+
+fn collect(folder: &Path, files: &mut Vec<PathBuf>) {
+    let mut entries: Vec<PathBuf> =
+        fs::read_dir(folder).expect("a folder").map(|entry| entry.expect("an entry").path()).collect();
+    entries.sort();
+    for path in entries {
+        if path.is_dir() {
+            collect(&path, files);
+        } else if path.extension().is_some_and(|extension| extension == "rs") {
+            files.push(path);
+        }
+    }
+}
+
+fn faults_of(source: &Source) -> Vec<String> {
+    let Some(room) = &source.room else { return Vec::new() };
+    let doors: BTreeMap<&str, &[&str]> = DOORS.into_iter().collect();
+    let Some(allowed) = doors.get(room.as_str()) else {
+        return vec![format!("{}: the room {room} has no line in the table", source.path.display())];
+    };
+    let code: String = code_of(&source.text);
+    let mut faults = BTreeSet::new();
+    for named in after(&code, "crate::") {
+        let fine = named == *room || allowed.contains(&"*") || allowed.contains(&named.as_str());
+        if !fine {
+            faults.insert(format!("{}: {room} may not name crate::{named}", source.path.display()));
+        }
+    }
+    for (library, rooms) in CRATES {
+        if !rooms.contains(&room.as_str()) && names(&code, library) {
+            faults.insert(format!("{}: {room} may not name {library}", source.path.display()));
+        }
+    }
+    faults.into_iter().collect()
+}
+
+/// The identifiers that follow `marker`; an opening brace counts as an identifier of its own.
+fn after(code: &str, marker: &str) -> Vec<String> {
+    positions(code, marker)
+        .map(|end| {
+            let rest = &code[end..];
+            let name: String = rest.chars().take_while(|c| c.is_alphanumeric() || *c == '_').collect();
+            if name.is_empty() { rest.chars().take(1).collect() } else { name }
+        })
+        .collect()
+}
+
+/// Whether the code names a crate or module: in a path, or in a `use` of its own.
+fn names(code: &str, library: &str) -> bool {
+    positions(code, library).any(|end| {
+        let before = code[..end - library.len()].trim_end();
+        let rest = &code[end..];
+        let ends = !rest.starts_with(|c: char| c.is_alphanumeric() || c == '_');
+        let used = before.ends_with("use") || before.ends_with("crate") || before.ends_with("use ::");
+        ends && (rest.starts_with("::") || used)
+    })
+}
+
+/// Where each `marker` ends that does not continue a longer identifier or path.
+fn positions<'code>(code: &'code str, marker: &str) -> impl Iterator<Item = usize> + use<'code> {
+    let length = marker.len();
+    let starts: Vec<usize> = code.match_indices(marker).map(|(start, _)| start).collect();
+    starts.into_iter().filter_map(move |start| {
+        let before = code[..start].chars().next_back();
+        let begins = !before.is_some_and(|c| c.is_alphanumeric() || c == '_' || c == '.' || c == '$');
+        // `::sqlx::` is the crate; `x::ring::` is not.
+        let inner = code[..start].ends_with("::")
+            && code[..start - 2]
+                .chars()
+                .next_back()
+                .is_some_and(|c| c.is_alphanumeric() || c == '_' || c == '>');
+        (begins && !inner).then_some(start + length)
+    })
+}
+
+/// The code without comments, texts and spaces around `::`.
+fn code_of(text: &str) -> String {
+    let mut code = String::with_capacity(text.len());
+    let mut rest = text;
+    while let Some(first) = rest.chars().next() {
+        if rest.starts_with("//") {
+            rest = rest.find('\n').map_or("", |end| &rest[end..]);
+        } else if rest.starts_with("/*") {
+            rest = after_block_comment(rest);
+        } else if let Some(skipped) = after_raw_text(rest, &code) {
+            code.push_str("\"\"");
+            rest = skipped;
+        } else if first == '"' {
+            code.push_str("\"\"");
+            rest = after_text(&rest[1..]);
+        } else if let Some(skipped) = after_character(rest) {
+            code.push_str("' '");
+            rest = skipped;
+        } else {
+            code.push(first);
+            rest = &rest[first.len_utf8()..];
+        }
+    }
+    let tight: Vec<&str> = code.split("::").map(str::trim).collect();
+    tight.join("::")
+}
+
+fn after_block_comment(text: &str) -> &str {
+    let mut depth = 0_usize;
+    let mut at = 0;
+    while at < text.len() {
+        if text[at..].starts_with("/*") {
+            depth += 1;
+            at += 2;
+        } else if text[at..].starts_with("*/") {
+            depth -= 1;
+            at += 2;
+            if depth == 0 {
+                return &text[at..];
+            }
+        } else {
+            at += text[at..].chars().next().map_or(1, char::len_utf8);
+        }
+    }
+    ""
+}
+
+fn after_text(text: &str) -> &str {
+    let mut escaped = false;
+    for (at, character) in text.char_indices() {
+        match character {
+            _ if escaped => escaped = false,
+            '\\' => escaped = true,
+            '"' => return &text[at + 1..],
+            _ => {}
+        }
+    }
+    ""
+}
+
+fn after_raw_text<'text>(text: &'text str, before: &str) -> Option<&'text str> {
+    if before.chars().next_back().is_some_and(|c| c.is_alphanumeric() && c != 'b') {
+        return None;
+    }
+    let inner = text.strip_prefix('r')?;
+    let hashes = inner.chars().take_while(|c| *c == '#').count();
+    let body = inner[hashes..].strip_prefix('"')?;
+    let end = format!("\"{}", "#".repeat(hashes));
+    body.find(&end).map(|at| &body[at + end.len()..])
+}
+
+/// Skips a character literal such as `'"'` or `'\n'`, not a lifetime.
+fn after_character(text: &str) -> Option<&str> {
+    let inner = text.strip_prefix('\'')?;
+    let mut characters = inner.char_indices();
+    let (_, first) = characters.next()?;
+    if first == '\\' {
+        let end = inner.char_indices().skip(2).find(|(_, character)| *character == '\'')?.0;
+        return Some(&inner[end + 1..]);
+    }
+    match characters.next()? {
+        (at, '\'') => Some(&inner[at + 1..]),
+        _ => None,
+    }
+}

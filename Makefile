@@ -1,0 +1,31 @@
+# Two commands matter: `make demo` and `make test`. Both use the same build, so that the second is quick after the first.
+.PHONY: demo test check bench e2e help
+
+help:
+	@echo "make demo    build and run everything on this machine; prints where to go"
+	@echo "make test    every test on SQLite and PostgreSQL, and the browser tests"
+	@echo "make check   form, lints, licences, generated files"
+	@echo "make bench   how fast the ledger and the whole act are"
+	@echo "make e2e     the browser tests alone"
+
+demo:
+	@scripts/need.sh build
+	@echo "Building (about 8 minutes the first time on two cores, then seconds)…"
+	cargo build --locked --bin procura
+	cargo run --locked --quiet --bin procura -- demo $(ARGS)
+
+test:
+	@scripts/need.sh build postgres peers browser
+	scripts/with-postgres.sh cargo test --locked
+	scripts/e2e.sh
+
+check:
+	@scripts/need.sh build
+	scripts/check.sh
+
+bench:
+	@scripts/need.sh build postgres
+	scripts/with-postgres.sh cargo bench --locked
+
+e2e:
+	scripts/e2e.sh

@@ -1,0 +1,80 @@
+#!/usr/bin/env bash
+# Runs a command beside a PostgreSQL of its own, made for it and deleted afterwards; the command finds its address in
+# PROCURA_TEST_POSTGRES. Nothing is kept, nothing is written to disk for good (fsync is off): for tests alone.
+# Usage: scripts/with-postgres.sh COMMAND…
+set -euo pipefail
+here=$(cd "$(dirname "$0")" && pwd)
+
+fail() { printf '%s\n' "with-postgres: $*" >&2; exit 1; }
+
+[ $# -gt 0 ] || fail "no command given"
+if [ -n "${PROCURA_TEST_POSTGRES:-}" ]; then
+    exec "$@"
+fi
+
+bin=$("$here/need.sh" postgres-folder)
+[ -n "$bin" ] || fail "PostgreSQL is not installed (scripts/need.sh postgres installs it)"
+
+# PostgreSQL refuses to run as root: its own user, or one made for it.
+run=()
+owner=$(id -un)
+if [ "$(id -u)" -eq 0 ]; then
+    owner=postgres
+    if ! id "$owner" >/dev/null 2>&1; then
+        owner=procura-test
+        id "$owner" >/dev/null 2>&1 || useradd --system --no-create-home --shell /usr/sbin/nologin "$owner"
+    fi
+    if command -v runuser >/dev/null; then run=(runuser -u "$owner" --); else run=(setpriv --reuid="$owner" --regid="$owner" --clear-groups); fi
+fi
+
+folder=$(mktemp -d "${TMPDIR:-/tmp}/procura-postgres.XXXXXX")
+chmod 700 "$folder"
+[ "$(id -u)" -ne 0 ] || chown "$owner" "$folder"
+
+child=""
+stop() {
+    status=$?
+    trap '' INT TERM
+    [ -z "$child" ] || kill -TERM "$child" 2>/dev/null || true
+    (cd / && "${run[@]}" "$bin/pg_ctl" -D "$folder/data" -m immediate -w -t 20 stop >/dev/null 2>&1) || true
+    rm -rf "$folder"
+    exit "$status"
+}
+trap stop EXIT
+trap 'exit 130' INT
+trap 'exit 143' TERM
+
+free_port() {
+    local port
+    for _ in $(seq 50); do
+        port=$((20000 + RANDOM % 25000))
+        (exec 3<>"/dev/tcp/127.0.0.1/$port") 2>/dev/null || { printf '%s\n' "$port"; return; }
+    done
+    return 1
+}
+
+password=$(od -An -N16 -tx1 /dev/urandom | tr -d ' \n')
+printf '%s\n' "$password" >"$folder/password"
+[ "$(id -u)" -ne 0 ] || chown "$owner" "$folder/password"
+(cd / && "${run[@]}" "$bin/initdb" -D "$folder/data" -U procura --pwfile="$folder/password" --auth=scram-sha-256 \
+    --encoding=UTF8 --locale=C --no-sync >"$folder/initdb.log" 2>&1) || { cat "$folder/initdb.log" >&2; fail "initdb failed"; }
+
+started=""
+for _ in 1 2 3; do
+    port=$(free_port) || fail "no free port"
+    options="-p $port -c listen_addresses=127.0.0.1 -c unix_socket_directories='' -c fsync=off -c synchronous_commit=off"
+    options="$options -c full_page_writes=off -c max_connections=300 -c shared_buffers=64MB -c timezone=UTC"
+    if (cd / && "${run[@]}" "$bin/pg_ctl" -D "$folder/data" -l "$folder/data/log" -w -t 30 -o "$options" start >/dev/null 2>&1); then
+        started=yes
+        break
+    fi
+done
+[ -n "$started" ] || { tail -n 20 "$folder/data/log" >&2 || true; fail "PostgreSQL did not start"; }
+
+export PROCURA_TEST_POSTGRES="postgres://procura:$password@127.0.0.1:$port/postgres"
+"$@" &
+child=$!
+status=0
+wait "$child" || status=$?
+child=""
+exit "$status"
