@@ -1,1 +1,129 @@
-# public
+# Pages open to everyone: home, help, legal texts, privacy, accessibility.
+
+public-to-complete = <span class="to-complete">to be completed by the operator</span>
+public-contact-phone = Telephone
+public-contact-email = E-mail
+public-contact-address = Post
+
+public-home-heading = Do things online with someone you trust
+public-home-lead = A professional can do your administrative steps in your place. With your agreement, for as long as you choose, and you see everything.
+public-home-person = I am the person being helped
+public-home-person-words = See who may act for me, read what was done, stop a mandate.
+public-home-aidant = I am a helper
+public-home-aidant-words = Draw up a mandate, follow people, do a step for them.
+public-home-verify = I want to check a mandate
+public-home-verify-words = Do you hold a printed mandate? Its code says whether it is valid.
+public-home-administration = I am an administration
+public-home-administration-words = Open your service to helpers, and always know who acts for whom.
+public-home-how = How it works
+public-home-how-1 = You choose
+public-home-how-1-words = With a helper from your town’s social centre, a charity or another place that welcomes you: for which steps, and until when.
+public-home-how-2 = You read and you decide
+public-home-how-2-words = The text is short. You approve or you refuse, you alone.
+public-home-how-3 = The helper acts under their own name
+public-home-how-3-words = They do not need your passwords and must not ask for them.
+public-home-how-4 = You see everything, and you stop when you like
+public-home-how-4-words = Each act is written in your journal. We tell you about it, the way you prefer.
+public-home-others = Other spaces
+public-home-phone = Without a computer
+public-home-phone-words = You can stop a mandate by telephone:
+
+public-help-title = Help
+public-help-lead = Answers to the most frequent questions. If you do not find yours, call us or write to us.
+public-help-person = You are the person being helped
+public-help-person-1 = A <strong>mandate</strong> is your written agreement. It says which organisation may act for you, for which steps and until when.
+public-help-person-2 = <strong>You alone decide.</strong> The helper prepares the text; you read it, then approve or refuse it.
+public-help-person-3 = <strong>You say who you are with FranceConnect.</strong> If you cannot, a shorter mandate is possible with a code received by SMS or by letter.
+public-help-person-4 = <strong>Your space shows everything</strong>: your mandates, each act, who did it, when and where. Even refused attempts.
+public-help-person-5 = <strong>Does a line surprise you?</strong> Touch “This was not planned”. The mandate is suspended at once and an authority examines what happened.
+public-help-person-6 = A mandate always ends: at the latest one year after your agreement, it stops by itself.
+public-help-stop = Stopping a mandate
+public-help-stop-1 = You can stop a mandate at any time, as a whole or for one kind of step. You do not have to say why.
+public-help-stop-2 = <strong>Online</strong>: in your space, choose the mandate, then “Stop this mandate”.
+public-help-stop-3 = <strong>By telephone or letter</strong>: we stop it for you and confirm it in writing.
+public-help-stop-4 = <strong>With your helper</strong>: they can stop it in front of you.
+public-help-stop-5 = It stops straight away. Administrations are told. You can also block a helper or an organisation for the future.
+public-help-care = Staying careful
+public-help-care-1 = We <strong>never</strong> ask you for a password or a code, neither by e-mail nor by telephone.
+public-help-care-2 = In doubt about a message? Do not open the link: type the address yourself.
+public-help-care-3 = The six-digit code of a remote agreement is told to you by your helper. Only you type it.
+public-help-aidant = You are a helper
+public-help-aidant-start = Starting with someone
+public-help-aidant-1 = Draw up a mandate with the person, then hand over: they read and decide on their phone or on your screen. Type nothing in their place.
+public-help-aidant-act = Doing a step
+public-help-aidant-2 = Open the administration’s site and choose the helpers’ login. You will come back here to choose the person and the kind of step, then you will be logged in for them.
+public-help-aidant-error = You made a mistake
+public-help-aidant-3 = Declare it from the act, in your journal. This is the right to make mistakes: a declaration made in time protects you, and protects the person.
+public-help-aidant-card = Lost card, refused code
+public-help-aidant-4 = Ask your team lead: they stop the old card and hand you another. They never see your codes.
+public-help-administration = You are an administration
+public-help-administration-1 = Procura speaks OpenID Connect. Your service receives a login that says <strong>who acts, for whom, and under which mandate</strong>.
+public-help-administration-2 = You choose which steps your service accepts.
+public-help-administration-3 = You check a mandate in four ways: signature, introspection, online decision, or printed code.
+public-help-administration-4 = You are told when a mandate stops, and you can tell the person what was done.
+public-help-administration-5 = To connect a service, write to the operator. The technical discovery address is <span class="code">/.well-known/openid-configuration</span>.
+public-help-contact = Reaching us
+
+public-legal-publisher = Who publishes this site
+public-legal-runs = This service is run by <strong>{ $name }</strong>.
+public-legal-director = Publication director: { $name }.
+public-legal-director-missing = Publication director:
+public-legal-role = What this service does
+public-legal-role-1 = It lets an accredited helper do administrative steps online in place of a person, with that person’s written agreement, limited in time.
+public-legal-role-2 = It decides nothing in place of the administrations: each remains responsible for its service and its decisions.
+public-legal-value = The value of a mandate
+public-legal-value-1 = The mandate is a contract between the person and the organisation (articles 1984 and following of the French civil code). The French text that the person approved is the one that counts.
+public-legal-value-2 = The helper may act only within the mandate. The person keeps all their rights and can stop the mandate at any time.
+public-legal-software = The software
+public-legal-software-1 = Procura is free software, under the AGPL licence version 3 or later. Anyone can read, check and improve its code.
+public-legal-cookies = Cookies
+public-legal-cookies-1 = We use only the cookies that are needed: keeping you logged in and remembering your language. No audience measurement, no tracker.
+
+public-privacy-lead = We keep as little as possible, encrypted, and you can always see who read what.
+public-privacy-what = What we keep
+public-privacy-col-data = Data
+public-privacy-col-why = Why
+public-privacy-col-long = How long
+public-privacy-identity = Your identity: names, date and place of birth
+public-privacy-identity-why = To know who gives a mandate, and to tell the administration for whom the helper acts.
+public-privacy-identity-long = As long as a mandate exists, then the time of a dispute. Erased if you ask.
+public-privacy-contact = Your e-mail address and telephone
+public-privacy-contact-why = To tell you about each act and each change.
+public-privacy-contact-long = Until you change them or ask for their erasure.
+public-privacy-mandates = Your mandates and the proof of your agreement
+public-privacy-mandates-why = To prove that you approved exactly this text.
+public-privacy-mandates-long = The time during which an act can be disputed in court.
+public-privacy-journal = The journal of acts
+public-privacy-journal-why = To show you, and the competent authority, what was done in your name.
+public-privacy-journal-long = As mandates. A line is never erased, but it becomes unreadable when your key is destroyed.
+public-privacy-aidants = Names and professional addresses of helpers
+public-privacy-aidants-why = To know who acted, and to protect both.
+public-privacy-aidants-long = During the accreditation, then as the journal.
+public-privacy-who = Who may read them
+public-privacy-who-1 = <strong>You</strong>, in your space.
+public-privacy-who-2 = <strong>The helpers of the organisation</strong> you gave a mandate to, within its limits.
+public-privacy-who-3 = <strong>The administration</strong> where a helper acts for you: only what it needs.
+public-privacy-who-4 = <strong>A competent authority</strong>, which must say why. You see each reading in your journal.
+public-privacy-protect = How they are protected
+public-privacy-protect-1 = What identifies you is encrypted, with one key for each person. Each administration receives a different identifier: they cannot match their files through us.
+public-privacy-protect-2 = The journal is sealed by computation: a line changed or removed would show, even if we wanted it.
+public-privacy-rights = Your rights
+public-privacy-rights-1 = <strong>See and take away</strong> your data: your space lets you download your journal and its proofs.
+public-privacy-rights-2 = <strong>Correct</strong> an address or a telephone number: in your settings.
+public-privacy-rights-3 = <strong>Erase</strong>: we destroy your key, except while a case is open. The lines stay, but nobody can know any more that they are about you.
+public-privacy-rights-4 = Write to us at the address below. If our answer does not satisfy you, you can turn to the CNIL (<a href="https://www.cnil.fr/">cnil.fr</a>).
+
+public-accessibility-title = Accessibility
+public-accessibility-lead = Everyone must be able to read and use these pages, whatever their equipment or disability.
+public-accessibility-done = What we do
+public-accessibility-done-1 = Everything works with the keyboard, and the place where you are always shows.
+public-accessibility-done-2 = Pages can be read by a screen reader; no information depends on colour alone.
+public-accessibility-done-3 = Letters are large and can be doubled without losing anything. A dark theme and a strong contrast follow your device’s settings.
+public-accessibility-done-4 = Everything works without JavaScript, on a computer and on a phone, and prints cleanly.
+public-accessibility-state = State of conformity
+public-accessibility-state-1 = The pages are written to follow RGAA 4.1 and WCAG 2.2 at level AA. They are checked automatically for each version; an automatic check does not replace an audit.
+public-accessibility-state-2 = Date, author and result of the audit of this installation.
+public-accessibility-barrier = Does a page resist you?
+public-accessibility-barrier-1 = Tell us: we will help you do your step another way, and we will correct the page.
+public-accessibility-appeal = If we do not answer
+public-accessibility-appeal-1 = You can turn to the French Defender of Rights: <a href="https://formulaire.defenseurdesdroits.fr/">online form</a>, or by free post without a stamp: Défenseur des droits, Libre réponse 71120, 75342 Paris CEDEX 07.

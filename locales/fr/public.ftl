@@ -1,1 +1,129 @@
-# public
+# Pages open to everyone: home, help, legal texts, privacy, accessibility.
+
+public-to-complete = <span class="to-complete">à compléter par l’exploitant</span>
+public-contact-phone = Téléphone
+public-contact-email = E-mail
+public-contact-address = Courrier
+
+public-home-heading = Faire vos démarches en ligne avec quelqu’un de confiance
+public-home-lead = Un professionnel peut faire vos démarches à votre place. Avec votre accord, pour le temps que vous choisissez, et vous voyez tout.
+public-home-person = Je suis la personne aidée
+public-home-person-words = Voir qui peut agir pour moi, lire ce qui a été fait, arrêter un mandat.
+public-home-aidant = Je suis aidant
+public-home-aidant-words = Établir un mandat, suivre les personnes, faire une démarche pour elles.
+public-home-verify = Je veux vérifier un mandat
+public-home-verify-words = Vous avez un mandat imprimé ? Son code dit s’il est valable.
+public-home-administration = Je suis une administration
+public-home-administration-words = Ouvrir votre service aux aidants, et savoir toujours qui agit pour qui.
+public-home-how = Comment cela se passe
+public-home-how-1 = Vous choisissez
+public-home-how-1-words = Avec un aidant de votre CCAS, d’une association ou d’un autre lieu d’accueil : pour quelles démarches, et jusqu’à quand.
+public-home-how-2 = Vous lisez et vous décidez
+public-home-how-2-words = Le texte est court. Vous approuvez ou vous refusez, vous seul.
+public-home-how-3 = L’aidant agit sous son propre nom
+public-home-how-3-words = Il n’a pas besoin de vos mots de passe et ne doit pas vous les demander.
+public-home-how-4 = Vous voyez tout, et vous arrêtez quand vous voulez
+public-home-how-4-words = Chaque acte est écrit dans votre journal. Nous vous prévenons, comme vous le préférez.
+public-home-others = Autres espaces
+public-home-phone = Sans ordinateur
+public-home-phone-words = Vous pouvez arrêter un mandat par téléphone :
+
+public-help-title = Aide
+public-help-lead = Les réponses aux questions les plus fréquentes. Si vous ne trouvez pas, appelez-nous ou écrivez-nous.
+public-help-person = Vous êtes la personne aidée
+public-help-person-1 = Un <strong>mandat</strong> est votre accord écrit. Il dit quelle structure peut agir pour vous, pour quelles démarches et jusqu’à quand.
+public-help-person-2 = <strong>Vous décidez seul.</strong> L’aidant prépare le texte ; vous le lisez, puis vous l’approuvez ou vous le refusez.
+public-help-person-3 = <strong>Vous dites qui vous êtes avec FranceConnect.</strong> Si vous n’y arrivez pas, un mandat plus court est possible avec un code reçu par SMS ou par lettre.
+public-help-person-4 = <strong>Votre espace montre tout</strong> : vos mandats, chaque acte, qui l’a fait, quand et où. Même les essais refusés.
+public-help-person-5 = <strong>Une ligne vous étonne ?</strong> Touchez « Ce n’était pas prévu ». Le mandat est aussitôt suspendu et une autorité examine ce qui s’est passé.
+public-help-person-6 = Un mandat finit toujours : au plus tard un an après votre accord, il s’arrête tout seul.
+public-help-stop = Arrêter un mandat
+public-help-stop-1 = Vous pouvez arrêter un mandat à tout moment, en entier ou pour une seule démarche. Vous n’avez pas à dire pourquoi.
+public-help-stop-2 = <strong>En ligne</strong> : dans votre espace, choisissez le mandat, puis « Arrêter ce mandat ».
+public-help-stop-3 = <strong>Par téléphone ou par lettre</strong> : nous l’arrêtons pour vous et nous vous le confirmons par écrit.
+public-help-stop-4 = <strong>Avec votre aidant</strong> : il peut l’arrêter devant vous.
+public-help-stop-5 = L’arrêt a lieu tout de suite. Les administrations en sont prévenues. Vous pouvez aussi bloquer un aidant ou une structure pour l’avenir.
+public-help-care = Rester prudent
+public-help-care-1 = Nous ne vous demandons <strong>jamais</strong> un mot de passe ou un code, ni par courriel, ni par téléphone.
+public-help-care-2 = Un doute sur un message ? N’ouvrez pas le lien : tapez l’adresse vous-même.
+public-help-care-3 = Le code à six chiffres d’un accord à distance vous est dit par votre aidant. Vous seul le tapez.
+public-help-aidant = Vous êtes aidant
+public-help-aidant-start = Commencer avec une personne
+public-help-aidant-1 = Établissez un mandat avec elle, puis passez-lui la main : elle lit et décide sur son téléphone ou sur votre écran. Ne tapez rien à sa place.
+public-help-aidant-act = Faire une démarche
+public-help-aidant-2 = Ouvrez le site de l’administration et choisissez la connexion des aidants. Vous reviendrez ici choisir la personne et la démarche, puis vous serez connecté pour elle.
+public-help-aidant-error = Vous vous êtes trompé
+public-help-aidant-3 = Déclarez-le depuis l’acte, dans votre journal. C’est le droit à l’erreur : une déclaration faite à temps vous protège, et protège la personne.
+public-help-aidant-card = Carte perdue, code refusé
+public-help-aidant-4 = Demandez à votre référent : il arrête l’ancienne carte et vous en remet une autre. Il ne voit jamais vos codes.
+public-help-administration = Vous êtes une administration
+public-help-administration-1 = Procura parle OpenID Connect. Votre service reçoit une connexion qui dit <strong>qui agit, pour qui, et sous quel mandat</strong>.
+public-help-administration-2 = Vous choisissez les démarches que votre service accepte.
+public-help-administration-3 = Vous vérifiez un mandat de quatre façons : signature, introspection, décision en ligne, ou code imprimé.
+public-help-administration-4 = Vous êtes prévenue quand un mandat s’arrête, et vous pouvez dire à la personne ce qui a été fait.
+public-help-administration-5 = Pour raccorder un service, écrivez à l’exploitant. L’adresse technique de découverte est <span class="code">/.well-known/openid-configuration</span>.
+public-help-contact = Nous joindre
+
+public-legal-publisher = Qui publie ce site
+public-legal-runs = Ce service est exploité par <strong>{ $name }</strong>.
+public-legal-director = Directeur ou directrice de la publication : { $name }.
+public-legal-director-missing = Directeur ou directrice de la publication :
+public-legal-role = Ce que fait ce service
+public-legal-role-1 = Il permet à un aidant habilité de faire en ligne des démarches administratives à la place d’une personne, avec son accord écrit et limité dans le temps.
+public-legal-role-2 = Il ne décide de rien à la place des administrations : chacune reste responsable de son service et de ses décisions.
+public-legal-value = La valeur d’un mandat
+public-legal-value-1 = Le mandat est un contrat entre la personne et la structure (articles 1984 et suivants du code civil). Le texte français approuvé par la personne fait foi.
+public-legal-value-2 = L’aidant ne peut agir que dans les limites du mandat. La personne reste titulaire de tous ses droits et peut arrêter le mandat à tout moment.
+public-legal-software = Le logiciel
+public-legal-software-1 = Procura est un logiciel libre, sous licence AGPL version 3 ou suivante. Chacun peut lire, vérifier et améliorer son code.
+public-legal-cookies = Cookies
+public-legal-cookies-1 = Nous n’utilisons que les cookies nécessaires : garder votre connexion ouverte et retenir votre langue. Aucune mesure d’audience, aucun traceur.
+
+public-privacy-lead = Nous gardons le moins possible, chiffré, et vous pouvez toujours voir qui a lu quoi.
+public-privacy-what = Ce que nous gardons
+public-privacy-col-data = Données
+public-privacy-col-why = Pourquoi
+public-privacy-col-long = Combien de temps
+public-privacy-identity = Votre identité : noms, date et lieu de naissance
+public-privacy-identity-why = Savoir qui donne mandat, et le dire à l’administration pour qui l’aidant agit.
+public-privacy-identity-long = Tant qu’un mandat existe, puis le temps d’une contestation. Effacée si vous le demandez.
+public-privacy-contact = Votre adresse e-mail et votre téléphone
+public-privacy-contact-why = Vous prévenir de chaque acte et de chaque changement.
+public-privacy-contact-long = Jusqu’à ce que vous les changiez ou demandiez leur effacement.
+public-privacy-mandates = Vos mandats et la preuve de votre accord
+public-privacy-mandates-why = Prouver que vous avez approuvé exactement ce texte.
+public-privacy-mandates-long = Le temps pendant lequel un acte peut être contesté en justice.
+public-privacy-journal = Le journal des actes
+public-privacy-journal-why = Vous montrer, et montrer à l’autorité compétente, ce qui a été fait en votre nom.
+public-privacy-journal-long = Comme les mandats. Une ligne ne s’efface pas, mais elle devient illisible quand votre clé est détruite.
+public-privacy-aidants = Le nom et l’adresse professionnelle des aidants
+public-privacy-aidants-why = Savoir qui a agi, et protéger les deux.
+public-privacy-aidants-long = Pendant l’habilitation, puis comme le journal.
+public-privacy-who = Qui peut les lire
+public-privacy-who-1 = <strong>Vous</strong>, dans votre espace.
+public-privacy-who-2 = <strong>Les aidants de la structure</strong> à qui vous avez donné mandat, dans ses limites.
+public-privacy-who-3 = <strong>L’administration</strong> chez qui un aidant agit pour vous : seulement ce dont elle a besoin.
+public-privacy-who-4 = <strong>Une autorité compétente</strong>, qui doit dire pourquoi. Vous voyez chaque lecture dans votre journal.
+public-privacy-protect = Comment elles sont protégées
+public-privacy-protect-1 = Ce qui vous identifie est chiffré, avec une clé pour chaque personne. Chaque administration reçoit un identifiant différent : elles ne peuvent pas rapprocher leurs fichiers par nous.
+public-privacy-protect-2 = Le journal est scellé par calcul : une ligne changée ou enlevée se verrait, même si nous le voulions.
+public-privacy-rights = Vos droits
+public-privacy-rights-1 = <strong>Voir et emporter</strong> vos données : votre espace permet de télécharger votre journal et ses preuves.
+public-privacy-rights-2 = <strong>Corriger</strong> une adresse ou un téléphone : dans vos réglages.
+public-privacy-rights-3 = <strong>Effacer</strong> : nous détruisons votre clé, sauf tant qu’un dossier est ouvert. Les lignes restent, mais plus personne ne peut savoir qu’elles parlent de vous.
+public-privacy-rights-4 = Écrivez-nous à l’adresse ci-dessous. Si notre réponse ne vous convient pas, vous pouvez saisir la CNIL (<a href="https://www.cnil.fr/">cnil.fr</a>).
+
+public-accessibility-title = Accessibilité
+public-accessibility-lead = Chacun doit pouvoir lire ces pages et s’en servir, quel que soit son matériel ou son handicap.
+public-accessibility-done = Ce que nous faisons
+public-accessibility-done-1 = Tout se fait au clavier, et l’endroit où l’on est se voit toujours.
+public-accessibility-done-2 = Les pages se lisent avec une synthèse vocale ; aucune information ne tient à la couleur seule.
+public-accessibility-done-3 = Les lettres sont grandes, et peuvent être agrandies deux fois sans rien perdre. Un thème sombre et un contraste fort suivent les réglages de votre appareil.
+public-accessibility-done-4 = Tout marche sans JavaScript, sur ordinateur et sur téléphone, et s’imprime proprement.
+public-accessibility-state = État de conformité
+public-accessibility-state-1 = Les pages sont écrites pour suivre le RGAA 4.1 et les WCAG 2.2 au niveau AA. Elles sont contrôlées automatiquement à chaque version ; un contrôle automatique ne remplace pas un audit.
+public-accessibility-state-2 = Date, auteur et résultat de l’audit de cette installation.
+public-accessibility-barrier = Une page vous résiste ?
+public-accessibility-barrier-1 = Dites-le-nous : nous vous aiderons à faire votre démarche autrement, et nous corrigerons la page.
+public-accessibility-appeal = Si nous ne répondons pas
+public-accessibility-appeal-1 = Vous pouvez vous adresser au Défenseur des droits : <a href="https://formulaire.defenseurdesdroits.fr/">formulaire en ligne</a>, ou par courrier gratuit sans timbre : Défenseur des droits, Libre réponse 71120, 75342 Paris CEDEX 07.

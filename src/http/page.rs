@@ -23,7 +23,7 @@ use crate::http::respond::Csp;
 /// {% import "http/parts.html" as parts %}
 /// {% block main %}
 /// <h1>{{ page.t.get("common-verify") }}</h1>
-/// <p>{{ page.t.html("common-reference", &[("reference", reference)]) }}</p>
+/// <p>{{ page.t.html("common-reference", [("reference", &reference)]) }}</p>
 /// {{ parts::status("active", "tick", page.t.get("status-active")) }}
 /// {% endblock %}"#
 /// )]
@@ -40,7 +40,8 @@ use crate::http::respond::Csp;
 /// # Ok::<(), askama::Error>(())
 /// ```
 ///
-/// A real template lies beside its handler: `#[template(path = "web/aidant/home.html")]`.
+/// A real template lies beside its handler: `#[template(path = "web/aidant/home.html")]`. Askama borrows arguments by
+/// itself: a template writes `page.t.with("key", [("name", &name)])` where Rust writes `&[("name", &name)]`.
 #[derive(Clone, Debug)]
 pub struct Page {
     /// The sentences in the reader's language.
