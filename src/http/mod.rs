@@ -9,3 +9,6 @@ pub mod lifeline;
 pub mod page;
 pub mod qr;
 pub mod respond;
+
+#[cfg(test)]
+mod gallery;

@@ -41,7 +41,7 @@ use crate::http::respond::Csp;
 /// ```
 ///
 /// A real template lies beside its handler: `#[template(path = "web/aidant/home.html")]`. Askama borrows arguments by
-/// itself: a template writes `page.t.with("key", [("name", &name)])` where Rust writes `&[("name", &name)]`.
+/// itself: a template writes `[("name", &name)]` where Rust writes `&[("name", &name)]`.
 #[derive(Clone, Debug)]
 pub struct Page {
     /// The sentences in the reader's language.

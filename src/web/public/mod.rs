@@ -60,3 +60,59 @@ public_pages! {
     /// `/accessibilite`: how accessible the pages are and how to report a barrier.
     accessibility, Accessibility, "web/public/accessibility.html", "public-accessibility-title";
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::http::page::Space;
+    use crate::text::Language;
+    use crate::text::Text;
+
+    fn operator() -> OperatorTexts {
+        OperatorTexts {
+            name: "Ville de <Dijon>".into(),
+            contact_email: Some("contact@procura.example".into()),
+            phone: Some("01 99 00 21 21".into()),
+            address: Some("11 rue de l’Exemple, 21000 Dijon".into()),
+            publisher: Some("Claire Fontaine".into()),
+        }
+    }
+
+    fn render(template: &impl Template) -> String {
+        template.render().expect("a page")
+    }
+
+    fn all(language: Language, operator: &OperatorTexts) -> Vec<(&'static str, String)> {
+        let page = |path: &str| Page::new(Text::new(language), Space::Public, path).titled("Titre");
+        let operator = || operator.clone();
+        vec![
+            ("home", render(&Home { page: page("/"), operator: operator() })),
+            ("help", render(&Help { page: page("/aide"), operator: operator() })),
+            ("legal", render(&Legal { page: page("/mentions-legales"), operator: operator() })),
+            ("privacy", render(&Privacy { page: page("/donnees-personnelles"), operator: operator() })),
+            ("accessibility", render(&Accessibility { page: page("/accessibilite"), operator: operator() })),
+        ]
+    }
+
+    #[test]
+    fn each_page_is_complete_in_both_languages() {
+        for language in Language::ALL {
+            for (name, html) in all(language, &operator()) {
+                assert!(!html.contains('⟦'), "{language} {name}");
+                assert_eq!(html.matches("<h1>").count(), 1, "{language} {name}");
+                assert!(!html.contains("<Dijon>"), "{language} {name}");
+            }
+        }
+    }
+
+    #[test]
+    fn what_the_operator_left_out_is_marked_and_what_he_gave_is_shown() {
+        let given = all(Language::Fr, &operator());
+        let missing = all(Language::Fr, &OperatorTexts::default());
+        for name in ["help", "legal", "privacy"] {
+            let page = |pages: &[(&str, String)]| pages.iter().find(|(known, _)| *known == name).map(|(_, html)| html.clone());
+            assert!(page(&given).is_some_and(|html| html.contains("tel:0199002121") && !html.contains("to-complete")), "{name}");
+            assert!(page(&missing).is_some_and(|html| html.contains("to-complete") && !html.contains("tel:")), "{name}");
+        }
+    }
+}
