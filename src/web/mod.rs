@@ -1,1 +1,3 @@
-//! (room)
+//! Pages per actor.
+
+pub mod public;

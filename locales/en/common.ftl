@@ -1,0 +1,135 @@
+# Words of every page: layout, dates, buttons, states.
+
+product = Procura
+page-title = { $title } - Procura
+page-title-error = Error: { $title } - Procura
+
+skip-link = Skip to content
+space-aidant = Helper space
+space-person = Personal space
+space-referent = Team lead space
+space-authority = Authority space
+space-operator = Operator space
+space-consent = Your agreement
+account-leave = Log out
+account-switch = change<span class="hidden-label"> organisation</span>
+
+nav-aidant-today = Today
+nav-aidant-persons = People
+nav-aidant-journal = Journal
+nav-person-mandates = My mandates
+nav-person-journal = My journal
+nav-person-settings = Settings
+nav-referent-team = Team
+nav-referent-activity = Activity
+nav-authority-cases = Cases
+nav-authority-journal = Journal
+nav-authority-readings = My readings
+nav-operator-requests = Requests
+nav-operator-organisations = Organisations
+nav-operator-clients = Administrations
+nav-operator-figures = Figures
+
+common-help = Help
+common-verify = Check a mandate
+common-privacy = Your personal data
+common-accessibility = Accessibility
+common-legal = Legal notice
+common-footer = Help and information
+common-other-language = Français
+
+common-back = Back
+common-home = Go to the home page
+common-continue = Continue
+common-cancel = Give up
+common-refresh = Refresh
+common-print = Print
+common-details = Details
+common-filter = Show these lines
+common-filter-clear = Remove the filters
+common-optional = (optional)
+common-error-prefix = Error:
+common-reference = Reference of this incident: { $reference }
+common-list = { $first } and { $last }
+common-step = Step { $step } of { $steps }
+common-days-left =
+    { $days ->
+        [0] Last day
+        [one] { $days } day left
+       *[other] { $days } days left
+    }
+common-in-days =
+    { $days ->
+        [0] today
+        [1] tomorrow
+       *[other] in { $days } days
+    }
+common-today = Today
+common-since = Since
+common-until = Until { $date }
+common-new-window = (new window)
+
+error-summary-title =
+    { $count ->
+        [one] One answer needs correcting
+        [2] Two answers need correcting
+        [3] Three answers need correcting
+       *[other] { $count } answers need correcting
+    }
+
+lifeline-since-today = Since today
+lifeline-running = Life of the mandate: started on { $start }, it ends on { $end }. { $left }.
+lifeline-paused = Life of the mandate: started on { $start }, suspended, it ends on { $end }. { $left }.
+
+status-active = Active
+status-suspended = Suspended
+status-awaiting = Waiting for the person
+status-ending = Ends soon
+status-ended = Ended on the planned date
+status-revoked = Stopped
+status-refused = Refused
+status-lapsed = No answer
+status-draft = Draft
+status-done = Done
+status-contested = Reported, being examined
+status-declared = Declared identity
+
+qr-label = Square code to scan with the phone’s camera. It holds the same address as the link.
+
+duration-short = One day
+duration-month = One month
+duration-semester = Six months
+duration-long = One year
+
+weekday-0 = Monday
+weekday-1 = Tuesday
+weekday-2 = Wednesday
+weekday-3 = Thursday
+weekday-4 = Friday
+weekday-5 = Saturday
+weekday-6 = Sunday
+month-1 = January
+month-2 = February
+month-3 = March
+month-4 = April
+month-5 = May
+month-6 = June
+month-7 = July
+month-8 = August
+month-9 = September
+month-10 = October
+month-11 = November
+month-12 = December
+date-long = { $weekday } { $date }
+date-short = { $day } { $month } { $year }
+date-until = the end of { $date }
+date-month = { $month } { $year }
+date-moment = { $date } at { $time }
+time-before-noon = { $hour }:{ $minute } am
+time-after-noon = { $hour }:{ $minute } pm
+born-on = born on { $date }
+born-in = born in { $date }
+born-female-on = born on { $date }
+born-female-in = born in { $date }
+born-male-on = born on { $date }
+born-male-in = born in { $date }

@@ -1,0 +1,118 @@
+//! Pages open to everyone: the home page, help, and the texts an operator completes.
+
+use askama::Template;
+use axum::http::StatusCode;
+use axum::response::Response;
+
+use crate::http::page::Page;
+use crate::http::respond;
+
+/// Who runs this gateway, as the legal pages and the help name it; what is missing shows as "to complete".
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct OperatorTexts {
+    /// The body that runs the gateway.
+    pub name: String,
+    /// Where people write by e-mail.
+    pub contact_email: Option<String>,
+    /// The telephone line, which also takes revocations.
+    pub phone: Option<String>,
+    /// The postal address.
+    pub address: Option<String>,
+    /// The person responsible for what is published.
+    pub publisher: Option<String>,
+}
+
+impl OperatorTexts {
+    /// The line as a `tel:` address: digits and a leading plus.
+    fn phone_link(&self) -> Option<String> {
+        let digits = |phone: &String| phone.chars().filter(|sign| sign.is_ascii_digit() || *sign == '+').collect::<String>();
+        self.phone.as_ref().map(|phone| format!("tel:{}", digits(phone)))
+    }
+}
+
+macro_rules! public_pages {
+    ($($(#[$doc:meta])* $function:ident, $view:ident, $path:literal, $title:literal;)+) => {$(
+        #[derive(Template)]
+        #[template(path = $path)]
+        struct $view {
+            page: Page,
+            operator: OperatorTexts,
+        }
+
+        $(#[$doc])*
+        pub fn $function(page: Page, operator: &OperatorTexts) -> Response {
+            let title = page.t.get($title);
+            let view = $view { page: page.titled(title), operator: operator.clone() };
+            respond::html(StatusCode::OK, &view, &view.page.csp())
+        }
+    )+};
+}
+
+public_pages! {
+    /// `/`: one door for each reader.
+    home, Home, "web/public/home.html", "product";
+    /// `/aide`: what Procura is, how to stop a mandate, whom to call.
+    help, Help, "web/public/help.html", "public-help-title";
+    /// `/mentions-legales`: who publishes and runs the gateway.
+    legal, Legal, "web/public/legal.html", "common-legal";
+    /// `/donnees-personnelles`: which data, why, how long, and the reader's rights.
+    privacy, Privacy, "web/public/privacy.html", "common-privacy";
+    /// `/accessibilite`: how accessible the pages are and how to report a barrier.
+    accessibility, Accessibility, "web/public/accessibility.html", "public-accessibility-title";
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::http::page::Space;
+    use crate::text::Language;
+    use crate::text::Text;
+
+    fn operator() -> OperatorTexts {
+        OperatorTexts {
+            name: "Ville de <Dijon>".into(),
+            contact_email: Some("contact@procura.example".into()),
+            phone: Some("01 99 00 21 21".into()),
+            address: Some("11 rue de l’Exemple, 21000 Dijon".into()),
+            publisher: Some("Claire Fontaine".into()),
+        }
+    }
+
+    fn render(template: &impl Template) -> String {
+        template.render().expect("a page")
+    }
+
+    fn all(language: Language, operator: &OperatorTexts) -> Vec<(&'static str, String)> {
+        let page = |path: &str| Page::new(Text::new(language), Space::Public, path).titled("Titre");
+        let operator = || operator.clone();
+        vec![
+            ("home", render(&Home { page: page("/"), operator: operator() })),
+            ("help", render(&Help { page: page("/aide"), operator: operator() })),
+            ("legal", render(&Legal { page: page("/mentions-legales"), operator: operator() })),
+            ("privacy", render(&Privacy { page: page("/donnees-personnelles"), operator: operator() })),
+            ("accessibility", render(&Accessibility { page: page("/accessibilite"), operator: operator() })),
+        ]
+    }
+
+    #[test]
+    fn each_page_is_complete_in_both_languages() {
+        for language in Language::ALL {
+            for (name, html) in all(language, &operator()) {
+                assert!(!html.contains('⟦'), "{language} {name}");
+                assert_eq!(html.matches("<h1>").count(), 1, "{language} {name}");
+                assert!(!html.contains("<Dijon>"), "{language} {name}");
+            }
+        }
+    }
+
+    #[test]
+    fn what_the_operator_left_out_is_marked_and_what_he_gave_is_shown() {
+        let given = all(Language::Fr, &operator());
+        let missing = all(Language::Fr, &OperatorTexts::default());
+        for name in ["help", "legal", "privacy"] {
+            let page = |pages: &[(&str, String)]| pages.iter().find(|(known, _)| *known == name).map(|(_, html)| html.clone());
+            assert!(page(&given).is_some_and(|html| html.contains("tel:0199002121") && !html.contains("to-complete")), "{name}");
+            assert!(page(&missing).is_some_and(|html| html.contains("to-complete") && !html.contains("tel:")), "{name}");
+        }
+    }
+}
