@@ -1,1 +1,4 @@
-//! (room)
+//! The counterparts for a newcomer, each a real HTTP server, and the browser that plays the story.
+
+pub mod browser;
+pub mod client;
