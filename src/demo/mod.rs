@@ -3,3 +3,6 @@
 pub mod browser;
 pub mod client;
 pub mod mailbox;
+pub mod franceconnect;
+pub mod look;
+pub mod people;
