@@ -1,1 +1,8 @@
-//! (room)
+//! The counterparts for a newcomer, each a real HTTP server, and the browser that plays the story.
+
+pub mod browser;
+pub mod client;
+pub mod mailbox;
+pub mod franceconnect;
+pub mod look;
+pub mod people;
