@@ -1,1 +1,4 @@
-//! (room)
+//! JSON for systems, and the public paths of the ledger.
+
+pub mod ledger;
+pub mod v1;

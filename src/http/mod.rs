@@ -9,6 +9,7 @@ pub mod lifeline;
 pub mod page;
 pub mod qr;
 pub mod respond;
+pub mod state;
 
 #[cfg(test)]
 mod gallery;

@@ -1,1 +1,4 @@
-//! (room)
+//! OpenID Connect: Procura as provider, and as relying party of identity providers.
+
+pub mod provider;
+pub mod relying_party;

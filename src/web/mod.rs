@@ -1,3 +1,12 @@
-//! Pages per actor.
+//! Pages per actor; a template lies beside its handler.
 
+pub mod account;
+pub mod act;
+pub mod aidant;
+pub mod authority;
+pub mod consent;
+pub mod operator;
+pub mod person;
 pub mod public;
+pub mod referent;
+pub mod verifier;

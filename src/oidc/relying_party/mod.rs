@@ -1,0 +1,1 @@
+//! Procura as relying party of identity providers: profiles, requests, answers, logout.
