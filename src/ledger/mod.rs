@@ -5,3 +5,4 @@ pub mod kinds;
 pub mod merkle;
 pub mod sealed;
 pub mod values;
+pub mod words;
