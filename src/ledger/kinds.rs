@@ -1,0 +1,561 @@
+//! The closed list of what can stand in the ledger: one kind per fact, with the details that make it evidence.
+//!
+//! A name once used never changes; the list only grows. Words such as `method`, `grade` or `reason` are the domain's
+//! own keys as they were at the time: a payload must stay readable when the domain has moved on.
+
+use std::fmt;
+
+use serde::Deserialize;
+use serde::Serialize;
+
+use crate::domain::ids::AttestationId;
+use crate::domain::ids::CaseId;
+use crate::domain::ids::EntryId;
+use crate::domain::theme::Theme;
+use crate::ledger::values::Digest;
+use crate::ledger::values::Moment;
+use crate::ledger::values::Named;
+
+/// Who ended a mandate or one of its authorizations.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum RevokedBy {
+    /// The person herself, or an operator who took her call or letter.
+    Person,
+    /// The aidant.
+    Aidant,
+    /// The organisation.
+    Organisation,
+    /// An authority.
+    Authority,
+    /// The operator.
+    Operator,
+}
+
+/// What a person has blocked.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Blocked {
+    /// One aidant, in every organisation.
+    Aidant,
+    /// One organisation.
+    Organisation,
+}
+
+/// How an act was begun.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum ActWay {
+    /// A delegated login in the browser.
+    Login,
+    /// A token exchange (RFC 8693).
+    Exchange,
+}
+
+/// Where an act was refused.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum ActStage {
+    /// Before a code was given.
+    Opening,
+    /// When the code was redeemed.
+    Redemption,
+}
+
+/// Where a revocation came in.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Channel {
+    /// A page of this gateway.
+    Page,
+    /// A telephone call an operator took.
+    Telephone,
+    /// A letter an operator recorded.
+    Letter,
+    /// The consequence of another change: the organisation, the habilitation, a block.
+    Consequence,
+}
+
+macro_rules! events {
+    ($($(#[$doc:meta])* $variant:ident = $name:literal { $($(#[$field_doc:meta])* $field:ident: $type:ty),* $(,)? })+) => {
+        /// One fact with its details; in a payload `kind` and `details`. `Debug` shows the kind only.
+        #[derive(Clone, PartialEq, Serialize, Deserialize)]
+        #[serde(tag = "kind", content = "details")]
+        pub enum Event {
+            $($(#[$doc])* #[serde(rename = $name)] $variant { $($(#[$field_doc])* $field: $type),* },)+
+        }
+
+        /// The name of a kind, `noun.verb`.
+        #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+        pub enum Kind {
+            $($(#[$doc])* $variant,)+
+        }
+
+        impl Event {
+            /// Its kind.
+            pub const fn kind(&self) -> Kind {
+                match self {
+                    $(Self::$variant { .. } => Kind::$variant,)+
+                }
+            }
+        }
+
+        impl Kind {
+            /// Every kind, in the order of this file.
+            pub const ALL: &'static [Self] = &[$(Self::$variant),+];
+
+            /// The name, as in payloads, the database and the translation keys.
+            pub const fn as_str(self) -> &'static str {
+                match self {
+                    $(Self::$variant => $name,)+
+                }
+            }
+        }
+    };
+}
+
+events! {
+    /// An aidant logged in.
+    AidantLoggedIn = "aidant.logged_in" {
+        /// How.
+        method: String,
+    }
+    /// A login on a known aidant's account was refused.
+    AidantLoginRefused = "aidant.login_refused" {
+        /// Why.
+        reason: String,
+    }
+    /// An aidant gave the second factor again.
+    AidantSecondFactorChecked = "aidant.second_factor_checked" {
+        /// Which factor.
+        method: String,
+    }
+    /// An aidant went to another organisation, the one of the entry.
+    AidantOrganisationSwitched = "aidant.organisation_switched" {
+        /// The organisation left.
+        from: Option<Named>,
+    }
+    /// A second factor was bound to an account.
+    FactorEnrolled = "factor.enrolled" {
+        /// Whose account.
+        holder: Named,
+        /// Which factor.
+        method: String,
+        /// The number printed on a card.
+        card: Option<String>,
+    }
+    /// A client got a token of its own.
+    ClientTokenIssued = "client.token_issued" {
+        /// The token's `jti`.
+        jti: String,
+        /// The granted scope.
+        scope: String,
+    }
+    /// An accreditation was given.
+    HabilitationAccepted = "habilitation.accepted" {
+        /// The aidant.
+        aidant: Named,
+        /// When it ends.
+        ends_at: Moment,
+    }
+    /// An accreditation was suspended.
+    HabilitationSuspended = "habilitation.suspended" {
+        /// The aidant.
+        aidant: Named,
+        /// Why.
+        reason: String,
+    }
+    /// A suspended accreditation is valid again.
+    HabilitationRestored = "habilitation.restored" {
+        /// The aidant.
+        aidant: Named,
+    }
+    /// An accreditation ended.
+    HabilitationEnded = "habilitation.ended" {
+        /// The aidant.
+        aidant: Named,
+        /// Why.
+        reason: String,
+    }
+    /// An organisation was accepted.
+    OrganisationAccepted = "organisation.accepted" {}
+    /// An organisation was suspended.
+    OrganisationSuspended = "organisation.suspended" {
+        /// Why.
+        reason: String,
+    }
+    /// A suspended organisation is active again.
+    OrganisationRestored = "organisation.restored" {}
+    /// A referent was named.
+    ReferentNamed = "referent.named" {
+        /// The referent.
+        referent: Named,
+    }
+    /// A person was identified.
+    PersonIdentified = "person.identified" {
+        /// By whom: the identity provider, or `declared`.
+        method: String,
+        /// The level of assurance, as the provider names it.
+        level: String,
+    }
+    /// A person opened her space.
+    PersonLoggedIn = "person.logged_in" {
+        /// By whom she was identified.
+        method: String,
+        /// The level of assurance.
+        level: String,
+    }
+    /// A person blocked an aidant or an organisation.
+    PersonBlocked = "person.blocked" {
+        /// Which of the two.
+        what: Blocked,
+        /// Whom.
+        blocked: Named,
+    }
+    /// A person lifted a block.
+    PersonUnblocked = "person.unblocked" {
+        /// Which of the two.
+        what: Blocked,
+        /// Whom.
+        blocked: Named,
+    }
+    /// A mandate was drawn up.
+    MandateDrafted = "mandate.drafted" {
+        /// Its themes.
+        themes: Vec<Theme>,
+        /// Its duration.
+        duration: String,
+        /// Person present or remote.
+        channel: String,
+        /// The version of the text's template.
+        text_version: String,
+        /// Digest of what was drawn up.
+        draft_digest: Digest,
+    }
+    /// A mandate was put before the person.
+    MandateSubmitted = "mandate.submitted" {
+        /// How the link reached her.
+        channel: String,
+        /// Until when she may decide.
+        lapses_at: Moment,
+    }
+    /// The person approved exactly this text.
+    MandateApproved = "mandate.approved" {
+        /// Its themes.
+        themes: Vec<Theme>,
+        /// Its duration.
+        duration: String,
+        /// Its end.
+        ends_at: Moment,
+        /// How she was identified when she approved.
+        method: String,
+        /// The grade of the consent.
+        grade: String,
+        /// SHA-256 of the UTF-8 bytes of the text shown.
+        text_digest: Digest,
+        /// The version of the text's template.
+        text_version: String,
+        /// Digest of what was drawn up; the identity provider's nonce was made of it.
+        draft_digest: Digest,
+        /// Digest of the sealed evidence (the provider's signed ID token).
+        evidence_digest: Option<Digest>,
+    }
+    /// The person refused.
+    MandateRefused = "mandate.refused" {
+        /// How she was identified.
+        method: String,
+    }
+    /// A draft died without a decision.
+    MandateLapsed = "mandate.lapsed" {
+        /// Why.
+        reason: String,
+    }
+    /// A mandate was suspended.
+    MandateSuspended = "mandate.suspended" {
+        /// Why.
+        reason: String,
+        /// The case behind it.
+        case: Option<CaseId>,
+    }
+    /// A suspended mandate is active again.
+    MandateRestored = "mandate.restored" {
+        /// Why.
+        reason: String,
+        /// The case behind it.
+        case: Option<CaseId>,
+    }
+    /// A mandate reached its end.
+    MandateExpired = "mandate.expired" {
+        /// That end.
+        ended_at: Moment,
+    }
+    /// A mandate was ended before its end.
+    MandateRevoked = "mandate.revoked" {
+        /// By whom.
+        by: RevokedBy,
+        /// Where it came in.
+        channel: Channel,
+        /// Why, in that one's words.
+        reason: Option<String>,
+    }
+    /// A client got the signed mandate.
+    MandateTokenIssued = "mandate.token_issued" {
+        /// The token's `jti`.
+        jti: String,
+        /// The themes it names.
+        themes: Vec<Theme>,
+        /// Its end.
+        expires_at: Moment,
+    }
+    /// A client checked the mandate that day.
+    MandateVerified = "mandate.verified" {
+        /// How: `introspection`, `evaluation`, `userinfo` or `status`.
+        method: String,
+    }
+    /// One theme, the entry's, was taken out of a mandate.
+    AuthorizationRevoked = "authorization.revoked" {
+        /// By whom.
+        by: RevokedBy,
+        /// Where it came in.
+        channel: Channel,
+        /// Why, in that one's words.
+        reason: Option<String>,
+        /// The themes left.
+        left: Vec<Theme>,
+    }
+    /// A paper attestation was made.
+    AttestationIssued = "attestation.issued" {
+        /// Which.
+        attestation: AttestationId,
+    }
+    /// Somebody checked a paper attestation's code.
+    AttestationVerified = "attestation.verified" {
+        /// Which.
+        attestation: AttestationId,
+    }
+    /// An act was opened; the entry's id is the `txn` of its tokens, theme and client are the entry's.
+    ActOpened = "act.opened" {
+        /// How it was begun.
+        way: ActWay,
+        /// When the aidant last gave the second factor.
+        factor_at: Moment,
+        /// The grade of the consent it rests on.
+        grade: String,
+    }
+    /// An act was refused.
+    ActRefused = "act.refused" {
+        /// Where.
+        stage: ActStage,
+        /// Why.
+        reason: String,
+    }
+    /// The tokens of an act were given to the client.
+    ActTokenIssued = "act.token_issued" {
+        /// Their `jti`.
+        jti: Vec<String>,
+        /// When the access token ends.
+        expires_at: Moment,
+    }
+    /// The administration reported what was done during an act.
+    ActReported = "act.reported" {
+        /// `submitted`, `consulted`, `changed`, `paid` or `other`.
+        receipt: String,
+        /// What, in the administration's words.
+        label: String,
+        /// Its reference there.
+        reference: Option<String>,
+        /// When it was done, as reported.
+        done_at: Moment,
+    }
+    /// The person contested a line.
+    ActContested = "act.contested" {
+        /// The contested line.
+        line: EntryId,
+        /// Why, in her words.
+        reason: String,
+        /// The case opened for it.
+        case: CaseId,
+    }
+    /// A case was opened.
+    CaseOpened = "case.opened" {
+        /// Which.
+        case: CaseId,
+        /// The line it is about.
+        line: EntryId,
+    }
+    /// An authority read a person's trail.
+    TrailReadByAuthority = "trail.read_by_authority" {
+        /// What for, in the reader's words.
+        purpose: String,
+        /// The case it was for.
+        case: Option<CaseId>,
+        /// First instant asked for.
+        from: Option<Moment>,
+        /// Last instant asked for.
+        to: Option<Moment>,
+        /// How many lines were shown.
+        lines: u64,
+    }
+    /// A trail was exported with its proofs.
+    TrailExported = "trail.exported" {
+        /// What for; the person herself gives none.
+        purpose: Option<String>,
+        /// The case it was for.
+        case: Option<CaseId>,
+        /// First instant asked for.
+        from: Option<Moment>,
+        /// Last instant asked for.
+        to: Option<Moment>,
+        /// How many lines were exported.
+        lines: u64,
+    }
+    /// A client, the entry's, was registered.
+    ClientRegistered = "client.registered" {
+        /// Its kind, as in its registration.
+        client_kind: String,
+        /// The themes it accepts.
+        themes: Vec<Theme>,
+        /// Its redirect addresses.
+        redirect_uris: Vec<String>,
+        /// How it authenticates.
+        authentication: String,
+        /// The lowest grade it accepts.
+        min_grade: String,
+        /// Whether it has the older security profile.
+        compat: bool,
+    }
+    /// A client's registration was changed.
+    ClientChanged = "client.changed" {
+        /// The names of the changed settings.
+        changed: Vec<String>,
+    }
+    /// A client was disabled.
+    ClientDisabled = "client.disabled" {
+        /// Why.
+        reason: String,
+    }
+    /// A signing key was made.
+    KeyCreated = "key.created" {
+        /// What it signs.
+        purpose: String,
+        /// Its algorithm.
+        algorithm: String,
+        /// Its thumbprint.
+        kid: String,
+    }
+    /// A signing key took over.
+    KeyRotated = "key.rotated" {
+        /// What it signs.
+        purpose: String,
+        /// Its algorithm.
+        algorithm: String,
+        /// Its thumbprint.
+        kid: String,
+        /// The one before.
+        previous: Option<String>,
+    }
+    /// A signing key signs no more.
+    KeyRetired = "key.retired" {
+        /// What it signed.
+        purpose: String,
+        /// Its thumbprint.
+        kid: String,
+    }
+    /// An operator's account was made.
+    OperatorAdded = "operator.added" {
+        /// Whose.
+        account: Named,
+    }
+    /// An operator logged in.
+    OperatorLoggedIn = "operator.logged_in" {
+        /// How.
+        method: String,
+    }
+    /// A login on a known operator's account was refused.
+    OperatorLoginRefused = "operator.login_refused" {
+        /// Why.
+        reason: String,
+    }
+    /// An authority's account was made.
+    AuthorityAdded = "authority.added" {
+        /// Whose.
+        account: Named,
+        /// What it may read: `national`, or the identifier of one administration.
+        competence: String,
+    }
+    /// An agent of an authority logged in.
+    AuthorityLoggedIn = "authority.logged_in" {
+        /// How.
+        method: String,
+    }
+    /// A login on a known authority's account was refused.
+    AuthorityLoginRefused = "authority.login_refused" {
+        /// Why.
+        reason: String,
+    }
+    /// A referent logged in.
+    ReferentLoggedIn = "referent.logged_in" {
+        /// How.
+        method: String,
+    }
+    /// A login on a known referent's account was refused.
+    ReferentLoginRefused = "referent.login_refused" {
+        /// Why.
+        reason: String,
+    }
+}
+
+impl Kind {
+    /// Reads a name; `None` if no kind has it.
+    pub fn parse(name: &str) -> Option<Self> {
+        Self::ALL.iter().copied().find(|kind| kind.as_str() == name)
+    }
+}
+
+impl fmt::Debug for Event {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.kind().as_str())
+    }
+}
+
+impl fmt::Debug for Kind {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.as_str())
+    }
+}
+
+impl fmt::Display for Kind {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.as_str())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::collections::HashSet;
+
+    #[test]
+    fn names_are_unique_have_noun_and_verb_and_are_read_back() {
+        let names: HashSet<_> = Kind::ALL.iter().map(|kind| kind.as_str()).collect();
+        assert_eq!(names.len(), Kind::ALL.len());
+        for kind in Kind::ALL {
+            let (noun, verb) = kind.as_str().split_once('.').expect("a noun and a verb");
+            assert!([noun, verb].iter().all(|word| word.bytes().all(|b| b.is_ascii_lowercase() || b == b'_')));
+            assert_eq!(Kind::parse(kind.as_str()), Some(*kind));
+        }
+        assert_eq!(Kind::parse("mandate.invented"), None);
+    }
+
+    #[test]
+    fn an_event_is_written_under_its_kind() {
+        let event = Event::ActRefused { stage: ActStage::Redemption, reason: "mandate_revoked".into() };
+        let json = serde_json::to_value(&event).expect("json");
+        assert_eq!(
+            json,
+            serde_json::json!({"kind": "act.refused", "details": {"stage": "redemption", "reason": "mandate_revoked"}})
+        );
+        assert!(serde_json::from_value::<Event>(json).expect("reads") == event);
+        assert!(serde_json::from_str::<Event>(r#"{"kind":"act.refused","details":{}}"#).is_err());
+    }
+}
