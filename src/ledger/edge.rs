@@ -89,13 +89,15 @@ impl Edge {
     pub fn grow(&mut self, leaves: impl IntoIterator<Item = Hash>) -> Vec<(Tile, Vec<u8>)> {
         let old = self.size;
         let mut tiles: Vec<_> = leaves.into_iter().flat_map(|leaf| self.append(leaf)).collect();
-        for tile in Self::tiles(self.size) {
-            let grown = hashes_at(tile.level, self.size) > hashes_at(tile.level, old);
-            if let Some(hashes) = self.levels.get(usize::from(tile.level)).filter(|_| grown) {
-                tiles.push((tile, hashes.concat()));
-            }
-        }
+        let grown = |tile: &Tile| hashes_at(tile.level, self.size) > hashes_at(tile.level, old);
+        tiles.extend(self.partial().into_iter().filter(|(tile, _)| grown(tile)));
         tiles
+    }
+
+    /// The partial tiles of this edge.
+    pub fn partial(&self) -> Vec<(Tile, Vec<u8>)> {
+        let hashes = |tile: Tile| self.levels.get(usize::from(tile.level)).map(|hashes| (tile, hashes.concat()));
+        Self::tiles(self.size).into_iter().filter_map(hashes).collect()
     }
 }
 

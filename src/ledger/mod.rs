@@ -11,3 +11,4 @@ pub mod proof_text;
 pub mod sealed;
 pub mod tiles;
 pub mod values;
+pub mod verify;
