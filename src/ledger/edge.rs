@@ -24,7 +24,7 @@ impl Edge {
     /// The partial tiles that hold the edge of a tree of `size` leaves: what [`Edge::from_tiles`] needs.
     pub fn tiles(size: u64) -> Vec<Tile> {
         (0..=7)
-            .filter(|level| hashes_at(*level, size) % FULL != 0)
+            .filter(|level| !hashes_at(*level, size).is_multiple_of(FULL))
             .filter_map(|level| Tile::at_size(level, hashes_at(level, size) / FULL, size))
             .collect()
     }

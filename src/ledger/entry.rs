@@ -216,7 +216,7 @@ mod moment {
 #[cfg(test)]
 pub(crate) mod samples {
     use super::*;
-    use crate::ledger::kinds::ActWay;
+    use crate::ledger::words::ActWay;
     use uuid::Uuid;
 
     pub(crate) fn act_opened(number: u128, chain: Option<Chain>) -> Entry {

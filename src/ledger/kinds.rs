@@ -15,66 +15,11 @@ use crate::domain::theme::Theme;
 use crate::ledger::values::Digest;
 use crate::ledger::values::Moment;
 use crate::ledger::values::Named;
-
-/// Who ended a mandate or one of its authorizations.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum RevokedBy {
-    /// The person herself, or an operator who took her call or letter.
-    Person,
-    /// The aidant.
-    Aidant,
-    /// The organisation.
-    Organisation,
-    /// An authority.
-    Authority,
-    /// The operator.
-    Operator,
-}
-
-/// What a person has blocked.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Blocked {
-    /// One aidant, in every organisation.
-    Aidant,
-    /// One organisation.
-    Organisation,
-}
-
-/// How an act was begun.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum ActWay {
-    /// A delegated login in the browser.
-    Login,
-    /// A token exchange (RFC 8693).
-    Exchange,
-}
-
-/// Where an act was refused.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum ActStage {
-    /// Before a code was given.
-    Opening,
-    /// When the code was redeemed.
-    Redemption,
-}
-
-/// Where a revocation came in.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Channel {
-    /// A page of this gateway.
-    Page,
-    /// A telephone call an operator took.
-    Telephone,
-    /// A letter an operator recorded.
-    Letter,
-    /// The consequence of another change: the organisation, the habilitation, a block.
-    Consequence,
-}
+use crate::ledger::words::ActStage;
+use crate::ledger::words::ActWay;
+use crate::ledger::words::Blocked;
+use crate::ledger::words::Channel;
+use crate::ledger::words::RevokedBy;
 
 macro_rules! events {
     ($($(#[$doc:meta])* $variant:ident = $name:literal { $($(#[$field_doc:meta])* $field:ident: $type:ty),* $(,)? })+) => {

@@ -12,3 +12,4 @@ pub mod sealed;
 pub mod tiles;
 pub mod values;
 pub mod verify;
+pub mod words;
