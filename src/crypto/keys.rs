@@ -161,7 +161,10 @@ impl SigningKey {
     ///
     /// # Errors
     /// [`KeyError::VerifyOnly`] for PS256, [`KeyError::Generation`] when the library fails.
-    pub fn generate(algorithm: Algorithm, random: &dyn Random) -> Result<(Self, Zeroizing<Vec<u8>>), KeyError> {
+    pub fn generate(
+        algorithm: Algorithm,
+        random: &dyn Random,
+    ) -> Result<(Self, Zeroizing<Vec<u8>>), KeyError> {
         let system = SystemRandom::new();
         let bytes = match algorithm {
             Algorithm::Es256 => {
@@ -191,7 +194,9 @@ impl SigningKey {
                 &SystemRandom::new(),
             )
             .map(Material::Ecdsa),
-            Algorithm::EdDsa => signature::Ed25519KeyPair::from_pkcs8_maybe_unchecked(bytes).map(Material::Ed25519),
+            Algorithm::EdDsa => {
+                signature::Ed25519KeyPair::from_pkcs8_maybe_unchecked(bytes).map(Material::Ed25519)
+            }
             Algorithm::Rs256 => {
                 signature::RsaKeyPair::from_pkcs8(bytes).map(|pair| Material::Rsa(Box::new(pair)))
             }
@@ -260,8 +265,20 @@ impl Material {
     fn public(&self) -> Jwk {
         match self {
             Self::Ecdsa(pair) => {
-                let (x, y) = pair.public_key().as_ref().get(1..).unwrap_or_default().split_at_checked(32).unwrap_or_default();
-                Jwk { kty: "EC".into(), crv: Some("P-256".into()), x: Some(b64(x)), y: Some(b64(y)), ..Jwk::default() }
+                let (x, y) = pair
+                    .public_key()
+                    .as_ref()
+                    .get(1..)
+                    .unwrap_or_default()
+                    .split_at_checked(32)
+                    .unwrap_or_default();
+                Jwk {
+                    kty: "EC".into(),
+                    crv: Some("P-256".into()),
+                    x: Some(b64(x)),
+                    y: Some(b64(y)),
+                    ..Jwk::default()
+                }
             }
             Self::Ed25519(pair) => Jwk {
                 kty: "OKP".into(),

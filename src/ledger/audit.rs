@@ -125,7 +125,8 @@ mod tests {
         let mut true_edge = Edge::empty();
         let stored: Vec<_> = true_edge.grow((0..LEAVES).map(|index| leaf_hash(&leaf(index))));
         for (tile, computed) in tiles {
-            let found = stored.iter().find(|(other, _)| (other.level, other.index) == (tile.level, tile.index));
+            let found =
+                stored.iter().find(|(other, _)| (other.level, other.index) == (tile.level, tile.index));
             audit.tile(tile, &computed, found.map(|(_, bytes)| bytes.as_slice()));
         }
         let signed = root_of(&audit);

@@ -50,7 +50,11 @@ impl Checkpoint {
             return Err(CheckpointError::Form);
         };
         let number: u64 = size.parse().map_err(|_| CheckpointError::Form)?;
-        let root = STANDARD.decode(root).ok().and_then(|bytes| bytes.try_into().ok()).ok_or(CheckpointError::Form)?;
+        let root = STANDARD
+            .decode(root)
+            .ok()
+            .and_then(|bytes| bytes.try_into().ok())
+            .ok_or(CheckpointError::Form)?;
         if origin.is_empty() || number.to_string() != size || lines.any(str::is_empty) {
             return Err(CheckpointError::Form);
         }

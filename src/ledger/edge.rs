@@ -96,7 +96,8 @@ impl Edge {
 
     /// The partial tiles of this edge.
     pub fn partial(&self) -> Vec<(Tile, Vec<u8>)> {
-        let hashes = |tile: Tile| self.levels.get(usize::from(tile.level)).map(|hashes| (tile, hashes.concat()));
+        let hashes =
+            |tile: Tile| self.levels.get(usize::from(tile.level)).map(|hashes| (tile, hashes.concat()));
         Self::tiles(self.size).into_iter().filter_map(hashes).collect()
     }
 }

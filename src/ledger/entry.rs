@@ -220,10 +220,16 @@ pub(crate) mod samples {
     use uuid::Uuid;
 
     pub(crate) fn act_opened(number: u128, chain: Option<Chain>) -> Entry {
-        let at = Instant::from_micros(1_795_000_000_123_456 + i64::try_from(number).expect("small") * 1_000_000);
-        let event = Event::ActOpened { way: ActWay::Login, factor_at: at.into(), grade: "franceconnect".into() };
-        let mut entry =
-            Entry::new(EntryId::from_uuid(Uuid::from_u128(number)), at, Actor::new(Role::Aidant, 1, "Aïda"), event);
+        let at =
+            Instant::from_micros(1_795_000_000_123_456 + i64::try_from(number).expect("small") * 1_000_000);
+        let event =
+            Event::ActOpened { way: ActWay::Login, factor_at: at.into(), grade: "franceconnect".into() };
+        let mut entry = Entry::new(
+            EntryId::from_uuid(Uuid::from_u128(number)),
+            at,
+            Actor::new(Role::Aidant, 1, "Aïda"),
+            event,
+        );
         entry.organisation = Some(Named { siret: Some("26750001600017".into()), ..Named::new(2, "CCAS") });
         entry.person = Some(PersonId::from_uuid(Uuid::from_u128(3)));
         entry.mandate = Some(MandateId::from_uuid(Uuid::from_u128(4)));
@@ -244,7 +250,12 @@ mod tests {
         let payload = entry.payload().expect("writes");
         assert!(Entry::from_payload(&payload).expect("reads") == entry);
         let text = String::from_utf8(payload).expect("utf-8");
-        assert!(text.starts_with(r#"{"actor":{"id":"1","name":"Aïda","role":"aidant"},"at":"2026-11-18T11:06:47.123Z","#), "{text}");
+        assert!(
+            text.starts_with(
+                r#"{"actor":{"id":"1","name":"Aïda","role":"aidant"},"at":"2026-11-18T11:06:47.123Z","#
+            ),
+            "{text}"
+        );
         assert!(text.contains(r#""chain":{"n":2,"prev":"AQEB"#) && text.contains(r#""kind":"act.opened""#));
         assert_eq!(serde_json_canonicalizer::pipe(&text).expect("json"), text);
     }

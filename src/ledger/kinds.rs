@@ -486,7 +486,9 @@ mod tests {
         assert_eq!(names.len(), Kind::ALL.len());
         for kind in Kind::ALL {
             let (noun, verb) = kind.as_str().split_once('.').expect("a noun and a verb");
-            assert!([noun, verb].iter().all(|word| word.bytes().all(|b| b.is_ascii_lowercase() || b == b'_')));
+            assert!(
+                [noun, verb].iter().all(|word| word.bytes().all(|b| b.is_ascii_lowercase() || b == b'_'))
+            );
             assert_eq!(Kind::parse(kind.as_str()), Some(*kind));
         }
         assert_eq!(Kind::parse("mandate.invented"), None);

@@ -63,7 +63,11 @@ pub fn root<S: HashSource>(source: &S, size: u64) -> Result<Hash, S::Error> {
 ///
 /// # Errors
 /// [`ProofError::Range`] when `index` is not below `size`, or the source's error.
-pub fn inclusion_proof<S: HashSource>(source: &S, index: u64, size: u64) -> Result<Vec<Hash>, ProofError<S::Error>> {
+pub fn inclusion_proof<S: HashSource>(
+    source: &S,
+    index: u64,
+    size: u64,
+) -> Result<Vec<Hash>, ProofError<S::Error>> {
     if index >= size {
         return Err(ProofError::Range);
     }
@@ -71,7 +75,8 @@ pub fn inclusion_proof<S: HashSource>(source: &S, index: u64, size: u64) -> Resu
     let mut proof = Vec::new();
     while high - low > 1 {
         let middle = low + split(high - low);
-        let sibling = if index < middle { subtree(source, middle, high) } else { subtree(source, low, middle) };
+        let sibling =
+            if index < middle { subtree(source, middle, high) } else { subtree(source, low, middle) };
         proof.push(sibling.map_err(ProofError::Source)?);
         if index < middle {
             high = middle;
@@ -88,7 +93,11 @@ pub fn inclusion_proof<S: HashSource>(source: &S, index: u64, size: u64) -> Resu
 ///
 /// # Errors
 /// [`ProofError::Range`] when `old` is above `new`, or the source's error.
-pub fn consistency_proof<S: HashSource>(source: &S, old: u64, new: u64) -> Result<Vec<Hash>, ProofError<S::Error>> {
+pub fn consistency_proof<S: HashSource>(
+    source: &S,
+    old: u64,
+    new: u64,
+) -> Result<Vec<Hash>, ProofError<S::Error>> {
     if old > new {
         return Err(ProofError::Range);
     }
@@ -99,7 +108,8 @@ pub fn consistency_proof<S: HashSource>(source: &S, old: u64, new: u64) -> Resul
     let mut proof = Vec::new();
     while high != old {
         let middle = low + split(high - low);
-        let sibling = if old <= middle { subtree(source, middle, high) } else { subtree(source, low, middle) };
+        let sibling =
+            if old <= middle { subtree(source, middle, high) } else { subtree(source, low, middle) };
         proof.push(sibling.map_err(ProofError::Source)?);
         if old <= middle {
             high = middle;
@@ -215,7 +225,8 @@ pub(crate) mod samples {
         type Error = ();
 
         fn node(&self, level: u32, index: u64) -> Result<Hash, ()> {
-            let range = usize::try_from(index << level).unwrap()..usize::try_from((index + 1) << level).unwrap();
+            let range =
+                usize::try_from(index << level).unwrap()..usize::try_from((index + 1) << level).unwrap();
             self.0.get(range).map(root_of).ok_or(())
         }
     }
@@ -246,7 +257,13 @@ mod tests {
             for index in 0..size {
                 let proof = inclusion_proof(&leaves, index, size).expect("a proof");
                 assert_eq!(proof.concat(), tree.prove_inclusion(usize::try_from(index).unwrap()).as_bytes());
-                assert!(verify_inclusion(&leaves.0[usize::try_from(index).unwrap()], index, size, &proof, &top));
+                assert!(verify_inclusion(
+                    &leaves.0[usize::try_from(index).unwrap()],
+                    index,
+                    size,
+                    &proof,
+                    &top
+                ));
             }
             for old in 1..size {
                 let proof = consistency_proof(&leaves, old, size).expect("a proof");

@@ -52,7 +52,8 @@ mod tests {
 
     #[test]
     fn a_proof_comes_back_from_its_text() {
-        let proof = ProofText { index: 5, hashes: vec![[1; 32], [2; 32]], checkpoint: "o\n6\nr\n\n— o s\n".into() };
+        let proof =
+            ProofText { index: 5, hashes: vec![[1; 32], [2; 32]], checkpoint: "o\n6\nr\n\n— o s\n".into() };
         let text = proof.print();
         assert!(text.starts_with("c2sp.org/tlog-proof@v1\nindex 5\nAQEB"));
         assert_eq!(ProofText::parse(&text), Some(proof.clone()));
@@ -60,7 +61,9 @@ mod tests {
         let single = ProofText { index: 0, hashes: Vec::new(), checkpoint: "c\n".into() };
         assert_eq!(single.print(), "c2sp.org/tlog-proof@v1\nindex 0\n\nc\n");
         assert_eq!(ProofText::parse(&single.print()), Some(single));
-        for other in ["", "c2sp.org/tlog-proof@v1\nindex 05\n\nc\n", "c2sp.org/tlog-proof@v1\nindex 5\nAA\n\nc\n"] {
+        for other in
+            ["", "c2sp.org/tlog-proof@v1\nindex 05\n\nc\n", "c2sp.org/tlog-proof@v1\nindex 5\nAA\n\nc\n"]
+        {
             assert_eq!(ProofText::parse(other), None, "{other}");
         }
     }

@@ -65,8 +65,9 @@ pub fn seal_entry(entry: &Entry, key: &DataKey, random: &dyn Random) -> Result<S
     let payload = Zeroizing::new(entry.payload()?);
     let commitment = commit(&commitment_key(key, entry.id), &payload);
     let leaf = leaf_bytes(entry.id, entry.at.millis(), &commitment)?;
-    let sealed_payload = seal::seal(&sealing_key(key, entry.id), entry.id.uuid().as_bytes(), &payload, random)
-        .map_err(|_| EntryError::Sealed)?;
+    let sealed_payload =
+        seal::seal(&sealing_key(key, entry.id), entry.id.uuid().as_bytes(), &payload, random)
+            .map_err(|_| EntryError::Sealed)?;
     Ok(SealedEntry {
         id: entry.id,
         at: Instant::from_millis(entry.at.millis()),
@@ -153,7 +154,10 @@ mod tests {
         let text = String::from_utf8(bytes).expect("utf-8");
         assert_eq!(
             text,
-            format!(r#"{{"at":1795000000123,"c":"{}","id":"00000000-0000-0000-0000-000000000001","v":1}}"#, "A".repeat(43))
+            format!(
+                r#"{{"at":1795000000123,"c":"{}","id":"00000000-0000-0000-0000-000000000001","v":1}}"#,
+                "A".repeat(43)
+            )
         );
         assert!(Leaf::parse(text.as_bytes()).is_ok());
         for other in [

@@ -190,7 +190,8 @@ impl TileSet {
     /// # Errors
     /// [`MissingTile`] when its bytes are not there or too few.
     pub fn hashes(&self, level: u8, index: u64) -> Result<Vec<Hash>, MissingTile> {
-        let tile = Tile::at_size(level, index, self.size).ok_or(MissingTile(Tile { level, index, width: 0 }))?;
+        let tile =
+            Tile::at_size(level, index, self.size).ok_or(MissingTile(Tile { level, index, width: 0 }))?;
         let bytes = self.tiles.get(&(level, index)).ok_or(MissingTile(tile))?;
         let bytes = bytes.get(..usize::from(tile.width) * 32).ok_or(MissingTile(tile))?;
         Ok(bytes.as_chunks::<32>().0.to_vec())
@@ -242,7 +243,11 @@ struct Needed(std::cell::RefCell<BTreeSet<(u8, u64)>>);
 
 impl Needed {
     fn tiles(self, size: u64) -> Vec<Tile> {
-        self.0.into_inner().into_iter().filter_map(|(level, index)| Tile::at_size(level, index, size)).collect()
+        self.0
+            .into_inner()
+            .into_iter()
+            .filter_map(|(level, index)| Tile::at_size(level, index, size))
+            .collect()
     }
 }
 
@@ -310,8 +315,22 @@ mod tests {
         assert_eq!(Tile { width: 7, ..tile }.path(), "0/x001/x234/067.p/7");
         assert_eq!(Resource::parse("entries/000.p/1"), Some(Resource::Entries { index: 0, width: 1 }));
         for other in [
-            "0/67", "0/0067", "0/x000/067", "00/067", "0/067.p/0", "0/067.p/256", "0/067.p/07", "64/067", "0/x001", "0/",
-            "entries/", "0/001/x002", "0/999x", "0/067.p/+7", "0/xx01", "0/x099/999/x999/999/999/999/999/999/999",
+            "0/67",
+            "0/0067",
+            "0/x000/067",
+            "00/067",
+            "0/067.p/0",
+            "0/067.p/256",
+            "0/067.p/07",
+            "64/067",
+            "0/x001",
+            "0/",
+            "entries/",
+            "0/001/x002",
+            "0/999x",
+            "0/067.p/+7",
+            "0/xx01",
+            "0/x099/999/x999/999/999/999/999/999/999",
         ] {
             assert_eq!(Resource::parse(other), None, "{other}");
         }

@@ -201,11 +201,14 @@ fn check(bundle: &Bundle, key: &NoteKey) -> Result<Checked, Vec<Wrong>> {
     let proof: Option<Vec<Hash>> = bundle.proof.iter().map(|hash| unb64_32(hash)).collect();
     let proof = proof.ok_or_else(field("proof"))?;
     let head: Head = canonical(&payload).ok_or_else(|| vec![Wrong::Payload])?;
-    let checkpoint = Checkpoint::verify(&bundle.checkpoint, key).map_err(|error| vec![Wrong::Checkpoint(error)])?;
+    let checkpoint =
+        Checkpoint::verify(&bundle.checkpoint, key).map_err(|error| vec![Wrong::Checkpoint(error)])?;
 
     let hash = leaf_hash(&leaf_bytes);
-    let text = ProofText { index: bundle.index, hashes: proof.clone(), checkpoint: bundle.checkpoint.clone() };
-    let readable = serde_json::from_slice(&payload).is_ok_and(|value: serde_json::Value| value == bundle.entry);
+    let text =
+        ProofText { index: bundle.index, hashes: proof.clone(), checkpoint: bundle.checkpoint.clone() };
+    let readable =
+        serde_json::from_slice(&payload).is_ok_and(|value: serde_json::Value| value == bundle.entry);
     let wrongs: Vec<Wrong> = [
         (readable, Wrong::Readable),
         (same(&commit(&k, &payload), &leaf.commitment), Wrong::Commitment),
@@ -239,7 +242,8 @@ fn across(checked: &[Checked]) -> Vec<Wrong> {
     let mut seen = BTreeMap::new();
     let mut wrongs = Vec::new();
     for Checked { line, root, .. } in checked {
-        if *roots.entry(line.size).or_insert(*root) != *root && !wrongs.contains(&Wrong::SplitView(line.size)) {
+        if *roots.entry(line.size).or_insert(*root) != *root && !wrongs.contains(&Wrong::SplitView(line.size))
+        {
             wrongs.push(Wrong::SplitView(line.size));
         }
         let times = seen.entry(line.index).or_insert(0);
@@ -359,7 +363,8 @@ mod tests {
     #[test]
     fn an_omission_a_repetition_and_a_false_chain_show() {
         let world = World::new(5);
-        let without = |skip: usize| (0..5).filter(|at| *at != skip).map(|at| world.bundle(at)).collect::<Vec<_>>();
+        let without =
+            |skip: usize| (0..5).filter(|at| *at != skip).map(|at| world.bundle(at)).collect::<Vec<_>>();
         let findings = world.check(without(2)).expect_err("a gap");
         assert!(matches!(findings[0].wrong, Wrong::Gap { from: 3, to: 3, .. }), "{}", findings[0]);
         let twice = world.check(vec![world.bundle(0), world.bundle(0)]).expect_err("twice");
