@@ -2,7 +2,6 @@
 
 use std::fmt;
 
-use ring::rand::SystemRandom;
 use ring::signature;
 use ring::signature::KeyPair;
 use rsa::pkcs8::EncodePrivateKey;
@@ -12,6 +11,7 @@ use zeroize::Zeroizing;
 
 use crate::crypto::hash::b64;
 use crate::crypto::jwk::Jwk;
+use crate::crypto::random::ring_source;
 use crate::domain::ids::Random;
 
 /// A signature algorithm by its JOSE name (RFC 7518 section 3.1, RFC 8037).
@@ -165,7 +165,7 @@ impl SigningKey {
         algorithm: Algorithm,
         random: &dyn Random,
     ) -> Result<(Self, Zeroizing<Vec<u8>>), KeyError> {
-        let system = SystemRandom::new();
+        let system = ring_source();
         let bytes = match algorithm {
             Algorithm::Es256 => {
                 signature::EcdsaKeyPair::generate_pkcs8(&signature::ECDSA_P256_SHA256_FIXED_SIGNING, &system)
@@ -191,7 +191,7 @@ impl SigningKey {
             Algorithm::Es256 => signature::EcdsaKeyPair::from_pkcs8(
                 &signature::ECDSA_P256_SHA256_FIXED_SIGNING,
                 bytes,
-                &SystemRandom::new(),
+                &ring_source(),
             )
             .map(Material::Ecdsa),
             Algorithm::EdDsa => {
@@ -233,13 +233,13 @@ impl SigningKey {
     pub fn sign(&self, message: &[u8]) -> Result<Vec<u8>, KeyError> {
         match &self.material {
             Material::Ecdsa(pair) => pair
-                .sign(&SystemRandom::new(), message)
+                .sign(&ring_source(), message)
                 .map(|signature| signature.as_ref().to_vec())
                 .map_err(|_| KeyError::Signing),
             Material::Ed25519(pair) => Ok(pair.sign(message).as_ref().to_vec()),
             Material::Rsa(pair) => {
                 let mut signature = vec![0; pair.public().modulus_len()];
-                pair.sign(&signature::RSA_PKCS1_SHA256, &SystemRandom::new(), message, &mut signature)
+                pair.sign(&signature::RSA_PKCS1_SHA256, &ring_source(), message, &mut signature)
                     .map_err(|_| KeyError::Signing)?;
                 Ok(signature)
             }
