@@ -350,7 +350,8 @@ mod tests {
         let mut jwk = serde_json::to_value(mine.public_jwk()).expect("json");
         let rule = Expected { typ: TypRule::Exactly("dpop+jwt"), algorithms: &[Algorithm::Es256] };
         let head = |jwk: &Value| json!({"alg": "ES256", "typ": "dpop+jwt", "jwk": jwk}).to_string();
-        let (_, proven) = verify_with_own_key::<Value>(&raw(&mine, &head(&jwk), "{}"), &rule).expect("verifies");
+        let (_, proven) =
+            verify_with_own_key::<Value>(&raw(&mine, &head(&jwk), "{}"), &rule).expect("verifies");
         assert_eq!(proven.thumbprint().as_deref(), Some(mine.kid()));
         let other = key(Algorithm::Es256);
         let forged = verify_with_own_key::<Value>(&raw(&other, &head(&jwk), "{}"), &rule);

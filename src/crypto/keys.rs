@@ -2,7 +2,6 @@
 
 use std::fmt;
 
-use ring::rand::SystemRandom;
 use ring::signature;
 use ring::signature::KeyPair;
 use rsa::pkcs8::EncodePrivateKey;
@@ -12,6 +11,7 @@ use zeroize::Zeroizing;
 
 use crate::crypto::hash::b64;
 use crate::crypto::jwk::Jwk;
+use crate::crypto::random::ring_source;
 use crate::domain::ids::Random;
 
 /// A signature algorithm by its JOSE name (RFC 7518 section 3.1, RFC 8037).
@@ -161,8 +161,11 @@ impl SigningKey {
     ///
     /// # Errors
     /// [`KeyError::VerifyOnly`] for PS256, [`KeyError::Generation`] when the library fails.
-    pub fn generate(algorithm: Algorithm, random: &dyn Random) -> Result<(Self, Zeroizing<Vec<u8>>), KeyError> {
-        let system = SystemRandom::new();
+    pub fn generate(
+        algorithm: Algorithm,
+        random: &dyn Random,
+    ) -> Result<(Self, Zeroizing<Vec<u8>>), KeyError> {
+        let system = ring_source();
         let bytes = match algorithm {
             Algorithm::Es256 => {
                 signature::EcdsaKeyPair::generate_pkcs8(&signature::ECDSA_P256_SHA256_FIXED_SIGNING, &system)
@@ -188,10 +191,12 @@ impl SigningKey {
             Algorithm::Es256 => signature::EcdsaKeyPair::from_pkcs8(
                 &signature::ECDSA_P256_SHA256_FIXED_SIGNING,
                 bytes,
-                &SystemRandom::new(),
+                &ring_source(),
             )
             .map(Material::Ecdsa),
-            Algorithm::EdDsa => signature::Ed25519KeyPair::from_pkcs8_maybe_unchecked(bytes).map(Material::Ed25519),
+            Algorithm::EdDsa => {
+                signature::Ed25519KeyPair::from_pkcs8_maybe_unchecked(bytes).map(Material::Ed25519)
+            }
             Algorithm::Rs256 => {
                 signature::RsaKeyPair::from_pkcs8(bytes).map(|pair| Material::Rsa(Box::new(pair)))
             }
@@ -228,13 +233,13 @@ impl SigningKey {
     pub fn sign(&self, message: &[u8]) -> Result<Vec<u8>, KeyError> {
         match &self.material {
             Material::Ecdsa(pair) => pair
-                .sign(&SystemRandom::new(), message)
+                .sign(&ring_source(), message)
                 .map(|signature| signature.as_ref().to_vec())
                 .map_err(|_| KeyError::Signing),
             Material::Ed25519(pair) => Ok(pair.sign(message).as_ref().to_vec()),
             Material::Rsa(pair) => {
                 let mut signature = vec![0; pair.public().modulus_len()];
-                pair.sign(&signature::RSA_PKCS1_SHA256, &SystemRandom::new(), message, &mut signature)
+                pair.sign(&signature::RSA_PKCS1_SHA256, &ring_source(), message, &mut signature)
                     .map_err(|_| KeyError::Signing)?;
                 Ok(signature)
             }
@@ -260,8 +265,20 @@ impl Material {
     fn public(&self) -> Jwk {
         match self {
             Self::Ecdsa(pair) => {
-                let (x, y) = pair.public_key().as_ref().get(1..).unwrap_or_default().split_at_checked(32).unwrap_or_default();
-                Jwk { kty: "EC".into(), crv: Some("P-256".into()), x: Some(b64(x)), y: Some(b64(y)), ..Jwk::default() }
+                let (x, y) = pair
+                    .public_key()
+                    .as_ref()
+                    .get(1..)
+                    .unwrap_or_default()
+                    .split_at_checked(32)
+                    .unwrap_or_default();
+                Jwk {
+                    kty: "EC".into(),
+                    crv: Some("P-256".into()),
+                    x: Some(b64(x)),
+                    y: Some(b64(y)),
+                    ..Jwk::default()
+                }
             }
             Self::Ed25519(pair) => Jwk {
                 kty: "OKP".into(),

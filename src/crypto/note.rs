@@ -228,7 +228,9 @@ mod tests {
         for note in ["", "a\n", "a\n\n", "a\n\nb\n", "\n", &format!("{TEXT}\n{}", LINE.trim_end())] {
             assert!(verify_note(note, &key).is_err(), "{note:?}");
         }
-        for text in ["PeterNeumann", "a+00000000+AAAA", &KEY.replace("c74f20a3", "c74f20a4"), "+c74f20a3+AAAA"] {
+        for text in
+            ["PeterNeumann", "a+00000000+AAAA", &KEY.replace("c74f20a3", "c74f20a4"), "+c74f20a3+AAAA"]
+        {
             assert_eq!(text.parse::<NoteKey>(), Err(NoteError::KeyForm), "{text}");
         }
         let (es256, _) = SigningKey::generate(Algorithm::Es256, &SystemRandom::new()).expect("a key");

@@ -14,7 +14,7 @@ pub struct SystemRandom(ring::rand::SystemRandom);
 impl SystemRandom {
     /// The source; it holds no state of its own.
     pub fn new() -> Self {
-        Self(ring::rand::SystemRandom::new())
+        Self(ring_source())
     }
 }
 
@@ -31,6 +31,12 @@ impl Random for SystemRandom {
             std::process::abort();
         }
     }
+}
+
+/// The same source for the signatures of `ring`, which take no other.
+#[expect(clippy::disallowed_methods, reason = "the one place where the operating system's source is named")]
+pub(super) fn ring_source() -> ring::rand::SystemRandom {
+    ring::rand::SystemRandom::new()
 }
 
 /// `bytes` random bytes as base64url without padding: a link, a code, a session id. At least 16 bytes for a bearer value.

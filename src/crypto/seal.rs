@@ -245,7 +245,8 @@ mod tests {
     #[test]
     fn a_data_key_is_bound_to_its_identifier_and_master() {
         let random = SystemRandom::new();
-        let (one, other) = (DataKeyId::from_uuid(Uuid::from_u128(1)), DataKeyId::from_uuid(Uuid::from_u128(2)));
+        let (one, other) =
+            (DataKeyId::from_uuid(Uuid::from_u128(1)), DataKeyId::from_uuid(Uuid::from_u128(2)));
         let (master, key) = (MasterKey::fresh(&random), DataKey::fresh(&random));
         let wrapped = master.wrap(one, &key, &random).expect("wraps");
         assert_eq!(master.unwrap(one, &wrapped).expect("unwraps").0, key.0);

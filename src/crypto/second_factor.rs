@@ -49,7 +49,10 @@ impl TotpSecret {
     /// Reads base32 as printed on cards: case, blanks, hyphens and padding do not matter.
     pub fn from_base32(text: &str) -> Option<Self> {
         let plain: Zeroizing<String> = Zeroizing::new(
-            text.chars().filter(|c| !c.is_whitespace() && *c != '-' && *c != '=').collect::<String>().to_ascii_uppercase(),
+            text.chars()
+                .filter(|c| !c.is_whitespace() && *c != '-' && *c != '=')
+                .collect::<String>()
+                .to_ascii_uppercase(),
         );
         let secret = totp_rs::Secret::try_from_base32(plain.as_str()).ok()?;
         Self::from_bytes(secret.as_ref())
@@ -96,9 +99,9 @@ impl TotpSecret {
         }
         match (matched, last_step) {
             (None, _) => FactorCheck::Wrong,
-            (Some(step), Some(last)) if step <= last => {
-                FactorCheck::AlreadyUsed { next_at: Instant::from_seconds((last + 1) * STEP_SECONDS).max(now) }
-            }
+            (Some(step), Some(last)) if step <= last => FactorCheck::AlreadyUsed {
+                next_at: Instant::from_seconds((last + 1) * STEP_SECONDS).max(now),
+            },
             (Some(step), _) => FactorCheck::Accepted { step },
         }
     }
@@ -146,7 +149,11 @@ mod tests {
         for (offset, accepted) in [(-60_i64, false), (-30, true), (0, true), (30, true), (60, false)] {
             let then = Instant::from_seconds(now.seconds() + offset);
             let check = secret().check(&code, then, None);
-            assert_eq!(matches!(check, FactorCheck::Accepted { step } if step == step_of(now)), accepted, "{offset}");
+            assert_eq!(
+                matches!(check, FactorCheck::Accepted { step } if step == step_of(now)),
+                accepted,
+                "{offset}"
+            );
         }
         assert_eq!(secret().check("", now, None), FactorCheck::Wrong);
         assert_eq!(secret().check("00000000", now, None), FactorCheck::Wrong);
@@ -156,7 +163,9 @@ mod tests {
     fn a_code_serves_once_and_the_wait_is_told() {
         let now = Instant::from_seconds(1_795_000_007);
         let code = secret().code_at(now);
-        let FactorCheck::Accepted { step } = secret().check(&format!(" {} {} ", &code[..3], &code[3..]), now, None) else {
+        let FactorCheck::Accepted { step } =
+            secret().check(&format!(" {} {} ", &code[..3], &code[3..]), now, None)
+        else {
             panic!("the first use is accepted");
         };
         let FactorCheck::AlreadyUsed { next_at } = secret().check(&code, now, Some(step)) else {

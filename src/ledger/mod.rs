@@ -1,8 +1,15 @@
 //! The audit trail as pure code: entries, Merkle tree, tiles, checkpoints, bundles. The same code verifies offline.
 
+pub mod audit;
+pub mod bundle;
+pub mod checkpoint;
+pub mod edge;
 pub mod entry;
 pub mod kinds;
 pub mod merkle;
+pub mod proof_text;
 pub mod sealed;
+pub mod tiles;
 pub mod values;
+pub mod verify;
 pub mod words;
