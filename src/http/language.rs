@@ -48,7 +48,9 @@ fn cookie(language: Language, transport: Transport) -> Option<HeaderValue> {
 fn chosen(headers: &HeaderMap) -> Option<Language> {
     let cookies = headers.get_all(header::COOKIE).iter().filter_map(|value| value.to_str().ok());
     let mut pairs = cookies.flat_map(|line| line.split(';')).filter_map(|pair| pair.trim().split_once('='));
-    pairs.find(|(name, _)| matches!(*name, "langue" | "__Host-langue")).and_then(|(_, tag)| Language::parse(tag))
+    pairs
+        .find(|(name, _)| matches!(*name, "langue" | "__Host-langue"))
+        .and_then(|(_, tag)| Language::parse(tag))
 }
 
 #[cfg(test)]

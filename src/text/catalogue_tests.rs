@@ -37,7 +37,10 @@ fn catalogue(language: Language) -> BTreeMap<String, BTreeSet<String>> {
             let opens = line.chars().next().is_some_and(|first| first.is_ascii_alphabetic());
             if opens && let Some((key, _)) = line.split_once('=') {
                 let key = key.trim().to_owned();
-                assert!(all.insert(key.clone(), BTreeSet::new()).is_none(), "{key} is defined twice ({language})");
+                assert!(
+                    all.insert(key.clone(), BTreeSet::new()).is_none(),
+                    "{key} is defined twice ({language})"
+                );
                 current = Some(key);
             }
             if let Some(variables) = current.as_ref().and_then(|key| all.get_mut(key)) {
@@ -50,7 +53,9 @@ fn catalogue(language: Language) -> BTreeMap<String, BTreeSet<String>> {
 
 fn variables_of(line: &str) -> impl Iterator<Item = String> {
     line.split('$').skip(1).map(|rest| {
-        rest.chars().take_while(|letter| letter.is_ascii_alphanumeric() || *letter == '-' || *letter == '_').collect()
+        rest.chars()
+            .take_while(|letter| letter.is_ascii_alphanumeric() || *letter == '-' || *letter == '_')
+            .collect()
     })
 }
 
@@ -76,7 +81,15 @@ fn every_key_used_in_templates_and_code_exists() {
             continue;
         }
         let source = fs::read_to_string(&file).expect("a source file");
-        for call in ["t.get(\"", "t.with(\"", "t.html(\"", "text.get(\"", "text.with(\"", "text.html(\"", "t().get(\""] {
+        for call in [
+            "t.get(\"",
+            "t.with(\"",
+            "t.html(\"",
+            "text.get(\"",
+            "text.with(\"",
+            "text.html(\"",
+            "t().get(\"",
+        ] {
             for rest in source.split(call).skip(1) {
                 let key: String = rest.chars().take_while(|letter| *letter != '"').collect();
                 if !known.contains_key(&key) {
@@ -93,7 +106,8 @@ fn every_sentence_can_be_formatted_in_both_languages() {
     for (text, language) in [(FR, Language::Fr), (EN, Language::En)] {
         for (key, variables) in catalogue(language) {
             let names: Vec<&'static str> = variables.into_iter().map(|name| &*name.leak()).collect();
-            let args: Vec<(&'static str, &dyn Arg)> = names.iter().map(|name| (*name, &2_i64 as &dyn Arg)).collect();
+            let args: Vec<(&'static str, &dyn Arg)> =
+                names.iter().map(|name| (*name, &2_i64 as &dyn Arg)).collect();
             let words = text.with(&key, &args);
             assert!(!words.contains('⟦') && !words.trim().is_empty(), "{language} {key}: {words}");
         }
