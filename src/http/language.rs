@@ -1,10 +1,8 @@
 //! Which language a request is answered in: the reader's own choice, kept in a cookie, else what the browser asks for.
 
-use axum::extract::RawQuery;
 use axum::http::HeaderMap;
 use axum::http::HeaderValue;
 use axum::http::header;
-use axum::response::IntoResponse;
 use axum::response::Response;
 
 use crate::http::form::FormFields;
@@ -25,11 +23,11 @@ pub fn text(headers: &HeaderMap) -> Text {
 
 /// `GET /langue?vers=en&retour=/path`: keeps the choice for a year and goes back to the page, on this host only.
 ///
-/// An unknown language changes nothing.
-pub async fn switch(transport: Transport, RawQuery(query): RawQuery) -> Response {
-    let fields = FormFields::parse(query.unwrap_or_default().as_bytes()).unwrap_or_default();
+/// `query` is the raw query string. An unknown language changes nothing.
+pub fn switch(transport: Transport, query: &str) -> Response {
+    let fields = FormFields::parse(query.as_bytes()).unwrap_or_default();
     let field = |name| fields.one(name).ok().flatten().unwrap_or_default();
-    let mut response = respond::see_other(respond::local_path(field("retour"))).into_response();
+    let mut response = respond::see_other(respond::local_path(field("retour")));
     if let Some(cookie) = Language::parse(field("vers")).and_then(|language| cookie(language, transport)) {
         response.headers_mut().append(header::SET_COOKIE, cookie);
     }
@@ -72,14 +70,13 @@ mod tests {
         assert_eq!(asked("a=b", "de"), Language::Fr);
     }
 
-    #[tokio::test]
-    async fn switching_comes_back_to_a_page_of_this_host() {
-        let query = |text: &str| RawQuery(Some(text.to_owned()));
-        let answer = switch(Transport::Https, query("vers=en&retour=%2Faide%3Fx%3D1")).await;
+    #[test]
+    fn switching_comes_back_to_a_page_of_this_host() {
+        let answer = switch(Transport::Https, "vers=en&retour=%2Faide%3Fx%3D1");
         assert_eq!(answer.headers()[header::LOCATION], "/aide?x=1");
         let cookie = answer.headers()[header::SET_COOKIE].to_str().expect("text");
         assert!(cookie.starts_with("__Host-langue=en; Path=/;") && cookie.ends_with("; Secure"), "{cookie}");
-        let answer = switch(Transport::Http, query("vers=xx&retour=%2F%2Fevil.example")).await;
+        let answer = switch(Transport::Http, "vers=xx&retour=%2F%2Fevil.example");
         assert_eq!(answer.headers()[header::LOCATION], "/");
         assert!(!answer.headers().contains_key(header::SET_COOKIE));
     }
