@@ -17,6 +17,7 @@ use axum::response::IntoResponse;
 use axum::response::Response;
 use axum::routing::get;
 
+use crate::crypto::hash::sha256;
 use crate::http::page::AssetLinks;
 
 #[derive(rust_embed::RustEmbed)]
@@ -147,8 +148,7 @@ impl Assets {
 
 impl Asset {
     fn new(bytes: Cow<'static, [u8]>, kind: &'static str) -> Self {
-        let digest = ring::digest::digest(&ring::digest::SHA256, &bytes);
-        let digest = hex::encode(digest.as_ref().get(..8).unwrap_or_default());
+        let digest = hex::encode(sha256(&bytes).get(..8).unwrap_or_default());
         Self { bytes, kind, digest }
     }
 }
