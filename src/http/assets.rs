@@ -17,6 +17,7 @@ use axum::response::IntoResponse;
 use axum::response::Response;
 use axum::routing::get;
 
+use crate::crypto::hash::sha256;
 use crate::http::page::AssetLinks;
 
 #[derive(rust_embed::RustEmbed)]
@@ -57,7 +58,9 @@ pub enum ThemeError {
         source: std::io::Error,
     },
     /// A file of a kind that pages do not load, or with a name that cannot stand in an address.
-    #[error("{0}: a theme holds .css, .svg, .woff2 and .png files, named with letters, digits, '.', '-' and '_'")]
+    #[error(
+        "{0}: a theme holds .css, .svg, .woff2 and .png files, named with letters, digits, '.', '-' and '_'"
+    )]
     NotAllowed(PathBuf),
     /// A file over [`MAX_THEME_FILE_BYTES`].
     #[error("{0} is larger than 1 MiB")]
@@ -98,7 +101,11 @@ impl Assets {
                 return Err(ThemeError::Taken(path));
             }
         }
-        if assets.files.contains_key(THEME_STYLE) { Ok(assets) } else { Err(ThemeError::NoStyle(directory.to_owned())) }
+        if assets.files.contains_key(THEME_STYLE) {
+            Ok(assets)
+        } else {
+            Err(ThemeError::NoStyle(directory.to_owned()))
+        }
     }
 
     /// The addresses that the layout links to.
@@ -122,11 +129,13 @@ impl Assets {
         let Some(asset) = self.files.get(name) else { return StatusCode::NOT_FOUND.into_response() };
         let etag = format!("\"{}\"", asset.digest);
         let caching = if digest == asset.digest { "public, max-age=31536000, immutable" } else { "no-cache" };
-        let known = request.get(header::IF_NONE_MATCH).and_then(|value| value.to_str().ok()).unwrap_or_default();
+        let known =
+            request.get(header::IF_NONE_MATCH).and_then(|value| value.to_str().ok()).unwrap_or_default();
         let mut headers = HeaderMap::new();
         headers.insert(header::CACHE_CONTROL, HeaderValue::from_static(caching));
         headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(asset.kind));
-        headers.insert(header::CONTENT_SECURITY_POLICY, HeaderValue::from_static("default-src 'none'; sandbox"));
+        headers
+            .insert(header::CONTENT_SECURITY_POLICY, HeaderValue::from_static("default-src 'none'; sandbox"));
         if let Ok(value) = HeaderValue::from_str(&etag) {
             headers.insert(header::ETAG, value);
         }
@@ -139,8 +148,7 @@ impl Assets {
 
 impl Asset {
     fn new(bytes: Cow<'static, [u8]>, kind: &'static str) -> Self {
-        let digest = ring::digest::digest(&ring::digest::SHA256, &bytes);
-        let digest = hex::encode(digest.as_ref().get(..8).unwrap_or_default());
+        let digest = hex::encode(sha256(&bytes).get(..8).unwrap_or_default());
         Self { bytes, kind, digest }
     }
 }
@@ -152,7 +160,8 @@ pub fn own_links() -> AssetLinks {
 
 /// The route `/assets/{digest}/{name}`.
 pub fn router<S: Clone + Send + Sync + 'static>(assets: Arc<Assets>) -> Router<S> {
-    let answer = move |axum::extract::Path((digest, name)): axum::extract::Path<(String, String)>, headers: HeaderMap| {
+    let answer = move |axum::extract::Path((digest, name)): axum::extract::Path<(String, String)>,
+                       headers: HeaderMap| {
         let response = assets.answer(&digest, &name, &headers);
         async move { response }
     };
@@ -163,7 +172,8 @@ fn read_theme_file(path: &Path) -> Result<(String, Asset), ThemeError> {
     let unreadable = |source| ThemeError::Unreadable { path: path.to_owned(), source };
     let metadata = fs::metadata(path).map_err(unreadable)?;
     let name = path.file_name().and_then(|name| name.to_str()).filter(|name| {
-        !name.starts_with('.') && name.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'.' | b'-' | b'_'))
+        !name.starts_with('.')
+            && name.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'.' | b'-' | b'_'))
     });
     let kind = content_type(path).filter(|kind| !kind.starts_with("text/javascript"));
     let (Some(name), Some(kind), true) = (name, kind, metadata.is_file()) else {
@@ -210,7 +220,10 @@ mod tests {
         let mut again = HeaderMap::new();
         again.insert(header::IF_NONE_MATCH, answer.headers()[header::ETAG].clone());
         assert_eq!(assets.answer(digest, "procura.css", &again).status(), StatusCode::NOT_MODIFIED);
-        assert_eq!(assets.answer("old", "procura.css", &HeaderMap::new()).headers()[header::CACHE_CONTROL], "no-cache");
+        assert_eq!(
+            assets.answer("old", "procura.css", &HeaderMap::new()).headers()[header::CACHE_CONTROL],
+            "no-cache"
+        );
         assert_eq!(assets.answer(digest, "../mod.rs", &HeaderMap::new()).status(), StatusCode::NOT_FOUND);
     }
 
@@ -223,8 +236,14 @@ mod tests {
         assert!(matches!(error(&[("theme.css", 1), ("evil.js", 1)]), Some(ThemeError::NotAllowed(_))));
         assert!(matches!(error(&[("theme.css", 1), ("a b.css", 1)]), Some(ThemeError::NotAllowed(_))));
         assert!(matches!(error(&[("theme.css", 1), ("procura.css", 1)]), Some(ThemeError::Taken(_))));
-        assert!(matches!(error(&[("theme.css", 1), ("big.png", 1024 * 1024 + 1)]), Some(ThemeError::TooLarge(_))));
+        assert!(matches!(
+            error(&[("theme.css", 1), ("big.png", 1024 * 1024 + 1)]),
+            Some(ThemeError::TooLarge(_))
+        ));
         assert!(matches!(error(&[("logo.svg", 1)]), Some(ThemeError::NoStyle(_))));
-        assert!(matches!(Assets::with_theme(Some(Path::new("/no/such"))).err(), Some(ThemeError::Unreadable { .. })));
+        assert!(matches!(
+            Assets::with_theme(Some(Path::new("/no/such"))).err(),
+            Some(ThemeError::Unreadable { .. })
+        ));
     }
 }

@@ -95,7 +95,11 @@ impl<S: Send + Sync> FromRequest<S> for FormFields {
     type Rejection = BadForm;
 
     async fn from_request(request: Request, state: &S) -> Result<Self, BadForm> {
-        let kind = request.headers().get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
+        let kind = request
+            .headers()
+            .get(header::CONTENT_TYPE)
+            .and_then(|value| value.to_str().ok())
+            .unwrap_or_default();
         let media_type = kind.split(';').next().unwrap_or_default().trim();
         if !media_type.eq_ignore_ascii_case("application/x-www-form-urlencoded") {
             return Err(BadForm::ContentType);
@@ -190,7 +194,10 @@ mod tests {
 
     #[test]
     fn fields_are_read_as_browsers_send_them() {
-        let form = FormFields::parse("theme=social&theme=logement&name=+%C3%89lo%C3%AFse%26%3D&empty=&bare&pct=5%25+%zz".as_bytes()).expect("a form");
+        let form = FormFields::parse(
+            "theme=social&theme=logement&name=+%C3%89lo%C3%AFse%26%3D&empty=&bare&pct=5%25+%zz".as_bytes(),
+        )
+        .expect("a form");
         assert_eq!(form.all("theme"), ["social", "logement"]);
         assert_eq!(form.one("name"), Ok(Some(" Éloïse&=")));
         assert_eq!(form.one("empty"), Ok(Some("")));

@@ -37,7 +37,12 @@ fn gallery(language: Language) -> String {
         switch: Some("/aidant/structure".into()),
         leave: Some("/aidant/deconnexion".into()),
     };
-    let banner = Banner { icon: "hand-over", label: "Vous passez la main à".into(), words: "La personne".into(), note: None };
+    let banner = Banner {
+        icon: "hand-over",
+        label: "Vous passez la main à".into(),
+        words: "La personne".into(),
+        note: None,
+    };
     let page = Page::new(t, Space::Aidant, "/aidant/personnes?page=2")
         .titled("Composants")
         .with_account(account)
@@ -47,7 +52,8 @@ fn gallery(language: Language) -> String {
     Gallery {
         page,
         line: lifeline(t, day("2026-11-10"), day("2027-05-11"), day("2027-03-03"), false),
-        code: qr::svg("https://procura.example/consentement/q7Xw2mVd9LkT4sPzN8aRfB", &t.get("qr-label")).expect("a code"),
+        code: qr::svg("https://procura.example/consentement/q7Xw2mVd9LkT4sPzN8aRfB", &t.get("qr-label"))
+            .expect("a code"),
         typed: "\"><script>alert(1)</script>".into(),
     }
     .render()
@@ -79,7 +85,10 @@ fn a_field_with_an_error_is_tied_to_its_words_and_to_the_summary() {
     let document = Document::parse_document(&gallery(Language::Fr));
     assert_eq!(count(&document, ".error-summary a[href='#email']"), 1);
     assert_eq!(count(&document, ".error-summary a[href='#theme-social']"), 1);
-    assert_eq!(count(&document, "input#email[aria-invalid=true][aria-describedby='email-aide email-erreur']"), 1);
+    assert_eq!(
+        count(&document, "input#email[aria-invalid=true][aria-describedby='email-aide email-erreur']"),
+        1
+    );
     assert_eq!(count(&document, "p#email-erreur"), 1);
     assert_eq!(count(&document, "input#otp[aria-describedby]"), 0);
     assert_eq!(count(&document, "input#otp[required][value]"), 1);
@@ -95,7 +104,9 @@ fn no_id_stands_twice_and_every_label_has_its_control() {
     ids.dedup();
     assert_eq!(ids.len(), all);
     let labels = Selector::parse("label[for]").expect("a selector");
-    assert!(document.select(&labels).filter_map(|label| label.attr("for")).all(|target| ids.contains(&target)));
+    assert!(
+        document.select(&labels).filter_map(|label| label.attr("for")).all(|target| ids.contains(&target))
+    );
 }
 
 #[test]

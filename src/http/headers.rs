@@ -62,7 +62,10 @@ mod tests {
         headers.insert("cross-origin-resource-policy", HeaderValue::from_static("cross-origin"));
         add_security_headers(&mut headers, Transport::Http);
         assert!(!headers.contains_key(header::STRICT_TRANSPORT_SECURITY));
-        assert_eq!(headers.get("cross-origin-resource-policy").map(HeaderValue::as_bytes), Some(&b"cross-origin"[..]));
+        assert_eq!(
+            headers.get("cross-origin-resource-policy").map(HeaderValue::as_bytes),
+            Some(&b"cross-origin"[..])
+        );
         assert_eq!(headers.get(header::X_FRAME_OPTIONS).map(HeaderValue::as_bytes), Some(&b"DENY"[..]));
         add_security_headers(&mut headers, Transport::Https);
         assert!(headers.contains_key(header::STRICT_TRANSPORT_SECURITY));

@@ -9,7 +9,8 @@ pub fn lifeline(t: Text, start: Day, end: Day, today: Day, paused: bool) -> Html
     let place = place(start, end, today);
     let left = t.with("common-days-left", &[("days", &today.days_until(end).max(0))]);
     let label_key = if paused { "lifeline-paused" } else { "lifeline-running" };
-    let label = t.with(label_key, &[("start", &t.day_long(start)), ("end", &t.day_long(end)), ("left", &left)]);
+    let label =
+        t.with(label_key, &[("start", &t.day_long(start)), ("end", &t.day_long(end)), ("left", &left)]);
     let since = t.get(if start == today { "lifeline-since-today" } else { "common-since" });
     let words = |text: &str| Html::escaped(text);
     Html::trusted(format!(

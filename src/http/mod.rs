@@ -5,6 +5,7 @@ pub mod error_page;
 pub mod form;
 pub mod headers;
 pub mod icons;
+pub mod language;
 pub mod lifeline;
 pub mod page;
 pub mod qr;

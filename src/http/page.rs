@@ -127,7 +127,9 @@ impl Space {
                 ("nav-person-journal", "/personne/journal"),
                 ("nav-person-settings", "/personne/reglages"),
             ],
-            Self::Referent => &[("nav-referent-team", "/referent"), ("nav-referent-activity", "/referent/activite")],
+            Self::Referent => {
+                &[("nav-referent-team", "/referent"), ("nav-referent-activity", "/referent/activite")]
+            }
             Self::Authority => &[
                 ("nav-authority-cases", "/autorite"),
                 ("nav-authority-journal", "/autorite/journal"),
@@ -257,12 +259,22 @@ impl Page {
     #[must_use]
     pub fn with_account(mut self, account: Account) -> Self {
         self.account = Some(account);
-        let best = self.space.links().iter().map(|(_, path)| *path).filter(|path| holds(path, &self.path)).max_by_key(|path| path.len());
+        let best = self
+            .space
+            .links()
+            .iter()
+            .map(|(_, path)| *path)
+            .filter(|path| holds(path, &self.path))
+            .max_by_key(|path| path.len());
         self.nav = self
             .space
             .links()
             .iter()
-            .map(|(key, path)| NavItem { words: self.t.get(key), path: (*path).to_owned(), current: best == Some(*path) })
+            .map(|(key, path)| NavItem {
+                words: self.t.get(key),
+                path: (*path).to_owned(),
+                current: best == Some(*path),
+            })
             .collect();
         self
     }
@@ -359,13 +371,16 @@ mod tests {
     use crate::text::Language;
 
     fn page(path: &str) -> Page {
-        let account = Account { name: "Amélie Durand".into(), place: "CCAS".into(), switch: None, leave: None };
+        let account =
+            Account { name: "Amélie Durand".into(), place: "CCAS".into(), switch: None, leave: None };
         Page::new(Text::new(Language::Fr), Space::Aidant, path).titled("Essai").with_account(account)
     }
 
     #[test]
     fn the_deepest_matching_link_is_the_current_one() {
-        let current = |path| page(path).nav.into_iter().filter(|item| item.current).map(|item| item.path).collect::<Vec<_>>();
+        let current = |path| {
+            page(path).nav.into_iter().filter(|item| item.current).map(|item| item.path).collect::<Vec<_>>()
+        };
         assert_eq!(current("/aidant/personnes?page=2"), ["/aidant/personnes"]);
         assert_eq!(current("/aidant/mandats/3"), ["/aidant"]);
         assert!(current("/aidantes").is_empty());
@@ -373,7 +388,10 @@ mod tests {
 
     #[test]
     fn the_language_switch_comes_back_to_the_page() {
-        assert_eq!(page("/aidant/journal?du=1&au=2").switch_language(), "/langue?vers=en&retour=%2Faidant%2Fjournal%3Fdu%3D1%26au%3D2");
+        assert_eq!(
+            page("/aidant/journal?du=1&au=2").switch_language(),
+            "/langue?vers=en&retour=%2Faidant%2Fjournal%3Fdu%3D1%26au%3D2"
+        );
     }
 
     #[test]

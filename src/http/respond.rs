@@ -57,7 +57,8 @@ pub fn html<T: Template>(status: StatusCode, template: &T, csp: &Csp) -> Respons
 
 /// As [`html`], for a body that is already rendered.
 pub fn html_text(status: StatusCode, body: String, csp: &Csp) -> Response {
-    let policy = HeaderValue::from_str(&csp.value()).unwrap_or(HeaderValue::from_static("default-src 'none'"));
+    let policy =
+        HeaderValue::from_str(&csp.value()).unwrap_or(HeaderValue::from_static("default-src 'none'"));
     let headers = [
         (header::CONTENT_TYPE, HeaderValue::from_static("text/html; charset=utf-8")),
         (header::CONTENT_SECURITY_POLICY, policy),
@@ -72,10 +73,11 @@ pub fn html_text(status: StatusCode, body: String, csp: &Csp) -> Response {
 /// An address that cannot stand in a header answers 500.
 pub fn see_other(location: &str) -> Response {
     match HeaderValue::from_str(location) {
-        Ok(value) => {
-            (StatusCode::SEE_OTHER, [(header::LOCATION, value), (header::CACHE_CONTROL, HeaderValue::from_static("no-store"))])
-                .into_response()
-        }
+        Ok(value) => (
+            StatusCode::SEE_OTHER,
+            [(header::LOCATION, value), (header::CACHE_CONTROL, HeaderValue::from_static("no-store"))],
+        )
+            .into_response(),
         Err(_) => StatusCode::INTERNAL_SERVER_ERROR.into_response(),
     }
 }
@@ -104,7 +106,15 @@ mod tests {
     #[test]
     fn a_way_back_stays_here() {
         assert_eq!(local_path("/aidant?x=1"), "/aidant?x=1");
-        for elsewhere in ["//evil.example", "https://evil.example", "/\\evil.example", "", "aidant", "/a\r\nSet-Cookie:x", "/\t/evil.example"] {
+        for elsewhere in [
+            "//evil.example",
+            "https://evil.example",
+            "/\\evil.example",
+            "",
+            "aidant",
+            "/a\r\nSet-Cookie:x",
+            "/\t/evil.example",
+        ] {
             assert_eq!(local_path(elsewhere), "/", "{elsewhere:?}");
         }
     }

@@ -242,20 +242,19 @@ fn group(number: i64, separator: char) -> String {
     grouped
 }
 
-fn grouped_value<M>(value: &FluentValue<'_>, separator: char, _: &M) -> Option<String> {
-    #[expect(clippy::cast_possible_truncation, reason = "only whole numbers within 64 bits are ever put in")]
+fn grouped_value(value: &FluentValue<'_>, separator: char) -> Option<String> {
     match value {
-        FluentValue::Number(number) => Some(group(number.value as i64, separator)),
+        FluentValue::Number(number) => number.as_string().parse().ok().map(|whole| group(whole, separator)),
         _ => None,
     }
 }
 
-fn french_number<M>(value: &FluentValue<'_>, memoizer: &M) -> Option<String> {
-    grouped_value(value, NARROW_NO_BREAK, memoizer)
+fn french_number<M>(value: &FluentValue<'_>, _: &M) -> Option<String> {
+    grouped_value(value, NARROW_NO_BREAK)
 }
 
-fn english_number<M>(value: &FluentValue<'_>, memoizer: &M) -> Option<String> {
-    grouped_value(value, ',', memoizer)
+fn english_number<M>(value: &FluentValue<'_>, _: &M) -> Option<String> {
+    grouped_value(value, ',')
 }
 
 #[cfg(test)]

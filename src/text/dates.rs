@@ -16,7 +16,10 @@ impl Text {
     /// `3 mars 2027`; `3 March 2027`.
     pub fn day_short(self, day: Day) -> String {
         let (year, month, number) = day.parts();
-        self.with("date-short", &[("day", &number.unsigned_abs()), ("month", &self.month(month)), ("year", &year.to_string())])
+        self.with(
+            "date-short",
+            &[("day", &number.unsigned_abs()), ("month", &self.month(month)), ("year", &year.to_string())],
+        )
     }
 
     /// [`Text::day_long`] with a capital, to open a heading.
@@ -78,7 +81,8 @@ impl Text {
         }
         let mut parts = civil.split('-');
         let year = parts.next().unwrap_or_default();
-        let month = parts.next().and_then(|month| month.parse::<i8>().ok()).filter(|month| (1..=12).contains(month));
+        let month =
+            parts.next().and_then(|month| month.parse::<i8>().ok()).filter(|month| (1..=12).contains(month));
         match month {
             Some(month) => self.with("date-month", &[("month", &self.month(month)), ("year", &year)]),
             None => year.to_owned(),

@@ -45,7 +45,8 @@ impl Language {
         for range in accept_language.split(',') {
             let mut parts = range.split(';');
             let Some(language) = parts.next().and_then(Self::parse) else { continue };
-            let weight = parts.find_map(|part| part.trim().strip_prefix("q=")?.parse::<f32>().ok()).unwrap_or(1.0);
+            let weight =
+                parts.find_map(|part| part.trim().strip_prefix("q=")?.parse::<f32>().ok()).unwrap_or(1.0);
             if weight > best.0 {
                 best = (weight, language);
             }

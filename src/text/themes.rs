@@ -76,7 +76,11 @@ impl Themes {
 
     /// Titles of several themes in the order in which screens show them.
     pub fn titles<'a>(&'a self, themes: &'a [Theme], language: Language) -> Vec<&'a str> {
-        Theme::ALL.into_iter().filter(|theme| themes.contains(theme)).map(|theme| self.title(theme, language)).collect()
+        Theme::ALL
+            .into_iter()
+            .filter(|theme| themes.contains(theme))
+            .map(|theme| self.title(theme, language))
+            .collect()
     }
 }
 
@@ -101,6 +105,9 @@ mod tests {
     fn labels_are_those_of_the_wire() {
         assert_eq!(themes().label(Theme::Papiers), "Papier-Citoyenneté-Elections");
         assert_eq!(themes().label(Theme::Argent), "Argent-Impots-Consommation");
-        assert_eq!(themes().titles(&[Theme::Logement, Theme::Social], Language::Fr), ["Social - Santé", "Logement"]);
+        assert_eq!(
+            themes().titles(&[Theme::Logement, Theme::Social], Language::Fr),
+            ["Social - Santé", "Logement"]
+        );
     }
 }

@@ -4,30 +4,16 @@ use askama::Template;
 use axum::http::StatusCode;
 use axum::response::Response;
 
+use crate::config::OperatorTexts;
 use crate::http::page::Page;
 use crate::http::respond;
 
-/// Who runs this gateway, as the legal pages and the help name it; what is missing shows as "to complete".
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct OperatorTexts {
-    /// The body that runs the gateway.
-    pub name: String,
-    /// Where people write by e-mail.
-    pub contact_email: Option<String>,
-    /// The telephone line, which also takes revocations.
-    pub phone: Option<String>,
-    /// The postal address.
-    pub address: Option<String>,
-    /// The person responsible for what is published.
-    pub publisher: Option<String>,
-}
-
-impl OperatorTexts {
-    /// The line as a `tel:` address: digits and a leading plus.
-    fn phone_link(&self) -> Option<String> {
-        let digits = |phone: &String| phone.chars().filter(|sign| sign.is_ascii_digit() || *sign == '+').collect::<String>();
-        self.phone.as_ref().map(|phone| format!("tel:{}", digits(phone)))
-    }
+/// The line as a `tel:` address: digits and a leading plus.
+fn phone_link(operator: &OperatorTexts) -> Option<String> {
+    let digits = |phone: &String| {
+        phone.chars().filter(|sign| sign.is_ascii_digit() || *sign == '+').collect::<String>()
+    };
+    operator.phone.as_ref().map(|phone| format!("tel:{}", digits(phone)))
 }
 
 macro_rules! public_pages {
@@ -37,12 +23,19 @@ macro_rules! public_pages {
         struct $view {
             page: Page,
             operator: OperatorTexts,
+            phone_link: Option<String>,
+        }
+
+        impl $view {
+            fn new(page: Page, operator: &OperatorTexts) -> Self {
+                Self { page, operator: operator.clone(), phone_link: phone_link(operator) }
+            }
         }
 
         $(#[$doc])*
         pub fn $function(page: Page, operator: &OperatorTexts) -> Response {
             let title = page.t.get($title);
-            let view = $view { page: page.titled(title), operator: operator.clone() };
+            let view = $view::new(page.titled(title), operator);
             respond::html(StatusCode::OK, &view, &view.page.csp())
         }
     )+};
@@ -70,7 +63,7 @@ mod tests {
 
     fn operator() -> OperatorTexts {
         OperatorTexts {
-            name: "Ville de <Dijon>".into(),
+            name: Some("Ville de <Dijon>".into()),
             contact_email: Some("contact@procura.example".into()),
             phone: Some("01 99 00 21 21".into()),
             address: Some("11 rue de l’Exemple, 21000 Dijon".into()),
@@ -84,13 +77,12 @@ mod tests {
 
     fn all(language: Language, operator: &OperatorTexts) -> Vec<(&'static str, String)> {
         let page = |path: &str| Page::new(Text::new(language), Space::Public, path).titled("Titre");
-        let operator = || operator.clone();
         vec![
-            ("home", render(&Home { page: page("/"), operator: operator() })),
-            ("help", render(&Help { page: page("/aide"), operator: operator() })),
-            ("legal", render(&Legal { page: page("/mentions-legales"), operator: operator() })),
-            ("privacy", render(&Privacy { page: page("/donnees-personnelles"), operator: operator() })),
-            ("accessibility", render(&Accessibility { page: page("/accessibilite"), operator: operator() })),
+            ("home", render(&Home::new(page("/"), operator))),
+            ("help", render(&Help::new(page("/aide"), operator))),
+            ("legal", render(&Legal::new(page("/mentions-legales"), operator))),
+            ("privacy", render(&Privacy::new(page("/donnees-personnelles"), operator))),
+            ("accessibility", render(&Accessibility::new(page("/accessibilite"), operator))),
         ]
     }
 
@@ -108,11 +100,23 @@ mod tests {
     #[test]
     fn what_the_operator_left_out_is_marked_and_what_he_gave_is_shown() {
         let given = all(Language::Fr, &operator());
-        let missing = all(Language::Fr, &OperatorTexts::default());
+        let missing = all(
+            Language::Fr,
+            &OperatorTexts { name: None, contact_email: None, phone: None, address: None, publisher: None },
+        );
         for name in ["help", "legal", "privacy"] {
-            let page = |pages: &[(&str, String)]| pages.iter().find(|(known, _)| *known == name).map(|(_, html)| html.clone());
-            assert!(page(&given).is_some_and(|html| html.contains("tel:0199002121") && !html.contains("to-complete")), "{name}");
-            assert!(page(&missing).is_some_and(|html| html.contains("to-complete") && !html.contains("tel:")), "{name}");
+            let page = |pages: &[(&str, String)]| {
+                pages.iter().find(|(known, _)| *known == name).map(|(_, html)| html.clone())
+            };
+            assert!(
+                page(&given)
+                    .is_some_and(|html| html.contains("tel:0199002121") && !html.contains("to-complete")),
+                "{name}"
+            );
+            assert!(
+                page(&missing).is_some_and(|html| html.contains("to-complete") && !html.contains("tel:")),
+                "{name}"
+            );
         }
     }
 }
