@@ -9,7 +9,7 @@ if [ ! -f tests/e2e/package.json ]; then
 fi
 scripts/need.sh build browser
 cargo build --locked --bin procura
-PROCURA_BIN="${CARGO_TARGET_DIR:-target}/debug/procura"
+PROCURA_BIN=$(realpath "${CARGO_TARGET_DIR:-target}/debug/procura")
 export PROCURA_BIN
 cd tests/e2e
 exec npm test --silent </dev/null
