@@ -3,7 +3,11 @@
 pub mod administration;
 pub mod browser;
 pub mod client;
-pub mod mailbox;
+pub mod counterparts;
+pub mod file;
 pub mod franceconnect;
 pub mod look;
+pub mod mailbox;
 pub mod people;
+pub mod portal;
+pub mod ports;
