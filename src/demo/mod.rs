@@ -1,8 +1,13 @@
 //! The counterparts for a newcomer, each a real HTTP server, and the browser that plays the story.
 
+pub mod administration;
 pub mod browser;
 pub mod client;
-pub mod mailbox;
+pub mod counterparts;
+pub mod file;
 pub mod franceconnect;
 pub mod look;
+pub mod mailbox;
 pub mod people;
+pub mod portal;
+pub mod ports;
