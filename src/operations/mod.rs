@@ -5,4 +5,3 @@ pub mod bench;
 pub mod data_keys;
 pub mod refusal;
 pub mod work;
-

@@ -126,13 +126,18 @@ impl World {
             ("redirect_uri", self.callback.as_str()),
             ("code", code),
         ];
-        let answer = self.http.post(format!("{}/token", self.issuer)).form(&fields).send().await.expect("an answer");
+        let answer =
+            self.http.post(format!("{}/token", self.issuer)).form(&fields).send().await.expect("an answer");
         (answer.status().as_u16(), answer.json().await.expect("json"))
     }
 
     async fn identity(&self, tokens: &Value) -> (u16, String) {
         let call = self.http.get(format!("{}/userinfo", self.issuer));
-        let answer = call.bearer_auth(tokens["access_token"].as_str().expect("a token")).send().await.expect("an answer");
+        let answer = call
+            .bearer_auth(tokens["access_token"].as_str().expect("a token"))
+            .send()
+            .await
+            .expect("an answer");
         (answer.status().as_u16(), answer.text().await.expect("text"))
     }
 
@@ -158,7 +163,8 @@ async fn a_login_gives_exactly_what_the_real_one_gives() {
     assert_eq!(names, ["access_token", "expires_in", "id_token", "scope", "token_type"]);
     let id_token = tokens["id_token"].as_str().expect("a token");
     let header: Value =
-        serde_json::from_slice(&unb64(id_token.split('.').next().expect("a header")).expect("base64")).expect("json");
+        serde_json::from_slice(&unb64(id_token.split('.').next().expect("a header")).expect("base64"))
+            .expect("json");
     assert_eq!(header.as_object().expect("an object").len(), 2);
     let claims = world.check(id_token).expect("a signature");
     let mut names: Vec<&str> = claims.as_object().expect("an object").keys().map(String::as_str).collect();
@@ -170,7 +176,10 @@ async fn a_login_gives_exactly_what_the_real_one_gives() {
     let person = world.check(&userinfo).expect("a signature");
     assert_eq!(person["sub"], claims["sub"]);
     assert_eq!(person["sub"].as_str().map(str::len), Some(66));
-    assert_eq!((&person["birthdate"], &person["idp_birthdate"]), (&json!("1950-01-01"), &json!("1950-00-00")));
+    assert_eq!(
+        (&person["birthdate"], &person["idp_birthdate"]),
+        (&json!("1950-01-01"), &json!("1950-00-00"))
+    );
     assert_eq!(person["birthplace"], json!(""));
     assert!(person.get("preferred_username").is_none() && person["aud"] == "gateway");
 }
@@ -270,8 +279,10 @@ async fn logout_ends_the_session_and_comes_back_with_the_state() {
     };
     let no_hint = end(&[("state", "s")]);
     let bad_hint = end(&[("id_token_hint", "x.y.z")]);
-    let elsewhere = end(&[("id_token_hint", &id_token), ("post_logout_redirect_uri", "http://evil.example/")]);
-    let right = end(&[("id_token_hint", &id_token), ("post_logout_redirect_uri", &world.callback), ("state", "s1")]);
+    let elsewhere =
+        end(&[("id_token_hint", &id_token), ("post_logout_redirect_uri", "http://evil.example/")]);
+    let right =
+        end(&[("id_token_hint", &id_token), ("post_logout_redirect_uri", &world.callback), ("state", "s1")]);
     for (url, code) in [(no_hint, "Y000400"), (bad_hint, "Y04FEDB9"), (elsewhere, "Y04CFAEF")] {
         let page = world.browser.get(&url).await.expect("a page");
         assert!(page.html.contains(code) && page.status.as_u16() == 400, "{}", page.html);
