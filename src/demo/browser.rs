@@ -47,9 +47,9 @@ pub enum BrowserError {
     #[error("the policy of {page} (form-action) forbids its form to reach {target}")]
     FormActionBlocked {
         /// The page that holds the form.
-        page: Url,
+        page: Box<Url>,
         /// The forbidden address.
-        target: Url,
+        target: Box<Url>,
     },
     /// The page does not hold what was looked for.
     #[error(transparent)]
@@ -255,7 +255,10 @@ impl Browser {
 fn check_form_action(request: &Request, redirected: bool) -> Result<(), BrowserError> {
     match (&request.form_action, &request.initiator) {
         (Some(policy), Some(page)) if !policy.allows(&page.url, &request.url, redirected) => {
-            Err(BrowserError::FormActionBlocked { page: page.url.clone(), target: request.url.clone() })
+            Err(BrowserError::FormActionBlocked {
+                page: Box::new(page.url.clone()),
+                target: Box::new(request.url.clone()),
+            })
         }
         _ => Ok(()),
     }

@@ -34,6 +34,8 @@ struct World {
     browser: Browser,
 }
 
+type Changes<'a> = &'a [(&'a str, &'a str)];
+
 const STATE: &str = "5555555555555555555555555555555555555555555555555555555555555555";
 const NONCE: &str = "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa";
 const SCOPE: &str = "openid identite_pivot preferred_username email idp_birthdate";
@@ -213,7 +215,7 @@ impl World {
 async fn strangers_in_the_request_get_a_page_and_no_redirect() {
     let mut world = world().await;
     let long = "b".repeat(21);
-    let cases: [(&[(&str, &str)], &str); 14] = [
+    let cases: [(Changes<'_>, &str); 14] = [
         (&[("code_challenge", "x"), ("code_challenge_method", "S256")], "Y030007"),
         (&[("code_challenge", "")], "Y030007"),
         (&[("max_age", "0")], "Y030007"),
@@ -243,7 +245,7 @@ async fn strangers_in_the_request_get_a_page_and_no_redirect() {
 #[tokio::test]
 async fn errors_that_may_go_back_to_the_client_do_with_state_and_issuer() {
     let mut world = world().await;
-    let cases: [(&[(&str, &str)], &str, &str); 5] = [
+    let cases: [(Changes<'_>, &str, &str); 5] = [
         (&[("scope", "openid birth")], "invalid_scope", STATE),
         (&[("claims", "{")], "invalid_request", STATE),
         (&[("idp_hint", "some")], "invalid_idp_hint", "undefined"),
