@@ -1,1 +1,3 @@
+//! The `procura` command.
+
 fn main() {}

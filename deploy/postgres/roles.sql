@@ -25,7 +25,7 @@ CREATE OR REPLACE FUNCTION public.procura_rights(name text) RETURNS text
 LANGUAGE sql IMMUTABLE AS $$
     SELECT CASE
         WHEN name = '_sqlx_migrations' THEN 'SELECT'
-        WHEN name = 'ledger_lease' THEN 'SELECT, INSERT, UPDATE'
+        WHEN name IN ('ledger_pending', 'ledger_payloads') THEN 'SELECT, INSERT, DELETE'
         WHEN name LIKE 'ledger\_%' THEN 'SELECT, INSERT'
         ELSE 'SELECT, INSERT, UPDATE, DELETE'
     END

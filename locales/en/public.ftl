@@ -75,7 +75,7 @@ public-legal-value = The value of a mandate
 public-legal-value-1 = The mandate is a contract between the person and the organisation (articles 1984 and following of the French civil code). The French text that the person approved is the one that counts.
 public-legal-value-2 = The helper may act only within the mandate. The person keeps all their rights and can stop the mandate at any time.
 public-legal-software = The software
-public-legal-software-1 = Procura is free software, under the AGPL licence version 3 or later. Anyone can read, check and improve its code.
+public-legal-software-1 = Procura is free software, under the Apache licence version 2.0. Anyone can read, check and improve its code.
 public-legal-cookies = Cookies
 public-legal-cookies-1 = We use only the cookies that are needed: keeping you logged in and remembering your language. No audience measurement, no tracker.
 

@@ -75,7 +75,7 @@ public-legal-value = La valeur d’un mandat
 public-legal-value-1 = Le mandat est un contrat entre la personne et la structure (articles 1984 et suivants du code civil). Le texte français approuvé par la personne fait foi.
 public-legal-value-2 = L’aidant ne peut agir que dans les limites du mandat. La personne reste titulaire de tous ses droits et peut arrêter le mandat à tout moment.
 public-legal-software = Le logiciel
-public-legal-software-1 = Procura est un logiciel libre, sous licence AGPL version 3 ou suivante. Chacun peut lire, vérifier et améliorer son code.
+public-legal-software-1 = Procura est un logiciel libre, sous licence Apache version 2.0. Chacun peut lire, vérifier et améliorer son code.
 public-legal-cookies = Cookies
 public-legal-cookies-1 = Nous n’utilisons que les cookies nécessaires : garder votre connexion ouverte et retenir votre langue. Aucune mesure d’audience, aucun traceur.
 

@@ -218,7 +218,9 @@ async fn finish(
 ) -> Response {
     let about = &administration.inner.about;
     let state = query.state.as_deref().unwrap_or("");
-    let Some(waiting) = administration.take_waiting(&headers, state) else { return pages::unexpected_return(about) };
+    let Some(waiting) = administration.take_waiting(&headers, state) else {
+        return pages::unexpected_return(about);
+    };
     let issuer = administration.inner.registration.issuer.as_str().trim_end_matches('/');
     if query.iss.as_deref() != Some(issuer) {
         return pages::unexpected_return(about);

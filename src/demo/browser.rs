@@ -47,9 +47,9 @@ pub enum BrowserError {
     #[error("the policy of {page} (form-action) forbids its form to reach {target}")]
     FormActionBlocked {
         /// The page that holds the form.
-        page: Url,
+        page: Box<Url>,
         /// The forbidden address.
-        target: Url,
+        target: Box<Url>,
     },
     /// The page does not hold what was looked for.
     #[error(transparent)]
@@ -116,14 +116,22 @@ impl Browser {
 
     /// Types an address.
     pub async fn get(&mut self, url: &Url) -> Result<Page, BrowserError> {
-        self.navigate(Request { method: Method::GET, url: url.clone(), body: None, initiator: None, form_action: None })
-            .await
+        self.navigate(Request {
+            method: Method::GET,
+            url: url.clone(),
+            body: None,
+            initiator: None,
+            form_action: None,
+        })
+        .await
     }
 
     /// Follows a link of `page`.
     pub async fn follow(&mut self, page: &Page, url: &Url) -> Result<Page, BrowserError> {
-        let initiator =
-            Initiator { url: page.url.clone(), referrer_policy: page.header("referrer-policy").map(str::to_owned) };
+        let initiator = Initiator {
+            url: page.url.clone(),
+            referrer_policy: page.header("referrer-policy").map(str::to_owned),
+        };
         self.navigate(Request {
             method: Method::GET,
             url: url.clone(),
@@ -146,7 +154,8 @@ impl Browser {
             url: form.page_url().clone(),
             referrer_policy: form.referrer_policy().map(str::to_owned),
         };
-        let encoded = url::form_urlencoded::Serializer::new(String::new()).extend_pairs(form.values()).finish();
+        let encoded =
+            url::form_urlencoded::Serializer::new(String::new()).extend_pairs(form.values()).finish();
         let mut url = form.action().clone();
         let (method, body) = if form.is_post() {
             (Method::POST, Some(encoded))
@@ -187,7 +196,8 @@ impl Browser {
             if let Some(body) = &request.body {
                 call = call.body(body.clone());
             }
-            let response = call.send().await.map_err(|error| BrowserError::Connection(request.url.clone(), error))?;
+            let response =
+                call.send().await.map_err(|error| BrowserError::Connection(request.url.clone(), error))?;
             self.keep_cookies(&request.url, response.headers());
             let Some(next) = redirect_target(&request.url, &response)? else {
                 return page_of(request.url, response, history).await;
@@ -245,7 +255,10 @@ impl Browser {
 fn check_form_action(request: &Request, redirected: bool) -> Result<(), BrowserError> {
     match (&request.form_action, &request.initiator) {
         (Some(policy), Some(page)) if !policy.allows(&page.url, &request.url, redirected) => {
-            Err(BrowserError::FormActionBlocked { page: page.url.clone(), target: request.url.clone() })
+            Err(BrowserError::FormActionBlocked {
+                page: Box::new(page.url.clone()),
+                target: Box::new(request.url.clone()),
+            })
         }
         _ => Ok(()),
     }
@@ -253,7 +266,9 @@ fn check_form_action(request: &Request, redirected: bool) -> Result<(), BrowserE
 
 fn redirect_target(from: &Url, response: &reqwest::Response) -> Result<Option<Url>, BrowserError> {
     let redirects = matches!(response.status().as_u16(), 301 | 302 | 303 | 307 | 308);
-    let Some(location) = response.headers().get(header::LOCATION).filter(|_| redirects) else { return Ok(None) };
+    let Some(location) = response.headers().get(header::LOCATION).filter(|_| redirects) else {
+        return Ok(None);
+    };
     let bad = || BrowserError::BadRedirect(from.clone());
     let text = location.to_str().map_err(|_| bad())?;
     let mut target = from.join(text).map_err(|_| bad())?;

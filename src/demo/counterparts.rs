@@ -33,7 +33,8 @@ use crate::domain::time::Clock;
 pub const GATEWAY_CLIENT_ID: &str = "procura-demo";
 
 /// The scopes the gateway may ask the demo's FranceConnect for.
-pub const GATEWAY_SCOPES: [&str; 5] = ["openid", "identite_pivot", "preferred_username", "email", "idp_birthdate"];
+pub const GATEWAY_SCOPES: [&str; 5] =
+    ["openid", "identite_pivot", "preferred_username", "email", "idp_birthdate"];
 
 /// What the counterparts are made of.
 pub struct Settings<'a> {
@@ -114,7 +115,11 @@ fn franceconnect(settings: &Settings<'_>) -> io::Result<FranceConnect> {
         clock: settings.clock.clone(),
         random: settings.random.clone(),
         key: file::franceconnect_key(settings.dir, settings.random.as_ref())?,
-        subject_secret: crate::crypto::hash::hkdf(&settings.seed, b"procura-demo", &[b"franceconnect-subject"]),
+        subject_secret: crate::crypto::hash::hkdf(
+            &settings.seed,
+            b"procura-demo",
+            &[b"franceconnect-subject"],
+        ),
         mischief: BTreeMap::new(),
     })
     .map_err(io::Error::other)
@@ -192,7 +197,8 @@ mod tests {
         .await
         .expect("started");
         let mut browser = Browser::new(http_client(None).expect("a client"), Arc::new(Fixed));
-        let discovery = addresses.franceconnect.join("api/v2/.well-known/openid-configuration").expect("a path");
+        let discovery =
+            addresses.franceconnect.join("api/v2/.well-known/openid-configuration").expect("a path");
         let page = browser.get(&discovery).await.expect("a document");
         assert!(page.html.contains(&addresses.franceconnect_issuer()));
         assert!(browser.get(&addresses.administration).await.expect("a page").h1().contains("Allocations"));

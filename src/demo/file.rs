@@ -117,11 +117,21 @@ impl DemoFile {
             referents: people::REFERENTS.iter().map(|referent| staff(referent, seed)).collect(),
             authorities: people::AUTHORITIES
                 .iter()
-                .map(|agent| account(agent.email, [agent.given_name, agent.family_name], agent.body, agent.note, seed))
+                .map(|agent| {
+                    account(agent.email, [agent.given_name, agent.family_name], agent.body, agent.note, seed)
+                })
                 .collect(),
             operators: people::OPERATORS
                 .iter()
-                .map(|it| account(it.email, [it.given_name, it.family_name], "Exploitant de la passerelle", it.note, seed))
+                .map(|it| {
+                    account(
+                        it.email,
+                        [it.given_name, it.family_name],
+                        "Exploitant de la passerelle",
+                        it.note,
+                        seed,
+                    )
+                })
                 .collect(),
             persons: people::persons().into_iter().map(person).collect(),
             clients: people::ADMINISTRATIONS
@@ -161,7 +171,9 @@ fn bare(url: &url::Url) -> String {
 }
 
 fn staff(staff: &Staff, seed: &[u8; 32]) -> Account {
-    let first = people::ORGANISATIONS.iter().find(|organisation| staff.organisations.first() == Some(&organisation.siret));
+    let first = people::ORGANISATIONS
+        .iter()
+        .find(|organisation| staff.organisations.first() == Some(&organisation.siret));
     let employer = first.map_or("", |organisation| organisation.name);
     account(staff.email, [staff.given_name, staff.family_name], employer, staff.note, seed)
 }
@@ -169,7 +181,9 @@ fn staff(staff: &Staff, seed: &[u8; 32]) -> Account {
 fn account(email: &str, name: [&str; 2], organisation: &str, note: Option<&str>, seed: &[u8; 32]) -> Account {
     Account {
         email: email.to_owned(),
-        totp_secret: people::totp_secret(seed, email).map(|secret| secret.to_base32().to_string()).unwrap_or_default(),
+        totp_secret: people::totp_secret(seed, email)
+            .map(|secret| secret.to_base32().to_string())
+            .unwrap_or_default(),
         organisation: organisation.to_owned(),
         name: name.join(" "),
         note: note.map(str::to_owned),
@@ -201,7 +215,8 @@ pub fn prepare(dir: &Path) -> io::Result<()> {
 /// Writes a file that only its owner reads, by a temporary one and a rename.
 pub fn write_private(dir: &Path, name: &str, bytes: &[u8]) -> io::Result<PathBuf> {
     let (target, temporary) = (dir.join(name), dir.join(format!(".{name}.new")));
-    let mut file = fs::OpenOptions::new().write(true).create(true).truncate(true).mode(0o600).open(&temporary)?;
+    let mut file =
+        fs::OpenOptions::new().write(true).create(true).truncate(true).mode(0o600).open(&temporary)?;
     file.set_permissions(fs::Permissions::from_mode(0o600))?;
     file.write_all(bytes)?;
     file.sync_all()?;
@@ -261,7 +276,9 @@ mod tests {
         assert_eq!(json["aidants"][0]["note"], serde_json::Value::Null);
         assert_eq!(json["clients"][0]["themes"][0], "social");
         assert_eq!(json["clients"][1]["redirect_uris"][0], "http://localhost:8082/impots/retour");
-        assert!(TotpSecret::from_base32(json["operators"][1]["totp_secret"].as_str().expect("text")).is_some());
+        assert!(
+            TotpSecret::from_base32(json["operators"][1]["totp_secret"].as_str().expect("text")).is_some()
+        );
         assert_eq!(json["persons"].as_array().map(Vec::len), Some(8));
         prepare(&dir).expect("prepared again");
         assert!(!path.exists());

@@ -115,7 +115,9 @@ impl FranceConnect {
             .route("/jwks", get(jwks))
             .route("/session/end", get(logout::end))
             .route("/.well-known/openid-configuration", get(discovery));
-        Router::new().nest(self.settings().issuer.path().trim_end_matches('/'), routes).with_state(self.clone())
+        Router::new()
+            .nest(self.settings().issuer.path().trim_end_matches('/'), routes)
+            .with_state(self.clone())
     }
 
     /// The pairwise `sub` of a person at a client: 64 hexadecimal digits and `v1`.
@@ -164,10 +166,14 @@ impl FranceConnect {
     /// The person and the mischief behind a login as typed.
     fn person(&self, typed: &str) -> Option<(&Person, Option<Mischief>)> {
         let prefixed = self.settings().mischief.iter().find_map(|(prefix, mischief)| {
-            typed.strip_prefix(prefix.as_str()).filter(|_| !prefix.is_empty()).map(|rest| (rest, Some(*mischief)))
+            typed
+                .strip_prefix(prefix.as_str())
+                .filter(|_| !prefix.is_empty())
+                .map(|rest| (rest, Some(*mischief)))
         });
         let (login, mischief) = prefixed.unwrap_or((typed, None));
-        let person = self.settings().persons.iter().find(|person| person.franceconnect && person.login == login)?;
+        let person =
+            self.settings().persons.iter().find(|person| person.franceconnect && person.login == login)?;
         Some((person, mischief))
     }
 
@@ -176,7 +182,9 @@ impl FranceConnect {
     }
 
     fn error_id(&self) -> String {
-        uuid::Builder::from_random_bytes(random_bytes::<16>(self.settings().random.as_ref())).into_uuid().to_string()
+        uuid::Builder::from_random_bytes(random_bytes::<16>(self.settings().random.as_ref()))
+            .into_uuid()
+            .to_string()
     }
 
     fn error_page(&self, code: &str, words: &str) -> Response {

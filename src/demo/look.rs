@@ -1,6 +1,7 @@
 //! The counterparts' pages: plain HTML in looks of their own, so that nobody takes them for the gateway's.
 
 use askama::Template;
+use axum::http::HeaderMap;
 use axum::http::StatusCode;
 use axum::http::header;
 use axum::response::IntoResponse;
@@ -90,7 +91,8 @@ impl Sheet<'_> {
         });
         match rendered {
             Ok(html) => {
-                let headers = [(header::CONTENT_TYPE, "text/html; charset=utf-8"), (header::CACHE_CONTROL, "no-store")];
+                let headers =
+                    [(header::CONTENT_TYPE, "text/html; charset=utf-8"), (header::CACHE_CONTROL, "no-store")];
                 (status, headers, html).into_response()
             }
             Err(error) => {
@@ -102,7 +104,7 @@ impl Sheet<'_> {
 }
 
 /// The value of one cookie of a request.
-pub fn cookie<'a>(headers: &'a axum::http::HeaderMap, name: &str) -> Option<&'a str> {
+pub fn cookie<'a>(headers: &'a HeaderMap, name: &str) -> Option<&'a str> {
     headers
         .get_all(header::COOKIE)
         .iter()

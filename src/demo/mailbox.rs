@@ -103,7 +103,11 @@ impl Mailbox {
         tokio::time::timeout(limit, async {
             loop {
                 let arrival = self.inner.arrived.notified();
-                let found = self.messages().into_iter().skip(after).find(|message| message.to.eq_ignore_ascii_case(to));
+                let found = self
+                    .messages()
+                    .into_iter()
+                    .skip(after)
+                    .find(|message| message.to.eq_ignore_ascii_case(to));
                 if let Some(message) = found {
                     return message;
                 }

@@ -170,7 +170,14 @@ pub const AIDANTS: [Staff; 6] = [
 /// The referents; the first is ordinary.
 pub const REFERENTS: [Staff; 2] = [
     aidant("nadia.bensaid@ccas-valbrune.example", "Nadia", "Bensaïd", &[CCAS], Habilitation::Current, None),
-    aidant("bruno.marchetti@pasdeporte.example", "Bruno", "Marchetti", &[ASSOCIATION], Habilitation::Current, None),
+    aidant(
+        "bruno.marchetti@pasdeporte.example",
+        "Bruno",
+        "Marchetti",
+        &[ASSOCIATION],
+        Habilitation::Current,
+        None,
+    ),
 ];
 
 /// The agents of authorities; the first is ordinary.
@@ -195,7 +202,12 @@ pub const AUTHORITIES: [Agent; 2] = [
 
 /// The operators; the first is ordinary.
 pub const OPERATORS: [Operator; 2] = [
-    Operator { email: "claire.schmitt@exploitant.example", given_name: "Claire", family_name: "Schmitt", note: None },
+    Operator {
+        email: "claire.schmitt@exploitant.example",
+        given_name: "Claire",
+        family_name: "Schmitt",
+        note: None,
+    },
     Operator { email: "awa.diop@exploitant.example", given_name: "Awa", family_name: "Diop", note: None },
 ];
 
@@ -305,7 +317,8 @@ mod tests {
     use super::*;
 
     fn family_names() -> Vec<String> {
-        let mut names: Vec<String> = AIDANTS.iter().chain(&REFERENTS).map(|staff| staff.family_name.to_owned()).collect();
+        let mut names: Vec<String> =
+            AIDANTS.iter().chain(&REFERENTS).map(|staff| staff.family_name.to_owned()).collect();
         names.extend(AUTHORITIES.iter().map(|agent| agent.family_name.to_owned()));
         names.extend(OPERATORS.iter().map(|operator| operator.family_name.to_owned()));
         names.extend(persons().into_iter().map(|person| person.family_name));
@@ -317,7 +330,10 @@ mod tests {
         let names = family_names();
         for (i, one) in names.iter().enumerate() {
             for (j, other) in names.iter().enumerate() {
-                assert!(i == j || !one.to_lowercase().contains(&other.to_lowercase()), "{one} contains {other}");
+                assert!(
+                    i == j || !one.to_lowercase().contains(&other.to_lowercase()),
+                    "{one} contains {other}"
+                );
             }
         }
     }
@@ -354,7 +370,9 @@ mod tests {
 
     #[test]
     fn secrets_differ_per_account_and_per_demo() {
-        let code = |seed: [u8; 32], email: &str| totp_secret(&seed, email).expect("a secret").to_base32().to_string();
+        let code = |seed: [u8; 32], email: &str| {
+            totp_secret(&seed, email).expect("a secret").to_base32().to_string()
+        };
         assert_eq!(code([1; 32], "a@b.fr"), code([1; 32], "a@b.fr"));
         assert_ne!(code([1; 32], "a@b.fr"), code([2; 32], "a@b.fr"));
         assert_ne!(code([1; 32], "a@b.fr"), code([1; 32], "c@d.fr"));

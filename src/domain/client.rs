@@ -124,10 +124,7 @@ pub struct Client {
 impl Client {
     /// The sector under which aliases are made (OIDC Core section 8.1).
     pub fn sector(&self) -> &str {
-        self.registration
-            .sector
-            .as_deref()
-            .unwrap_or(self.id.as_str())
+        self.registration.sector.as_deref().unwrap_or(self.id.as_str())
     }
 
     /// Whether `uri` is exactly one of the registered redirect addresses (RFC 9700 section 4.1.3).

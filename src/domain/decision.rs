@@ -104,11 +104,7 @@ pub fn decide(question: &Question<'_>) -> Result<(), Reason> {
     if question.blocks.organisation {
         return Err(Reason::OrganisationBlocked);
     }
-    if question.factor_was_fresh {
-        Ok(())
-    } else {
-        Err(Reason::SecondFactorStale)
-    }
+    if question.factor_was_fresh { Ok(()) } else { Err(Reason::SecondFactorStale) }
 }
 
 fn client_allows(question: &Question<'_>) -> Result<(), Reason> {
@@ -141,11 +137,7 @@ fn aidant_side_allows(question: &Question<'_>) -> Result<(), Reason> {
     if question.organisation.status != OrganisationStatus::Active {
         return Err(Reason::OrganisationSuspended);
     }
-    if question
-        .organisation
-        .withheld_themes
-        .contains(&question.theme)
-    {
+    if question.organisation.withheld_themes.contains(&question.theme) {
         return Err(Reason::OrganisationTheme);
     }
     Ok(())

@@ -107,18 +107,9 @@ impl MandateStatus {
         matches!(
             (self, next),
             (Self::Draft, Self::AwaitingConsent | Self::Lapsed)
-                | (
-                    Self::AwaitingConsent,
-                    Self::Active | Self::Refused | Self::Lapsed
-                )
-                | (
-                    Self::Active,
-                    Self::Suspended | Self::Revoked | Self::Expired
-                )
-                | (
-                    Self::Suspended,
-                    Self::Active | Self::Revoked | Self::Expired
-                )
+                | (Self::AwaitingConsent, Self::Active | Self::Refused | Self::Lapsed)
+                | (Self::Active, Self::Suspended | Self::Revoked | Self::Expired)
+                | (Self::Suspended, Self::Active | Self::Revoked | Self::Expired)
         )
     }
 }
@@ -198,10 +189,7 @@ pub struct Validity {
 impl Validity {
     /// The validity of a mandate of `duration` approved at `now`.
     pub fn approved_at(now: Instant, duration: MandateDuration) -> Self {
-        Self {
-            from: now,
-            until: duration.last_day(now.day()).end(),
-        }
+        Self { from: now, until: duration.last_day(now.day()).end() }
     }
 
     /// Whether `now` lies inside.
@@ -314,12 +302,7 @@ pub struct Mandate {
 impl Mandate {
     /// A new draft.
     pub fn draft(id: MandateId, terms: Terms, lapses_at: Instant) -> Self {
-        Self {
-            id,
-            terms,
-            life: Life::Draft { lapses_at },
-            ended_themes: BTreeMap::new(),
-        }
+        Self { id, terms, life: Life::Draft { lapses_at }, ended_themes: BTreeMap::new() }
     }
 
     /// Where it is in its life, as stored.
@@ -340,9 +323,7 @@ impl Mandate {
     /// even where no job has written it down yet.
     pub fn status_at(&self, now: Instant) -> MandateStatus {
         match &self.life {
-            Life::Active { consent } | Life::Suspended { consent, .. }
-                if !consent.validity.holds_at(now) =>
-            {
+            Life::Active { consent } | Life::Suspended { consent, .. } if !consent.validity.holds_at(now) => {
                 MandateStatus::Expired
             }
             Life::Draft { lapses_at } | Life::AwaitingConsent { lapses_at } if now > *lapses_at => {
@@ -368,12 +349,7 @@ impl Mandate {
 
     /// Themes that have not been ended one by one.
     pub fn open_themes(&self) -> BTreeSet<Theme> {
-        self.terms
-            .themes
-            .iter()
-            .copied()
-            .filter(|theme| !self.ended_themes.contains_key(theme))
-            .collect()
+        self.terms.themes.iter().copied().filter(|theme| !self.ended_themes.contains_key(theme)).collect()
     }
 
     /// Whether `theme` can be used at `now`.
@@ -387,10 +363,7 @@ impl Mandate {
     /// [`WrongStep`] unless it is a draft.
     pub fn submit(self) -> Result<Self, WrongStep> {
         match self.life {
-            Life::Draft { lapses_at } => Ok(Self {
-                life: Life::AwaitingConsent { lapses_at },
-                ..self
-            }),
+            Life::Draft { lapses_at } => Ok(Self { life: Life::AwaitingConsent { lapses_at }, ..self }),
             _ => Err(self.wrong(MandateStatus::AwaitingConsent)),
         }
     }
@@ -401,10 +374,9 @@ impl Mandate {
     /// [`WrongStep`] unless it awaits her and has not lapsed.
     pub fn approve(self, consent: Consent) -> Result<Self, WrongStep> {
         match self.life {
-            Life::AwaitingConsent { lapses_at } if consent.validity.from <= lapses_at => Ok(Self {
-                life: Life::Active { consent },
-                ..self
-            }),
+            Life::AwaitingConsent { lapses_at } if consent.validity.from <= lapses_at => {
+                Ok(Self { life: Life::Active { consent }, ..self })
+            }
             _ => Err(self.wrong(MandateStatus::Active)),
         }
     }
@@ -415,10 +387,7 @@ impl Mandate {
     /// [`WrongStep`] unless it awaits her.
     pub fn refuse(self, at: Instant) -> Result<Self, WrongStep> {
         match self.life {
-            Life::AwaitingConsent { .. } => Ok(Self {
-                life: Life::Refused { at },
-                ..self
-            }),
+            Life::AwaitingConsent { .. } => Ok(Self { life: Life::Refused { at }, ..self }),
             _ => Err(self.wrong(MandateStatus::Refused)),
         }
     }
@@ -429,10 +398,9 @@ impl Mandate {
     /// [`WrongStep`] once the person has decided.
     pub fn lapse(self, at: Instant) -> Result<Self, WrongStep> {
         match self.life {
-            Life::Draft { .. } | Life::AwaitingConsent { .. } => Ok(Self {
-                life: Life::Lapsed { at },
-                ..self
-            }),
+            Life::Draft { .. } | Life::AwaitingConsent { .. } => {
+                Ok(Self { life: Life::Lapsed { at }, ..self })
+            }
             _ => Err(self.wrong(MandateStatus::Lapsed)),
         }
     }
@@ -443,10 +411,7 @@ impl Mandate {
     /// [`WrongStep`] unless it is in force.
     pub fn suspend(self, since: Instant) -> Result<Self, WrongStep> {
         match self.life {
-            Life::Active { consent } => Ok(Self {
-                life: Life::Suspended { consent, since },
-                ..self
-            }),
+            Life::Active { consent } => Ok(Self { life: Life::Suspended { consent, since }, ..self }),
             _ => Err(self.wrong(MandateStatus::Suspended)),
         }
     }
@@ -457,10 +422,7 @@ impl Mandate {
     /// [`WrongStep`] unless it is held.
     pub fn restore(self) -> Result<Self, WrongStep> {
         match self.life {
-            Life::Suspended { consent, .. } => Ok(Self {
-                life: Life::Active { consent },
-                ..self
-            }),
+            Life::Suspended { consent, .. } => Ok(Self { life: Life::Active { consent }, ..self }),
             _ => Err(self.wrong(MandateStatus::Active)),
         }
     }
@@ -471,10 +433,9 @@ impl Mandate {
     /// [`WrongStep`] unless it is in force or held.
     pub fn revoke(self, end: End) -> Result<Self, WrongStep> {
         match self.life {
-            Life::Active { consent } | Life::Suspended { consent, .. } => Ok(Self {
-                life: Life::Revoked { consent, end },
-                ..self
-            }),
+            Life::Active { consent } | Life::Suspended { consent, .. } => {
+                Ok(Self { life: Life::Revoked { consent, end }, ..self })
+            }
             _ => Err(self.wrong(MandateStatus::Revoked)),
         }
     }
@@ -490,11 +451,7 @@ impl Mandate {
             return Err(self.wrong(MandateStatus::Revoked));
         }
         self.ended_themes.insert(theme, end.clone());
-        if open.len() == 1 {
-            self.revoke(end)
-        } else {
-            Ok(self)
-        }
+        if open.len() == 1 { self.revoke(end) } else { Ok(self) }
     }
 
     /// Writes down that the end date has passed.
@@ -503,22 +460,14 @@ impl Mandate {
     /// [`WrongStep`] unless it was in force or held, or while its validity still holds.
     pub fn expire(self, now: Instant) -> Result<Self, WrongStep> {
         match self.life {
-            Life::Active { consent } | Life::Suspended { consent, .. }
-                if !consent.validity.holds_at(now) =>
-            {
-                Ok(Self {
-                    life: Life::Expired { consent },
-                    ..self
-                })
+            Life::Active { consent } | Life::Suspended { consent, .. } if !consent.validity.holds_at(now) => {
+                Ok(Self { life: Life::Expired { consent }, ..self })
             }
             _ => Err(self.wrong(MandateStatus::Expired)),
         }
     }
 
     const fn wrong(&self, to: MandateStatus) -> WrongStep {
-        WrongStep {
-            from: self.status(),
-            to,
-        }
+        WrongStep { from: self.status(), to }
     }
 }

@@ -28,10 +28,7 @@ pub struct Siret(String);
 impl Siret {
     /// Reads a SIRET, spaces allowed; `None` when it is not one.
     pub fn parse(text: &str) -> Option<Self> {
-        let digits: String = text
-            .chars()
-            .filter(|letter| !letter.is_whitespace())
-            .collect();
+        let digits: String = text.chars().filter(|letter| !letter.is_whitespace()).collect();
         if digits.len() != 14 || !digits.bytes().all(|byte| byte.is_ascii_digit()) {
             return None;
         }

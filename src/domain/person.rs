@@ -73,12 +73,7 @@ pub struct Identity {
 impl Identity {
     /// "Given Family" with the first given name, for screens.
     pub fn short_name(&self) -> String {
-        let first = self
-            .given_name
-            .show()
-            .split_whitespace()
-            .next()
-            .unwrap_or_default();
+        let first = self.given_name.show().split_whitespace().next().unwrap_or_default();
         format!("{first} {}", self.family_name.show())
     }
 
@@ -89,10 +84,7 @@ impl Identity {
 
     /// The birth date to show and to replay to others: the civil records' form where it is known.
     pub fn civil_birthdate(&self) -> &str {
-        self.presumed_birthdate
-            .as_ref()
-            .unwrap_or(&self.birthdate)
-            .show()
+        self.presumed_birthdate.as_ref().unwrap_or(&self.birthdate).show()
     }
 }
 

@@ -57,19 +57,13 @@ impl Instant {
     /// The instant `span` later.
     #[must_use]
     pub fn plus(self, span: Duration) -> Self {
-        Self(
-            self.0
-                .saturating_add(i64::try_from(span.as_micros()).unwrap_or(i64::MAX)),
-        )
+        Self(self.0.saturating_add(i64::try_from(span.as_micros()).unwrap_or(i64::MAX)))
     }
 
     /// The instant `span` earlier.
     #[must_use]
     pub fn minus(self, span: Duration) -> Self {
-        Self(
-            self.0
-                .saturating_sub(i64::try_from(span.as_micros()).unwrap_or(i64::MAX)),
-        )
+        Self(self.0.saturating_sub(i64::try_from(span.as_micros()).unwrap_or(i64::MAX)))
     }
 
     /// How long ago `earlier` was; zero when it lies in the future.
@@ -90,16 +84,13 @@ impl Instant {
 
     /// RFC 3339 text in UTC with six decimals, always 27 characters, so that text order is time order.
     pub fn to_text(self) -> String {
-        let stamp =
-            jiff::Timestamp::from_microsecond(self.0).unwrap_or(jiff::Timestamp::UNIX_EPOCH);
+        let stamp = jiff::Timestamp::from_microsecond(self.0).unwrap_or(jiff::Timestamp::UNIX_EPOCH);
         format!("{stamp:.6}")
     }
 
     /// The reverse of [`Instant::to_text`]; any RFC 3339 text is read. `None` if it is not one.
     pub fn parse(text: &str) -> Option<Self> {
-        text.parse::<jiff::Timestamp>()
-            .ok()
-            .map(|stamp| Self(stamp.as_microsecond()))
+        text.parse::<jiff::Timestamp>().ok().map(|stamp| Self(stamp.as_microsecond()))
     }
 
     fn zoned(self) -> jiff::Zoned {
@@ -133,9 +124,7 @@ impl Day {
 
     /// From `YYYY-MM-DD`.
     pub fn parse(text: &str) -> Option<Self> {
-        (text.len() == 10)
-            .then(|| text.parse::<civil::Date>().ok().map(Self))
-            .flatten()
+        (text.len() == 10).then(|| text.parse::<civil::Date>().ok().map(Self)).flatten()
     }
 
     /// `(year, month 1-12, day 1-31)`.
@@ -150,9 +139,7 @@ impl Day {
 
     /// Its first instant in Paris.
     pub fn start(self) -> Instant {
-        self.0.to_zoned(PARIS.clone()).map_or(Instant(0), |zoned| {
-            Instant(zoned.timestamp().as_microsecond())
-        })
+        self.0.to_zoned(PARIS.clone()).map_or(Instant(0), |zoned| Instant(zoned.timestamp().as_microsecond()))
     }
 
     /// Its last second in Paris, 23:59:59.
@@ -168,10 +155,7 @@ impl Day {
 
     /// Days from `self` to `later`, negative when `later` is earlier.
     pub fn days_until(self, later: Self) -> i32 {
-        later
-            .0
-            .since((jiff::Unit::Day, self.0))
-            .map_or(0, |span| span.get_days())
+        later.0.since((jiff::Unit::Day, self.0)).map_or(0, |span| span.get_days())
     }
 }
 
@@ -215,13 +199,6 @@ mod tests {
         let before = Day::new(2026, 10, 24).expect("a day");
         assert_eq!(before.plus_days(2).to_string(), "2026-10-26");
         assert_eq!(before.days_until(before.plus_days(182)), 182);
-        assert_eq!(
-            before
-                .plus_days(1)
-                .end()
-                .since(before.plus_days(1).start())
-                .as_secs(),
-            25 * 3600 - 1
-        );
+        assert_eq!(before.plus_days(1).end().since(before.plus_days(1).start()).as_secs(), 25 * 3600 - 1);
     }
 }

@@ -90,7 +90,8 @@ pub const SUBJECT_LOOKUP: &str = "person.subject";
 /// When its key is gone or the sealed bytes do not read.
 pub async fn open_account(bench: &Bench, tx: &mut Tx, row: &AccountRow) -> Result<Account, Refusal> {
     let key = data_keys::require(bench, tx, row.data_key).await?;
-    let professional: Professional = serde_json::from_slice(&key.open(PROFESSIONAL_LABEL, &row.professional)?)?;
+    let professional: Professional =
+        serde_json::from_slice(&key.open(PROFESSIONAL_LABEL, &row.professional)?)?;
     Ok(Account { id: row.id, role: row.role, status: row.status, professional })
 }
 

@@ -6,4 +6,3 @@ pub mod current;
 pub mod data_keys;
 pub mod refusal;
 pub mod work;
-

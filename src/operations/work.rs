@@ -287,7 +287,8 @@ impl<'b> Work<'b> {
             .ok_or_else(|| Refusal::fault("an entry names a mandate that is not there"))?;
         let prev = match head {
             Some(bytes) => {
-                let bytes: [u8; 32] = bytes.as_slice().try_into().map_err(|_| Refusal::fault("chain head length"))?;
+                let bytes: [u8; 32] =
+                    bytes.as_slice().try_into().map_err(|_| Refusal::fault("chain head length"))?;
                 Some(bytes.into())
             }
             None => None,

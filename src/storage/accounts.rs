@@ -96,7 +96,13 @@ struct HabilitationRow {
 
 impl From<HabilitationRow> for Habilitation {
     fn from(row: HabilitationRow) -> Self {
-        Self { id: row.id, account: row.account, organisation: row.organisation, status: row.status, ends_at: row.ends_at }
+        Self {
+            id: row.id,
+            account: row.account,
+            organisation: row.organisation,
+            status: row.status,
+            ends_at: row.ends_at,
+        }
     }
 }
 
@@ -123,7 +129,11 @@ pub async fn find(tx: &mut Tx, id: AccountId) -> Result<Option<AccountRow>, DbEr
 }
 
 /// The account of a role with this address.
-pub async fn find_by_email(tx: &mut Tx, role: Role, email_hash: &[u8]) -> Result<Option<AccountRow>, DbError> {
+pub async fn find_by_email(
+    tx: &mut Tx,
+    role: Role,
+    email_hash: &[u8],
+) -> Result<Option<AccountRow>, DbError> {
     tx.query(BY_EMAIL).bind(role).bind(email_hash).fetch_optional().await
 }
 
@@ -164,14 +174,25 @@ pub async fn competence(tx: &mut Tx, row: &AccountRow) -> Result<Competence, DbE
 }
 
 /// Names a referent of an organisation.
-pub async fn add_referent(tx: &mut Tx, account: AccountId, organisation: OrganisationId) -> Result<(), DbError> {
+pub async fn add_referent(
+    tx: &mut Tx,
+    account: AccountId,
+    organisation: OrganisationId,
+) -> Result<(), DbError> {
     tx.query(ADD_REFERENT).bind(account).bind(organisation).execute().await?;
     Ok(())
 }
 
 /// The organisations a referent manages.
 pub async fn referent_of(tx: &mut Tx, account: AccountId) -> Result<Vec<OrganisationId>, DbError> {
-    Ok(tx.query(REFERENT_OF).bind(account).fetch_all::<(OrganisationId,)>().await?.into_iter().map(|(id,)| id).collect())
+    Ok(tx
+        .query(REFERENT_OF)
+        .bind(account)
+        .fetch_all::<(OrganisationId,)>()
+        .await?
+        .into_iter()
+        .map(|(id,)| id)
+        .collect())
 }
 
 /// Adds a habilitation; a unique error when the aidant has a living one in this organisation.
@@ -195,14 +216,23 @@ pub async fn habilitations(tx: &mut Tx, account: AccountId) -> Result<Vec<Habili
 }
 
 /// The habilitations in an organisation, oldest first.
-pub async fn habilitations_of(tx: &mut Tx, organisation: OrganisationId) -> Result<Vec<Habilitation>, DbError> {
+pub async fn habilitations_of(
+    tx: &mut Tx,
+    organisation: OrganisationId,
+) -> Result<Vec<Habilitation>, DbError> {
     let rows = tx.query(HABILITATIONS_OF).bind(organisation).fetch_all::<HabilitationRow>().await?;
     Ok(rows.into_iter().map(Into::into).collect())
 }
 
 /// Every habilitation, oldest first.
 pub async fn every_habilitation(tx: &mut Tx) -> Result<Vec<Habilitation>, DbError> {
-    Ok(tx.query(EVERY_HABILITATION).fetch_all::<HabilitationRow>().await?.into_iter().map(Into::into).collect())
+    Ok(tx
+        .query(EVERY_HABILITATION)
+        .fetch_all::<HabilitationRow>()
+        .await?
+        .into_iter()
+        .map(Into::into)
+        .collect())
 }
 
 /// One habilitation, held against a change until the transaction ends.

@@ -44,7 +44,8 @@ impl TryFrom<Row> for Client {
 
 /// Adds a client; `registered_by` names the operator, for the rule of two persons.
 pub async fn insert(tx: &mut Tx, client: &Client, registered_by: &str, at: Instant) -> Result<(), DbError> {
-    let registration = serde_json::to_string(&client.registration).map_err(|error| DbError::Other(error.to_string()))?;
+    let registration =
+        serde_json::to_string(&client.registration).map_err(|error| DbError::Other(error.to_string()))?;
     tx.query(INSERT)
         .bind(client.id.clone())
         .bind(client.status)
@@ -73,7 +74,12 @@ pub async fn every(tx: &mut Tx) -> Result<Vec<Client>, DbError> {
 }
 
 /// Changes a client from one status to another; `false` when it was no longer `from`.
-pub async fn set_status(tx: &mut Tx, id: &ClientId, from: ClientStatus, to: ClientStatus) -> Result<bool, DbError> {
+pub async fn set_status(
+    tx: &mut Tx,
+    id: &ClientId,
+    from: ClientStatus,
+    to: ClientStatus,
+) -> Result<bool, DbError> {
     Ok(tx.query(SET_STATUS).bind(id.clone()).bind(to).bind(from).execute().await? == 1)
 }
 

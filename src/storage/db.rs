@@ -75,31 +75,16 @@ impl From<sqlx::Error> for DbError {
 
 /// SQLite's BUSY and LOCKED families; PostgreSQL's serialization failure, deadlock and shutdown.
 fn is_transient(code: Option<&str>) -> bool {
-    matches!(
-        code,
-        Some("5" | "6" | "261" | "517" | "40001" | "40P01" | "57P01" | "57P03")
-    )
+    matches!(code, Some("5" | "6" | "261" | "517" | "40001" | "40P01" | "57P01" | "57P03"))
 }
 
 /// A value that both engines can take.
-pub trait Param<'q>:
-    Encode<'q, Sqlite> + Type<Sqlite> + Encode<'q, Postgres> + Type<Postgres>
-{
-}
-impl<'q, T> Param<'q> for T where
-    T: Encode<'q, Sqlite> + Type<Sqlite> + Encode<'q, Postgres> + Type<Postgres>
-{
-}
+pub trait Param<'q>: Encode<'q, Sqlite> + Type<Sqlite> + Encode<'q, Postgres> + Type<Postgres> {}
+impl<'q, T> Param<'q> for T where T: Encode<'q, Sqlite> + Type<Sqlite> + Encode<'q, Postgres> + Type<Postgres> {}
 
 /// A row that both engines can give.
-pub trait Record:
-    for<'r> FromRow<'r, SqliteRow> + for<'r> FromRow<'r, PgRow> + Send + Unpin
-{
-}
-impl<T> Record for T where
-    T: for<'r> FromRow<'r, SqliteRow> + for<'r> FromRow<'r, PgRow> + Send + Unpin
-{
-}
+pub trait Record: for<'r> FromRow<'r, SqliteRow> + for<'r> FromRow<'r, PgRow> + Send + Unpin {}
+impl<T> Record for T where T: for<'r> FromRow<'r, SqliteRow> + for<'r> FromRow<'r, PgRow> + Send + Unpin {}
 
 /// One statement; nearly always the same text on both engines.
 #[derive(Clone, Copy, Debug)]
@@ -113,10 +98,7 @@ pub struct Sql {
 impl Sql {
     /// The same text on both.
     pub const fn same(text: &'static str) -> Self {
-        Self {
-            sqlite: text,
-            postgres: text,
-        }
+        Self { sqlite: text, postgres: text }
     }
 
     /// Two texts: for claiming rows and for share locks only.
@@ -182,9 +164,7 @@ impl Db {
                 .await?;
             Ok(Self::Postgres(pool))
         } else {
-            Err(DbError::Other(
-                "the database address starts with sqlite: or postgres:".to_owned(),
-            ))
+            Err(DbError::Other("the database address starts with sqlite: or postgres:".to_owned()))
         }
     }
 
@@ -226,10 +206,9 @@ impl Db {
     pub async fn read(&self) -> Result<Tx, DbError> {
         Ok(match self {
             Self::Sqlite { readers, .. } => Tx::Sqlite(readers.begin().await?),
-            Self::Postgres(pool) => Tx::Postgres(
-                pool.begin_with("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY")
-                    .await?,
-            ),
+            Self::Postgres(pool) => {
+                Tx::Postgres(pool.begin_with("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY").await?)
+            }
         })
     }
 
@@ -323,14 +302,12 @@ impl Query<'_> {
     pub async fn execute(self) -> Result<u64, DbError> {
         self.check()?;
         Ok(match self.target {
-            Target::Sqlite(connection, sql, arguments) => sqlx::query_with(sql, arguments)
-                .execute(connection)
-                .await?
-                .rows_affected(),
-            Target::Postgres(connection, sql, arguments) => sqlx::query_with(sql, arguments)
-                .execute(connection)
-                .await?
-                .rows_affected(),
+            Target::Sqlite(connection, sql, arguments) => {
+                sqlx::query_with(sql, arguments).execute(connection).await?.rows_affected()
+            }
+            Target::Postgres(connection, sql, arguments) => {
+                sqlx::query_with(sql, arguments).execute(connection).await?.rows_affected()
+            }
         })
     }
 
@@ -342,14 +319,10 @@ impl Query<'_> {
         self.check()?;
         Ok(match self.target {
             Target::Sqlite(connection, sql, arguments) => {
-                sqlx::query_as_with::<_, R, _>(sql, arguments)
-                    .fetch_optional(connection)
-                    .await?
+                sqlx::query_as_with::<_, R, _>(sql, arguments).fetch_optional(connection).await?
             }
             Target::Postgres(connection, sql, arguments) => {
-                sqlx::query_as_with::<_, R, _>(sql, arguments)
-                    .fetch_optional(connection)
-                    .await?
+                sqlx::query_as_with::<_, R, _>(sql, arguments).fetch_optional(connection).await?
             }
         })
     }
@@ -372,21 +345,15 @@ impl Query<'_> {
         self.check()?;
         Ok(match self.target {
             Target::Sqlite(connection, sql, arguments) => {
-                sqlx::query_as_with::<_, R, _>(sql, arguments)
-                    .fetch_all(connection)
-                    .await?
+                sqlx::query_as_with::<_, R, _>(sql, arguments).fetch_all(connection).await?
             }
             Target::Postgres(connection, sql, arguments) => {
-                sqlx::query_as_with::<_, R, _>(sql, arguments)
-                    .fetch_all(connection)
-                    .await?
+                sqlx::query_as_with::<_, R, _>(sql, arguments).fetch_all(connection).await?
             }
         })
     }
 
     fn check(&self) -> Result<(), DbError> {
-        self.bad.as_ref().map_or(Ok(()), |why| {
-            Err(DbError::Other(format!("a value cannot be bound: {why}")))
-        })
+        self.bad.as_ref().map_or(Ok(()), |why| Err(DbError::Other(format!("a value cannot be bound: {why}"))))
     }
 }

@@ -138,7 +138,13 @@ pub struct Window {
 
 /// Adds an entry.
 pub async fn insert(tx: &mut Tx, entry: &NewEntry<'_>) -> Result<(), DbError> {
-    tx.query(INSERT_ENTRY).bind(entry.id).bind(entry.at).bind(entry.leaf).bind(&entry.leaf_hash[..]).execute().await?;
+    tx.query(INSERT_ENTRY)
+        .bind(entry.id)
+        .bind(entry.at)
+        .bind(entry.leaf)
+        .bind(&entry.leaf_hash[..])
+        .execute()
+        .await?;
     tx.query(INSERT_PENDING).bind(entry.id).bind(entry.at).execute().await?;
     tx.query(INSERT_PAYLOAD).bind(entry.id).bind(entry.data_key).bind(entry.sealed).execute().await?;
     let refs = &entry.refs;
@@ -159,7 +165,10 @@ pub async fn insert(tx: &mut Tx, entry: &NewEntry<'_>) -> Result<(), DbError> {
 }
 
 /// Takes the next place in a mandate's chain: its number and the leaf hash of the entry before. Locks the mandate.
-pub async fn next_in_chain(tx: &mut Tx, mandate: MandateId) -> Result<Option<(i64, Option<Vec<u8>>)>, DbError> {
+pub async fn next_in_chain(
+    tx: &mut Tx,
+    mandate: MandateId,
+) -> Result<Option<(i64, Option<Vec<u8>>)>, DbError> {
     tx.query(CHAIN).bind(mandate).fetch_optional().await
 }
 

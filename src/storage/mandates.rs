@@ -134,7 +134,11 @@ pub struct StoredConsent {
 
 impl Row {
     fn consent(&self) -> Result<Consent, DbError> {
-        let missing = |column: &'static str| DbError::Inconsistent { table: "mandates", column, row: self.id.to_string() };
+        let missing = |column: &'static str| DbError::Inconsistent {
+            table: "mandates",
+            column,
+            row: self.id.to_string(),
+        };
         let digest = self.text_digest.as_deref().and_then(|bytes| <[u8; 32]>::try_from(bytes).ok());
         Ok(Consent {
             person: self.person.ok_or_else(|| missing("person"))?,
@@ -149,7 +153,11 @@ impl Row {
     }
 
     fn end(&self) -> Result<End, DbError> {
-        let missing = |column: &'static str| DbError::Inconsistent { table: "mandates", column, row: self.id.to_string() };
+        let missing = |column: &'static str| DbError::Inconsistent {
+            table: "mandates",
+            column,
+            row: self.id.to_string(),
+        };
         Ok(End {
             at: self.ended_at.ok_or_else(|| missing("ended_at"))?,
             by: self.ended_by.ok_or_else(|| missing("ended_by"))?,
@@ -157,7 +165,11 @@ impl Row {
     }
 
     fn life(&self) -> Result<Life, DbError> {
-        let missing = |column: &'static str| DbError::Inconsistent { table: "mandates", column, row: self.id.to_string() };
+        let missing = |column: &'static str| DbError::Inconsistent {
+            table: "mandates",
+            column,
+            row: self.id.to_string(),
+        };
         Ok(match self.status {
             MandateStatus::Draft => Life::Draft { lapses_at: self.lapses_at },
             MandateStatus::AwaitingConsent => Life::AwaitingConsent { lapses_at: self.lapses_at },
@@ -258,7 +270,10 @@ pub async fn find(tx: &mut Tx, id: MandateId) -> Result<Option<StoredMandate>, D
 }
 
 /// The mandates an organisation holds or drew up, newest first.
-pub async fn of_organisation(tx: &mut Tx, organisation: OrganisationId) -> Result<Vec<StoredMandate>, DbError> {
+pub async fn of_organisation(
+    tx: &mut Tx,
+    organisation: OrganisationId,
+) -> Result<Vec<StoredMandate>, DbError> {
     let rows = tx.query(OF_ORGANISATION).bind(organisation).fetch_all::<Row>().await?;
     complete_all(tx, rows).await
 }
@@ -276,7 +291,9 @@ pub async fn save(tx: &mut Tx, mandate: &Mandate) -> Result<(), DbError> {
         Life::Suspended { since, .. } => (Some(*since), None, None),
         Life::Revoked { end, .. } => (None, Some(end.at), Some(end.by)),
         Life::Refused { at } | Life::Lapsed { at } => (None, Some(*at), None),
-        Life::Draft { .. } | Life::AwaitingConsent { .. } | Life::Active { .. } | Life::Expired { .. } => (None, None, None),
+        Life::Draft { .. } | Life::AwaitingConsent { .. } | Life::Active { .. } | Life::Expired { .. } => {
+            (None, None, None)
+        }
     };
     tx.query(SAVE)
         .bind(mandate.id)
@@ -329,7 +346,12 @@ pub async fn link_of(tx: &mut Tx, mandate: MandateId) -> Result<Option<ConsentLi
 }
 
 /// Binds a link to the browser that continues it first; `false` when another did.
-pub async fn bind_link(tx: &mut Tx, code_hash: &[u8], browser_hash: &[u8], at: Instant) -> Result<bool, DbError> {
+pub async fn bind_link(
+    tx: &mut Tx,
+    code_hash: &[u8],
+    browser_hash: &[u8],
+    at: Instant,
+) -> Result<bool, DbError> {
     Ok(tx.query(BIND_LINK).bind(code_hash).bind(browser_hash).bind(at).execute().await? == 1)
 }
 

@@ -67,7 +67,12 @@ async fn complete(tx: &mut Tx, row: Row) -> Result<StoredOrganisation, DbError> 
 }
 
 /// Adds an organisation; a unique error when its SIRET is known.
-pub async fn insert(tx: &mut Tx, new: &Organisation, data_key: DataKeyId, at: Instant) -> Result<(), DbError> {
+pub async fn insert(
+    tx: &mut Tx,
+    new: &Organisation,
+    data_key: DataKeyId,
+    at: Instant,
+) -> Result<(), DbError> {
     tx.query(INSERT)
         .bind(new.id)
         .bind(new.siret.as_str())
@@ -111,6 +116,10 @@ pub async fn every(tx: &mut Tx) -> Result<Vec<StoredOrganisation>, DbError> {
 }
 
 /// Changes the status; `false` when it had it already.
-pub async fn set_status(tx: &mut Tx, id: OrganisationId, status: OrganisationStatus) -> Result<bool, DbError> {
+pub async fn set_status(
+    tx: &mut Tx,
+    id: OrganisationId,
+    status: OrganisationStatus,
+) -> Result<bool, DbError> {
     Ok(tx.query(SET_STATUS).bind(id).bind(status).execute().await? == 1)
 }

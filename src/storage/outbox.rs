@@ -40,7 +40,13 @@ pub struct Waiting {
 }
 
 /// Adds a sealed message, due at once.
-pub async fn insert(tx: &mut Tx, id: MessageId, sealed: &[u8], at: Instant, expires_at: Instant) -> Result<(), DbError> {
+pub async fn insert(
+    tx: &mut Tx,
+    id: MessageId,
+    sealed: &[u8],
+    at: Instant,
+    expires_at: Instant,
+) -> Result<(), DbError> {
     tx.query(INSERT).bind(id).bind(sealed).bind(at).bind(expires_at).execute().await?;
     Ok(())
 }

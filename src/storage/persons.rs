@@ -72,7 +72,12 @@ pub async fn insert(tx: &mut Tx, row: &PersonRow, at: Instant) -> Result<(), DbE
 }
 
 /// Keeps the identity as received last.
-pub async fn update(tx: &mut Tx, id: PersonId, identity: &[u8], identification: Identification) -> Result<(), DbError> {
+pub async fn update(
+    tx: &mut Tx,
+    id: PersonId,
+    identity: &[u8],
+    identification: Identification,
+) -> Result<(), DbError> {
     tx.query(UPDATE).bind(id).bind(identity).bind(identification).execute().await?;
     Ok(())
 }

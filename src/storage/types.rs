@@ -56,9 +56,7 @@ impl Encode<'_, Postgres> for Instant {
 impl<'r> Decode<'r, Postgres> for Instant {
     fn decode(value: <Postgres as Database>::ValueRef<'r>) -> Result<Self, BoxDynError> {
         let moment = <OffsetDateTime as Decode<'r, Postgres>>::decode(value)?;
-        Ok(Self::from_micros(i64::try_from(
-            moment.unix_timestamp_nanos() / 1_000,
-        )?))
+        Ok(Self::from_micros(i64::try_from(moment.unix_timestamp_nanos() / 1_000)?))
     }
 }
 
@@ -154,7 +152,7 @@ text_column!(
     crate::domain::case::CaseStatus,
     crate::domain::client::ClientStatus,
     crate::domain::habilitation::HabilitationStatus,
-    crate::domain::ids::ClientId,
+    ids::ClientId,
     crate::domain::mandate::Channel,
     crate::domain::mandate::ConsentMethod,
     crate::domain::mandate::EndedBy,

@@ -1,1 +1,1 @@
-
+//! Operations and doors, tried as actors would.

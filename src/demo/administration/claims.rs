@@ -146,13 +146,15 @@ pub fn check_mandate(
     const ALGORITHMS: [Algorithm; 3] = [Algorithm::Es256, Algorithm::Rs256, Algorithm::EdDsa];
     let expected = Expected { typ: TypRule::Exactly("mandate+jwt"), algorithms: &ALGORITHMS };
     let claims = verify::<MandateClaims>(token, keys, &expected)?.claims;
-    let says = |holds: bool, what: &'static str| if holds { Ok(()) } else { Err(MandateProblem::Mismatch(what)) };
+    let says =
+        |holds: bool, what: &'static str| if holds { Ok(()) } else { Err(MandateProblem::Mismatch(what)) };
     says(claims.iss == login.act.iss, "iss")?;
     says(claims.aud == client_id, "aud")?;
     says(claims.sub == subject, "sub")?;
     says(claims.txn == login.txn, "txn")?;
     says(claims.may_act.org == login.act.org, "may_act")?;
-    let (Some(mandate), Some(today)) = (claims.authorization_details.first(), login.authorization_details.first())
+    let (Some(mandate), Some(today)) =
+        (claims.authorization_details.first(), login.authorization_details.first())
     else {
         return Err(MandateProblem::Mismatch("authorization_details"));
     };

@@ -112,11 +112,18 @@ pub(super) fn home(about: &Administration, open: bool) -> Response {
 }
 
 /// The open file.
-pub(super) fn file(about: &Administration, file: &File, state: &Result<Value, StepError>, key: &str) -> Response {
+pub(super) fn file(
+    about: &Administration,
+    file: &File,
+    state: &Result<Value, StepError>,
+    key: &str,
+) -> Response {
     let delegation = &file.login.delegation;
     let detail = delegation.authorization_details.first();
     let themes: Vec<&str> = detail
-        .map(|detail| detail.privileges.iter().filter_map(|theme| Theme::parse(theme)).map(theme_title).collect())
+        .map(|detail| {
+            detail.privileges.iter().filter_map(|theme| Theme::parse(theme)).map(theme_title).collect()
+        })
         .unwrap_or_default();
     let body = FilePage {
         path: about.path,

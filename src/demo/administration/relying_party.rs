@@ -247,7 +247,12 @@ impl Registration {
     }
 
     /// Redeems the code and verifies everything that came with it.
-    pub async fn finish(&self, waiting: Waiting, code: String, now: Instant) -> Result<DelegatedLogin, StepError> {
+    pub async fn finish(
+        &self,
+        waiting: Waiting,
+        code: String,
+        now: Instant,
+    ) -> Result<DelegatedLogin, StepError> {
         let (client, metadata) = self.discover().await?;
         let http = self.library_client();
         let tokens = client
@@ -257,8 +262,9 @@ impl Registration {
             .request_async(&http)
             .await
             .map_err(|error| failed("token")(&error))?;
-        let id_token =
-            tokens.id_token().ok_or(StepError { step: "id_token", detail: "the answer has no ID token".into() })?;
+        let id_token = tokens
+            .id_token()
+            .ok_or(StepError { step: "id_token", detail: "the answer has no ID token".into() })?;
         let claims = id_token
             .claims(&client.id_token_verifier(), &waiting.nonce)
             .map_err(|error| failed("id_token")(&error))?;
@@ -272,8 +278,9 @@ impl Registration {
         let keys = self.keys(metadata.jwks_uri().url()).await?;
         let delegation = claims.additional_claims().clone();
         let mandate_token = tokens.extra_fields().extra_fields().mandate_token.clone();
-        let mandate = check_mandate(&mandate_token, &keys, &self.client_id, claims.subject(), &delegation, now)
-            .map_err(|error| failed("mandate_token")(&error))?;
+        let mandate =
+            check_mandate(&mandate_token, &keys, &self.client_id, claims.subject(), &delegation, now)
+                .map_err(|error| failed("mandate_token")(&error))?;
         Ok(DelegatedLogin {
             id_token: serde_json::to_value(claims).map_err(|error| failed("id_token")(&error))?,
             delegation,
@@ -299,7 +306,12 @@ impl Registration {
     }
 
     /// Reports what was done during the act; falls back to the client's own token when the act's has ended.
-    pub async fn report(&self, login: &DelegatedLogin, key: &str, receipt: &Receipt) -> Result<Value, StepError> {
+    pub async fn report(
+        &self,
+        login: &DelegatedLogin,
+        key: &str,
+        receipt: &Receipt,
+    ) -> Result<Value, StepError> {
         let (status, body) = self.post_receipt(login, login.access_token.secret(), key, receipt).await?;
         let (status, body) = if status == 401 {
             let own = self.own_token().await?;
@@ -353,7 +365,8 @@ impl Registration {
         let metadata = Metadata::discover_async(issuer, &self.library_client())
             .await
             .map_err(|error| failed("discovery")(&error))?;
-        let redirect = RedirectUrl::new(self.redirect_uri.clone()).map_err(|error| failed("discovery")(&error))?;
+        let redirect =
+            RedirectUrl::new(self.redirect_uri.clone()).map_err(|error| failed("discovery")(&error))?;
         let client = Client::from_provider_metadata(
             metadata.clone(),
             ClientId::new(self.client_id.clone()),
@@ -363,7 +376,9 @@ impl Registration {
         Ok((client, metadata))
     }
 
-    fn library_client(&self) -> impl Fn(HttpRequest) -> Pin<Box<dyn Future<Output = Result<HttpResponse, CallError>> + Send>> {
+    fn library_client(
+        &self,
+    ) -> impl Fn(HttpRequest) -> Pin<Box<dyn Future<Output = Result<HttpResponse, CallError>> + Send>> {
         let http = self.http.clone();
         move |request| Box::pin(call(http.clone(), request))
     }

@@ -85,7 +85,10 @@ async fn jwks(State(gateway): State<Gateway>) -> Json<JwkSet> {
     Json(JwkSet { keys: vec![gateway.key.public_jwk()] })
 }
 
-async fn authorize(State(gateway): State<Gateway>, Query(query): Query<BTreeMap<String, String>>) -> Redirect {
+async fn authorize(
+    State(gateway): State<Gateway>,
+    Query(query): Query<BTreeMap<String, String>>,
+) -> Redirect {
     *gateway.seen.lock().expect("a lock") = query.clone();
     let issuer = if gateway.wrong == "iss" { "http://elsewhere.example" } else { gateway.issuer.as_str() };
     let answer = if gateway.wrong == "refuse" { ("error", "access_denied") } else { ("code", "the-code") };
@@ -109,7 +112,9 @@ async fn token(
 }
 
 async fn userinfo() -> Json<Value> {
-    Json(json!({"sub": "person-alias", "given_name": "Jeanne", "family_name": "Lefèvre", "birthplace": "21231"}))
+    Json(
+        json!({"sub": "person-alias", "given_name": "Jeanne", "family_name": "Lefèvre", "birthplace": "21231"}),
+    )
 }
 
 async fn introspect(Form(fields): Form<BTreeMap<String, String>>) -> Json<Value> {
@@ -131,8 +136,10 @@ async fn receipts(
 }
 
 async fn world(wrong: &'static str) -> (Gateway, Url, Browser) {
-    let (one, other) =
-        (TcpListener::bind("127.0.0.1:0").await.expect("a port"), TcpListener::bind("127.0.0.1:0").await.expect("a port"));
+    let (one, other) = (
+        TcpListener::bind("127.0.0.1:0").await.expect("a port"),
+        TcpListener::bind("127.0.0.1:0").await.expect("a port"),
+    );
     let gateway = Gateway {
         issuer: format!("http://{}", one.local_addr().expect("an address")),
         key: Arc::new(SigningKey::generate(Algorithm::Es256, &SystemRandom::new()).expect("a key").0),
@@ -150,7 +157,8 @@ async fn world(wrong: &'static str) -> (Gateway, Url, Browser) {
         .route("/api/v1/acts/{txn}/receipts", post(receipts))
         .with_state(gateway.clone());
     tokio::spawn(async move { axum::serve(one, routes).await });
-    let base = Url::parse(&format!("http://{}/", other.local_addr().expect("an address"))).expect("an address");
+    let base =
+        Url::parse(&format!("http://{}/", other.local_addr().expect("an address"))).expect("an address");
     let http = http_client(None).expect("a client");
     let administrations = people::ADMINISTRATIONS.map(|about| {
         let registration = Registration {
@@ -189,7 +197,10 @@ async fn a_delegated_login_opens_the_file_and_a_receipt_reaches_the_gateway_once
     assert_eq!(receipts[0].2["kind"], "paid");
     let json = browser.get(&base.join("dossier.json").expect("a path")).await.expect("json");
     let json: Value = serde_json::from_str(&json.html).expect("json");
-    assert_eq!((&json["id_token"]["txn"], &json["receipts"].as_array().map(Vec::len)), (&json!("txn-1"), &Some(1)));
+    assert_eq!(
+        (&json["id_token"]["txn"], &json["receipts"].as_array().map(Vec::len)),
+        (&json!("txn-1"), &Some(1))
+    );
     assert_eq!(json["id_token"]["act"]["sub"], "aidant-alias");
     let state = browser.get(&base.join("introspection.json").expect("a path")).await.expect("json");
     let state: Value = serde_json::from_str(&state.html).expect("json");

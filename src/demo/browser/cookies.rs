@@ -69,7 +69,8 @@ impl CookieJar {
             })
             .collect();
         fitting.sort_by_key(|cookie| std::cmp::Reverse(cookie.path.len()));
-        let pairs: Vec<String> = fitting.iter().map(|cookie| format!("{}={}", cookie.name, cookie.value)).collect();
+        let pairs: Vec<String> =
+            fitting.iter().map(|cookie| format!("{}={}", cookie.name, cookie.value)).collect();
         (!pairs.is_empty()).then(|| pairs.join("; "))
     }
 
@@ -235,7 +236,12 @@ mod tests {
         assert_eq!(jar("http://localhost/", &["a=1; Secure"]).names().count(), 1);
         assert_eq!(jar("http://localhost/", &["__Host-a=1; Secure; Path=/"]).names().count(), 0);
         assert_eq!(jar("https://shop.example/", &["__Host-a=1; Secure; Path=/"]).names().count(), 1);
-        assert_eq!(jar("https://shop.example/", &["__Host-a=1; Secure; Path=/; Domain=shop.example"]).names().count(), 0);
+        assert_eq!(
+            jar("https://shop.example/", &["__Host-a=1; Secure; Path=/; Domain=shop.example"])
+                .names()
+                .count(),
+            0
+        );
         assert_eq!(jar("https://shop.example/", &["a=1; Domain=other.example"]).names().count(), 0);
     }
 

@@ -17,9 +17,10 @@ impl FormAction {
             .filter_map(|policy| {
                 policy.split(';').find_map(|directive| {
                     let mut words = directive.split_ascii_whitespace();
-                    words.next().is_some_and(|name| name.eq_ignore_ascii_case("form-action")).then(|| {
-                        words.map(str::to_owned).collect()
-                    })
+                    words
+                        .next()
+                        .is_some_and(|name| name.eq_ignore_ascii_case("form-action"))
+                        .then(|| words.map(str::to_owned).collect())
                 })
             })
             .collect();
@@ -43,9 +44,11 @@ fn matches(source: &str, page: &Url, target: &Url, redirected: bool) -> bool {
 }
 
 fn host_source_matches(source: &str, page: &Url, target: &Url, redirected: bool) -> bool {
-    let (scheme, rest) = source.split_once("://").map_or((page.scheme(), source), |(scheme, rest)| (scheme, rest));
+    let (scheme, rest) =
+        source.split_once("://").map_or((page.scheme(), source), |(scheme, rest)| (scheme, rest));
     let (authority, path) = rest.find('/').map_or((rest, ""), |at| rest.split_at(at));
-    let (host, port) = authority.rsplit_once(':').map_or((authority, None), |(host, port)| (host, Some(port)));
+    let (host, port) =
+        authority.rsplit_once(':').map_or((authority, None), |(host, port)| (host, Some(port)));
     scheme_fits(scheme, target.scheme())
         && host_fits(host, target.host_str().unwrap_or_default())
         && port_fits(port, target)
@@ -59,7 +62,9 @@ fn scheme_fits(wanted: &str, actual: &str) -> bool {
 fn host_fits(wanted: &str, actual: &str) -> bool {
     wanted.strip_prefix('*').map_or_else(
         || wanted.eq_ignore_ascii_case(actual),
-        |suffix| suffix.starts_with('.') && actual.to_ascii_lowercase().ends_with(&suffix.to_ascii_lowercase()),
+        |suffix| {
+            suffix.starts_with('.') && actual.to_ascii_lowercase().ends_with(&suffix.to_ascii_lowercase())
+        },
     )
 }
 

@@ -76,7 +76,12 @@ impl Form {
         }
         match (control.value().name(), control.attr("type").unwrap_or("")) {
             ("button", "" | "submit") | ("input", "submit" | "image") => {
-                self.offer(ChoiceKind::Button, name, control.attr("value").unwrap_or(""), button_label(control));
+                self.offer(
+                    ChoiceKind::Button,
+                    name,
+                    control.attr("value").unwrap_or(""),
+                    button_label(control),
+                );
             }
             ("button", _) | ("input", "button" | "reset" | "file") => {}
             ("input", "radio") => self.add_ticked(document, ChoiceKind::Radio, name, control),
@@ -113,7 +118,8 @@ impl Form {
             let value = option.attr("value").map_or_else(|| words.clone(), str::to_owned);
             self.offer(ChoiceKind::Option, name, &value, words);
         }
-        let chosen = options.iter().find(|option| option.attr("selected").is_some()).or_else(|| options.first());
+        let chosen =
+            options.iter().find(|option| option.attr("selected").is_some()).or_else(|| options.first());
         if let Some(option) = chosen {
             let value = option.attr("value").map_or_else(|| words_of(*option), str::to_owned);
             self.values.push((name.to_owned(), value));
@@ -181,7 +187,12 @@ impl Form {
             .ok_or_else(|| PageError::NoChoice {
                 action: self.action.to_string(),
                 words: words.iter().map(|word| (*word).to_owned()).collect(),
-                labels: self.choices.iter().map(|choice| choice.label.as_str()).collect::<Vec<_>>().join(" | "),
+                labels: self
+                    .choices
+                    .iter()
+                    .map(|choice| choice.label.as_str())
+                    .collect::<Vec<_>>()
+                    .join(" | "),
             })
     }
 

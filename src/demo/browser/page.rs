@@ -104,11 +104,12 @@ impl Page {
     pub fn link(&self, wanted: &str) -> Result<Url, PageError> {
         let document = Html::parse_document(&self.html);
         let wanted_words = squeeze(wanted);
-        let found = select(&document, "main a[href]").chain(select(&document, "a[href]")).find_map(|anchor| {
-            let href = anchor.attr("href")?;
-            let fits = words_of(anchor).contains(&wanted_words) || href.contains(wanted);
-            fits.then(|| self.base(&document).join(href).ok()).flatten()
-        });
+        let found =
+            select(&document, "main a[href]").chain(select(&document, "a[href]")).find_map(|anchor| {
+                let href = anchor.attr("href")?;
+                let fits = words_of(anchor).contains(&wanted_words) || href.contains(wanted);
+                fits.then(|| self.base(&document).join(href).ok()).flatten()
+            });
         found.ok_or_else(|| PageError::NoLink {
             wanted: wanted.to_owned(),
             url: self.url.to_string(),
@@ -120,7 +121,9 @@ impl Page {
     pub fn links(&self) -> Vec<(Url, String)> {
         let document = Html::parse_document(&self.html);
         select(&document, "a[href]")
-            .filter_map(|anchor| Some((self.base(&document).join(anchor.attr("href")?).ok()?, words_of(anchor))))
+            .filter_map(|anchor| {
+                Some((self.base(&document).join(anchor.attr("href")?).ok()?, words_of(anchor)))
+            })
             .collect()
     }
 
@@ -184,7 +187,10 @@ impl Page {
 }
 
 /// The elements that a selector names; none if the selector cannot be read.
-pub(super) fn select<'a>(document: &'a Html, selector: &str) -> impl Iterator<Item = ElementRef<'a>> + use<'a> {
+pub(super) fn select<'a>(
+    document: &'a Html,
+    selector: &str,
+) -> impl Iterator<Item = ElementRef<'a>> + use<'a> {
     let found: Vec<ElementRef<'a>> =
         Selector::parse(selector).map(|parsed| document.select(&parsed).collect()).unwrap_or_default();
     found.into_iter()
@@ -206,7 +212,10 @@ fn collect(element: ElementRef<'_>, words: &mut String) {
             if matches!(name, "script" | "style" | "template" | "noscript") {
                 continue;
             }
-            let inline = matches!(name, "a" | "abbr" | "b" | "bdi" | "code" | "em" | "i" | "span" | "strong" | "wbr" | "time");
+            let inline = matches!(
+                name,
+                "a" | "abbr" | "b" | "bdi" | "code" | "em" | "i" | "span" | "strong" | "wbr" | "time"
+            );
             if !inline {
                 words.push(' ');
             }

@@ -37,7 +37,11 @@ async fn echo(headers: HeaderMap, RawForm(body): RawForm) -> impl IntoResponse {
     let show = |name: &str| headers.get(name).and_then(|value| value.to_str().ok()).unwrap_or("-").to_owned();
     let names = ["origin", "referer", "sec-fetch-site", "sec-fetch-mode", "cookie", "accept-language"];
     let lines: Vec<String> = names.iter().map(|name| format!("{name}={}", show(name))).collect();
-    Html(format!("<main>{} body={}</main>", lines.join(" ; "), String::from_utf8_lossy(&body).replace('&', "&amp;")))
+    Html(format!(
+        "<main>{} body={}</main>",
+        lines.join(" ; "),
+        String::from_utf8_lossy(&body).replace('&', "&amp;")
+    ))
 }
 
 async fn start(router: Router) -> Url {
@@ -74,7 +78,11 @@ async fn a_form_is_sent_with_its_defaults_what_was_typed_and_the_pressed_button(
     let form = page.form_last_in_main().expect("a form");
     assert_eq!(form.value("note"), Some("bonjour"));
     let form = form.with(&[("email", "a@b.fr"), ("theme", "social")]).expect("fields");
-    let form = form.choose(&["Jeanne", "Lefèvre"]).expect("a person").press("decision", "approve").expect("a button");
+    let form = form
+        .choose(&["Jeanne", "Lefèvre"])
+        .expect("a person")
+        .press("decision", "approve")
+        .expect("a button");
     let answer = browser.submit(&form).await.expect("an answer").text();
     let body = answer.split("body=").nth(1).expect("a body");
     assert_eq!(
@@ -103,11 +111,21 @@ async fn a_post_says_where_it_comes_from_and_a_foreign_one_too() {
     let page = browser.get(&site.join("form").expect("a path")).await.expect("a page");
     let own = browser.submit(&page.form_last_in_main().expect("a form")).await.expect("an answer").text();
     let origin = site.origin().ascii_serialization();
-    assert!(own.contains(&format!("origin={origin} ; referer={origin}/form ; sec-fetch-site=same-origin")), "{own}");
+    assert!(
+        own.contains(&format!("origin={origin} ; referer={origin}/form ; sec-fetch-site=same-origin")),
+        "{own}"
+    );
     assert!(own.contains("cookie=a=1"), "{own}");
     let evil = Url::parse("http://evil.example/trap").expect("an address");
-    let foreign = browser.post_from(&evil, &site.join("echo").expect("a path"), &[("x", "1")]).await.expect("an answer");
-    assert!(foreign.text().contains("origin=http://evil.example ; referer=http://evil.example/ ; sec-fetch-site=cross-site"));
+    let foreign = browser
+        .post_from(&evil, &site.join("echo").expect("a path"), &[("x", "1")])
+        .await
+        .expect("an answer");
+    assert!(
+        foreign.text().contains(
+            "origin=http://evil.example ; referer=http://evil.example/ ; sec-fetch-site=cross-site"
+        )
+    );
     assert!(foreign.text().contains("cookie=-"), "{}", foreign.text());
 }
 

@@ -3,6 +3,7 @@
 use axum::extract::RawQuery;
 use axum::extract::State;
 use axum::http::HeaderMap;
+use axum::http::StatusCode;
 use axum::http::header;
 use axum::response::IntoResponse;
 use axum::response::Redirect;
@@ -73,18 +74,25 @@ pub(super) async fn authorize(
 /// The `Set-Cookie` line of a browser session.
 pub(super) fn session_cookie(provider: &FranceConnect, session: &str) -> String {
     let secure = if provider.settings().issuer.scheme() == "https" { "; Secure" } else { "" };
-    format!("{SESSION_COOKIE}={session}; Path=/; Max-Age={}; HttpOnly; SameSite=Lax{secure}", SESSION_LIFE.as_secs())
+    format!(
+        "{SESSION_COOKIE}={session}; Path=/; Max-Age={}; HttpOnly; SameSite=Lax{secure}",
+        SESSION_LIFE.as_secs()
+    )
 }
 
 fn read_request(provider: &FranceConnect, query: &str) -> Result<AuthRequest, Refusal> {
     let pairs: Vec<(String, String)> = form_urlencoded::parse(query.as_bytes()).into_owned().collect();
     check_list(&pairs)?;
-    let value = |name: &str| pairs.iter().find(|(key, _)| key == name).map_or("", |(_, value)| value.as_str());
+    let value =
+        |name: &str| pairs.iter().find(|(key, _)| key == name).map_or("", |(_, value)| value.as_str());
     let client = provider
         .client(value("client_id"))
         .ok_or(Refusal::Page { code: "Y04EA6EF", words: "Le service n’est pas connu ici." })?;
     if !client.redirect_uris.iter().any(|uri| uri == value("redirect_uri")) {
-        return Err(Refusal::Page { code: "Y04C013C", words: "L’adresse de retour n’est pas celle du service." });
+        return Err(Refusal::Page {
+            code: "Y04C013C",
+            words: "L’adresse de retour n’est pas celle du service.",
+        });
     }
     let back = |error: &'static str, description: &'static str| Refusal::Redirect {
         to: Box::new(Redirection {
@@ -101,7 +109,9 @@ fn read_request(provider: &FranceConnect, query: &str) -> Result<AuthRequest, Re
     }
     check_claims(value("claims")).map_err(|problem| match problem {
         ClaimsProblem::Json => back("invalid_request", "could not parse the claims parameter JSON"),
-        ClaimsProblem::Amr => Refusal::Page { code: "Y100009", words: "Le service n’a pas droit à cette donnée." },
+        ClaimsProblem::Amr => {
+            Refusal::Page { code: "Y100009", words: "Le service n’a pas droit à cette donnée." }
+        }
     })?;
     let scope: Vec<String> = value("scope").split_ascii_whitespace().map(str::to_owned).collect();
     let known: Vec<String> = scope.into_iter().filter(|word| SCOPES.contains(&word.as_str())).collect();
@@ -126,8 +136,10 @@ fn read_request(provider: &FranceConnect, query: &str) -> Result<AuthRequest, Re
 
 fn check_list(pairs: &[(String, String)]) -> Result<(), Refusal> {
     let value = |name: &str| pairs.iter().find(|(key, _)| key == name).map(|(_, value)| value.as_str());
-    let stranger = pairs.iter().any(|(key, _)| !REQUIRED.contains(&key.as_str()) && !OPTIONAL.contains(&key.as_str()));
-    let repeated = pairs.iter().enumerate().any(|(i, (key, _))| pairs.iter().skip(i + 1).any(|(other, _)| other == key));
+    let stranger =
+        pairs.iter().any(|(key, _)| !REQUIRED.contains(&key.as_str()) && !OPTIONAL.contains(&key.as_str()));
+    let repeated =
+        pairs.iter().enumerate().any(|(i, (key, _))| pairs.iter().skip(i + 1).any(|(other, _)| other == key));
     let missing = REQUIRED.iter().any(|name| value(name).is_none_or(str::is_empty));
     let short_nonce = value("nonce").is_some_and(|nonce| nonce.len() < SHORTEST_NONCE);
     let bad_prompt = value("prompt").is_some_and(|prompt| {
@@ -159,7 +171,8 @@ fn check_claims(claims: &str) -> Result<(), ClaimsProblem> {
 
 /// The lowest known level asked for counts; unknown words are `eidas1`.
 fn acr_is_too_high(values: &str) -> bool {
-    let known: Vec<&str> = values.split(' ').filter(|word| matches!(*word, "eidas1" | "eidas2" | "eidas3")).collect();
+    let known: Vec<&str> =
+        values.split(' ').filter(|word| matches!(*word, "eidas1" | "eidas2" | "eidas3")).collect();
     !known.is_empty() && !known.contains(&"eidas1")
 }
 
@@ -199,7 +212,7 @@ impl Redirection {
 
 /// A redirect to the client's address with these parameters, in the query or in the fragment.
 pub(super) fn redirect_back(uri: &str, pairs: &[(&str, &str)], in_fragment: bool) -> Response {
-    let Ok(mut url) = Url::parse(uri) else { return axum::http::StatusCode::BAD_REQUEST.into_response() };
+    let Ok(mut url) = Url::parse(uri) else { return StatusCode::BAD_REQUEST.into_response() };
     if in_fragment {
         let encoded = form_urlencoded::Serializer::new(String::new()).extend_pairs(pairs).finish();
         url.set_fragment(Some(&encoded));

@@ -61,9 +61,12 @@ pub(super) async fn show(
         return back(&provider, &interaction, "invalid_acr", "requested ACR cannot be reached");
     }
     match login.as_ref().and_then(|login| provider.person(&login.typed)) {
-        Some((person, _)) => {
-            pages::information(person, client, &shown_claims(person, &request.scope), &address(&provider, &id))
-        }
+        Some((person, _)) => pages::information(
+            person,
+            client,
+            &shown_claims(person, &request.scope),
+            &address(&provider, &id),
+        ),
         None => pages::login(client, false, &provider.settings().persons, &address(&provider, &id)),
     }
 }
@@ -78,7 +81,8 @@ pub(super) async fn login(
     let Some((mut interaction, _)) = find(&provider, &id, &headers) else { return lost(&provider) };
     let typed = fields.login.trim();
     if provider.person(typed).is_none() {
-        let client = provider.client(&interaction.request.client_id).map_or("", |client| client.name.as_str());
+        let client =
+            provider.client(&interaction.request.client_id).map_or("", |client| client.name.as_str());
         return pages::login(client, true, &provider.settings().persons, &address(&provider, &id));
     }
     let now = provider.settings().clock.now();
@@ -112,9 +116,16 @@ pub(super) async fn proceed(
     memory.codes.insert(code.clone(), Grant { request, login, issued: now, token: None });
     drop(memory);
     let state = if mischief == Some(Mischief::WrongState) { "0" } else { &interaction.request.state };
-    let issuer =
-        if mischief == Some(Mischief::IssuerParameter) { "https://elsewhere.example" } else { provider.issuer() };
-    redirect_back(&interaction.request.redirect_uri, &[("code", &code), ("state", state), ("iss", issuer)], false)
+    let issuer = if mischief == Some(Mischief::IssuerParameter) {
+        "https://elsewhere.example"
+    } else {
+        provider.issuer()
+    };
+    redirect_back(
+        &interaction.request.redirect_uri,
+        &[("code", &code), ("state", state), ("iss", issuer)],
+        false,
+    )
 }
 
 /// `POST /interaction/{id}/cancel`: back without a code.

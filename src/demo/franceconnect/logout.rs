@@ -37,7 +37,8 @@ pub(super) async fn end(
 ) -> Response {
     let pairs: Vec<(String, String)> =
         form_urlencoded::parse(query.as_deref().unwrap_or("").as_bytes()).into_owned().collect();
-    let value = |name: &str| pairs.iter().find(|(key, _)| key == name).map_or("", |(_, value)| value.as_str());
+    let value =
+        |name: &str| pairs.iter().find(|(key, _)| key == name).map_or("", |(_, value)| value.as_str());
     let bad = |code, words| provider.error_json(StatusCode::BAD_REQUEST, "invalid_request", code, words);
     if pairs.iter().any(|(key, _)| !ALLOWED.contains(&key.as_str())) || value("id_token_hint").is_empty() {
         return provider.error_page("Y000400", "La demande de déconnexion n’est pas correcte.");

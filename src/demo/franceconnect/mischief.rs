@@ -81,7 +81,8 @@ pub(super) fn forge(
         Some(Forgery::OtherSubject) => set(&mut claims, "sub", json!(format!("{}v1", "f".repeat(64)))),
         Some(Forgery::ForeignKey) => return foreign_signature(key, foreign, &claims),
         Some(Forgery::AlgNone) => {
-            let (header, body) = (b64(br#"{"alg":"none"}"#), b64(Value::Object(claims).to_string().as_bytes()));
+            let (header, body) =
+                (b64(br#"{"alg":"none"}"#), b64(Value::Object(claims).to_string().as_bytes()));
             return Ok(format!("{header}.{body}."));
         }
         Some(Forgery::Hs256) => {

@@ -84,7 +84,12 @@ pub(super) fn login(client: &str, unknown: bool, persons: &[Person], action: &st
 }
 
 /// The page that lists what will be transmitted.
-pub(super) fn information(person: &Person, client: &str, claims: &[(String, String)], action: &str) -> Response {
+pub(super) fn information(
+    person: &Person,
+    client: &str,
+    claims: &[(String, String)],
+    action: &str,
+) -> Response {
     let body = InformationPage { person, client, claims, action };
     sheet("Vos informations").answer(StatusCode::OK, &body, &cancel(action))
 }

@@ -34,6 +34,8 @@ struct World {
     browser: Browser,
 }
 
+type Changes<'a> = &'a [(&'a str, &'a str)];
+
 const STATE: &str = "5555555555555555555555555555555555555555555555555555555555555555";
 const NONCE: &str = "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa";
 const SCOPE: &str = "openid identite_pivot preferred_username email idp_birthdate";
@@ -126,13 +128,18 @@ impl World {
             ("redirect_uri", self.callback.as_str()),
             ("code", code),
         ];
-        let answer = self.http.post(format!("{}/token", self.issuer)).form(&fields).send().await.expect("an answer");
+        let answer =
+            self.http.post(format!("{}/token", self.issuer)).form(&fields).send().await.expect("an answer");
         (answer.status().as_u16(), answer.json().await.expect("json"))
     }
 
     async fn identity(&self, tokens: &Value) -> (u16, String) {
         let call = self.http.get(format!("{}/userinfo", self.issuer));
-        let answer = call.bearer_auth(tokens["access_token"].as_str().expect("a token")).send().await.expect("an answer");
+        let answer = call
+            .bearer_auth(tokens["access_token"].as_str().expect("a token"))
+            .send()
+            .await
+            .expect("an answer");
         (answer.status().as_u16(), answer.text().await.expect("text"))
     }
 
@@ -158,7 +165,8 @@ async fn a_login_gives_exactly_what_the_real_one_gives() {
     assert_eq!(names, ["access_token", "expires_in", "id_token", "scope", "token_type"]);
     let id_token = tokens["id_token"].as_str().expect("a token");
     let header: Value =
-        serde_json::from_slice(&unb64(id_token.split('.').next().expect("a header")).expect("base64")).expect("json");
+        serde_json::from_slice(&unb64(id_token.split('.').next().expect("a header")).expect("base64"))
+            .expect("json");
     assert_eq!(header.as_object().expect("an object").len(), 2);
     let claims = world.check(id_token).expect("a signature");
     let mut names: Vec<&str> = claims.as_object().expect("an object").keys().map(String::as_str).collect();
@@ -170,7 +178,10 @@ async fn a_login_gives_exactly_what_the_real_one_gives() {
     let person = world.check(&userinfo).expect("a signature");
     assert_eq!(person["sub"], claims["sub"]);
     assert_eq!(person["sub"].as_str().map(str::len), Some(66));
-    assert_eq!((&person["birthdate"], &person["idp_birthdate"]), (&json!("1950-01-01"), &json!("1950-00-00")));
+    assert_eq!(
+        (&person["birthdate"], &person["idp_birthdate"]),
+        (&json!("1950-01-01"), &json!("1950-00-00"))
+    );
     assert_eq!(person["birthplace"], json!(""));
     assert!(person.get("preferred_username").is_none() && person["aud"] == "gateway");
 }
@@ -204,7 +215,7 @@ impl World {
 async fn strangers_in_the_request_get_a_page_and_no_redirect() {
     let mut world = world().await;
     let long = "b".repeat(21);
-    let cases: [(&[(&str, &str)], &str); 14] = [
+    let cases: [(Changes<'_>, &str); 14] = [
         (&[("code_challenge", "x"), ("code_challenge_method", "S256")], "Y030007"),
         (&[("code_challenge", "")], "Y030007"),
         (&[("max_age", "0")], "Y030007"),
@@ -234,7 +245,7 @@ async fn strangers_in_the_request_get_a_page_and_no_redirect() {
 #[tokio::test]
 async fn errors_that_may_go_back_to_the_client_do_with_state_and_issuer() {
     let mut world = world().await;
-    let cases: [(&[(&str, &str)], &str, &str); 5] = [
+    let cases: [(Changes<'_>, &str, &str); 5] = [
         (&[("scope", "openid birth")], "invalid_scope", STATE),
         (&[("claims", "{")], "invalid_request", STATE),
         (&[("idp_hint", "some")], "invalid_idp_hint", "undefined"),
@@ -270,8 +281,10 @@ async fn logout_ends_the_session_and_comes_back_with_the_state() {
     };
     let no_hint = end(&[("state", "s")]);
     let bad_hint = end(&[("id_token_hint", "x.y.z")]);
-    let elsewhere = end(&[("id_token_hint", &id_token), ("post_logout_redirect_uri", "http://evil.example/")]);
-    let right = end(&[("id_token_hint", &id_token), ("post_logout_redirect_uri", &world.callback), ("state", "s1")]);
+    let elsewhere =
+        end(&[("id_token_hint", &id_token), ("post_logout_redirect_uri", "http://evil.example/")]);
+    let right =
+        end(&[("id_token_hint", &id_token), ("post_logout_redirect_uri", &world.callback), ("state", "s1")]);
     for (url, code) in [(no_hint, "Y000400"), (bad_hint, "Y04FEDB9"), (elsewhere, "Y04CFAEF")] {
         let page = world.browser.get(&url).await.expect("a page");
         assert!(page.html.contains(code) && page.status.as_u16() == 400, "{}", page.html);

@@ -73,12 +73,21 @@ struct Problem {
     description: &'static str,
 }
 
-const fn problem(status: StatusCode, error: &'static str, code: &'static str, description: &'static str) -> Problem {
+const fn problem(
+    status: StatusCode,
+    error: &'static str,
+    code: &'static str,
+    description: &'static str,
+) -> Problem {
     Problem { status, error, code, description }
 }
 
 /// `POST /token`: `client_secret_post` only.
-pub(super) async fn token(State(provider): State<FranceConnect>, headers: HeaderMap, body: Bytes) -> Response {
+pub(super) async fn token(
+    State(provider): State<FranceConnect>,
+    headers: HeaderMap,
+    body: Bytes,
+) -> Response {
     let (grant, access) = match redeem(&provider, &headers, &body) {
         Ok(redeemed) => redeemed,
         Err(problem) => {
@@ -86,7 +95,12 @@ pub(super) async fn token(State(provider): State<FranceConnect>, headers: Header
         }
     };
     let Some((person, mischief)) = provider.person(&grant.login.typed) else {
-        return provider.error_json(StatusCode::BAD_REQUEST, "invalid_grant", "Y049E20B", "grant request is invalid");
+        return provider.error_json(
+            StatusCode::BAD_REQUEST,
+            "invalid_grant",
+            "Y049E20B",
+            "grant request is invalid",
+        );
     };
     if let Some(Mischief::TokenEndpoint(failure)) = mischief
         && let Some(answer) = fail(failure).await
@@ -116,14 +130,20 @@ pub(super) async fn token(State(provider): State<FranceConnect>, headers: Header
 fn redeem(provider: &FranceConnect, headers: &HeaderMap, body: &[u8]) -> Result<(Grant, String), Problem> {
     let bad = |code, description| problem(StatusCode::BAD_REQUEST, "invalid_request", code, description);
     let pairs: Vec<(String, String)> = form_urlencoded::parse(body).into_owned().collect();
-    let value = |name: &str| pairs.iter().find(|(key, _)| key == name).map_or("", |(_, value)| value.as_str());
+    let value =
+        |name: &str| pairs.iter().find(|(key, _)| key == name).map_or("", |(_, value)| value.as_str());
     let client = provider
         .client(value("client_id"))
         .filter(|client| {
             !headers.contains_key(header::AUTHORIZATION)
                 && same(client.client_secret.as_bytes(), value("client_secret").as_bytes())
         })
-        .ok_or(problem(StatusCode::UNAUTHORIZED, "invalid_client", "Y0434A7B", "client authentication failed"))?;
+        .ok_or(problem(
+            StatusCode::UNAUTHORIZED,
+            "invalid_client",
+            "Y0434A7B",
+            "client authentication failed",
+        ))?;
     if value("grant_type") != "authorization_code" {
         return Err(problem(
             StatusCode::BAD_REQUEST,
@@ -179,9 +199,15 @@ pub(super) async fn userinfo(State(provider): State<FranceConnect>, headers: Hea
         let found = provider.person(&grant.login.typed)?;
         Some((grant, found))
     }) else {
-        let mut answer =
-            provider.error_json(StatusCode::UNAUTHORIZED, "invalid_token", "Y040001", "invalid token provided");
-        answer.headers_mut().insert(header::WWW_AUTHENTICATE, HeaderValue::from_static("Bearer error=\"invalid_token\""));
+        let mut answer = provider.error_json(
+            StatusCode::UNAUTHORIZED,
+            "invalid_token",
+            "Y040001",
+            "invalid token provided",
+        );
+        answer
+            .headers_mut()
+            .insert(header::WWW_AUTHENTICATE, HeaderValue::from_static("Bearer error=\"invalid_token\""));
         return answer;
     };
     if let Some(Mischief::UserinfoEndpoint(failure)) = mischief
@@ -199,7 +225,12 @@ fn live_grant(provider: &FranceConnect, token: &str, now: Instant) -> Option<Gra
     Some(access.grant.clone())
 }
 
-fn answer_userinfo(provider: &FranceConnect, person: &Person, grant: &Grant, forgery: Option<Forgery>) -> Response {
+fn answer_userinfo(
+    provider: &FranceConnect,
+    person: &Person,
+    grant: &Grant,
+    forgery: Option<Forgery>,
+) -> Response {
     let now = provider.settings().clock.now();
     let mut claims = identity(person, &grant.request.scope);
     claims.extend(object(json!({
@@ -239,7 +270,11 @@ fn identity(person: &Person, scope: &[String]) -> Map<String, Value> {
     give("given_name", &["profile", "identite_pivot", "given_name"], json!(person.given_name));
     give("given_name_array", &["profile", "identite_pivot"], json!(given_names));
     give("family_name", &["profile", "identite_pivot", "family_name"], json!(person.family_name));
-    give("birthdate", &["profile", "identite_pivot", "birthdate"], json!(person.birthdate.replace("-00", "-01")));
+    give(
+        "birthdate",
+        &["profile", "identite_pivot", "birthdate"],
+        json!(person.birthdate.replace("-00", "-01")),
+    );
     give("gender", &["profile", "identite_pivot", "gender"], json!(person.gender));
     give("birthplace", &["birth", "identite_pivot", "birthplace"], json!(person.birthplace));
     give("birthcountry", &["birth", "identite_pivot", "birthcountry"], json!(person.birthcountry));

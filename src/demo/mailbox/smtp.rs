@@ -70,7 +70,10 @@ impl Session {
             match verb.to_ascii_uppercase().as_str() {
                 "EHLO" => {
                     self.greet();
-                    self.say(&format!("250-mailbox.localhost\r\n250-8BITMIME\r\n250-SMTPUTF8\r\n250 SIZE {LARGEST_MAIL}")).await?;
+                    self.say(&format!(
+                        "250-mailbox.localhost\r\n250-8BITMIME\r\n250-SMTPUTF8\r\n250 SIZE {LARGEST_MAIL}"
+                    ))
+                    .await?;
                 }
                 "HELO" => {
                     self.greet();
@@ -233,7 +236,9 @@ mod tests {
             .subject("Votre mandat a été approuvé")
             .body(body.clone())
             .expect("a mail");
-        let transport = lettre::AsyncSmtpTransport::<lettre::Tokio1Executor>::builder_dangerous("127.0.0.1").port(port).build();
+        let transport = lettre::AsyncSmtpTransport::<lettre::Tokio1Executor>::builder_dangerous("127.0.0.1")
+            .port(port)
+            .build();
         let waiting = mailbox.wait_for("zoe@example.fr", 0, Duration::from_secs(5));
         let (sent, received) = tokio::join!(transport.send(mail), waiting);
         sent.expect("sent");

@@ -17,7 +17,8 @@ impl Clock for Fixed {
 #[tokio::test]
 async fn the_page_shows_people_codes_and_messages_as_they_come() {
     let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
-    let base = Url::parse(&format!("http://{}/", listener.local_addr().expect("an address"))).expect("an address");
+    let base =
+        Url::parse(&format!("http://{}/", listener.local_addr().expect("an address"))).expect("an address");
     let mailbox = Mailbox::new(Arc::new(Fixed));
     let portal = Portal::new(mailbox.clone(), Arc::new(Fixed));
     let router = portal.router();

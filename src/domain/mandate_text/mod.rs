@@ -95,10 +95,7 @@ pub fn blocks(text: &str) -> Vec<Block> {
 }
 
 fn one_line(value: &str) -> String {
-    let clean: String = value
-        .chars()
-        .map(|letter| if letter.is_control() { ' ' } else { letter })
-        .collect();
+    let clean: String = value.chars().map(|letter| if letter.is_control() { ' ' } else { letter }).collect();
     clean.split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
@@ -110,10 +107,7 @@ fn fill(template: &str, values: &[(&str, String)]) -> String {
         let (before, after) = rest.split_at(start);
         text.push_str(before);
         let named = after[1..].split_once('}').and_then(|(name, tail)| {
-            values
-                .iter()
-                .find(|(key, _)| *key == name)
-                .map(|(_, value)| (value, tail))
+            values.iter().find(|(key, _)| *key == name).map(|(_, value)| (value, tail))
         });
         match named {
             Some((value, tail)) => {
