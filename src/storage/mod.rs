@@ -1,6 +1,7 @@
 //! Two databases behind one SQL text: rows in, domain values out, nothing decided here.
 
 pub mod accounts;
+pub mod acts;
 pub mod clients;
 pub mod data_keys;
 pub mod db;
@@ -12,4 +13,5 @@ pub mod outbox;
 pub mod persons;
 pub mod sessions;
 pub mod settings;
+pub mod tokens;
 pub mod types;
