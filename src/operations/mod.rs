@@ -1,17 +1,34 @@
 //! One file per verb: each is one transaction of decision, change, entry and messages to send.
 
+mod login_entries;
+pub mod act_choices;
 pub mod actors;
+pub mod answer;
+pub mod authenticate_client;
+pub mod begin_act;
 pub mod begin_login;
 pub mod bench;
 pub mod check_second_factor;
 pub mod current;
 pub mod data_keys;
+pub mod end_act;
 pub mod enrol;
 pub mod finish_login;
+pub mod identity_claims;
 pub mod install;
-mod login_entries;
+pub mod introspect;
+pub mod issue_client_token;
+pub mod live_token;
+pub mod open_act;
+pub mod push_request;
+pub mod read_userinfo;
+pub mod redeem_code;
 pub mod refusal;
+pub mod register_client;
+pub mod revoke_token;
 pub mod suspend;
 pub mod switch_organisation;
 pub mod throttle;
+pub mod token_claims;
+pub mod weigh;
 pub mod work;
