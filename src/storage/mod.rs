@@ -1,6 +1,7 @@
 //! Two databases behind one SQL text: rows in, domain values out, nothing decided here.
 
 pub mod accounts;
+pub mod attestations;
 pub mod clients;
 pub mod data_keys;
 pub mod db;
