@@ -184,7 +184,8 @@ CREATE TABLE attestations (
     code_hash BYTEA NOT NULL UNIQUE,
     sealed_code BYTEA NOT NULL,
     created_at TIMESTAMPTZ NOT NULL,
-    replaced_at TIMESTAMPTZ
+    replaced_at TIMESTAMPTZ,
+    verified_day TEXT
 );
 CREATE INDEX attestations_by_mandate ON attestations (mandate);
 

@@ -184,7 +184,8 @@ CREATE TABLE attestations (
     code_hash BLOB NOT NULL UNIQUE,
     sealed_code BLOB NOT NULL,
     created_at TEXT NOT NULL,
-    replaced_at TEXT
+    replaced_at TEXT,
+    verified_day TEXT
 ) STRICT;
 CREATE INDEX attestations_by_mandate ON attestations (mandate);
 

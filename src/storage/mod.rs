@@ -2,13 +2,14 @@
 
 pub mod accounts;
 pub mod acts;
+pub mod attestations;
 pub mod clients;
 pub mod data_keys;
 pub mod db;
 pub mod entries;
+pub mod logins;
 pub mod mandates;
 pub mod organisations;
-pub mod logins;
 pub mod outbox;
 pub mod persons;
 pub mod sessions;
