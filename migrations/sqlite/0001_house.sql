@@ -16,6 +16,7 @@ CREATE TABLE signing_keys (
     retired_at TEXT
 ) STRICT;
 CREATE UNIQUE INDEX signing_keys_one_current ON signing_keys (purpose, algorithm) WHERE state = 'current';
+CREATE UNIQUE INDEX signing_keys_one_next ON signing_keys (purpose, algorithm) WHERE state = 'next';
 
 CREATE TABLE data_keys (
     id BLOB NOT NULL PRIMARY KEY,
