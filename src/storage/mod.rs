@@ -1,6 +1,7 @@
 //! Two databases behind one SQL text: rows in, domain values out, nothing decided here.
 
 pub mod accounts;
+pub mod cases;
 pub mod clients;
 pub mod data_keys;
 pub mod db;
@@ -10,6 +11,8 @@ pub mod organisations;
 pub mod logins;
 pub mod outbox;
 pub mod persons;
+pub mod receipts;
 pub mod sessions;
 pub mod settings;
+pub mod trails;
 pub mod types;

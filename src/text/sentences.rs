@@ -201,22 +201,11 @@ pub fn mark(kind: &str, refused: bool) -> (&'static str, &'static str) {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::domain::text_enum;
+    use crate::domain::receipt::ReceiptKind;
     use crate::text::language::Language;
 
     const FR: Text = Text::new(Language::Fr);
     const EN: Text = Text::new(Language::En);
-
-    text_enum! {
-        /// Receipts.
-        Receipt { /// a
-            Submitted => "submitted", /// b
-            Consulted => "consulted", /// c
-            Changed => "changed", /// d
-            Paid => "paid", /// e
-            Other => "other",
-        }
-    }
 
     /// The names as they stand in the sources of the ledger; that room is not a door of this one.
     fn kinds() -> Vec<String> {
@@ -282,7 +271,7 @@ mod tests {
                 assert!(!text.refusal_reason(reason.as_str()).contains('⟦'), "{reason:?}");
             }
             assert_eq!(text.refusal_reason("never heard of"), text.get("ledger-reason-other"));
-            for receipt in Receipt::ALL {
+            for receipt in ReceiptKind::ALL {
                 assert!(!text.receipt_kind(receipt.as_str()).contains('⟦'));
             }
         }
