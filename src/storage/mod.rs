@@ -2,6 +2,7 @@
 
 pub mod accounts;
 pub mod cases;
+pub mod acts;
 pub mod clients;
 pub mod data_keys;
 pub mod db;
@@ -15,4 +16,5 @@ pub mod receipts;
 pub mod sessions;
 pub mod settings;
 pub mod trails;
+pub mod tokens;
 pub mod types;
