@@ -3,6 +3,7 @@
 pub mod accounts;
 pub mod acts;
 pub mod attestations;
+pub mod cases;
 pub mod clients;
 pub mod data_keys;
 pub mod db;
@@ -17,7 +18,9 @@ pub mod organisations;
 pub mod outbox;
 pub mod persons;
 pub mod purge;
+pub mod receipts;
 pub mod sessions;
 pub mod settings;
 pub mod tokens;
+pub mod trails;
 pub mod types;
