@@ -22,7 +22,7 @@ function readPage() {
     headings: all("h1").length,
     lang: document.documentElement.lang,
     mains: all("main").length,
-    inlineStyles: all("[style], style").length,
+    inlineStyles: all("[style]:not([style='']), style").length,
     inlineScripts: all("script:not([src])").length,
     handlers: all("*").filter((element) => element.getAttributeNames().some((name) => name.startsWith("on"))).length,
     doubledIds: ids.filter((id, index) => ids.indexOf(id) !== index),
