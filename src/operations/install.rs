@@ -12,6 +12,7 @@ use crate::domain::ids::Random;
 use crate::domain::ids::random_bytes;
 use crate::domain::time::Clock;
 use crate::operations::bench::Bench;
+use crate::operations::ledger_origin::ORIGIN_SETTING;
 use crate::storage::db::Db;
 use crate::storage::db::DbError;
 use crate::storage::db::Tx;
@@ -20,8 +21,6 @@ use crate::storage::settings;
 const MASTER_CHECK: &str = "keys.master_check";
 const LOOKUP: &str = "keys.lookup";
 const LOOKUP_LABEL: &str = "settings.lookup";
-/// The setting that holds the name of the ledger.
-pub const LEDGER_ORIGIN: &str = "ledger.origin";
 
 /// Why an installation cannot be opened; each text is one clear line for the operator.
 #[derive(Debug, thiserror::Error)]
@@ -77,7 +76,7 @@ pub async fn open(
     let lookup = lookup_key(&mut tx, &master, random.as_ref()).await?;
     fix_origin(&config, &mut tx).await?;
     tx.commit().await?;
-    Ok(Bench { clock, random, db, config, master: Arc::new(master), lookup: Arc::new(lookup) })
+    Ok(Bench { clock, random, db, config, master: Arc::new(master), lookup: Arc::new(lookup), keys: Arc::default() })
 }
 
 /// The first start notes the master key's check value; later ones compare it.
@@ -108,7 +107,7 @@ async fn lookup_key(tx: &mut Tx, master: &MasterKey, random: &dyn Random) -> Res
 
 async fn fix_origin(config: &Config, tx: &mut Tx) -> Result<(), InstallError> {
     let configured = config.ledger_origin();
-    let stored = settings::establish(tx, LEDGER_ORIGIN, configured.as_bytes()).await?;
+    let stored = settings::establish(tx, ORIGIN_SETTING, configured.as_bytes()).await?;
     if stored == configured.as_bytes() {
         return Ok(());
     }
