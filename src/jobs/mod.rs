@@ -23,8 +23,9 @@ pub type Shutdown = watch::Receiver<bool>;
 pub async fn run(bench: Bench, mailer: Arc<Mailer>, shutdown: Shutdown) {
     let integrate = integrate::run(&bench, shutdown.clone());
     let deliver = deliver::run(&bench, &mailer, shutdown.clone());
+    let expire = rounds::expire(&bench, shutdown.clone());
     let purge = rounds::purge(&bench, shutdown);
-    tokio::join!(integrate, deliver, purge);
+    tokio::join!(integrate, deliver, expire, purge);
 }
 
 /// Waits for `span`; `false` when it is time to stop instead.
