@@ -389,7 +389,8 @@ fn birth_date(word: &str) -> Option<String> {
 
 /// Lower case, without accents, apostrophes and hyphens, as names are compared.
 pub fn folded(text: &str) -> String {
-    let plain = text.to_lowercase().chars().flat_map(|letter| -> Vec<char> {
+    let lower = text.to_lowercase();
+    let plain = lower.chars().flat_map(|letter| -> Vec<char> {
         match letter {
             'à' | 'â' | 'ä' | 'á' | 'ã' | 'å' => vec!['a'],
             'ç' => vec!['c'],
