@@ -50,7 +50,6 @@ pub mod read_userinfo;
 pub mod redeem_code;
 pub mod refusal;
 pub mod register_client;
-pub mod report_receipt;
 pub mod revoke_mandate;
 pub mod revoke_token;
 pub mod rotate_keys;
