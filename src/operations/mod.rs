@@ -39,6 +39,7 @@ pub mod mandate_words;
 pub mod open_act;
 pub mod overview;
 pub mod prove;
+pub mod prove_lines;
 pub mod purge;
 pub mod push_request;
 pub mod read_journal;
