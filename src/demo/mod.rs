@@ -11,3 +11,4 @@ pub mod mailbox;
 pub mod people;
 pub mod portal;
 pub mod ports;
+pub mod story;
