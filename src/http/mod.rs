@@ -1,15 +1,23 @@
 //! The kit for the doors: page layout, forms, answers, headers, assets.
 
+pub mod actor;
+pub mod address;
 pub mod assets;
+pub mod csrf;
 pub mod error_page;
+pub mod errors;
 pub mod form;
+pub mod guard;
 pub mod headers;
 pub mod icons;
 pub mod language;
 pub mod lifeline;
 pub mod page;
 pub mod qr;
+pub mod reader;
 pub mod respond;
+pub mod session;
+mod session_store;
 pub mod state;
 
 #[cfg(test)]

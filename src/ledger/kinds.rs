@@ -294,6 +294,11 @@ events! {
         /// Why.
         reason: String,
     }
+    /// The session of an act at its client was ended.
+    ActEnded = "act.ended" {
+        /// How: `logout`, `revocation`.
+        by: String,
+    }
     /// The tokens of an act were given to the client.
     ActTokenIssued = "act.token_issued" {
         /// Their `jti`.

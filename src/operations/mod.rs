@@ -2,6 +2,7 @@
 
 pub mod actors;
 pub mod bench;
+pub mod current;
 pub mod data_keys;
 pub mod refusal;
 pub mod work;

@@ -1,0 +1,236 @@
+//! Who is logged in: each extractor reads one session and gives an actor, or sends the browser to the login.
+
+use axum::extract::FromRequestParts;
+use axum::http::HeaderMap;
+use axum::http::Method;
+use axum::http::header;
+use axum::http::request::Parts;
+use axum::response::IntoResponse;
+use axum::response::Response;
+use serde::Deserialize;
+use serde::Serialize;
+
+use crate::domain::ids::AccountId;
+use crate::domain::ids::HabilitationId;
+use crate::domain::ids::PersonId;
+use crate::domain::organisation::Organisation;
+use crate::domain::time::Instant;
+use crate::http::errors;
+use crate::http::page::Space;
+use crate::http::reader::Reader;
+use crate::http::respond;
+use crate::http::session::AidantSession;
+use crate::http::session::AuthoritySession;
+use crate::http::session::OperatorSession;
+use crate::http::session::PersonSession;
+use crate::http::session::ReferentSession;
+use crate::http::session::Session;
+use crate::http::state::App;
+use crate::operations::actors::AidantActor;
+use crate::operations::actors::AuthorityActor;
+use crate::operations::actors::OperatorActor;
+use crate::operations::actors::PersonActor;
+use crate::operations::actors::StaffActor;
+use crate::operations::current;
+use crate::operations::refusal::Refusal;
+
+const LOGGED_IN: &str = "logged_in";
+
+/// What the session of a professional holds.
+#[derive(Clone, Copy, Debug, Serialize, Deserialize)]
+pub struct LoggedIn {
+    /// Whose.
+    pub account: AccountId,
+    /// For an aidant: the habilitation she works under now.
+    pub habilitation: Option<HabilitationId>,
+    /// When the second factor was last checked in this session.
+    pub factor_at: Instant,
+}
+
+/// What the session of a person holds.
+#[derive(Clone, Copy, Debug, Serialize, Deserialize)]
+struct PersonLoggedIn {
+    person: PersonId,
+}
+
+/// Who is logged in with this session.
+///
+/// # Errors
+/// A fault when the database fails.
+pub async fn logged_in(session: &Session) -> Result<Option<LoggedIn>, Refusal> {
+    session.read(LOGGED_IN).await
+}
+
+/// Logs a professional in: a new id, a new day of at most `sessions.absolute`.
+///
+/// # Errors
+/// A fault when the database fails.
+pub async fn log_in(session: &Session, who: LoggedIn) -> Result<(), Refusal> {
+    session.begin().await?;
+    session.write(LOGGED_IN, &who).await
+}
+
+/// Notes another organisation or a fresh second factor of who is logged in; the session gets a new id.
+///
+/// # Errors
+/// A fault when the database fails.
+pub async fn change(session: &Session, who: LoggedIn) -> Result<(), Refusal> {
+    session.cycle().await?;
+    session.write(LOGGED_IN, &who).await
+}
+
+/// Logs a person into her space.
+///
+/// # Errors
+/// A fault when the database fails.
+pub async fn log_in_person(session: &PersonSession, person: PersonId) -> Result<(), Refusal> {
+    session.begin().await?;
+    session.write(LOGGED_IN, &PersonLoggedIn { person }).await
+}
+
+/// A logged-in aidant.
+#[derive(Clone, Debug)]
+pub struct Aidant(pub AidantActor);
+
+/// A logged-in aidant whose second factor is fresh enough to sign or act.
+#[derive(Clone, Debug)]
+pub struct FreshAidant(pub AidantActor);
+
+/// A person in her space.
+#[derive(Clone, Debug)]
+pub struct Person(pub PersonActor);
+
+/// A logged-in referent.
+#[derive(Clone, Debug)]
+pub struct Referent {
+    /// Who it is.
+    pub actor: StaffActor,
+    /// The organisations managed.
+    pub organisations: Vec<Organisation>,
+}
+
+/// A logged-in agent of an authority.
+#[derive(Clone, Debug)]
+pub struct Authority(pub AuthorityActor);
+
+/// A logged-in operator.
+#[derive(Clone, Debug)]
+pub struct Operator(pub OperatorActor);
+
+/// Where the login of `space` is, coming back to `path` afterwards.
+pub fn login_path(space: Space, path: &str) -> String {
+    let back: String = url::form_urlencoded::byte_serialize(path.as_bytes()).collect();
+    format!("{}/connexion?suite={back}", space.home())
+}
+
+/// Where to come back to: this page if it can be asked for again, else the page that held the form.
+fn way_back(parts: &Parts, space: Space) -> String {
+    if matches!(parts.method, Method::GET | Method::HEAD) {
+        return parts.uri.path_and_query().map_or_else(|| space.home().to_owned(), ToString::to_string);
+    }
+    referring_path(&parts.headers).unwrap_or_else(|| space.home().to_owned())
+}
+
+/// The path of `Referer`. Another site's stays a path of ours, which harms nobody: every page checks for itself.
+fn referring_path(headers: &HeaderMap) -> Option<String> {
+    let url = url::Url::parse(headers.get(header::REFERER)?.to_str().ok()?).ok()?;
+    Some(url[url::Position::BeforePath..url::Position::AfterQuery].to_owned())
+}
+
+fn to_login(parts: &Parts, space: Space) -> Response {
+    respond::see_other(&login_path(space, respond::local_path(&way_back(parts, space))))
+}
+
+fn refuse(parts: &Parts, app: &App, space: Space, refusal: Refusal) -> Response {
+    Reader::of(parts, app).refuse(space, refusal)
+}
+
+impl FromRequestParts<App> for Aidant {
+    type Rejection = Response;
+
+    async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Response> {
+        let session = AidantSession::from_request_parts(parts, app).await.map_err(IntoResponse::into_response)?;
+        let found = async {
+            let Some(LoggedIn { account, habilitation: Some(habilitation), factor_at }) = logged_in(&session).await? else {
+                return Ok(None);
+            };
+            current::aidant(&app.bench, account, habilitation, Some(factor_at)).await
+        };
+        match found.await {
+            Ok(Some(actor)) => Ok(Self(actor)),
+            Ok(None) => Err(to_login(parts, Space::Aidant)),
+            Err(refusal) => Err(refuse(parts, app, Space::Aidant, refusal)),
+        }
+    }
+}
+
+impl FromRequestParts<App> for FreshAidant {
+    type Rejection = Response;
+
+    async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Response> {
+        let Aidant(actor) = Aidant::from_request_parts(parts, app).await?;
+        let oldest = app.config().sessions.second_factor_max_age;
+        if actor.factor_at.is_some_and(|at| app.bench.now().since(at) <= oldest) {
+            return Ok(Self(actor));
+        }
+        let back = way_back(parts, Space::Aidant);
+        Err(respond::see_other(&errors::second_factor_path(Space::Aidant, respond::local_path(&back))))
+    }
+}
+
+impl FromRequestParts<App> for Person {
+    type Rejection = Response;
+
+    async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Response> {
+        let session = PersonSession::from_request_parts(parts, app).await.map_err(IntoResponse::into_response)?;
+        let found = async {
+            let Some(PersonLoggedIn { person }) = session.read(LOGGED_IN).await? else { return Ok(None) };
+            current::person(&app.bench, person).await
+        };
+        match found.await {
+            Ok(Some(actor)) => Ok(Self(actor)),
+            Ok(None) => Err(to_login(parts, Space::Person)),
+            Err(refusal) => Err(refuse(parts, app, Space::Person, refusal)),
+        }
+    }
+}
+
+macro_rules! staff {
+    ($name:ident, $session:ident, $space:ident, $current:path, $make:expr) => {
+        impl FromRequestParts<App> for $name {
+            type Rejection = Response;
+
+            async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Response> {
+                let session = $session::from_request_parts(parts, app).await.map_err(IntoResponse::into_response)?;
+                let found = async {
+                    let Some(who) = logged_in(&session).await? else { return Ok(None) };
+                    $current(&app.bench, who.account, Some(who.factor_at)).await
+                };
+                match found.await {
+                    Ok(Some(found)) => Ok($make(found)),
+                    Ok(None) => Err(to_login(parts, Space::$space)),
+                    Err(refusal) => Err(refuse(parts, app, Space::$space, refusal)),
+                }
+            }
+        }
+    };
+}
+
+staff!(Referent, ReferentSession, Referent, current::referent, |(actor, organisations)| Referent { actor, organisations });
+staff!(Authority, AuthoritySession, Authority, current::authority, Authority);
+staff!(Operator, OperatorSession, Operator, current::operator, Operator);
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use axum::http::HeaderValue;
+
+    #[test]
+    fn the_way_back_is_a_path_only() {
+        let mut headers = HeaderMap::new();
+        assert_eq!(referring_path(&headers), None);
+        headers.insert(header::REFERER, HeaderValue::from_static("https://p.example/aidant/mandats/nouveau?a=1#x"));
+        assert_eq!(referring_path(&headers).as_deref(), Some("/aidant/mandats/nouveau?a=1"));
+        assert_eq!(login_path(Space::Aidant, "/aidant?x=1&y"), "/aidant/connexion?suite=%2Faidant%3Fx%3D1%26y");
+    }
+}

@@ -1,0 +1,266 @@
+//! Acts from the choice page to their end, and the requests that were pushed before.
+
+use crate::domain::act::Act;
+use crate::domain::act::ActLife;
+use crate::domain::act::ActStatus;
+use crate::domain::act::Opened;
+use crate::domain::ids::AccountId;
+use crate::domain::ids::ActId;
+use crate::domain::ids::ClientId;
+use crate::domain::ids::EntryId;
+use crate::domain::ids::HabilitationId;
+use crate::domain::ids::MandateId;
+use crate::domain::ids::OrganisationId;
+use crate::domain::ids::PersonId;
+use crate::domain::theme::Theme;
+use crate::domain::time::Instant;
+use crate::storage::db::DbError;
+use crate::storage::db::Sql;
+use crate::storage::db::Tx;
+use crate::storage::db::statements;
+
+macro_rules! act_where {
+    ($condition:literal) => {
+        Sql::same(concat!(
+            "SELECT id, client, request, created_at, expires_at, browser_hash, status, account, organisation, habilitation, person,
+                mandate, theme, opened_at, factor_at, txn, code_expires_at, redeemed_at FROM acts WHERE ",
+            $condition
+        ))
+    };
+}
+
+statements! {
+    INSERT = Sql::same("INSERT INTO acts (id, client, request, created_at, expires_at, browser_hash, status) VALUES ($1, $2, $3, $4, $5, $6, $7)");
+    TAKE = Sql::same("UPDATE acts SET status = status WHERE id = $1 RETURNING id");
+    FIND = act_where!("id = $1");
+    BY_CODE = act_where!("code_hash = $1");
+    BY_TXN = act_where!("txn = $1");
+    OPEN = Sql::same("UPDATE acts SET status = 'opened', account = $2, organisation = $3, habilitation = $4, person = $5, mandate = $6,
+        theme = $7, opened_at = $8, factor_at = $9, txn = $10, code_hash = $11, code_expires_at = $12 WHERE id = $1 AND status = 'choosing'");
+    REDEEM = Sql::same("UPDATE acts SET status = 'redeemed', redeemed_at = $2 WHERE id = $1 AND status = 'opened'");
+    REFUSE = Sql::same("UPDATE acts SET status = 'refused' WHERE id = $1 AND status IN ('choosing', 'opened')");
+    END = Sql::same("UPDATE acts SET status = 'ended' WHERE id = $1 AND status IN ('opened', 'redeemed')");
+    DROP_CHOOSING = Sql::same("DELETE FROM acts WHERE status = 'choosing' AND expires_at < $1");
+    PUSH = Sql::same("INSERT INTO pushed_requests (uri_hash, client, request, expires_at) VALUES ($1, $2, $3, $4)");
+    PUSHED = Sql::same("SELECT client, request, expires_at, act, browser_hash FROM pushed_requests WHERE uri_hash = $1");
+    BIND_PUSHED = Sql::same("UPDATE pushed_requests SET act = $2, browser_hash = $3 WHERE uri_hash = $1 AND act IS NULL");
+    DROP_PUSHED = Sql::same("DELETE FROM pushed_requests WHERE expires_at < $1");
+}
+
+#[derive(sqlx::FromRow)]
+struct Row {
+    id: ActId,
+    client: ClientId,
+    request: String,
+    created_at: Instant,
+    expires_at: Instant,
+    browser_hash: Vec<u8>,
+    status: ActStatus,
+    account: Option<AccountId>,
+    organisation: Option<OrganisationId>,
+    habilitation: Option<HabilitationId>,
+    person: Option<PersonId>,
+    mandate: Option<MandateId>,
+    theme: Option<Theme>,
+    opened_at: Option<Instant>,
+    factor_at: Option<Instant>,
+    txn: Option<EntryId>,
+    code_expires_at: Option<Instant>,
+    redeemed_at: Option<Instant>,
+}
+
+/// An act with the browser it belongs to.
+#[derive(Clone, Debug)]
+pub struct StoredAct {
+    /// The act.
+    pub act: Act,
+    /// The browser that asked.
+    pub browser_hash: Vec<u8>,
+}
+
+/// A pushed request (RFC 9126).
+#[derive(Clone, Debug, sqlx::FromRow)]
+pub struct PushedRow {
+    /// The client that pushed it.
+    pub client: ClientId,
+    /// The checked request, as JSON.
+    pub request: String,
+    /// The last instant of its first use.
+    pub expires_at: Instant,
+    /// The act its first use began.
+    pub act: Option<ActId>,
+    /// The browser of its first use.
+    pub browser_hash: Option<Vec<u8>>,
+}
+
+impl Row {
+    fn wrong(&self, column: &'static str) -> DbError {
+        DbError::Inconsistent { table: "acts", column, row: self.id.to_string() }
+    }
+
+    fn opened(&self) -> Result<Opened, DbError> {
+        Ok(Opened {
+            account: self.account.ok_or_else(|| self.wrong("account"))?,
+            organisation: self.organisation.ok_or_else(|| self.wrong("organisation"))?,
+            habilitation: self.habilitation.ok_or_else(|| self.wrong("habilitation"))?,
+            person: self.person.ok_or_else(|| self.wrong("person"))?,
+            mandate: self.mandate.ok_or_else(|| self.wrong("mandate"))?,
+            theme: self.theme.ok_or_else(|| self.wrong("theme"))?,
+            at: self.opened_at.ok_or_else(|| self.wrong("opened_at"))?,
+            factor_at: self.factor_at.ok_or_else(|| self.wrong("factor_at"))?,
+            txn: self.txn.ok_or_else(|| self.wrong("txn"))?,
+        })
+    }
+
+    fn life(&self) -> Result<ActLife, DbError> {
+        Ok(match self.status {
+            ActStatus::Choosing => ActLife::Choosing,
+            ActStatus::Opened => ActLife::Opened {
+                opened: self.opened()?,
+                code_expires_at: self.code_expires_at.ok_or_else(|| self.wrong("code_expires_at"))?,
+            },
+            ActStatus::Redeemed => ActLife::Redeemed {
+                opened: self.opened()?,
+                at: self.redeemed_at.ok_or_else(|| self.wrong("redeemed_at"))?,
+            },
+            ActStatus::Refused => ActLife::Refused,
+            ActStatus::Ended => ActLife::Ended { opened: self.txn.is_some().then(|| self.opened()).transpose()? },
+        })
+    }
+}
+
+impl TryFrom<Row> for StoredAct {
+    type Error = DbError;
+
+    fn try_from(row: Row) -> Result<Self, DbError> {
+        let life = row.life()?;
+        let request = serde_json::from_str(&row.request).map_err(|_| row.wrong("request"))?;
+        let act = Act {
+            id: row.id,
+            client: row.client,
+            request,
+            created_at: row.created_at,
+            expires_at: row.expires_at,
+            life,
+        };
+        Ok(Self { act, browser_hash: row.browser_hash })
+    }
+}
+
+/// Adds an act that is being chosen.
+pub async fn insert(tx: &mut Tx, act: &Act, browser_hash: &[u8]) -> Result<(), DbError> {
+    let request = serde_json::to_string(&act.request).map_err(|error| DbError::Other(error.to_string()))?;
+    tx.query(INSERT)
+        .bind(act.id)
+        .bind(act.client.clone())
+        .bind(request)
+        .bind(act.created_at)
+        .bind(act.expires_at)
+        .bind(browser_hash)
+        .bind(ActStatus::Choosing)
+        .execute()
+        .await?;
+    Ok(())
+}
+
+/// Takes an act to change it: no other transaction takes it until this one ends. The mandate is taken before it.
+pub async fn take(tx: &mut Tx, id: ActId) -> Result<Option<StoredAct>, DbError> {
+    match tx.query(TAKE).bind(id).fetch_optional::<(ActId,)>().await? {
+        Some(_) => find(tx, id).await,
+        None => Ok(None),
+    }
+}
+
+/// One act.
+pub async fn find(tx: &mut Tx, id: ActId) -> Result<Option<StoredAct>, DbError> {
+    tx.query(FIND).bind(id).fetch_optional::<Row>().await?.map(TryInto::try_into).transpose()
+}
+
+/// The act that gave this code, used or not.
+pub async fn by_code(tx: &mut Tx, code_hash: &[u8]) -> Result<Option<StoredAct>, DbError> {
+    tx.query(BY_CODE).bind(code_hash).fetch_optional::<Row>().await?.map(TryInto::try_into).transpose()
+}
+
+/// The act whose opening is this ledger entry.
+pub async fn by_txn(tx: &mut Tx, txn: EntryId) -> Result<Option<StoredAct>, DbError> {
+    tx.query(BY_TXN).bind(txn).fetch_optional::<Row>().await?.map(TryInto::try_into).transpose()
+}
+
+/// Writes what was decided, and the code's hash; `false` when the act was not being chosen any more.
+pub async fn open(
+    tx: &mut Tx,
+    id: ActId,
+    opened: &Opened,
+    code_hash: &[u8],
+    code_expires_at: Instant,
+) -> Result<bool, DbError> {
+    let rows = tx
+        .query(OPEN)
+        .bind(id)
+        .bind(opened.account)
+        .bind(opened.organisation)
+        .bind(opened.habilitation)
+        .bind(opened.person)
+        .bind(opened.mandate)
+        .bind(opened.theme)
+        .bind(opened.at)
+        .bind(opened.factor_at)
+        .bind(opened.txn)
+        .bind(code_hash)
+        .bind(code_expires_at)
+        .execute()
+        .await?;
+    Ok(rows == 1)
+}
+
+/// Uses the code up; `false` when it was used, refused or ended before.
+pub async fn redeem(tx: &mut Tx, id: ActId, at: Instant) -> Result<bool, DbError> {
+    Ok(tx.query(REDEEM).bind(id).bind(at).execute().await? == 1)
+}
+
+/// Nothing can come of the act any more; `false` when it had gone further or was over.
+pub async fn refuse(tx: &mut Tx, id: ActId) -> Result<bool, DbError> {
+    Ok(tx.query(REFUSE).bind(id).execute().await? == 1)
+}
+
+/// Ends an act that was opened; `false` when it was over.
+pub async fn end(tx: &mut Tx, id: ActId) -> Result<bool, DbError> {
+    Ok(tx.query(END).bind(id).execute().await? == 1)
+}
+
+/// Drops acts that nobody finished choosing before `expired_before`; gives how many.
+pub async fn drop_choosing(tx: &mut Tx, expired_before: Instant) -> Result<u64, DbError> {
+    tx.query(DROP_CHOOSING).bind(expired_before).execute().await
+}
+
+/// Keeps a pushed request under the hash of its `request_uri`.
+pub async fn push(
+    tx: &mut Tx,
+    uri_hash: &[u8],
+    client: &ClientId,
+    request: &str,
+    expires_at: Instant,
+) -> Result<(), DbError> {
+    tx.query(PUSH).bind(uri_hash).bind(client.clone()).bind(request).bind(expires_at).execute().await?;
+    Ok(())
+}
+
+/// A pushed request.
+pub async fn pushed(tx: &mut Tx, uri_hash: &[u8]) -> Result<Option<PushedRow>, DbError> {
+    tx.query(PUSHED).bind(uri_hash).fetch_optional().await
+}
+
+/// Uses a pushed request up for one act of one browser; `false` when it was used before.
+pub async fn bind_pushed(
+    tx: &mut Tx,
+    uri_hash: &[u8],
+    act: ActId,
+    browser_hash: &[u8],
+) -> Result<bool, DbError> {
+    Ok(tx.query(BIND_PUSHED).bind(uri_hash).bind(act).bind(browser_hash).execute().await? == 1)
+}
+
+/// Drops pushed requests whose time ended before `expired_before`; gives how many.
+pub async fn drop_pushed(tx: &mut Tx, expired_before: Instant) -> Result<u64, DbError> {
+    tx.query(DROP_PUSHED).bind(expired_before).execute().await
+}
