@@ -3,6 +3,7 @@
 pub mod accounts;
 pub mod acts;
 pub mod clients;
+pub mod contents;
 pub mod data_keys;
 pub mod db;
 pub mod entries;

@@ -18,7 +18,7 @@ pub enum Failure {
         came: String,
     },
     /// A navigation did not end in a page.
-    #[error("{0}{}", causes(.0))]
+    #[error("{}", with_causes(.0))]
     Browser(#[from] BrowserError),
     /// Anything else, in words.
     #[error("{0}")]
@@ -42,8 +42,8 @@ impl Failure {
     }
 }
 
-fn causes(error: &BrowserError) -> String {
-    let mut words = String::new();
+fn with_causes(error: &BrowserError) -> String {
+    let mut words = error.to_string();
     let mut source = std::error::Error::source(error);
     while let Some(cause) = source {
         words = format!("{words}: {cause}");
