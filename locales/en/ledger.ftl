@@ -1,1 +1,186 @@
-# ledger
+# Sentences of the ledger's lines, their short names, and the reasons of refusals.
+
+ledger-who = <strong>{ $name }</strong>
+ledger-who-you = <strong>You</strong>
+ledger-who-aidant = <strong>{ $name }</strong> ({ $organisation })
+ledger-who-authority = <strong>{ $name }</strong> (authority)
+ledger-who-operator = <strong>{ $name }</strong> (operator)
+ledger-who-referent = <strong>{ $name }</strong> (referent)
+ledger-who-system = <strong>Procura</strong>
+ledger-somebody = not stated
+ledger-a-person = a person
+ledger-the-person = The person
+ledger-erased = What this line said has been erased. Its proof still holds.
+
+ledger-aidant-logged-in = { $who } opened an aidant’s session at { $time }.
+ledger-aidant-login-refused = A login to an aidant’s account was refused at { $time }.
+ledger-aidant-second-factor-checked = { $who } gave a security code again at { $time }.
+ledger-aidant-organisation-switched = { $who } went to another organisation at { $time }.
+ledger-factor-enrolled = { $who } bound a security code to the account of <strong>{ $subject }</strong> at { $time }.
+ledger-client-token-issued = { $who } received technical access in its own name at { $time }.
+ledger-habilitation-accepted = { $who } gave <strong>{ $subject }</strong> a habilitation in { $organisation } until { $until }, at { $time }.
+ledger-habilitation-suspended = { $who } suspended the habilitation of <strong>{ $subject }</strong> in { $organisation } at { $time }. Reason given: { $words }
+ledger-habilitation-restored = { $who } restored the habilitation of <strong>{ $subject }</strong> in { $organisation } at { $time }.
+ledger-habilitation-ended = { $who } ended the habilitation of <strong>{ $subject }</strong> in { $organisation } at { $time }. Reason given: { $words }
+ledger-organisation-accepted = { $who } accepted the organisation <strong>{ $organisation }</strong> at { $time }.
+ledger-organisation-suspended = { $who } suspended the organisation <strong>{ $organisation }</strong> at { $time }. Reason given: { $words }
+ledger-organisation-restored = { $who } restored the organisation <strong>{ $organisation }</strong> at { $time }.
+ledger-referent-named = { $who } named <strong>{ $subject }</strong> referent of { $organisation } at { $time }.
+ledger-person-identified =
+    { $voice ->
+        [person] <strong>You</strong> said who you are with FranceConnect at { $time }.
+       *[other] <strong>{ $person }</strong> said who they are with FranceConnect at { $time }.
+    }
+ledger-person-logged-in =
+    { $voice ->
+        [person] <strong>You</strong> opened your space at { $time }.
+       *[other] <strong>{ $person }</strong> opened their space at { $time }.
+    }
+ledger-person-blocked = { $who } blocked <strong>{ $subject }</strong> for the future at { $time }.
+ledger-person-unblocked = { $who } stopped blocking <strong>{ $subject }</strong> at { $time }.
+ledger-mandate-drafted = { $who } prepared a mandate for <em>{ $themes }</em> at { $time }.
+ledger-mandate-submitted =
+    { $voice ->
+        [person] { $who } put this mandate before you at { $time }.
+       *[other] { $who } put a mandate before the person at { $time }.
+    }
+ledger-mandate-approved = { $who } approved a mandate for <strong>{ $organisation }</strong>, for <em>{ $themes }</em>, until { $until }, at { $time }.
+ledger-mandate-refused = { $who } refused a mandate of <strong>{ $organisation }</strong> at { $time }.
+ledger-mandate-lapsed = A mandate prepared by <strong>{ $organisation }</strong> was never answered: it was dropped at { $time }.
+ledger-mandate-suspended = The mandate of <strong>{ $organisation }</strong> was suspended at { $time }. Nobody can use it for now.
+ledger-mandate-restored = The mandate of <strong>{ $organisation }</strong> is active again, at { $time }.
+ledger-mandate-expired = The mandate of <strong>{ $organisation }</strong> reached its end date.
+ledger-mandate-revoked = { $who } stopped the mandate of <strong>{ $organisation }</strong> at { $time }.
+ledger-mandate-token-issued = The administration <strong>{ $client }</strong> received a signed copy of the mandate, for <em>{ $themes }</em>, at { $time }.
+ledger-mandate-verified = The administration <strong>{ $client }</strong> checked the mandate that day.
+ledger-authorization-revoked = { $who } took <em>{ $theme }</em> out of the mandate of <strong>{ $organisation }</strong> at { $time }.
+ledger-attestation-issued = { $who } printed an attestation of the mandate at { $time }.
+ledger-attestation-verified = Somebody checked the code printed on the mandate’s attestation at { $time }.
+ledger-act-opened =
+    { $voice ->
+        [person] { $who } opened your file at the administration <strong>{ $client }</strong>, for <em>{ $theme }</em>, at { $time }.
+       *[other] { $who } opened the file of <strong>{ $person }</strong> at the administration <strong>{ $client }</strong>, for <em>{ $theme }</em>, at { $time }.
+    }
+ledger-act-refused =
+    { $voice ->
+        [person] { $who } wanted to open your file at the administration <strong>{ $client }</strong> at { $time }. We refused: { $reason }. Nothing was read or changed.
+       *[other] { $who } wanted to open the file of <strong>{ $person }</strong> at the administration <strong>{ $client }</strong> at { $time }. It was refused: { $reason }.
+    }
+ledger-act-token-issued = The administration <strong>{ $client }</strong> received the access of this act at { $time }.
+ledger-act-reported = The administration <strong>{ $client }</strong> reported what was done at { $time }: { $label }
+ledger-act-contested =
+    { $voice ->
+        [person] { $who } reported an act you did not expect at { $time }. Your words: “{ $words }”
+       *[other] { $who } reported an unexpected act at { $time }. Their words: “{ $words }”
+    }
+ledger-case-opened = A case was opened at { $time }.
+ledger-trail-read-by-authority =
+    { $voice ->
+        [person] { $who } read { $lines ->
+            [0] your journal without finding a line
+            [one] one line of your journal
+           *[other] { $lines } lines of your journal
+        } at { $time }.
+       *[other] { $who } read the journal of <strong>{ $person }</strong> at { $time } (lines: { $lines }).
+    }
+ledger-trail-exported =
+    { $voice ->
+        [person] { $who } downloaded lines of your journal with their proofs at { $time } (lines: { $lines }).
+       *[other] { $who } downloaded lines of the journal of <strong>{ $person }</strong> with their proofs at { $time } (lines: { $lines }).
+    }
+ledger-client-registered = { $who } registered the service <strong>{ $client }</strong> at { $time }.
+ledger-client-changed = { $who } changed the registration of the service <strong>{ $client }</strong> at { $time }.
+ledger-client-disabled = { $who } disabled the service <strong>{ $client }</strong> at { $time }. Reason given: { $words }
+ledger-key-created = A signing key was made at { $time } ({ $reference }).
+ledger-key-rotated = A new signing key is in use since { $time } ({ $reference }).
+ledger-key-retired = A signing key was retired at { $time } ({ $reference }).
+ledger-operator-added = { $who } added the operator <strong>{ $subject }</strong> at { $time }.
+ledger-operator-logged-in = { $who } opened an operator’s session at { $time }.
+ledger-operator-login-refused = A login to an operator’s account was refused at { $time }.
+ledger-authority-added = { $who } added the authority’s agent <strong>{ $subject }</strong> at { $time }.
+ledger-authority-logged-in = { $who } opened an authority’s session at { $time }.
+ledger-authority-login-refused = A login to an authority’s account was refused at { $time }.
+ledger-referent-logged-in = { $who } opened a referent’s session at { $time }.
+ledger-referent-login-refused = A login to a referent’s account was refused at { $time }.
+
+kind-aidant-logged-in = Aidant’s login
+kind-aidant-login-refused = Login refused
+kind-aidant-second-factor-checked = Security code
+kind-aidant-organisation-switched = Change of organisation
+kind-factor-enrolled = Security code bound
+kind-client-token-issued = Technical access
+kind-habilitation-accepted = Habilitation given
+kind-habilitation-suspended = Habilitation suspended
+kind-habilitation-restored = Habilitation restored
+kind-habilitation-ended = End of habilitation
+kind-organisation-accepted = Organisation accepted
+kind-organisation-suspended = Organisation suspended
+kind-organisation-restored = Organisation restored
+kind-referent-named = Referent named
+kind-person-identified = Identification
+kind-person-logged-in = Space opened
+kind-person-blocked = Block
+kind-person-unblocked = End of a block
+kind-mandate-drafted = Mandate prepared
+kind-mandate-submitted = Mandate put forward
+kind-mandate-approved = Mandate approved
+kind-mandate-refused = Mandate refused
+kind-mandate-lapsed = Mandate dropped
+kind-mandate-suspended = Mandate suspended
+kind-mandate-restored = Mandate restored
+kind-mandate-expired = Mandate over
+kind-mandate-revoked = Mandate stopped
+kind-mandate-token-issued = Signed copy of the mandate
+kind-mandate-verified = Mandate checked
+kind-authorization-revoked = Step taken out
+kind-attestation-issued = Attestation printed
+kind-attestation-verified = Attestation checked
+kind-act-opened = File opened
+kind-act-refused = Act refused
+kind-act-token-issued = Access given
+kind-act-reported = Report
+kind-act-contested = Contested act
+kind-case-opened = Case opened
+kind-trail-read-by-authority = Reading by an authority
+kind-trail-exported = Export of the journal
+kind-client-registered = Service registered
+kind-client-changed = Service changed
+kind-client-disabled = Service disabled
+kind-key-created = Key made
+kind-key-rotated = Key replaced
+kind-key-retired = Key retired
+kind-operator-added = Operator added
+kind-operator-logged-in = Operator’s login
+kind-operator-login-refused = Login refused
+kind-authority-added = Agent added
+kind-authority-logged-in = Authority’s login
+kind-authority-login-refused = Login refused
+kind-referent-logged-in = Referent’s login
+kind-referent-login-refused = Login refused
+
+ledger-reason-client-not-active = this service is not in operation
+ledger-reason-client-not-entitled = this service cannot receive mandates
+ledger-reason-client-theme = this service does not accept this step
+ledger-reason-consent-grade = this service asks for a stronger agreement
+ledger-reason-account-suspended = the aidant’s account is suspended
+ledger-reason-habilitation-suspended = the aidant’s habilitation is suspended
+ledger-reason-habilitation-ended = the aidant’s habilitation is over
+ledger-reason-organisation-suspended = the organisation is suspended
+ledger-reason-organisation-theme = the organisation no longer does this step
+ledger-reason-no-mandate = there is no mandate for this organisation
+ledger-reason-mandate-not-given = the mandate is not approved
+ledger-reason-mandate-suspended = the mandate is suspended
+ledger-reason-mandate-revoked = the mandate was stopped
+ledger-reason-mandate-expired = the mandate is over
+ledger-reason-theme-not-in-mandate = this step is not in the mandate
+ledger-reason-theme-revoked = this step was taken out of the mandate
+ledger-reason-aidant-blocked = the person has blocked this aidant
+ledger-reason-organisation-blocked = the person has blocked this organisation
+ledger-reason-second-factor-stale = the aidant had not given a fresh security code
+ledger-reason-other = a rule was against it
+
+receipt-submitted = Request sent
+receipt-consulted = Consultation
+receipt-changed = Change
+receipt-paid = Payment
+receipt-other = Other

@@ -1,1 +1,187 @@
-# ledger
+# Sentences of the ledger's lines, their short names, and the reasons of refusals.
+# $who ends with the auxiliary in French ("Vous avez", "Amélie Durand (CCAS) a"); $voice is "person" when the reader is the person.
+
+ledger-who = <strong>{ $name }</strong> a
+ledger-who-you = <strong>Vous</strong> avez
+ledger-who-aidant = <strong>{ $name }</strong> ({ $organisation }) a
+ledger-who-authority = <strong>{ $name }</strong> (autorité) a
+ledger-who-operator = <strong>{ $name }</strong> (exploitant) a
+ledger-who-referent = <strong>{ $name }</strong> (référent) a
+ledger-who-system = <strong>Procura</strong> a
+ledger-somebody = non précisé
+ledger-a-person = une personne
+ledger-the-person = La personne
+ledger-erased = Le contenu de cette ligne a été effacé. Sa preuve reste valable.
+
+ledger-aidant-logged-in = { $who } ouvert une session d’aidant, à { $time }.
+ledger-aidant-login-refused = Une connexion au compte d’un aidant a été refusée, à { $time }.
+ledger-aidant-second-factor-checked = { $who } donné de nouveau un code de sécurité, à { $time }.
+ledger-aidant-organisation-switched = { $who } changé de structure, à { $time }.
+ledger-factor-enrolled = { $who } relié un code de sécurité au compte de <strong>{ $subject }</strong>, à { $time }.
+ledger-client-token-issued = { $who } reçu un accès technique en son propre nom, à { $time }.
+ledger-habilitation-accepted = { $who } accordé une habilitation à <strong>{ $subject }</strong>, structure { $organisation }, jusqu’au { $until }, à { $time }.
+ledger-habilitation-suspended = { $who } suspendu l’habilitation de <strong>{ $subject }</strong>, structure { $organisation }, à { $time }. Raison donnée : { $words }
+ledger-habilitation-restored = { $who } rétabli l’habilitation de <strong>{ $subject }</strong>, structure { $organisation }, à { $time }.
+ledger-habilitation-ended = { $who } mis fin à l’habilitation de <strong>{ $subject }</strong>, structure { $organisation }, à { $time }. Raison donnée : { $words }
+ledger-organisation-accepted = { $who } accepté la structure <strong>{ $organisation }</strong>, à { $time }.
+ledger-organisation-suspended = { $who } suspendu la structure <strong>{ $organisation }</strong>, à { $time }. Raison donnée : { $words }
+ledger-organisation-restored = { $who } rétabli la structure <strong>{ $organisation }</strong>, à { $time }.
+ledger-referent-named = { $who } nommé <strong>{ $subject }</strong> référent de la structure { $organisation }, à { $time }.
+ledger-person-identified =
+    { $voice ->
+        [person] <strong>Vous</strong> avez dit qui vous êtes avec FranceConnect, à { $time }.
+       *[other] <strong>{ $person }</strong> a dit qui elle est avec FranceConnect, à { $time }.
+    }
+ledger-person-logged-in =
+    { $voice ->
+        [person] <strong>Vous</strong> avez ouvert votre espace, à { $time }.
+       *[other] <strong>{ $person }</strong> a ouvert son espace, à { $time }.
+    }
+ledger-person-blocked = { $who } bloqué <strong>{ $subject }</strong> pour l’avenir, à { $time }.
+ledger-person-unblocked = { $who } cessé de bloquer <strong>{ $subject }</strong>, à { $time }.
+ledger-mandate-drafted = { $who } préparé un mandat pour <em>{ $themes }</em>, à { $time }.
+ledger-mandate-submitted =
+    { $voice ->
+        [person] { $who } présenté ce mandat à votre accord, à { $time }.
+       *[other] { $who } présenté un mandat à l’accord de la personne, à { $time }.
+    }
+ledger-mandate-approved = { $who } approuvé un mandat pour la structure <strong>{ $organisation }</strong>, pour <em>{ $themes }</em>, jusqu’au { $until }, à { $time }.
+ledger-mandate-refused = { $who } refusé un mandat de la structure <strong>{ $organisation }</strong>, à { $time }.
+ledger-mandate-lapsed = Un mandat préparé par la structure <strong>{ $organisation }</strong> est resté sans réponse : il a été abandonné à { $time }.
+ledger-mandate-suspended = Le mandat de la structure <strong>{ $organisation }</strong> a été suspendu à { $time }. Personne ne peut plus l’utiliser pour l’instant.
+ledger-mandate-restored = Le mandat de la structure <strong>{ $organisation }</strong> est de nouveau actif, à { $time }.
+ledger-mandate-expired = Le mandat de la structure <strong>{ $organisation }</strong> est arrivé à sa date de fin.
+ledger-mandate-revoked = { $who } arrêté le mandat de la structure <strong>{ $organisation }</strong>, à { $time }.
+ledger-mandate-token-issued = L’administration <strong>{ $client }</strong> a reçu une copie signée du mandat, pour <em>{ $themes }</em>, à { $time }.
+ledger-mandate-verified = L’administration <strong>{ $client }</strong> a vérifié le mandat ce jour-là.
+ledger-authorization-revoked = { $who } retiré <em>{ $theme }</em> du mandat de la structure <strong>{ $organisation }</strong>, à { $time }.
+ledger-attestation-issued = { $who } imprimé une attestation du mandat, à { $time }.
+ledger-attestation-verified = Quelqu’un a vérifié le code imprimé sur l’attestation du mandat, à { $time }.
+ledger-act-opened =
+    { $voice ->
+        [person] { $who } ouvert votre dossier auprès de l’administration <strong>{ $client }</strong>, pour <em>{ $theme }</em>, à { $time }.
+       *[other] { $who } ouvert le dossier de <strong>{ $person }</strong> auprès de l’administration <strong>{ $client }</strong>, pour <em>{ $theme }</em>, à { $time }.
+    }
+ledger-act-refused =
+    { $voice ->
+        [person] { $who } voulu ouvrir votre dossier auprès de l’administration <strong>{ $client }</strong>, à { $time }. Nous avons refusé : { $reason }. Rien n’a été lu ni changé.
+       *[other] { $who } voulu ouvrir le dossier de <strong>{ $person }</strong> auprès de l’administration <strong>{ $client }</strong>, à { $time }. C’est refusé : { $reason }.
+    }
+ledger-act-token-issued = L’administration <strong>{ $client }</strong> a reçu l’accès de cet acte, à { $time }.
+ledger-act-reported = L’administration <strong>{ $client }</strong> a rapporté ce qui a été fait, à { $time } : { $label }
+ledger-act-contested =
+    { $voice ->
+        [person] { $who } signalé un acte que vous n’attendiez pas, à { $time }. Vos mots : « { $words } »
+       *[other] { $who } signalé un acte inattendu, à { $time }. Ses mots : « { $words } »
+    }
+ledger-case-opened = Un dossier d’examen a été ouvert, à { $time }.
+ledger-trail-read-by-authority =
+    { $voice ->
+        [person] { $who } lu { $lines ->
+            [0] votre journal, sans y trouver de ligne,
+            [one] une ligne de votre journal,
+           *[other] { $lines } lignes de votre journal,
+        } à { $time }.
+       *[other] { $who } lu le journal de <strong>{ $person }</strong>, à { $time } (lignes : { $lines }).
+    }
+ledger-trail-exported =
+    { $voice ->
+        [person] { $who } téléchargé des lignes de votre journal avec leurs preuves, à { $time } (lignes : { $lines }).
+       *[other] { $who } téléchargé des lignes du journal de <strong>{ $person }</strong> avec leurs preuves, à { $time } (lignes : { $lines }).
+    }
+ledger-client-registered = { $who } enregistré le service <strong>{ $client }</strong>, à { $time }.
+ledger-client-changed = { $who } changé l’enregistrement du service <strong>{ $client }</strong>, à { $time }.
+ledger-client-disabled = { $who } désactivé le service <strong>{ $client }</strong>, à { $time }. Raison donnée : { $words }
+ledger-key-created = Une clé de signature a été créée, à { $time } ({ $reference }).
+ledger-key-rotated = Une nouvelle clé de signature est en service, à { $time } ({ $reference }).
+ledger-key-retired = Une clé de signature a été retirée, à { $time } ({ $reference }).
+ledger-operator-added = { $who } ajouté l’exploitant <strong>{ $subject }</strong>, à { $time }.
+ledger-operator-logged-in = { $who } ouvert une session d’exploitant, à { $time }.
+ledger-operator-login-refused = Une connexion au compte d’un exploitant a été refusée, à { $time }.
+ledger-authority-added = { $who } ajouté l’agent d’autorité <strong>{ $subject }</strong>, à { $time }.
+ledger-authority-logged-in = { $who } ouvert une session d’autorité, à { $time }.
+ledger-authority-login-refused = Une connexion au compte d’un agent d’autorité a été refusée, à { $time }.
+ledger-referent-logged-in = { $who } ouvert une session de référent, à { $time }.
+ledger-referent-login-refused = Une connexion au compte d’un référent a été refusée, à { $time }.
+
+kind-aidant-logged-in = Connexion d’un aidant
+kind-aidant-login-refused = Connexion refusée
+kind-aidant-second-factor-checked = Code de sécurité
+kind-aidant-organisation-switched = Changement de structure
+kind-factor-enrolled = Code de sécurité relié
+kind-client-token-issued = Accès technique
+kind-habilitation-accepted = Habilitation accordée
+kind-habilitation-suspended = Habilitation suspendue
+kind-habilitation-restored = Habilitation rétablie
+kind-habilitation-ended = Fin d’habilitation
+kind-organisation-accepted = Structure acceptée
+kind-organisation-suspended = Structure suspendue
+kind-organisation-restored = Structure rétablie
+kind-referent-named = Référent nommé
+kind-person-identified = Identification
+kind-person-logged-in = Espace ouvert
+kind-person-blocked = Blocage
+kind-person-unblocked = Fin de blocage
+kind-mandate-drafted = Mandat préparé
+kind-mandate-submitted = Mandat présenté
+kind-mandate-approved = Mandat approuvé
+kind-mandate-refused = Mandat refusé
+kind-mandate-lapsed = Mandat abandonné
+kind-mandate-suspended = Mandat suspendu
+kind-mandate-restored = Mandat rétabli
+kind-mandate-expired = Mandat fini
+kind-mandate-revoked = Mandat arrêté
+kind-mandate-token-issued = Copie signée du mandat
+kind-mandate-verified = Mandat vérifié
+kind-authorization-revoked = Démarche retirée
+kind-attestation-issued = Attestation imprimée
+kind-attestation-verified = Attestation vérifiée
+kind-act-opened = Ouverture de dossier
+kind-act-refused = Acte refusé
+kind-act-token-issued = Accès remis
+kind-act-reported = Compte rendu
+kind-act-contested = Acte contesté
+kind-case-opened = Dossier ouvert
+kind-trail-read-by-authority = Lecture par une autorité
+kind-trail-exported = Export du journal
+kind-client-registered = Service enregistré
+kind-client-changed = Service changé
+kind-client-disabled = Service désactivé
+kind-key-created = Clé créée
+kind-key-rotated = Clé remplacée
+kind-key-retired = Clé retirée
+kind-operator-added = Exploitant ajouté
+kind-operator-logged-in = Connexion d’un exploitant
+kind-operator-login-refused = Connexion refusée
+kind-authority-added = Agent ajouté
+kind-authority-logged-in = Connexion d’une autorité
+kind-authority-login-refused = Connexion refusée
+kind-referent-logged-in = Connexion d’un référent
+kind-referent-login-refused = Connexion refusée
+
+ledger-reason-client-not-active = ce service n’est pas en fonction
+ledger-reason-client-not-entitled = ce service ne peut pas recevoir de mandat
+ledger-reason-client-theme = ce service n’accepte pas cette démarche
+ledger-reason-consent-grade = ce service demande un accord plus fort
+ledger-reason-account-suspended = le compte de l’aidant est suspendu
+ledger-reason-habilitation-suspended = l’habilitation de l’aidant est suspendue
+ledger-reason-habilitation-ended = l’habilitation de l’aidant est finie
+ledger-reason-organisation-suspended = la structure est suspendue
+ledger-reason-organisation-theme = la structure ne fait plus cette démarche
+ledger-reason-no-mandate = il n’y a pas de mandat pour cette structure
+ledger-reason-mandate-not-given = le mandat n’est pas approuvé
+ledger-reason-mandate-suspended = le mandat est suspendu
+ledger-reason-mandate-revoked = le mandat a été arrêté
+ledger-reason-mandate-expired = le mandat est fini
+ledger-reason-theme-not-in-mandate = cette démarche n’est pas dans le mandat
+ledger-reason-theme-revoked = cette démarche a été retirée du mandat
+ledger-reason-aidant-blocked = cet aidant est bloqué par la personne
+ledger-reason-organisation-blocked = cette structure est bloquée par la personne
+ledger-reason-second-factor-stale = l’aidant n’avait pas redonné son code de sécurité
+ledger-reason-other = une règle s’y opposait
+
+receipt-submitted = Demande envoyée
+receipt-consulted = Consultation
+receipt-changed = Changement
+receipt-paid = Paiement
+receipt-other = Autre

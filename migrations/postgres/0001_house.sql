@@ -16,6 +16,7 @@ CREATE TABLE signing_keys (
     retired_at TIMESTAMPTZ
 );
 CREATE UNIQUE INDEX signing_keys_one_current ON signing_keys (purpose, algorithm) WHERE state = 'current';
+CREATE UNIQUE INDEX signing_keys_one_next ON signing_keys (purpose, algorithm) WHERE state = 'next';
 
 CREATE TABLE data_keys (
     id UUID NOT NULL PRIMARY KEY,
@@ -184,7 +185,8 @@ CREATE TABLE attestations (
     code_hash BYTEA NOT NULL UNIQUE,
     sealed_code BYTEA NOT NULL,
     created_at TIMESTAMPTZ NOT NULL,
-    replaced_at TIMESTAMPTZ
+    replaced_at TIMESTAMPTZ,
+    verified_day TEXT
 );
 CREATE INDEX attestations_by_mandate ON attestations (mandate);
 

@@ -16,6 +16,7 @@ CREATE TABLE signing_keys (
     retired_at TEXT
 ) STRICT;
 CREATE UNIQUE INDEX signing_keys_one_current ON signing_keys (purpose, algorithm) WHERE state = 'current';
+CREATE UNIQUE INDEX signing_keys_one_next ON signing_keys (purpose, algorithm) WHERE state = 'next';
 
 CREATE TABLE data_keys (
     id BLOB NOT NULL PRIMARY KEY,
@@ -184,7 +185,8 @@ CREATE TABLE attestations (
     code_hash BLOB NOT NULL UNIQUE,
     sealed_code BLOB NOT NULL,
     created_at TEXT NOT NULL,
-    replaced_at TEXT
+    replaced_at TEXT,
+    verified_day TEXT
 ) STRICT;
 CREATE INDEX attestations_by_mandate ON attestations (mandate);
 

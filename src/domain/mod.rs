@@ -13,6 +13,7 @@ pub mod message;
 pub mod organisation;
 pub mod person;
 pub mod private;
+pub mod receipt;
 pub mod theme;
 pub mod time;
 

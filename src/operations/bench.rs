@@ -9,6 +9,7 @@ use crate::crypto::seal::MasterKey;
 use crate::domain::ids::Random;
 use crate::domain::time::Clock;
 use crate::domain::time::Instant;
+use crate::operations::keys::KeyCache;
 use crate::storage::db::Db;
 
 /// The bench; cheap to clone, built once at start.
@@ -26,6 +27,8 @@ pub struct Bench {
     pub master: Arc<MasterKey>,
     /// Finds persons and accounts by a keyed hash; random, sealed in the database.
     pub lookup: Arc<LookupKey>,
+    /// Signing keys read a moment ago; `KeyCache::default()` at start.
+    pub keys: Arc<KeyCache>,
 }
 
 impl Bench {

@@ -21,6 +21,7 @@ statements! {
             ORDER BY due_at LIMIT 20 FOR UPDATE SKIP LOCKED)
          RETURNING id, sealed, attempts, expires_at",
     );
+    ANY_DUE = Sql::same("SELECT id FROM outbox WHERE sent_at IS NULL AND due_at <= $1 AND (claimed_until IS NULL OR claimed_until < $1) LIMIT 1");
     SENT = Sql::same("UPDATE outbox SET sent_at = $2, claimed_until = NULL WHERE id = $1");
     LATER = Sql::same("UPDATE outbox SET due_at = $2, claimed_until = NULL WHERE id = $1");
     DROP_OLD = Sql::same("DELETE FROM outbox WHERE expires_at < $1 OR sent_at < $2");
@@ -54,6 +55,11 @@ pub async fn insert(
 /// Claims up to twenty due messages for `hold`; another process does not get them meanwhile.
 pub async fn claim(tx: &mut Tx, now: Instant, hold: Duration) -> Result<Vec<Waiting>, DbError> {
     tx.query(CLAIM).bind(now).bind(now.plus(hold)).fetch_all().await
+}
+
+/// Whether a message is due and not claimed.
+pub async fn any_due(tx: &mut Tx, now: Instant) -> Result<bool, DbError> {
+    Ok(tx.query(ANY_DUE).bind(now).fetch_optional::<(MessageId,)>().await?.is_some())
 }
 
 /// Notes that a message left.

@@ -4,6 +4,7 @@ pub mod catalogue;
 pub mod dates;
 pub mod html;
 pub mod language;
+pub mod sentences;
 pub mod themes;
 
 pub use catalogue::Arg;

@@ -1,0 +1,184 @@
+//! The code against tokens (`client_secret_post`), what an ID token must say, and the signed userinfo.
+
+use openidconnect::AuthType;
+use openidconnect::AuthorizationCode;
+use openidconnect::ClientId;
+use openidconnect::ClientSecret;
+use openidconnect::HttpRequest;
+use openidconnect::IssuerUrl;
+use openidconnect::JsonWebKeySet;
+use openidconnect::OAuth2TokenResponse;
+use openidconnect::RedirectUrl;
+use openidconnect::RequestTokenError;
+use openidconnect::TokenResponse;
+use openidconnect::TokenUrl;
+use openidconnect::core::CoreClient;
+use openidconnect::core::CoreErrorResponseType;
+use openidconnect::StandardErrorResponse;
+use serde::Deserialize;
+
+use crate::config::FixedEndpoints;
+use crate::config::FranceConnect;
+use crate::crypto::hash::same;
+use crate::domain::person::Identification;
+use crate::domain::time::Instant;
+use crate::oidc::relying_party::callback::printable;
+use crate::oidc::relying_party::callback::support_codes;
+use crate::oidc::relying_party::error::RpError;
+use crate::oidc::relying_party::transport::Transport;
+use crate::oidc::relying_party::transport::TransportError;
+
+/// How far the provider's clock may be from ours, in seconds.
+const SKEW: i64 = 30;
+/// The oldest ID token that is a fresh answer, in seconds.
+const OLDEST: i64 = 600;
+const LONGEST_SUBJECT: usize = 255;
+
+/// What the token endpoint gave.
+pub struct Answer {
+    /// The ID token as received, not yet verified.
+    pub id_token: String,
+    /// For userinfo alone.
+    pub access_token: String,
+}
+
+/// One audience or several (RFC 7519 section 4.1.3).
+#[derive(Deserialize)]
+#[serde(untagged)]
+pub enum Audience {
+    /// One.
+    One(String),
+    /// Several.
+    Many(Vec<String>),
+}
+
+impl Audience {
+    /// Whether it is `client` alone.
+    pub fn is(&self, client: &str) -> bool {
+        match self {
+            Self::One(one) => one == client,
+            Self::Many(many) => matches!(many.as_slice(), [only] if only == client),
+        }
+    }
+}
+
+/// The claims of a verified ID token (OIDC Core section 2).
+#[derive(Deserialize)]
+pub struct IdClaims {
+    iss: String,
+    /// The person's identifier at the provider, for us alone.
+    pub sub: String,
+    aud: Audience,
+    azp: Option<String>,
+    exp: i64,
+    iat: i64,
+    nonce: String,
+    acr: String,
+    /// When she logged in, in seconds since 1970.
+    pub auth_time: Option<i64>,
+}
+
+impl IdClaims {
+    /// The checks of OIDC Core section 3.1.3.7, the level exactly as asked.
+    ///
+    /// # Errors
+    /// [`RpError::Untrusted`] with what did not fit.
+    pub fn check(&self, settings: &FranceConnect, nonce: &str, now: Instant) -> Result<(), RpError> {
+        let now = now.seconds();
+        let client = &settings.client_id;
+        let checks = [
+            (self.iss == settings.issuer, "issuer of the ID token"),
+            (self.aud.is(client), "audience of the ID token"),
+            (self.azp.as_ref().is_none_or(|azp| azp == client), "authorized party of the ID token"),
+            (now < self.exp.saturating_add(SKEW), "an ID token that has ended"),
+            (self.iat <= now.saturating_add(SKEW), "an ID token of the future"),
+            (now.saturating_sub(self.iat) <= OLDEST, "an old ID token"),
+            (same(self.nonce.as_bytes(), nonce.as_bytes()), "nonce of the ID token"),
+            (self.acr == settings.acr_values, "level of the ID token"),
+            (!self.sub.is_empty() && self.sub.len() <= LONGEST_SUBJECT, "subject of the ID token"),
+        ];
+        match checks.into_iter().find(|(holds, _)| !holds) {
+            Some((_, what)) => {
+                tracing::warn!(what, "an ID token is not believed");
+                Err(RpError::Untrusted(what))
+            }
+            None => Ok(()),
+        }
+    }
+
+    /// The level as the domain knows it.
+    ///
+    /// # Errors
+    /// [`RpError::Untrusted`] for another word.
+    pub fn identification(&self) -> Result<Identification, RpError> {
+        match Identification::parse(&self.acr) {
+            Some(Identification::Declared) | None => Err(RpError::Untrusted("level of the ID token")),
+            Some(level) => Ok(level),
+        }
+    }
+}
+
+/// Redeems the code (RFC 6749 section 4.1.3), client id and secret in the body.
+///
+/// # Errors
+/// [`RpError::Unavailable`], [`RpError::Provider`], or [`RpError::Untrusted`] when the answer holds no ID token.
+pub async fn redeem(
+    settings: &FranceConnect,
+    secret: &str,
+    endpoints: &FixedEndpoints,
+    return_url: &str,
+    code: String,
+    transport: &Transport,
+) -> Result<Answer, RpError> {
+    let bad = |_| RpError::Unavailable("an address of the provider cannot be read".to_owned());
+    let issuer = IssuerUrl::new(settings.issuer.clone()).map_err(bad)?;
+    let client = CoreClient::new(ClientId::new(settings.client_id.clone()), issuer, JsonWebKeySet::new(Vec::new()))
+        .set_client_secret(ClientSecret::new(secret.to_owned()))
+        .set_auth_type(AuthType::RequestBody)
+        .set_token_uri(TokenUrl::new(endpoints.token.clone()).map_err(bad)?)
+        .set_redirect_uri(RedirectUrl::new(return_url.to_owned()).map_err(bad)?);
+    let call = |request: HttpRequest| transport.call(request);
+    let answer = client.exchange_code(AuthorizationCode::new(code)).request_async(&call).await.map_err(refused)?;
+    let id_token = answer.id_token().ok_or(RpError::Untrusted("an answer without an ID token"))?;
+    Ok(Answer { id_token: id_token.to_string(), access_token: answer.access_token().secret().clone() })
+}
+
+fn refused(error: RequestTokenError<TransportError, StandardErrorResponse<CoreErrorResponseType>>) -> RpError {
+    match error {
+        RequestTokenError::Request(error) => error.into(),
+        RequestTokenError::ServerResponse(answer) => {
+            let (error_code, error_id) = support_codes(answer.error_uri().map(String::as_str));
+            let provider_error = printable(answer.error().as_ref());
+            tracing::warn!(provider_error, error_code, error_id, "the identity provider refused the code");
+            RpError::Provider(provider_error)
+        }
+        RequestTokenError::Parse(..) => {
+            tracing::warn!("the token endpoint's answer cannot be read");
+            RpError::Untrusted("the token endpoint's answer")
+        }
+        RequestTokenError::Other(_) => RpError::Unavailable("the token endpoint's answer is empty".to_owned()),
+    }
+}
+
+/// The userinfo answer, which must be a signed JWT (OIDC Core section 5.3.2); not yet verified.
+///
+/// # Errors
+/// [`RpError::Unavailable`], or [`RpError::Untrusted`] when it is not `application/jwt`.
+pub async fn userinfo(url: &str, access_token: &str, transport: &Transport) -> Result<String, RpError> {
+    let request = http::Request::get(url)
+        .header(http::header::ACCEPT, "application/jwt")
+        .header(http::header::AUTHORIZATION, format!("Bearer {access_token}"))
+        .body(Vec::new())
+        .map_err(|_| RpError::Untrusted("access token"))?;
+    let answer = transport.call(request).await?;
+    if !answer.status().is_success() {
+        tracing::warn!(status = answer.status().as_u16(), "the userinfo endpoint refused");
+        return Err(RpError::Unavailable(format!("userinfo status {}", answer.status().as_u16())));
+    }
+    let kind = answer.headers().get(http::header::CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
+    let media_type = kind.split(';').next().unwrap_or_default().trim();
+    if !media_type.eq_ignore_ascii_case("application/jwt") {
+        return Err(RpError::Untrusted("type of the userinfo answer"));
+    }
+    String::from_utf8(answer.into_body()).map(|text| text.trim().to_owned()).map_err(|_| RpError::Untrusted("userinfo"))
+}

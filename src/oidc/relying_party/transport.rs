@@ -1,0 +1,81 @@
+//! Calls to the provider: bounded in time and size, without redirects.
+
+use std::time::Duration;
+
+use http::Request;
+use http::Response;
+
+use crate::oidc::relying_party::error::RpError;
+
+/// The longest answer that is read, in bytes.
+pub const LONGEST_ANSWER: usize = 1024 * 1024;
+
+/// Why a call brought no answer.
+#[derive(Debug, thiserror::Error)]
+pub enum TransportError {
+    /// The request cannot be made.
+    #[error("the request cannot be made")]
+    Request,
+    /// Nothing came in time.
+    #[error("no answer in time")]
+    Timeout,
+    /// The connection failed.
+    #[error("the connection failed")]
+    Connection(#[source] reqwest::Error),
+    /// More than [`LONGEST_ANSWER`].
+    #[error("the answer is too long")]
+    TooLong,
+}
+
+impl From<TransportError> for RpError {
+    fn from(error: TransportError) -> Self {
+        Self::Unavailable(error.to_string())
+    }
+}
+
+/// The client for these calls.
+#[derive(Clone, Debug)]
+pub struct Transport {
+    client: reqwest::Client,
+    timeout: Duration,
+}
+
+impl Transport {
+    /// `client` follows no redirects; `timeout` bounds each call with its whole answer.
+    pub const fn new(client: reqwest::Client, timeout: Duration) -> Self {
+        Self { client, timeout }
+    }
+
+    /// One call.
+    ///
+    /// # Errors
+    /// See [`TransportError`].
+    pub async fn call(&self, request: Request<Vec<u8>>) -> Result<Response<Vec<u8>>, TransportError> {
+        tokio::time::timeout(self.timeout, self.exchange(request)).await.map_err(|_| TransportError::Timeout)?
+    }
+
+    /// A GET that asks for `accept`.
+    ///
+    /// # Errors
+    /// As [`Transport::call`].
+    pub async fn get(&self, url: &str, accept: &str) -> Result<Response<Vec<u8>>, TransportError> {
+        let request = Request::get(url).header(http::header::ACCEPT, accept).body(Vec::new());
+        self.call(request.map_err(|_| TransportError::Request)?).await
+    }
+
+    async fn exchange(&self, request: Request<Vec<u8>>) -> Result<Response<Vec<u8>>, TransportError> {
+        let request = reqwest::Request::try_from(request).map_err(|_| TransportError::Request)?;
+        let mut answer = self.client.execute(request).await.map_err(|error| TransportError::Connection(error.without_url()))?;
+        let mut body = Vec::new();
+        while let Some(chunk) = answer.chunk().await.map_err(|error| TransportError::Connection(error.without_url()))? {
+            if body.len().saturating_add(chunk.len()) > LONGEST_ANSWER {
+                return Err(TransportError::TooLong);
+            }
+            body.extend_from_slice(&chunk);
+        }
+        let mut response = Response::new(body);
+        *response.status_mut() = answer.status();
+        *response.headers_mut() = answer.headers().clone();
+        Ok(response)
+    }
+}

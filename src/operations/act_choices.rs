@@ -1,0 +1,209 @@
+//! What the aidant may choose for one request: the persons, their themes, and why others are missing.
+
+use std::collections::BTreeMap;
+use std::collections::BTreeSet;
+
+use crate::crypto::hash::b64;
+use crate::domain::account::AccountStatus;
+use crate::domain::act::Act;
+use crate::domain::client::Client;
+use crate::domain::decision::Question;
+use crate::domain::decision::Reason;
+use crate::domain::decision::decide;
+use crate::domain::ids::ActId;
+use crate::domain::ids::MandateId;
+use crate::domain::ids::PersonId;
+use crate::domain::mandate::Mandate;
+use crate::domain::mandate::MandateStatus;
+use crate::domain::person::Identity;
+use crate::domain::theme::Theme;
+use crate::domain::time::Instant;
+use crate::operations::actors::AidantActor;
+use crate::operations::actors::open_person;
+use crate::operations::bench::Bench;
+use crate::operations::refusal::Refusal;
+use crate::operations::weigh::Parties;
+use crate::operations::weigh::blocks;
+use crate::storage::accounts;
+use crate::storage::clients;
+use crate::storage::db::Tx;
+use crate::storage::mandates;
+use crate::storage::persons;
+
+/// A person for whom the aidant may act at this client now.
+#[derive(Clone, Debug)]
+pub struct OfferedPerson {
+    /// What stands for her in the form of this act, and nowhere else.
+    pub handle: String,
+    /// Who.
+    pub id: PersonId,
+    /// Her identity.
+    pub identity: Identity,
+    /// Each theme that may be chosen, with the last instant of the mandate behind it.
+    pub themes: BTreeMap<Theme, Instant>,
+}
+
+/// A person with a mandate that cannot be used at this client now.
+#[derive(Clone, Debug)]
+pub struct MissingPerson {
+    /// What would stand for her in the form.
+    pub handle: String,
+    /// Who.
+    pub id: PersonId,
+    /// Her identity.
+    pub identity: Identity,
+    /// Why not.
+    pub reason: Reason,
+    /// What her mandate covers.
+    pub themes: BTreeSet<Theme>,
+}
+
+/// What the choice page shows.
+#[derive(Clone, Debug)]
+pub struct Choices {
+    /// The administration that asks.
+    pub client: Client,
+    /// Themes among which one is chosen: those asked for, or all the client's.
+    pub accepted: BTreeSet<Theme>,
+    /// The persons, by name.
+    pub offered: Vec<OfferedPerson>,
+    /// Persons with a mandate in force or held that does not serve here, by name.
+    pub missing: Vec<MissingPerson>,
+}
+
+impl Choices {
+    /// The person a form names by her handle: offered now, or no longer.
+    pub fn person(&self, handle: &str) -> Option<PersonId> {
+        let offered = self.offered.iter().find(|person| person.handle == handle).map(|person| person.id);
+        offered.or_else(|| self.missing.iter().find(|person| person.handle == handle).map(|person| person.id))
+    }
+
+    /// What may be chosen for a person; `None` when nothing may.
+    pub fn of(&self, id: PersonId) -> Option<&OfferedPerson> {
+        self.offered.iter().find(|person| person.id == id)
+    }
+}
+
+/// What stands for a person in the form of one act.
+pub fn handle(bench: &Bench, act: ActId, person: PersonId) -> String {
+    let hash = bench.lookup.hash("act.person", &format!("{act}:{person}"));
+    b64(&hash[..15])
+}
+
+/// Everything that may be chosen for `act` by `aidant` in her current organisation.
+///
+/// # Errors
+/// As the database says; [`Refusal::NotFound`] when the client is gone.
+pub async fn act_choices(bench: &Bench, aidant: &AidantActor, act: &Act) -> Result<Choices, Refusal> {
+    let mut tx = bench.db.read().await?;
+    let client = clients::find(&mut tx, &act.client).await?.ok_or(Refusal::NotFound)?;
+    let accepted = accepted_themes(&act.request.themes, &client);
+    let account = accounts::find(&mut tx, aidant.account.id).await?.map_or(AccountStatus::Suspended, |row| row.status);
+    let view = View { bench, aidant, act, client: &client, accepted: &accepted, account };
+    let mut by_person: BTreeMap<PersonId, Vec<Mandate>> = BTreeMap::new();
+    for stored in mandates::of_organisation(&mut tx, aidant.organisation.id).await? {
+        if let Some(consent) = stored.mandate.consent() {
+            by_person.entry(consent.person).or_default().push(stored.mandate);
+        }
+    }
+    let (mut offered, mut missing) = (Vec::new(), Vec::new());
+    for (id, mandates) in by_person {
+        match view.person(&mut tx, id, &mandates).await? {
+            Some(Standing::Offered(person)) => offered.push(person),
+            Some(Standing::Missing(person)) => missing.push(person),
+            None => {}
+        }
+    }
+    offered.sort_by_key(|person| person.identity.short_name());
+    missing.sort_by_key(|person| person.identity.short_name());
+    Ok(Choices { client, accepted, offered, missing })
+}
+
+/// Themes a request may be answered with.
+pub(super) fn accepted_themes(asked: &BTreeSet<Theme>, client: &Client) -> BTreeSet<Theme> {
+    let own = &client.registration.themes;
+    if asked.is_empty() { own.clone() } else { asked.intersection(own).copied().collect() }
+}
+
+/// Which mandate of the organisation serves a person's theme best: one that may be used, the latest-ending first; else the
+/// one whose refusal says most.
+pub(super) fn best_mandate(mandates: &[Mandate], theme: Theme, now: Instant) -> Option<MandateId> {
+    let rank = |mandate: &&Mandate| {
+        let living = match mandate.status_at(now) {
+            MandateStatus::Active => 2,
+            MandateStatus::Suspended => 1,
+            _ => 0,
+        };
+        let until = mandate.consent().map(|consent| consent.validity.until);
+        (mandate.usable(theme, now), mandate.terms.themes.contains(&theme), living, until)
+    };
+    mandates.iter().max_by_key(rank).map(|mandate| mandate.id)
+}
+
+enum Standing {
+    Offered(OfferedPerson),
+    Missing(MissingPerson),
+}
+
+struct View<'a> {
+    bench: &'a Bench,
+    aidant: &'a AidantActor,
+    act: &'a Act,
+    client: &'a Client,
+    accepted: &'a BTreeSet<Theme>,
+    account: AccountStatus,
+}
+
+impl View<'_> {
+    async fn person(&self, tx: &mut Tx, id: PersonId, mandates: &[Mandate]) -> Result<Option<Standing>, Refusal> {
+        let now = self.bench.now();
+        let mut themes = BTreeMap::new();
+        let mut first_reason = None;
+        for theme in self.accepted {
+            let Some(best) = best_mandate(mandates, *theme, now) else { continue };
+            let Some(mandate) = mandates.iter().find(|mandate| mandate.id == best) else { continue };
+            match self.verdict(tx, id, mandate, *theme).await? {
+                Ok(until) => drop(themes.insert(*theme, until)),
+                Err(reason) => first_reason = first_reason.or(Some(reason)),
+            }
+        }
+        let living: Vec<&Mandate> = mandates
+            .iter()
+            .filter(|mandate| matches!(mandate.status_at(now), MandateStatus::Active | MandateStatus::Suspended))
+            .collect();
+        let Some(row) = persons::find(tx, id).await? else { return Ok(None) };
+        let Some(person) = open_person(self.bench, tx, &row).await? else { return Ok(None) };
+        let handle = handle(self.bench, self.act.id, id);
+        if !themes.is_empty() {
+            return Ok(Some(Standing::Offered(OfferedPerson { handle, id, identity: person.identity, themes })));
+        }
+        let covered = if living.is_empty() { BTreeSet::new() } else { living.iter().flat_map(|mandate| mandate.open_themes()).collect() };
+        let reason = first_reason.unwrap_or(Reason::ClientTheme);
+        Ok(Some(Standing::Missing(MissingPerson { handle, id, identity: person.identity, reason, themes: covered })))
+    }
+
+    async fn verdict(&self, tx: &mut Tx, person: PersonId, mandate: &Mandate, theme: Theme) -> Result<Result<Instant, Reason>, Refusal> {
+        let parties = Parties {
+            client: self.client.id.clone(),
+            account: self.aidant.account.id,
+            organisation: self.aidant.organisation.id,
+            habilitation: self.aidant.habilitation.id,
+            mandate: mandate.id,
+            theme,
+        };
+        let blocks = blocks(tx, person, &parties).await?;
+        let decided = decide(&Question {
+            now: self.bench.now(),
+            client: self.client,
+            account: self.account,
+            habilitation: &self.aidant.habilitation,
+            organisation: &self.aidant.organisation,
+            mandate: Some(mandate),
+            theme,
+            blocks,
+            factor_was_fresh: true,
+        });
+        let until = mandate.consent().map(|consent| consent.validity.until);
+        Ok(decided.and(until.ok_or(Reason::MandateNotGiven)))
+    }
+}

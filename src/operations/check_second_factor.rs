@@ -1,0 +1,81 @@
+//! The second factor again, inside a session: before signing or acting when the last one is too old.
+
+use crate::crypto::second_factor::FactorCheck;
+use crate::crypto::second_factor::TotpSecret;
+use crate::domain::account::Role;
+use crate::domain::account::normal_email;
+use crate::domain::private::Private;
+use crate::domain::time::Instant;
+use crate::ledger::kinds::Event;
+use crate::operations::actors::AidantActor;
+use crate::operations::actors::TOTP_LABEL;
+use crate::operations::bench::Bench;
+use crate::operations::data_keys;
+use crate::operations::login_entries;
+use crate::operations::refusal::Refusal;
+use crate::operations::throttle;
+use crate::operations::throttle::Subject;
+use crate::operations::work::Line;
+use crate::operations::work::Work;
+use crate::operations::work::actor;
+use crate::storage::accounts;
+
+/// What came of it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum FactorOutcome {
+    /// Right; fresh from this instant.
+    Fresh(Instant),
+    /// Wrong, or not looked at because of failures before: the same words for both.
+    Wrong,
+    /// Right but used before; the next code will do from then on.
+    UsedUp {
+        /// When the next code is shown.
+        next_at: Instant,
+    },
+}
+
+/// Judges a one-time code of a logged-in aidant.
+///
+/// # Errors
+/// A fault, or [`Refusal::NotFound`] when the account is gone.
+pub async fn check_second_factor(
+    bench: &Bench,
+    aidant: &AidantActor,
+    code: &Private<String>,
+    network: &str,
+    request: Option<&str>,
+) -> Result<FactorOutcome, Refusal> {
+    let mut work = Work::begin(bench, request).await?;
+    let email = normal_email(aidant.account.professional.email.show()).unwrap_or_default();
+    let from = throttle::take(bench, &mut work.tx, Subject::Network(network)).await?;
+    let tries = throttle::take(bench, &mut work.tx, Subject::Account(Role::Aidant, &email)).await?;
+    let row = accounts::find(&mut work.tx, aidant.account.id).await?.ok_or(Refusal::NotFound)?;
+    let key = data_keys::require(bench, &mut work.tx, row.data_key).await?;
+    let secret = TotpSecret::from_bytes(&key.open(TOTP_LABEL, &row.totp_secret)?)
+        .ok_or_else(|| Refusal::fault("a stored TOTP secret is too short"))?;
+    let refused = |reason| login_entries::refused(&aidant.account, aidant.data_key, reason).organisation(&aidant.organisation);
+    let (line, outcome) = if from.blocked() || tries.blocked() {
+        (refused("second_factor_throttled"), FactorOutcome::Wrong)
+    } else {
+        match secret.check(code.show(), work.now, row.totp_step) {
+            FactorCheck::Accepted { step } if accounts::use_step(&mut work.tx, row.id, step).await? => {
+                tries.cleared(&mut work.tx).await?;
+                let event = Event::AidantSecondFactorChecked { method: "totp".to_owned() };
+                let line = Line::new(event, actor(&aidant.account), aidant.data_key)
+                    .account(aidant.account.id)
+                    .organisation(&aidant.organisation);
+                (line, FactorOutcome::Fresh(work.now))
+            }
+            FactorCheck::Accepted { .. } => (refused("second_factor_used"), FactorOutcome::Wrong),
+            FactorCheck::AlreadyUsed { next_at } => (refused("second_factor_used"), FactorOutcome::UsedUp { next_at }),
+            FactorCheck::Wrong => {
+                from.failed(bench, &mut work.tx).await?;
+                tries.failed(bench, &mut work.tx).await?;
+                (refused("second_factor_wrong"), FactorOutcome::Wrong)
+            }
+        }
+    };
+    let (work, _) = work.record(line).await?;
+    work.commit().await?;
+    Ok(outcome)
+}

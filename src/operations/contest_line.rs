@@ -1,0 +1,177 @@
+//! A person says that an act was not expected: the mandate is held at once, and a case is opened.
+
+use std::time::Duration;
+
+use crate::domain::case::CaseStatus;
+use crate::domain::client::Client;
+use crate::domain::ids::CaseId;
+use crate::domain::ids::EntryId;
+use crate::domain::ids::MandateId;
+use crate::domain::mandate::MandateStatus;
+use crate::domain::message::Message;
+use crate::domain::message::MessageBody;
+use crate::domain::message::MessageLanguage;
+use crate::ledger::kinds::Event;
+use crate::operations::actors::PersonActor;
+use crate::operations::bench::Bench;
+use crate::operations::refusal::Refusal;
+use crate::operations::work::Line;
+use crate::operations::work::Recorded;
+use crate::operations::work::Work;
+use crate::operations::work::person_actor;
+use crate::storage::cases;
+use crate::storage::cases::Case;
+use crate::storage::clients;
+use crate::storage::db::DbError;
+use crate::storage::entries;
+use crate::storage::entries::StoredEntry;
+use crate::storage::mandates;
+use crate::storage::organisations;
+use crate::storage::organisations::StoredOrganisation;
+use crate::storage::trails;
+
+/// The longest reason, in characters.
+pub const LONGEST_REASON: usize = 1000;
+/// Two cases of the same instant may draw the same number; then the whole is tried again.
+const ATTEMPTS: usize = 5;
+const WORTH: Duration = Duration::from_secs(7 * 86_400);
+
+/// Which lines can be contested: those of acts under a mandate.
+pub fn is_contestable(kind: &str, mandate: Option<MandateId>) -> bool {
+    mandate.is_some() && matches!(kind, "act.opened" | "act.refused" | "act.reported")
+}
+
+/// Contests a line of the person's own journal; gives the case. A mandate in force is suspended in the same transaction.
+///
+/// # Errors
+/// [`Refusal::NotFound`] when the line is not hers; [`Refusal::Conflict`] when it cannot be contested, or was before;
+/// [`Refusal::Invalid`] without a reason.
+pub async fn contest_line(
+    bench: &Bench,
+    person: &PersonActor,
+    entry: EntryId,
+    reason: &str,
+    language: MessageLanguage,
+    request: Option<&str>,
+) -> Result<Case, Refusal> {
+    let reason = reason.trim();
+    if reason.is_empty() || reason.chars().count() > LONGEST_REASON {
+        return Err(Refusal::field("reason", "person-contest-reason-missing"));
+    }
+    for _ in 1..ATTEMPTS {
+        match attempt(bench, person, entry, reason, language, request).await {
+            Err(Refusal::Fault(error)) if matches!(error.downcast_ref(), Some(DbError::Unique(_))) => {}
+            done => return done,
+        }
+    }
+    attempt(bench, person, entry, reason, language, request).await
+}
+
+async fn attempt(
+    bench: &Bench,
+    person: &PersonActor,
+    entry: EntryId,
+    reason: &str,
+    language: MessageLanguage,
+    request: Option<&str>,
+) -> Result<Case, Refusal> {
+    let mut work = Work::begin(bench, request).await?;
+    let id = person.person.id;
+    if !trails::is_of_person(&mut work.tx, entry, id).await? {
+        return Err(Refusal::NotFound);
+    }
+    let line = entries::find(&mut work.tx, entry).await?.ok_or(Refusal::NotFound)?;
+    let Some(mandate) = line.mandate.filter(|_| is_contestable(&line.kind, line.mandate)) else {
+        return Err(Refusal::Conflict("not-contestable"));
+    };
+    let stored = mandates::take(&mut work.tx, mandate).await?.ok_or(Refusal::NotFound)?;
+    if cases::by_line(&mut work.tx, id, entry).await?.is_some() {
+        return Err(Refusal::Conflict("contested-before"));
+    }
+    let organisation = organisations::find(&mut work.tx, stored.mandate.terms.organisation)
+        .await?
+        .ok_or_else(|| Refusal::fault("a mandate names an organisation that is not there"))?;
+    let client = match &line.client {
+        Some(client) => clients::find(&mut work.tx, client).await?,
+        None => None,
+    };
+    let (year, _, _) = work.now.day().parts();
+    let case = Case {
+        id: CaseId::fresh(work.now, bench.random.as_ref()),
+        number: cases::next_number(&mut work.tx, year).await?,
+        person: id,
+        mandate,
+        entry,
+        client: line.client.clone(),
+        status: CaseStatus::Open,
+        opened_at: work.now,
+    };
+    cases::insert(&mut work.tx, &case).await?;
+    let held = stored.mandate.status_at(work.now) == MandateStatus::Active;
+    if held {
+        let now = work.now;
+        mandates::save(&mut work.tx, &stored.mandate.suspend(now)?).await?;
+    }
+    tell(&mut work, person, &case, &organisation, language).await?;
+    let about = About { person, line: &line, organisation: &organisation, client: client.as_ref() };
+    write(work, &about, &case, reason, held).await?.commit().await?;
+    Ok(case)
+}
+
+struct About<'a> {
+    person: &'a PersonActor,
+    line: &'a StoredEntry,
+    organisation: &'a StoredOrganisation,
+    client: Option<&'a Client>,
+}
+
+impl About<'_> {
+    fn line(&self, event: Event, mandate: MandateId) -> Line {
+        let id = self.person.person.id;
+        let mut line = Line::new(event, person_actor(id), self.person.data_key)
+            .person(id)
+            .mandate(mandate)
+            .organisation(&self.organisation.organisation);
+        if let Some(act) = self.line.act {
+            line = line.act(act);
+        }
+        match self.client {
+            Some(client) => line.client(client),
+            None => line,
+        }
+    }
+}
+
+async fn write<'b>(
+    work: Work<'b>,
+    about: &About<'_>,
+    case: &Case,
+    reason: &str,
+    held: bool,
+) -> Result<Recorded<'b>, Refusal> {
+    let contested = Event::ActContested { line: case.entry, reason: reason.to_owned(), case: case.id };
+    let (mut work, _) = work.record(about.line(contested, case.mandate)).await?;
+    if held {
+        let event = Event::MandateSuspended { reason: "contested".to_owned(), case: Some(case.id) };
+        work = work.record(about.line(event, case.mandate)).await?.0;
+    }
+    let opened = Event::CaseOpened { case: case.id, line: case.entry };
+    Ok(work.record(about.line(opened, case.mandate)).await?.0)
+}
+
+async fn tell(
+    work: &mut Work<'_>,
+    person: &PersonActor,
+    case: &Case,
+    organisation: &StoredOrganisation,
+    language: MessageLanguage,
+) -> Result<(), Refusal> {
+    let identity = &person.person.identity;
+    let Some(email) = &identity.email else { return Ok(()) };
+    let body = MessageBody::CaseOpened {
+        number: case.number.clone(),
+        organisation: organisation.organisation.name.clone(),
+    };
+    let message = Message { to: email.clone(), name: identity.short_name().into(), language, body };
+    work.send(&message, WORTH).await
+}

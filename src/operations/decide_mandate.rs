@@ -1,0 +1,258 @@
+//! The person reads the exact text and approves or refuses it: her answer holds for that text only.
+
+use std::time::Duration;
+
+use serde::Deserialize;
+use serde::Serialize;
+
+use crate::crypto::hash::b64;
+use crate::crypto::hash::same;
+use crate::crypto::hash::sha256;
+use crate::domain::account::Account;
+use crate::domain::ids::PersonId;
+use crate::domain::mandate::Consent;
+use crate::domain::mandate::ConsentMethod;
+use crate::domain::mandate::Mandate;
+use crate::domain::mandate::Validity;
+use crate::domain::message::Doer;
+use crate::domain::message::Message;
+use crate::domain::message::MessageBody;
+use crate::domain::message::MessageLanguage;
+use crate::domain::organisation::Organisation;
+use crate::domain::organisation::OrganisationStatus;
+use crate::domain::person::Person;
+use crate::domain::private::Private;
+use crate::domain::time::Instant;
+use crate::ledger::kinds::Event;
+use crate::operations::actors;
+use crate::operations::actors::PersonActor;
+use crate::operations::bench::Bench;
+use crate::operations::consent_link;
+use crate::operations::data_keys;
+use crate::operations::identify_person::METHOD;
+use crate::operations::mandate_words::MandateWords;
+use crate::operations::mandate_words::words_of;
+use crate::operations::refusal::Refusal;
+use crate::operations::work::Line;
+use crate::operations::work::Work;
+use crate::operations::work::person_actor;
+use crate::storage::mandates;
+use crate::storage::mandates::StoredConsent;
+use crate::storage::organisations;
+use crate::storage::organisations::StoredOrganisation;
+
+/// The label under which the text of a consent is sealed.
+pub const TEXT_LABEL: &str = "consent.text";
+/// The label under which the evidence of a consent is sealed.
+pub const EVIDENCE_LABEL: &str = "consent.evidence";
+/// How long the news of a decision is worth sending.
+const NEWS_WORTH: Duration = Duration::from_secs(3 * 86_400);
+
+/// What proves that the person herself answered this draft; kept sealed under her key.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct Evidence {
+    /// The ID token as the provider signed it.
+    pub id_token: Private<String>,
+    /// Its nonce: hexadecimal SHA-256 of the draft digest and `nonce_random`.
+    pub nonce: Private<String>,
+    /// Those 32 bytes, base64url.
+    pub nonce_random: Private<String>,
+}
+
+#[derive(Serialize)]
+struct StoredEvidence<'a> {
+    #[serde(flatten)]
+    evidence: &'a Evidence,
+    /// The canonical bytes of what was drawn up, base64url.
+    draft: String,
+}
+
+/// What the person answers.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Decision {
+    /// Yes.
+    Approve,
+    /// No.
+    Refuse,
+}
+
+/// What the page of the text shows.
+#[derive(Clone, Debug)]
+pub struct Reading {
+    /// The draft.
+    pub mandate: Mandate,
+    /// Whose it will be.
+    pub organisation: Organisation,
+    /// The aidant who drew it up.
+    pub aidant: Account,
+    /// The person, to confirm.
+    pub person: Person,
+    /// The text with its digest.
+    pub words: MandateWords,
+    /// Until when she may answer.
+    pub until: Instant,
+}
+
+/// How she answered, for the page that she may print.
+#[derive(Clone, Debug)]
+pub struct Decided {
+    /// What she read.
+    pub reading: Reading,
+    /// From when to when the mandate runs, where she approved.
+    pub validity: Option<Validity>,
+    /// When.
+    pub at: Instant,
+}
+
+struct Held {
+    reading: Reading,
+    actor: PersonActor,
+    organisation: StoredOrganisation,
+}
+
+async fn hold(work: &mut Work<'_>, code: &str, browser: &[u8; 32], person: PersonId) -> Result<Held, Refusal> {
+    let bench = work.bench;
+    let (mandate, link) = consent_link::take_held(work, code, browser).await?;
+    let organisation = organisations::find_shared(&mut work.tx, mandate.terms.organisation).await?.ok_or(Refusal::NotFound)?;
+    let (aidant, _) = actors::account(bench, &mut work.tx, mandate.terms.drafted_by).await?;
+    let actor = actors::person(bench, &mut work.tx, person).await?;
+    let words = words_of(&mandate, &actor.person, &organisation.organisation, work.now.day())?;
+    let reading = Reading {
+        mandate,
+        organisation: organisation.organisation.clone(),
+        aidant,
+        person: actor.person.clone(),
+        words,
+        until: consent_link::deadline(bench, &link),
+    };
+    Ok(Held { reading, actor, organisation })
+}
+
+/// The text as it would be approved now. Changes nothing.
+///
+/// # Errors
+/// As [`consent_link::take_held`].
+pub async fn read(bench: &Bench, code: &str, browser: &[u8; 32], person: PersonId) -> Result<Reading, Refusal> {
+    let mut work = Work::begin(bench, None).await?;
+    Ok(hold(&mut work, code, browser, person).await?.reading)
+}
+
+/// What the person sends with her answer.
+#[derive(Debug)]
+pub struct Answer<'a> {
+    /// The code of her link.
+    pub code: &'a str,
+    /// The browser that holds it.
+    pub browser: &'a [u8; 32],
+    /// Who she is.
+    pub person: PersonId,
+    /// The digest of the text she was shown.
+    pub shown: &'a [u8],
+    /// Yes or no.
+    pub decision: Decision,
+    /// What proves it.
+    pub evidence: &'a Evidence,
+    /// The language she reads the screens in.
+    pub language: MessageLanguage,
+}
+
+/// Takes the person's answer. A text that would read differently now (another day in Paris, a changed organisation) is not
+/// approved: it is to be shown again.
+///
+/// # Errors
+/// [`Refusal::Conflict`] with `consent-changed`, `consent-over` or `organisation-suspended`; [`Refusal::NotFound`].
+pub async fn decide(bench: &Bench, answer: &Answer<'_>, request: Option<&str>) -> Result<Decided, Refusal> {
+    let mut work = Work::begin(bench, request).await?;
+    let held = hold(&mut work, answer.code, answer.browser, answer.person).await?;
+    match answer.decision {
+        Decision::Refuse => refuse(work, held).await,
+        Decision::Approve => approve(work, held, answer).await,
+    }
+}
+
+fn line(held: &Held, event: Event) -> Line {
+    Line::new(event, person_actor(held.actor.person.id), held.actor.data_key)
+        .person(held.actor.person.id)
+        .organisation(&held.reading.organisation)
+        .account(held.reading.aidant.id)
+        .mandate(held.reading.mandate.id)
+}
+
+async fn refuse(mut work: Work<'_>, held: Held) -> Result<Decided, Refusal> {
+    let now = work.now;
+    let refused = held.reading.mandate.clone().refuse(now)?;
+    mandates::save(&mut work.tx, &refused).await?;
+    mandates::decided(&mut work.tx, refused.id, now).await?;
+    let (recorded, _) = work.record(line(&held, Event::MandateRefused { method: METHOD.to_owned() })).await?;
+    recorded.commit().await?;
+    Ok(Decided { reading: held.reading, validity: None, at: now })
+}
+
+async fn approve(mut work: Work<'_>, held: Held, answer: &Answer<'_>) -> Result<Decided, Refusal> {
+    let bench = work.bench;
+    let now = work.now;
+    if held.organisation.organisation.status != OrganisationStatus::Active {
+        return Err(Refusal::Conflict("organisation-suspended"));
+    }
+    let words = &held.reading.words;
+    if !same(answer.shown, &words.digest) {
+        return Err(Refusal::Conflict("consent-changed"));
+    }
+    let terms = &held.reading.mandate.terms;
+    let validity = Validity::approved_at(now, terms.duration);
+    let consent = Consent {
+        person: held.actor.person.id,
+        method: ConsentMethod::FranceConnect,
+        grade: held.actor.person.identification.grade(),
+        text_digest: words.digest,
+        validity,
+    };
+    let draft = terms.draft_bytes()?;
+    let evidence = serde_json::to_vec(&StoredEvidence { evidence: answer.evidence, draft: b64(&draft) })?;
+    let approved = Event::MandateApproved {
+        themes: terms.themes.iter().copied().collect(),
+        duration: terms.duration.as_str().to_owned(),
+        ends_at: validity.until.into(),
+        method: METHOD.to_owned(),
+        grade: consent.grade.as_str().to_owned(),
+        text_digest: words.digest.into(),
+        text_version: terms.text_version.clone(),
+        draft_digest: sha256(&draft).into(),
+        evidence_digest: Some(sha256(&evidence).into()),
+    };
+    let mandate = held.reading.mandate.clone().approve(consent)?;
+    mandates::save(&mut work.tx, &mandate).await?;
+    mandates::decided(&mut work.tx, mandate.id, now).await?;
+    let key = data_keys::require(bench, &mut work.tx, held.actor.data_key).await?;
+    let random = bench.random.as_ref();
+    let stored = StoredConsent {
+        sealed_text: key.seal(TEXT_LABEL, words.text.as_bytes(), random)?,
+        sealed_evidence: key.seal(EVIDENCE_LABEL, &evidence, random)?,
+        data_key: held.actor.data_key,
+        decided_at: now,
+    };
+    mandates::insert_consent(&mut work.tx, mandate.id, &stored).await?;
+    if let Some(message) = news(&held, validity, answer.language) {
+        work.send(&message, NEWS_WORTH).await?;
+    }
+    let (recorded, _) = work.record(line(&held, approved)).await?;
+    recorded.commit().await?;
+    Ok(Decided { reading: held.reading, validity: Some(validity), at: now })
+}
+
+fn news(held: &Held, validity: Validity, language: MessageLanguage) -> Option<Message> {
+    let identity = &held.actor.person.identity;
+    Some(Message {
+        to: identity.email.clone()?,
+        name: Private::new(identity.short_name()),
+        language,
+        body: MessageBody::MandateApproved {
+            doer: Doer {
+                aidant: Private::new(held.reading.aidant.professional.full_name()),
+                organisation: held.reading.organisation.name.clone(),
+            },
+            themes: held.reading.mandate.terms.themes.iter().copied().collect(),
+            until: validity.until,
+        },
+    })
+}

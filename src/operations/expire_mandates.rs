@@ -1,0 +1,73 @@
+//! Mandates past their end and drafts nobody answered are written down as such.
+
+use crate::domain::ids::MandateId;
+use crate::domain::mandate::Life;
+use crate::domain::mandate::Mandate;
+use crate::domain::mandate::MandateStatus;
+use crate::ledger::entry::Actor;
+use crate::ledger::kinds::Event;
+use crate::operations::bench::Bench;
+use crate::operations::data_keys;
+use crate::operations::refusal::Refusal;
+use crate::operations::work::Line;
+use crate::operations::work::Work;
+use crate::storage::mandates;
+use crate::storage::organisations;
+use crate::storage::persons;
+
+/// Writes down up to a hundred ends; gives how many. Rules look at the dates themselves and never wait for this.
+///
+/// # Errors
+/// As the database says; those written before stay.
+pub async fn expire_overdue(bench: &Bench) -> Result<usize, Refusal> {
+    let mut tx = bench.db.read().await?;
+    let overdue = mandates::overdue(&mut tx, bench.now()).await?;
+    drop(tx);
+    let mut written = 0;
+    for id in overdue {
+        written += usize::from(end_one(bench, id).await?);
+    }
+    Ok(written)
+}
+
+async fn end_one(bench: &Bench, id: MandateId) -> Result<bool, Refusal> {
+    let mut work = Work::begin(bench, None).await?;
+    let Some(stored) = mandates::take(&mut work.tx, id).await? else { return Ok(false) };
+    let now = work.now;
+    let (ended, event) = match stored.mandate.status_at(now) {
+        MandateStatus::Lapsed => (stored.mandate.lapse(now), Event::MandateLapsed { reason: "timeout".to_owned() }),
+        MandateStatus::Expired => {
+            let ended_at = stored.mandate.consent().map_or(now, |consent| consent.validity.until).into();
+            (stored.mandate.expire(now), Event::MandateExpired { ended_at })
+        }
+        _ => return Ok(false),
+    };
+    // Another process wrote it down meanwhile.
+    let Ok(ended) = ended else { return Ok(false) };
+    mandates::save(&mut work.tx, &ended).await?;
+    if matches!(ended.life, Life::Lapsed { .. }) {
+        mandates::decided(&mut work.tx, id, now).await?;
+    }
+    let line = line(&mut work, &ended, event).await?;
+    let (recorded, _) = work.record(line).await?;
+    recorded.commit().await?;
+    Ok(true)
+}
+
+/// The line, under the person's key where there is one and it still exists.
+async fn line(work: &mut Work<'_>, mandate: &Mandate, event: Event) -> Result<Line, Refusal> {
+    let organisation = organisations::find(&mut work.tx, mandate.terms.organisation).await?.ok_or(Refusal::NotFound)?;
+    let person = match mandate.consent() {
+        Some(consent) => persons::find(&mut work.tx, consent.person).await?,
+        None => None,
+    };
+    let key = match &person {
+        Some(row) if data_keys::open(work.bench, &mut work.tx, row.data_key).await?.is_some() => row.data_key,
+        _ => organisation.data_key,
+    };
+    let line = Line::new(event, Actor::system(), key).organisation(&organisation.organisation).mandate(mandate.id);
+    Ok(match person {
+        Some(row) => line.person(row.id),
+        None => line,
+    })
+}

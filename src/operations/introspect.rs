@@ -1,0 +1,55 @@
+//! Whether a token is active now, for the client it was issued to (RFC 7662, RFC 9701).
+
+use serde_json::Map;
+use serde_json::Value;
+use serde_json::json;
+
+use crate::crypto::jose;
+use crate::crypto::keys::Algorithm;
+use crate::domain::client::Client;
+use crate::operations::bench::Bench;
+use crate::operations::keys;
+use crate::operations::live_token::live_token;
+use crate::operations::live_token::note_verification;
+use crate::operations::refusal::Refusal;
+use crate::storage::tokens::TokenKind;
+
+/// The answer to `client` about `token`: its claims with `active`, or nothing but `"active": false`.
+///
+/// # Errors
+/// As the database says.
+pub async fn introspect(
+    bench: &Bench,
+    client: &Client,
+    token: &str,
+    reference: Option<&str>,
+) -> Result<Map<String, Value>, Refusal> {
+    let mut answer = Map::new();
+    let live = live_token(bench, token).await?.filter(|live| live.client.id == client.id);
+    let Some(live) = live else {
+        answer.insert("active".to_owned(), Value::Bool(false));
+        return Ok(answer);
+    };
+    note_verification(bench, &live, "introspection", reference).await?;
+    answer.insert("active".to_owned(), Value::Bool(true));
+    if live.row.kind != TokenKind::Mandate {
+        answer.insert("token_type".to_owned(), Value::from("Bearer"));
+    }
+    answer.extend(live.claims);
+    Ok(answer)
+}
+
+/// The same answer as a signed JWT (RFC 9701 section 5), `typ` `token-introspection+jwt`.
+///
+/// # Errors
+/// As the database says.
+pub async fn sign_introspection(bench: &Bench, client: &Client, answer: &Map<String, Value>) -> Result<String, Refusal> {
+    let key = keys::signing_key(bench, Algorithm::Es256).await?;
+    let claims = json!({
+        "iss": bench.config.server.public_url.as_str(),
+        "aud": client.id.as_str(),
+        "iat": bench.now().seconds(),
+        "token_introspection": answer,
+    });
+    jose::sign(&key, Some("token-introspection+jwt"), &claims).map_err(|error| Refusal::Fault(error.into()))
+}

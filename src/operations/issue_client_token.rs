@@ -1,0 +1,97 @@
+//! A client's own access token, to report receipts (RFC 6749 section 4.4).
+
+use std::collections::BTreeSet;
+
+use serde::Serialize;
+use serde_json::json;
+
+use crate::crypto::jose;
+use crate::crypto::keys::Algorithm;
+use crate::crypto::random::random_token;
+use crate::domain::client::Client;
+use crate::ledger::kinds::Event;
+use crate::operations::bench::Bench;
+use crate::operations::data_keys;
+use crate::operations::keys;
+use crate::operations::refusal::Refusal;
+use crate::operations::token_claims::scope_text;
+use crate::operations::work::Line;
+use crate::operations::work::Work;
+use crate::operations::work::client_actor;
+use crate::storage::tokens;
+use crate::storage::tokens::StoredToken;
+use crate::storage::tokens::TokenKind;
+
+/// Scopes a client may have for itself.
+pub const CLIENT_SCOPES: [&str; 1] = ["receipts"];
+
+/// The answer of the token endpoint; it does not print.
+#[derive(Serialize)]
+pub struct ClientToken {
+    access_token: String,
+    token_type: &'static str,
+    expires_in: u64,
+    scope: String,
+}
+
+impl std::fmt::Debug for ClientToken {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("ClientToken(…)")
+    }
+}
+
+/// Issues a token with the scopes asked for (none named: all the client has for itself).
+///
+/// # Errors
+/// [`Refusal::Conflict`] `unauthorized_client` when the client may not have one, `invalid_scope` for another scope.
+pub async fn issue_client_token(
+    bench: &Bench,
+    client: &Client,
+    scope: Option<&str>,
+    reference: Option<&str>,
+) -> Result<ClientToken, Refusal> {
+    if !client.registration.client_credentials {
+        return Err(Refusal::Conflict("unauthorized_client"));
+    }
+    let own: BTreeSet<String> =
+        client.registration.scopes.iter().filter(|scope| CLIENT_SCOPES.contains(&scope.as_str())).cloned().collect();
+    let granted: BTreeSet<String> = match scope {
+        Some(text) => text.split_ascii_whitespace().map(str::to_owned).collect(),
+        None => own.clone(),
+    };
+    if granted.is_empty() || !granted.is_subset(&own) {
+        return Err(Refusal::Conflict("invalid_scope"));
+    }
+    let key = keys::signing_key(bench, Algorithm::Es256).await?;
+    let mut work = Work::begin(bench, reference).await?;
+    let (now, lifetime) = (work.now, bench.config.oidc.access_token_lifetime);
+    let (jti, scope) = (random_token(bench.random.as_ref(), 16), scope_text(&granted));
+    let issuer = bench.config.server.public_url.as_str();
+    let expires_at = now.plus(lifetime);
+    let claims = json!({
+        "iss": issuer,
+        "sub": client.id.as_str(),
+        "aud": issuer,
+        "client_id": client.id.as_str(),
+        "iat": now.seconds(),
+        "exp": expires_at.seconds(),
+        "jti": jti,
+        "scope": scope,
+    });
+    let row = StoredToken {
+        jti: jti.clone(),
+        kind: TokenKind::Client,
+        client: client.id.clone(),
+        act: None,
+        mandate: None,
+        expires_at,
+        ended_at: None,
+    };
+    tokens::insert(&mut work.tx, &row).await?;
+    let system = data_keys::system(bench, &mut work.tx).await?;
+    let event = Event::ClientTokenIssued { jti, scope: scope.clone() };
+    let (recorded, _) = work.record(Line::new(event, client_actor(client), system).client(client)).await?;
+    let access_token = jose::sign(&key, Some("at+jwt"), &claims).map_err(|error| Refusal::Fault(error.into()))?;
+    recorded.commit().await?;
+    Ok(ClientToken { access_token, token_type: "Bearer", expires_in: lifetime.as_secs(), scope })
+}

@@ -1,0 +1,302 @@
+//! The keys that sign tokens and checkpoints: made at first start, read through a cache of a few seconds.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+use std::sync::Mutex;
+use std::sync::PoisonError;
+use std::time::Duration;
+
+use crate::crypto::jwk::Jwk;
+use crate::crypto::jwk::JwkSet;
+use crate::crypto::keys::Algorithm;
+use crate::crypto::keys::KeyState;
+use crate::crypto::keys::Purpose;
+use crate::crypto::keys::SigningKey;
+use crate::crypto::note::NoteKey;
+use crate::domain::time::Instant;
+use crate::ledger::entry::Actor;
+use crate::ledger::kinds::Event;
+use crate::operations::bench::Bench;
+use crate::operations::data_keys;
+use crate::operations::ledger_origin::ledger_origin;
+use crate::operations::refusal::Refusal;
+use crate::operations::work::Line;
+use crate::operations::work::Work;
+use crate::storage::db::DbError;
+use crate::storage::keys;
+use crate::storage::keys::SigningKeyRow;
+
+/// The algorithms tokens are signed with.
+pub const TOKEN_ALGORITHMS: [Algorithm; 3] = [Algorithm::Es256, Algorithm::Rs256, Algorithm::EdDsa];
+
+/// How long a retired key stays published: until the last mandate it may have signed has ended.
+pub const PUBLISHED_AFTER_RETIREMENT: Duration = Duration::from_secs(366 * 86_400);
+
+const FRESH: Duration = Duration::from_secs(5);
+const ATTEMPTS: usize = 3;
+
+/// The label under which a private half is sealed.
+pub(crate) fn sealing_label(kid: &str) -> String {
+    format!("signing_key.{kid}")
+}
+
+/// The keys as they were read, at most five seconds ago.
+#[derive(Debug)]
+struct Ring {
+    read_at: Instant,
+    tokens: HashMap<Algorithm, Arc<SigningKey>>,
+    ledger: Option<Arc<SigningKey>>,
+    published: JwkSet,
+}
+
+/// Where the keys wait between two requests; one per bench.
+#[derive(Debug, Default)]
+pub struct KeyCache(Mutex<Option<Arc<Ring>>>);
+
+impl KeyCache {
+    fn fresh(&self, now: Instant) -> Option<Arc<Ring>> {
+        let held = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        held.as_ref().filter(|ring| now >= ring.read_at && now.since(ring.read_at) <= FRESH).cloned()
+    }
+
+    fn put(&self, ring: Option<Arc<Ring>>) {
+        *self.0.lock().unwrap_or_else(PoisonError::into_inner) = ring;
+    }
+
+    /// Forgets what was read, after a change.
+    pub fn forget(&self) {
+        self.put(None);
+    }
+}
+
+/// Makes the keys that are missing: for tokens a current and a next key of each algorithm, for the ledger one. Safe to
+/// call in several processes at once.
+///
+/// # Errors
+/// When a key cannot be made or the database refuses.
+pub async fn ensure(bench: &Bench) -> Result<(), Refusal> {
+    for attempt in 1..=ATTEMPTS {
+        let missing = missing(bench).await?;
+        if missing.is_empty() {
+            return Ok(());
+        }
+        match create(bench, missing).await {
+            Err(Refusal::Fault(error)) if attempt < ATTEMPTS && lost_race(&error) => {}
+            done => return done,
+        }
+    }
+    Ok(())
+}
+
+/// The key that signs tokens of this algorithm now.
+///
+/// # Errors
+/// A fault when there is none: [`ensure`] was not called.
+pub async fn signing_key(bench: &Bench, algorithm: Algorithm) -> Result<Arc<SigningKey>, Refusal> {
+    let ring = ring(bench).await?;
+    ring.tokens.get(&algorithm).cloned().ok_or_else(|| Refusal::fault("there is no current key of this algorithm"))
+}
+
+/// The key that signs checkpoints.
+///
+/// # Errors
+/// A fault when there is none: [`ensure`] was not called.
+pub async fn ledger_key(bench: &Bench) -> Result<Arc<SigningKey>, Refusal> {
+    ring(bench).await?.ledger.clone().ok_or_else(|| Refusal::fault("there is no ledger key"))
+}
+
+/// The public key of the ledger under its origin, as it is given to those who verify.
+///
+/// # Errors
+/// As [`ledger_key`].
+pub async fn ledger_verifier(bench: &Bench) -> Result<NoteKey, Refusal> {
+    let key = ledger_key(bench).await?;
+    NoteKey::of(&ledger_origin(bench).await?, &key).map_err(|error| Refusal::Fault(error.into()))
+}
+
+/// The public halves of the token keys (RFC 7517 section 5): next, current, and those retired less than 366 days ago.
+///
+/// # Errors
+/// When the database cannot be read.
+pub async fn jwks(bench: &Bench) -> Result<JwkSet, Refusal> {
+    Ok(ring(bench).await?.published.clone())
+}
+
+/// One key as the operator sees it.
+#[derive(Clone, Debug, serde::Serialize)]
+pub struct KeyView {
+    /// Its thumbprint.
+    pub kid: String,
+    /// What it signs.
+    pub purpose: Purpose,
+    /// Its algorithm.
+    pub algorithm: Algorithm,
+    /// Where it stands in its life.
+    pub state: KeyState,
+    /// When it was made, RFC 3339.
+    pub created_at: String,
+    /// When it began to sign, RFC 3339.
+    pub current_at: Option<String>,
+    /// When it ceased to sign, RFC 3339.
+    pub retired_at: Option<String>,
+}
+
+/// Every signing key.
+///
+/// # Errors
+/// When the database cannot be read.
+pub async fn list(bench: &Bench) -> Result<Vec<KeyView>, Refusal> {
+    let mut tx = bench.db.read().await?;
+    keys::every(&mut tx).await?.iter().map(view).collect()
+}
+
+fn view(row: &SigningKeyRow) -> Result<KeyView, Refusal> {
+    let (purpose, algorithm, state) = words(row)?;
+    Ok(KeyView {
+        kid: row.kid.clone(),
+        purpose,
+        algorithm,
+        state,
+        created_at: row.created_at.to_text(),
+        current_at: row.current_at.map(Instant::to_text),
+        retired_at: row.retired_at.map(Instant::to_text),
+    })
+}
+
+/// Purpose, algorithm and state of a stored key.
+pub(crate) fn words(row: &SigningKeyRow) -> Result<(Purpose, Algorithm, KeyState), Refusal> {
+    let wrong = |column| {
+        Refusal::from(DbError::Inconsistent { table: "signing_keys", column, row: row.kid.clone() })
+    };
+    Ok((
+        Purpose::parse(&row.purpose).ok_or_else(|| wrong("purpose"))?,
+        Algorithm::parse(&row.algorithm).ok_or_else(|| wrong("algorithm"))?,
+        KeyState::parse(&row.state).ok_or_else(|| wrong("state"))?,
+    ))
+}
+
+/// A key not stored yet.
+pub(crate) struct NewKey {
+    purpose: Purpose,
+    algorithm: Algorithm,
+    row: SigningKeyRow,
+}
+
+/// Makes a key and seals its private half; away from the async threads, since an RSA key takes a moment.
+pub(crate) async fn make(
+    bench: &Bench,
+    purpose: Purpose,
+    algorithm: Algorithm,
+    state: KeyState,
+) -> Result<NewKey, Refusal> {
+    let random = Arc::clone(&bench.random);
+    let made = tokio::task::spawn_blocking(move || SigningKey::generate(algorithm, random.as_ref())).await;
+    let (key, pkcs8) = made
+        .map_err(|error| Refusal::Fault(error.into()))?
+        .map_err(|error| Refusal::Fault(error.into()))?;
+    let now = bench.now();
+    let sealed = bench.master.seal(&sealing_label(key.kid()), &pkcs8, bench.random.as_ref())?;
+    let row = SigningKeyRow {
+        kid: key.kid().to_owned(),
+        purpose: purpose.as_str().to_owned(),
+        algorithm: algorithm.as_str().to_owned(),
+        state: state.as_str().to_owned(),
+        public_jwk: serde_json::to_string(&key.public_jwk())?,
+        sealed,
+        created_at: now,
+        current_at: (state == KeyState::Current).then_some(now),
+        retired_at: None,
+    };
+    Ok(NewKey { purpose, algorithm, row })
+}
+
+impl NewKey {
+    /// Its thumbprint.
+    pub(crate) fn kid(&self) -> &str {
+        &self.row.kid
+    }
+
+    /// Stores it and gives the event that says so.
+    pub(crate) async fn store(&self, work: &mut Work<'_>) -> Result<Event, Refusal> {
+        keys::insert(&mut work.tx, &self.row).await?;
+        Ok(Event::KeyCreated {
+            purpose: self.purpose.as_str().to_owned(),
+            algorithm: self.algorithm.as_str().to_owned(),
+            kid: self.row.kid.clone(),
+        })
+    }
+}
+
+type Wanted = (Purpose, Algorithm, KeyState);
+
+async fn missing(bench: &Bench) -> Result<Vec<Wanted>, Refusal> {
+    let mut tx = bench.db.read().await?;
+    let rows = keys::every(&mut tx).await?;
+    let there: Vec<Wanted> = rows.iter().map(words).collect::<Result<_, _>>()?;
+    let mut wanted: Vec<Wanted> = vec![(Purpose::Ledger, Algorithm::EdDsa, KeyState::Current)];
+    for algorithm in TOKEN_ALGORITHMS {
+        wanted.push((Purpose::Token, algorithm, KeyState::Current));
+        wanted.push((Purpose::Token, algorithm, KeyState::Next));
+    }
+    wanted.retain(|key| !there.contains(key));
+    Ok(wanted)
+}
+
+async fn create(bench: &Bench, missing: Vec<Wanted>) -> Result<(), Refusal> {
+    let mut made = Vec::new();
+    for (purpose, algorithm, state) in missing {
+        made.push(make(bench, purpose, algorithm, state).await?);
+    }
+    let mut work = Work::begin(bench, None).await?;
+    let system = data_keys::system(bench, &mut work.tx).await?;
+    let mut events = Vec::new();
+    for key in &made {
+        events.push(key.store(&mut work).await?);
+    }
+    let mut events = events.into_iter();
+    let Some(first) = events.next() else { return Ok(()) };
+    let (mut recorded, _) = work.record(Line::new(first, Actor::system(), system)).await?;
+    for event in events {
+        (recorded, _) = recorded.record(Line::new(event, Actor::system(), system)).await?;
+    }
+    recorded.commit().await?;
+    bench.keys.forget();
+    Ok(())
+}
+
+fn lost_race(error: &anyhow::Error) -> bool {
+    matches!(error.downcast_ref::<DbError>(), Some(DbError::Unique(_) | DbError::Busy(_)))
+}
+
+async fn ring(bench: &Bench) -> Result<Arc<Ring>, Refusal> {
+    let now = bench.now();
+    if let Some(ring) = bench.keys.fresh(now) {
+        return Ok(ring);
+    }
+    let mut tx = bench.db.read().await?;
+    let rows = keys::every(&mut tx).await?;
+    let ring = Arc::new(open_ring(bench, &rows, now)?);
+    bench.keys.put(Some(Arc::clone(&ring)));
+    Ok(ring)
+}
+
+fn open_ring(bench: &Bench, rows: &[SigningKeyRow], now: Instant) -> Result<Ring, Refusal> {
+    let mut ring =
+        Ring { read_at: now, tokens: HashMap::new(), ledger: None, published: JwkSet::default() };
+    for row in rows {
+        let (purpose, algorithm, state) = words(row)?;
+        if state == KeyState::Current {
+            let pkcs8 = bench.master.open(&sealing_label(&row.kid), &row.sealed)?;
+            let key = SigningKey::from_pkcs8(algorithm, &pkcs8).map_err(|error| Refusal::Fault(error.into()))?;
+            match purpose {
+                Purpose::Token => drop(ring.tokens.insert(algorithm, Arc::new(key))),
+                Purpose::Ledger => ring.ledger = Some(Arc::new(key)),
+            }
+        }
+        let gone = row.retired_at.is_some_and(|at| at.plus(PUBLISHED_AFTER_RETIREMENT) <= now);
+        if purpose == Purpose::Token && !gone {
+            ring.published.keys.push(serde_json::from_str::<Jwk>(&row.public_jwk)?);
+        }
+    }
+    Ok(ring)
+}

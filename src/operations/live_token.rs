@@ -1,0 +1,198 @@
+//! What a token of ours is worth at this very instant: signature, row, act, mandate and decision all still hold.
+
+use serde_json::Map;
+use serde_json::Value;
+
+use crate::crypto::jose;
+use crate::crypto::jose::Expected;
+use crate::crypto::jose::TypRule;
+use crate::crypto::jwk::JwkSet;
+use crate::crypto::keys::Algorithm;
+use crate::domain::act::Act;
+use crate::domain::act::ActLife;
+use crate::domain::act::Opened;
+use crate::domain::client::Client;
+use crate::domain::client::ClientStatus;
+use crate::domain::ids::ActId;
+use crate::domain::mandate::MandateStatus;
+use crate::domain::theme::Theme;
+use crate::domain::time::Instant;
+use crate::ledger::kinds::Event;
+use crate::operations::actors;
+use crate::operations::bench::Bench;
+use crate::operations::keys;
+use crate::operations::refusal::Refusal;
+use crate::operations::weigh::Hold;
+use crate::operations::weigh::Parties;
+use crate::operations::weigh::Weighed;
+use crate::operations::weigh::weigh;
+use crate::operations::work::Line;
+use crate::operations::work::Work;
+use crate::operations::work::client_actor;
+use crate::storage::acts;
+use crate::storage::clients;
+use crate::storage::db::Tx;
+use crate::storage::mandates;
+use crate::storage::tokens;
+use crate::storage::tokens::StoredToken;
+use crate::storage::tokens::TokenKind;
+
+const ALGORITHMS: &[Algorithm] = &[Algorithm::Es256, Algorithm::Rs256, Algorithm::EdDsa];
+
+/// A token whose signature is ours and whose row exists; whether it lives is [`LiveToken`]'s.
+#[derive(Clone, Debug)]
+pub struct OwnToken {
+    /// Its claims.
+    pub claims: Map<String, Value>,
+    /// Its row.
+    pub row: StoredToken,
+}
+
+/// A token that is active now.
+#[derive(Clone, Debug)]
+pub struct LiveToken {
+    /// Its claims.
+    pub claims: Map<String, Value>,
+    /// Its row.
+    pub row: StoredToken,
+    /// To whom it was issued.
+    pub client: Client,
+    /// The act it belongs to, with what was decided, for the tokens of an act.
+    pub act: Option<(Act, Opened)>,
+    /// The parties as they stand now, for the access token of an act.
+    pub weighed: Option<Weighed>,
+}
+
+/// Reads a token of ours, of any age; `None` for anything else.
+pub(super) async fn own_token(tx: &mut Tx, jwks: &JwkSet, token: &str) -> Result<Option<OwnToken>, Refusal> {
+    let expected = Expected { typ: TypRule::AnyOf(&["at+jwt", "mandate+jwt"]), algorithms: ALGORITHMS };
+    let Ok(verified) = jose::verify::<Map<String, Value>>(token, jwks, &expected) else { return Ok(None) };
+    let Some(jti) = verified.claims.get("jti").and_then(Value::as_str) else { return Ok(None) };
+    let row = tokens::find(tx, jti).await?;
+    Ok(row.map(|row| OwnToken { claims: verified.claims, row }))
+}
+
+/// The act an ID token of ours speaks of, with the client it was made for; `None` for anything else. Its age is not judged.
+pub(super) async fn act_of_id_token(bench: &Bench, token: &str) -> Result<Option<(Act, Client)>, Refusal> {
+    let jwks = keys::jwks(bench).await?;
+    let expected = Expected { typ: TypRule::JwtOrAbsent, algorithms: ALGORITHMS };
+    let Ok(verified) = jose::verify::<Map<String, Value>>(token, &jwks, &expected) else { return Ok(None) };
+    let text = |name: &str| verified.claims.get(name).and_then(Value::as_str);
+    if text("iss") != Some(bench.config.server.public_url.as_str()) {
+        return Ok(None);
+    }
+    let Some(id) = text("sid").and_then(|sid| sid.parse::<ActId>().ok()) else { return Ok(None) };
+    let mut tx = bench.db.read().await?;
+    let Some(stored) = acts::find(&mut tx, id).await? else { return Ok(None) };
+    if text("aud") != Some(stored.act.client.as_str()) {
+        return Ok(None);
+    }
+    let client = clients::find(&mut tx, &stored.act.client).await?;
+    Ok(client.map(|client| (stored.act, client)))
+}
+
+/// The token if it is active now; `None` for one that is not, whatever the cause.
+///
+/// # Errors
+/// As the database says.
+pub async fn live_token(bench: &Bench, token: &str) -> Result<Option<LiveToken>, Refusal> {
+    let jwks = keys::jwks(bench).await?;
+    let now = bench.now();
+    let mut tx = bench.db.read().await?;
+    let Some(OwnToken { claims, row }) = own_token(&mut tx, &jwks, token).await? else { return Ok(None) };
+    if row.ended_at.is_some() || now.seconds() >= row.expires_at.seconds() {
+        return Ok(None);
+    }
+    let Some(client) = clients::find(&mut tx, &row.client).await? else { return Ok(None) };
+    if client.status != ClientStatus::Active {
+        return Ok(None);
+    }
+    let mut live = LiveToken { claims, row, client, act: None, weighed: None };
+    let holds = match live.row.kind {
+        TokenKind::Client => true,
+        TokenKind::Access => access_holds(bench, &mut tx, now, &mut live).await?,
+        TokenKind::Mandate => mandate_holds(&mut tx, now, &mut live).await?,
+    };
+    Ok(holds.then_some(live))
+}
+
+/// The access token of an act lives while the act does and the decision would still be yes.
+async fn access_holds(bench: &Bench, tx: &mut Tx, now: Instant, live: &mut LiveToken) -> Result<bool, Refusal> {
+    let Some((act, opened)) = act_of(tx, live).await? else { return Ok(false) };
+    if !matches!(act.life, ActLife::Redeemed { .. }) {
+        return Ok(false);
+    }
+    let parties = Parties {
+        client: act.client.clone(),
+        account: opened.account,
+        organisation: opened.organisation,
+        habilitation: opened.habilitation,
+        mandate: opened.mandate,
+        theme: opened.theme,
+    };
+    let weighed = match weigh(bench, tx, now, &parties, Hold::Seen, true).await {
+        Ok(weighed) => weighed,
+        Err(Refusal::NotFound) => return Ok(false),
+        Err(refusal) => return Err(refusal),
+    };
+    let holds = weighed.verdict.is_ok();
+    live.act = Some((act, opened));
+    live.weighed = Some(weighed);
+    Ok(holds)
+}
+
+/// A mandate token lives while its mandate and every theme it names do.
+async fn mandate_holds(tx: &mut Tx, now: Instant, live: &mut LiveToken) -> Result<bool, Refusal> {
+    live.act = act_of(tx, live).await?;
+    let Some(id) = live.row.mandate else { return Ok(false) };
+    let Some(stored) = mandates::find(tx, id).await? else { return Ok(false) };
+    let open = stored.mandate.open_themes();
+    let named: Option<Vec<Theme>> = live
+        .claims
+        .get("authorization_details")
+        .and_then(|details| details.get(0)?.get("privileges")?.as_array())
+        .and_then(|names| names.iter().map(|name| Theme::parse(name.as_str()?)).collect());
+    let covered = named.is_some_and(|named| !named.is_empty() && named.iter().all(|theme| open.contains(theme)));
+    Ok(covered && stored.mandate.status_at(now) == MandateStatus::Active)
+}
+
+async fn act_of(tx: &mut Tx, live: &LiveToken) -> Result<Option<(Act, Opened)>, Refusal> {
+    let Some(id) = live.row.act else { return Ok(None) };
+    let stored = acts::find(tx, id).await?;
+    Ok(stored.and_then(|stored| stored.act.opened().cloned().map(|opened| (stored.act, opened))))
+}
+
+/// Writes down, once per client, mandate and day, that a client checked a mandate.
+///
+/// # Errors
+/// As the database says.
+pub async fn note_verification(
+    bench: &Bench,
+    live: &LiveToken,
+    method: &str,
+    reference: Option<&str>,
+) -> Result<(), Refusal> {
+    let Some((_, opened)) = &live.act else { return Ok(()) };
+    let day = bench.now().day().to_string();
+    let mut tx = bench.db.read().await?;
+    if tokens::verified(&mut tx, &live.client.id, opened.mandate, &day).await? {
+        return Ok(());
+    }
+    let person = match actors::person(bench, &mut tx, opened.person).await {
+        Ok(person) => person,
+        Err(Refusal::NotFound) => return Ok(()),
+        Err(refusal) => return Err(refusal),
+    };
+    drop(tx);
+    let mut work = Work::begin(bench, reference).await?;
+    if !tokens::note_verified(&mut work.tx, &live.client.id, opened.mandate, &day).await? {
+        return Ok(());
+    }
+    let event = Event::MandateVerified { method: method.to_owned() };
+    let line = Line::new(event, client_actor(&live.client), person.data_key)
+        .person(opened.person)
+        .mandate(opened.mandate)
+        .client(&live.client);
+    let (recorded, _) = work.record(line).await?;
+    recorded.commit().await
+}

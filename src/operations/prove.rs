@@ -1,0 +1,149 @@
+//! Proofs to give away: an entry's payload with what shows that it stands in the signed ledger.
+
+use std::collections::HashMap;
+
+use crate::crypto::hash::same;
+use crate::crypto::seal::DataKey;
+use crate::domain::ids::DataKeyId;
+use crate::domain::ids::EntryId;
+use crate::ledger::bundle::Bundle;
+use crate::ledger::checkpoint::Checkpoint;
+use crate::ledger::merkle::ProofError;
+use crate::ledger::merkle::inclusion_proof;
+use crate::ledger::merkle::leaf_hash;
+use crate::ledger::merkle::verify_inclusion;
+use crate::ledger::sealed::Leaf;
+use crate::ledger::sealed::commit;
+use crate::ledger::sealed::commitment_key;
+use crate::ledger::sealed::open_payload;
+use crate::ledger::tiles::TileSet;
+use crate::ledger::tiles::tiles_for_inclusion;
+use crate::operations::bench::Bench;
+use crate::operations::data_keys;
+use crate::operations::keys;
+use crate::operations::read_ledger;
+use crate::operations::read_ledger::Head;
+use crate::operations::refusal::Refusal;
+use crate::storage::db::Tx;
+use crate::storage::entries;
+use crate::storage::entries::StoredEntry;
+use crate::storage::ledger;
+
+/// What can be given of one entry.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Proof {
+    /// Payload and proof.
+    Ready(Box<Bundle>),
+    /// It is written and waits for its place in the tree, for a second or so.
+    Pending,
+    /// Its payload was dropped by retention, or its key destroyed; the leaf remains.
+    Erased,
+}
+
+/// What the gateway itself finds when it checks an entry.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Check {
+    /// Payload, commitment, leaf, place and signature agree.
+    Holds {
+        /// Its index.
+        index: u64,
+        /// The size of the signed tree.
+        size: u64,
+    },
+    /// It waits for its place.
+    Pending,
+    /// Its payload cannot be read any more.
+    Erased,
+    /// Something does not agree.
+    Broken,
+}
+
+/// The bundles of these entries, in this order. The caller has decided that their reader may have them.
+///
+/// # Errors
+/// [`Refusal::NotFound`] for an unknown entry, [`Refusal::Conflict`] `proof-pending` while one waits for its place,
+/// `proof-erased` when a payload is gone.
+pub async fn bundle(bench: &Bench, entries: &[EntryId]) -> Result<Vec<Bundle>, Refusal> {
+    let proofs = proofs(bench, entries).await?;
+    proofs
+        .into_iter()
+        .map(|proof| match proof {
+            Proof::Ready(bundle) => Ok(*bundle),
+            Proof::Pending => Err(Refusal::Conflict("proof-pending")),
+            Proof::Erased => Err(Refusal::Conflict("proof-erased")),
+        })
+        .collect()
+}
+
+/// What can be given of each of these entries, in this order.
+///
+/// # Errors
+/// [`Refusal::NotFound`] for an unknown entry.
+pub async fn proofs(bench: &Bench, entries: &[EntryId]) -> Result<Vec<Proof>, Refusal> {
+    let mut tx = bench.db.read().await?;
+    let Some(head) = read_ledger::head(&mut tx).await? else { return Ok(vec![Proof::Pending; entries.len()]) };
+    let mut desk = Desk { tiles: TileSet::new(head.size), head, keys: HashMap::new() };
+    let mut proofs = Vec::with_capacity(entries.len());
+    for id in entries {
+        let entry = entries::find(&mut tx, *id).await?.ok_or(Refusal::NotFound)?;
+        proofs.push(desk.proof(bench, &mut tx, &entry).await?);
+    }
+    Ok(proofs)
+}
+
+/// Checks one entry against the signed tree, here, as `procura ledger verify` does elsewhere.
+///
+/// # Errors
+/// [`Refusal::NotFound`] for an unknown entry.
+pub async fn verify_here(bench: &Bench, id: EntryId) -> Result<Check, Refusal> {
+    let mut tx = bench.db.read().await?;
+    let entry = entries::find(&mut tx, id).await?.ok_or(Refusal::NotFound)?;
+    let Some(head) = read_ledger::head(&mut tx).await? else { return Ok(Check::Pending) };
+    let Some(index) = ledger::index_of(&mut tx, id).await?.filter(|index| *index < head.size) else {
+        return Ok(Check::Pending);
+    };
+    let verifier = keys::ledger_verifier(bench).await?;
+    let Ok(signed) = Checkpoint::verify(&head.note, &verifier) else { return Ok(Check::Broken) };
+    let mut tiles = TileSet::new(signed.size);
+    read_ledger::gather(&mut tx, &mut tiles, &tiles_for_inclusion(index, signed.size)).await?;
+    let Ok(proof) = inclusion_proof(&tiles, index, signed.size) else { return Ok(Check::Broken) };
+    let Ok(leaf) = Leaf::parse(&entry.leaf) else { return Ok(Check::Broken) };
+    if !verify_inclusion(&leaf_hash(&entry.leaf), index, signed.size, &proof, &signed.root) || leaf.id != id {
+        return Ok(Check::Broken);
+    }
+    let (Some(data_key), Some(sealed)) = (entry.data_key, &entry.sealed) else { return Ok(Check::Erased) };
+    let Some(key) = data_keys::open(bench, &mut tx, data_key).await? else { return Ok(Check::Erased) };
+    let Ok(payload) = open_payload(id, &key, sealed) else { return Ok(Check::Broken) };
+    let holds = same(&commit(&commitment_key(&key, id), &payload), &leaf.commitment);
+    Ok(if holds { Check::Holds { index, size: signed.size } } else { Check::Broken })
+}
+
+/// What several proofs up to one checkpoint share.
+struct Desk {
+    head: Head,
+    tiles: TileSet,
+    keys: HashMap<DataKeyId, Option<DataKey>>,
+}
+
+impl Desk {
+    async fn proof(&mut self, bench: &Bench, tx: &mut Tx, entry: &StoredEntry) -> Result<Proof, Refusal> {
+        let index = entry.idx.and_then(|index| u64::try_from(index).ok());
+        let Some(index) = index.filter(|index| *index < self.head.size) else { return Ok(Proof::Pending) };
+        let (Some(data_key), Some(sealed)) = (entry.data_key, &entry.sealed) else { return Ok(Proof::Erased) };
+        if !self.keys.contains_key(&data_key) {
+            let opened = data_keys::open(bench, tx, data_key).await?;
+            self.keys.insert(data_key, opened);
+        }
+        let Some(Some(key)) = self.keys.get(&data_key) else { return Ok(Proof::Erased) };
+        let payload = open_payload(entry.id, key, sealed).map_err(|error| Refusal::Fault(error.into()))?;
+        let k = commitment_key(key, entry.id);
+        let needed = tiles_for_inclusion(index, self.head.size);
+        read_ledger::gather(tx, &mut self.tiles, &needed).await?;
+        let proof = inclusion_proof(&self.tiles, index, self.head.size).map_err(|error| match error {
+            ProofError::Range => Refusal::fault("an index lies outside the tree"),
+            ProofError::Source(missing) => Refusal::Fault(missing.into()),
+        })?;
+        let bundle = Bundle::new((&payload, &k), &entry.leaf, index, &proof, &self.head.note)?;
+        Ok(Proof::Ready(Box::new(bundle)))
+    }
+}

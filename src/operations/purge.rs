@@ -1,0 +1,32 @@
+//! Drops what has served its time: sessions, links, counts, pushed requests, remembered identifiers, old messages.
+
+use std::time::Duration;
+
+use crate::operations::bench::Bench;
+use crate::operations::refusal::Refusal;
+use crate::operations::work::Housekeeping;
+use crate::operations::work::Work;
+use crate::storage::outbox;
+use crate::storage::purge;
+use crate::storage::purge::Limits;
+
+const DAY: Duration = Duration::from_secs(86_400);
+
+/// Drops everything that is over; gives how many rows went.
+///
+/// # Errors
+/// When the database refuses.
+pub async fn purge(bench: &Bench) -> Result<u64, Refusal> {
+    let mut work = Work::begin(bench, None).await?;
+    let now = work.now;
+    let limits = Limits {
+        now,
+        requests: now.minus(DAY),
+        failures: now.minus(bench.config.login.failure_window),
+        choices: now.minus(DAY),
+    };
+    let rows = purge::drop_expired(&mut work.tx, limits).await?;
+    let messages = outbox::drop_old(&mut work.tx, now, now.minus(DAY)).await?;
+    work.commit_without_entry(Housekeeping::Purge).await?;
+    Ok(rows + messages)
+}

@@ -1,0 +1,378 @@
+//! Registers clients, confirms them by a second operator, and switches them off.
+
+use std::collections::BTreeSet;
+
+use secrecy::ExposeSecret;
+use secrecy::SecretString;
+use serde_json::Value;
+
+use crate::crypto::hash::TokenHash;
+use crate::crypto::jwk::JwkSet;
+use crate::crypto::keys::Algorithm;
+use crate::crypto::random::random_token;
+use crate::crypto::random::secret_token;
+use crate::domain::client::AssertionAudience;
+use crate::domain::client::Client;
+use crate::domain::client::ClientAuth;
+use crate::domain::client::ClientKind;
+use crate::domain::client::ClientStatus;
+use crate::domain::client::Registration;
+use crate::domain::ids::ClientId;
+use crate::domain::person::ConsentGrade;
+use crate::domain::theme::Theme;
+use crate::ledger::entry::Actor;
+use crate::ledger::entry::Role;
+use crate::ledger::kinds::Event;
+use crate::operations::actors::OperatorActor;
+use crate::operations::bench::Bench;
+use crate::operations::data_keys;
+use crate::operations::refusal::FieldFault;
+use crate::operations::refusal::Refusal;
+use crate::operations::work::Line;
+use crate::operations::work::Work;
+use crate::operations::work::actor;
+use crate::storage::clients;
+use crate::storage::db::DbError;
+
+const LONGEST_NAME: usize = 200;
+const LONGEST_ADDRESS: usize = 512;
+/// Who registered a client from the command line, for the rule of two persons.
+const COMMAND_LINE: &str = "cli";
+
+/// What an operator says of a new client; `None` takes the default of its kind.
+#[derive(Clone, Debug)]
+pub struct NewClient {
+    /// Its identifier on the wire.
+    pub id: Option<ClientId>,
+    /// The name people read.
+    pub name: String,
+    /// What kind of system it is.
+    pub kind: ClientKind,
+    /// Themes its service accepts.
+    pub themes: BTreeSet<Theme>,
+    /// Exact redirect addresses.
+    pub redirect_uris: BTreeSet<String>,
+    /// Exact addresses to come back to after logout.
+    pub post_logout_redirect_uris: BTreeSet<String>,
+    /// How it authenticates.
+    pub auth: Option<ClientAuth>,
+    /// Its public keys (RFC 7517).
+    pub jwks: Option<Value>,
+    /// The profile of deployed clients.
+    pub compat: bool,
+    /// Scopes it is granted.
+    pub scopes: Option<BTreeSet<String>>,
+    /// The lowest consent it accepts.
+    pub min_consent_grade: Option<ConsentGrade>,
+    /// Receives the aidant's name.
+    pub aidant_name: bool,
+    /// Must push its requests.
+    pub require_par: bool,
+    /// Audience of its assertions.
+    pub assertion_audience: Option<AssertionAudience>,
+    /// Algorithm of its ID tokens.
+    pub id_token_alg: Option<Algorithm>,
+    /// Algorithm of a signed userinfo answer.
+    pub userinfo_alg: Option<Algorithm>,
+    /// Clients of one sector share aliases.
+    pub sector: Option<String>,
+}
+
+impl NewClient {
+    /// A client with every default of its kind.
+    pub fn new(kind: ClientKind, name: impl Into<String>) -> Self {
+        Self {
+            id: None,
+            name: name.into(),
+            kind,
+            themes: BTreeSet::new(),
+            redirect_uris: BTreeSet::new(),
+            post_logout_redirect_uris: BTreeSet::new(),
+            auth: None,
+            jwks: None,
+            compat: false,
+            scopes: None,
+            min_consent_grade: None,
+            aidant_name: false,
+            require_par: false,
+            assertion_audience: None,
+            id_token_alg: None,
+            userinfo_alg: None,
+            sector: None,
+        }
+    }
+}
+
+/// A client just registered; its secret is shown once.
+#[derive(Debug)]
+pub struct Registered {
+    /// The client.
+    pub client: Client,
+    /// Its secret, where it has one.
+    pub secret: Option<SecretString>,
+}
+
+/// Registers a client: active at once, or waiting for a second operator where `operators.two_persons` says so.
+///
+/// # Errors
+/// [`Refusal::Invalid`] names what does not fit; [`Refusal::Conflict`] `client-id-taken`.
+pub async fn register_client(
+    bench: &Bench,
+    operator: &OperatorActor,
+    new: NewClient,
+    reference: Option<&str>,
+) -> Result<Registered, Refusal> {
+    let faults = faults(&new);
+    if !faults.is_empty() {
+        return Err(Refusal::Invalid(faults));
+    }
+    let id = match &new.id {
+        Some(id) => id.clone(),
+        None => ClientId::parse(&random_token(bench.random.as_ref(), 12)).ok_or_else(|| Refusal::fault("a drawn client id"))?,
+    };
+    let auth = auth_of(&new);
+    let secret = (auth != ClientAuth::PrivateKeyJwt).then(|| secret_token(bench.random.as_ref()));
+    let secret_hash = secret.as_ref().map(|secret| TokenHash::of(secret.expose_secret()).as_bytes().to_vec());
+    let status = if bench.config.operators.two_persons { ClientStatus::Pending } else { ClientStatus::Active };
+    let client = Client { id, status, secret_hash, registration: registration(new, auth) };
+    let mut work = Work::begin(bench, reference).await?;
+    let now = work.now;
+    match clients::insert(&mut work.tx, &client, &signature(operator), now).await {
+        Ok(()) => {}
+        Err(DbError::Unique(_)) => return Err(Refusal::Conflict("client-id-taken")),
+        Err(error) => return Err(error.into()),
+    }
+    let registered = &client.registration;
+    let event = Event::ClientRegistered {
+        client_kind: registered.kind.as_str().to_owned(),
+        themes: registered.themes.iter().copied().collect(),
+        redirect_uris: registered.redirect_uris.iter().cloned().collect(),
+        authentication: registered.auth.as_str().to_owned(),
+        min_grade: registered.min_consent_grade.as_str().to_owned(),
+        compat: registered.compat,
+    };
+    write(work, operator, &client, event).await?;
+    Ok(Registered { client, secret })
+}
+
+/// A second operator confirms a waiting client.
+///
+/// # Errors
+/// [`Refusal::NotFound`]; [`Refusal::Conflict`] `client-same-operator` for the one who registered it, `client-not-pending`
+/// when it does not wait.
+pub async fn confirm_client(
+    bench: &Bench,
+    operator: &OperatorActor,
+    id: &ClientId,
+    reference: Option<&str>,
+) -> Result<Client, Refusal> {
+    let mut work = Work::begin(bench, reference).await?;
+    let mut client = clients::find_shared(&mut work.tx, id).await?.ok_or(Refusal::NotFound)?;
+    let by = clients::registered_by(&mut work.tx, id).await?.ok_or(Refusal::NotFound)?;
+    if bench.config.operators.two_persons && by == signature(operator) {
+        return Err(Refusal::Conflict("client-same-operator"));
+    }
+    if !clients::set_status(&mut work.tx, id, ClientStatus::Pending, ClientStatus::Active).await? {
+        return Err(Refusal::Conflict("client-not-pending"));
+    }
+    client.status = ClientStatus::Active;
+    write(work, operator, &client, Event::ClientChanged { changed: vec!["status".to_owned()] }).await?;
+    Ok(client)
+}
+
+/// Switches a client off, waiting or active; its tokens are worth nothing from then on.
+///
+/// # Errors
+/// [`Refusal::NotFound`]; [`Refusal::Conflict`] `client-disabled` when it was off already.
+pub async fn disable_client(
+    bench: &Bench,
+    operator: &OperatorActor,
+    id: &ClientId,
+    reason: &str,
+    reference: Option<&str>,
+) -> Result<Client, Refusal> {
+    let mut work = Work::begin(bench, reference).await?;
+    let mut client = clients::find(&mut work.tx, id).await?.ok_or(Refusal::NotFound)?;
+    let from = client.status;
+    if from == ClientStatus::Disabled || !clients::set_status(&mut work.tx, id, from, ClientStatus::Disabled).await? {
+        return Err(Refusal::Conflict("client-disabled"));
+    }
+    client.status = ClientStatus::Disabled;
+    write(work, operator, &client, Event::ClientDisabled { reason: reason.to_owned() }).await?;
+    Ok(client)
+}
+
+/// Every client, oldest first.
+///
+/// # Errors
+/// As the database says.
+pub async fn list_clients(bench: &Bench) -> Result<Vec<Client>, Refusal> {
+    Ok(clients::every(&mut bench.db.read().await?).await?)
+}
+
+/// One client.
+///
+/// # Errors
+/// [`Refusal::NotFound`].
+pub async fn show_client(bench: &Bench, id: &ClientId) -> Result<Client, Refusal> {
+    clients::find(&mut bench.db.read().await?, id).await?.ok_or(Refusal::NotFound)
+}
+
+async fn write(mut work: Work<'_>, operator: &OperatorActor, client: &Client, event: Event) -> Result<(), Refusal> {
+    let key = data_keys::system(work.bench, &mut work.tx).await?;
+    let mut line = Line::new(event, operator_actor(operator), key).client(client);
+    if let Some(staff) = &operator.staff {
+        line = line.account(staff.account.id);
+    }
+    let (recorded, _) = work.record(line).await?;
+    recorded.commit().await
+}
+
+fn operator_actor(operator: &OperatorActor) -> Actor {
+    match &operator.staff {
+        Some(staff) => actor(&staff.account),
+        None => Actor::new(Role::Operator, COMMAND_LINE, COMMAND_LINE),
+    }
+}
+
+fn signature(operator: &OperatorActor) -> String {
+    operator.staff.as_ref().map_or_else(|| COMMAND_LINE.to_owned(), |staff| staff.account.id.to_string())
+}
+
+fn auth_of(new: &NewClient) -> ClientAuth {
+    new.auth.unwrap_or(match (new.kind, new.jwks.is_some()) {
+        (ClientKind::IdentityBroker, _) => ClientAuth::SecretPost,
+        (_, true) => ClientAuth::PrivateKeyJwt,
+        (_, false) => ClientAuth::SecretBasic,
+    })
+}
+
+fn registration(new: NewClient, auth: ClientAuth) -> Registration {
+    let receipts = new.kind == ClientKind::Administration;
+    let defaults = ["openid", "profile", "birth", "email"].into_iter().chain(receipts.then_some("receipts"));
+    let audience = if new.compat { AssertionAudience::TokenEndpoint } else { AssertionAudience::Issuer };
+    Registration {
+        name: new.name.trim().to_owned(),
+        kind: new.kind,
+        auth,
+        compat: new.compat,
+        redirect_uris: new.redirect_uris,
+        post_logout_redirect_uris: new.post_logout_redirect_uris,
+        themes: new.themes,
+        scopes: new.scopes.unwrap_or_else(|| defaults.map(str::to_owned).collect()),
+        mandate_type: true,
+        client_credentials: receipts,
+        min_consent_grade: new.min_consent_grade.unwrap_or(ConsentGrade::FranceConnect),
+        aidant_name: new.aidant_name,
+        require_par: new.require_par,
+        assertion_audience: new.assertion_audience.unwrap_or(audience),
+        jwks: new.jwks,
+        id_token_alg: new.id_token_alg.unwrap_or(Algorithm::Es256).as_str().to_owned(),
+        userinfo_alg: new.userinfo_alg.map(|algorithm| algorithm.as_str().to_owned()),
+        sector: new.sector,
+    }
+}
+
+fn faults(new: &NewClient) -> Vec<FieldFault> {
+    let mut faults = Vec::new();
+    let mut check = |holds: bool, field: &'static str, key: &'static str| {
+        if !holds {
+            faults.push(FieldFault { field, key });
+        }
+    };
+    let built = matches!(new.kind, ClientKind::Administration | ClientKind::IdentityBroker);
+    check(built, "kind", "client-fault-kind");
+    let name = new.name.trim();
+    check(!name.is_empty() && name.len() <= LONGEST_NAME && !name.chars().any(char::is_control), "name", "client-fault-name");
+    check(!new.themes.is_empty(), "theme", "client-fault-theme");
+    check(!new.redirect_uris.is_empty(), "redirect_uri", "client-fault-redirect-missing");
+    check(new.redirect_uris.iter().all(|uri| is_redirect(uri)), "redirect_uri", "client-fault-redirect");
+    check(new.post_logout_redirect_uris.iter().all(|uri| is_redirect(uri)), "post_logout_redirect_uri", "client-fault-redirect");
+    check(new.kind != ClientKind::Administration || new.compat, "compat", "client-fault-compat");
+    let signs = auth_of(new) == ClientAuth::PrivateKeyJwt;
+    check(!signs || new.jwks.as_ref().is_some_and(has_keys), "jwks", "client-fault-jwks");
+    check(signs || new.jwks.is_none(), "jwks", "client-fault-jwks-unused");
+    let known = |scope: &String| ["openid", "profile", "birth", "email", "receipts"].contains(&scope.as_str());
+    check(new.scopes.as_ref().is_none_or(|scopes| scopes.iter().all(known) && scopes.contains("openid")), "scope", "client-fault-scope");
+    let makes = |algorithm: Option<Algorithm>| algorithm != Some(Algorithm::Ps256);
+    check(makes(new.id_token_alg) && makes(new.userinfo_alg), "alg", "client-fault-alg");
+    let sector = |sector: &String| (1..=200).contains(&sector.len()) && sector.bytes().all(|byte| byte.is_ascii_graphic());
+    check(new.sector.as_ref().is_none_or(sector), "sector", "client-fault-sector");
+    faults
+}
+
+/// An address a code may be sent to: https, or http on a loopback host; no fragment, no wildcard, no credentials.
+fn is_redirect(uri: &str) -> bool {
+    let Ok(url) = url::Url::parse(uri) else { return false };
+    let loopback = matches!(url.host_str(), Some("localhost" | "127.0.0.1" | "[::1]"))
+        || matches!(url.host(), Some(url::Host::Ipv4(address)) if address.is_loopback());
+    uri.len() <= LONGEST_ADDRESS
+        && uri.bytes().all(|byte| byte.is_ascii_graphic() && byte != b'*' && byte != b'#' && byte != b'\\')
+        && url.username().is_empty()
+        && url.password().is_none()
+        && (url.scheme() == "https" || (url.scheme() == "http" && loopback))
+}
+
+/// At least one key, all public, each fit for an algorithm that can be checked.
+fn has_keys(jwks: &Value) -> bool {
+    let private = ["d", "p", "q", "dp", "dq", "qi", "k"];
+    let bare = jwks.get("keys").and_then(Value::as_array).is_some_and(|keys| {
+        !keys.is_empty() && keys.iter().all(|key| private.iter().all(|member| key.get(member).is_none()))
+    });
+    let set: Result<JwkSet, _> = serde_json::from_value(jwks.clone());
+    bare && set.is_ok_and(|set| set.keys.iter().all(|key| Algorithm::ALL.iter().any(|algorithm| key.fits(*algorithm))))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn administration() -> NewClient {
+        let mut new = NewClient::new(ClientKind::Administration, "CAF");
+        new.compat = true;
+        new.themes.insert(Theme::Social);
+        new.redirect_uris.insert("https://caf.example/cb".to_owned());
+        new
+    }
+
+    fn first_fault(change: impl FnOnce(&mut NewClient)) -> Option<&'static str> {
+        let mut new = administration();
+        change(&mut new);
+        faults(&new).first().map(|fault| fault.key)
+    }
+
+    #[test]
+    fn an_address_that_cannot_be_trusted_is_not_registered() {
+        for good in ["https://caf.example/cb", "https://caf.example:8443/cb?x=1", "http://localhost:8082/cb", "http://127.0.0.3/cb", "http://[::1]:9/cb"] {
+            assert!(is_redirect(good), "{good}");
+        }
+        for bad in [
+            "http://caf.example/cb",
+            "https://caf.example/cb#x",
+            "https://*.caf.example/cb",
+            "https://u:p@caf.example/cb",
+            "javascript:alert(1)",
+            "myapp://cb",
+            "/cb",
+            "https://caf.example/c b",
+            "http://localhost.evil.example/cb",
+            "https:\\\\caf.example",
+        ] {
+            assert!(!is_redirect(bad), "{bad}");
+        }
+    }
+
+    #[test]
+    fn what_is_not_built_yet_or_does_not_fit_is_named() {
+        assert_eq!(first_fault(|_| {}), None);
+        assert_eq!(first_fault(|new| new.compat = false), Some("client-fault-compat"));
+        assert_eq!(first_fault(|new| new.kind = ClientKind::Software), Some("client-fault-kind"));
+        assert_eq!(first_fault(|new| new.name = "a\nb".to_owned()), Some("client-fault-name"));
+        assert_eq!(first_fault(|new| new.themes.clear()), Some("client-fault-theme"));
+        assert_eq!(first_fault(|new| new.redirect_uris.clear()), Some("client-fault-redirect-missing"));
+        assert_eq!(first_fault(|new| new.auth = Some(ClientAuth::PrivateKeyJwt)), Some("client-fault-jwks"));
+        let secret_key = serde_json::json!({"keys": [{"kty": "OKP", "crv": "Ed25519", "x": "AA", "d": "AA"}]});
+        assert_eq!(first_fault(|new| new.jwks = Some(secret_key)), Some("client-fault-jwks"));
+        assert_eq!(first_fault(|new| new.scopes = Some(BTreeSet::from(["openid".to_owned(), "all".to_owned()]))), Some("client-fault-scope"));
+    }
+}

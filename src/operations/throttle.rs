@@ -1,0 +1,75 @@
+//! Slowing down whoever guesses: failures are counted per account and per address, and each one past the free tries doubles
+//! the wait.
+
+use std::time::Duration;
+
+use crate::domain::account::Role;
+use crate::domain::time::Instant;
+use crate::operations::bench::Bench;
+use crate::operations::refusal::Refusal;
+use crate::storage::db::Tx;
+use crate::storage::logins;
+use crate::storage::logins::Throttle;
+
+/// What is counted.
+#[derive(Clone, Copy, Debug)]
+pub enum Subject<'a> {
+    /// Tries at the account of a role with this normalised address, whether it exists or not.
+    Account(Role, &'a str),
+    /// Tries from a network address.
+    Network(&'a str),
+}
+
+/// A counted subject, held until the transaction ends.
+#[derive(Clone, Copy, Debug)]
+pub struct Taken {
+    hash: [u8; 32],
+    throttle: Throttle,
+    free: u32,
+    at: Instant,
+}
+
+/// Takes the count of a subject. Take the network before the account, so that two tries never wait for each other.
+///
+/// # Errors
+/// As the database says.
+pub async fn take(bench: &Bench, tx: &mut Tx, subject: Subject<'_>) -> Result<Taken, Refusal> {
+    let login = bench.config.login;
+    let (hash, free) = match subject {
+        Subject::Account(role, email) => {
+            (bench.lookup.hash("throttle.account", &format!("{role} {email}")), login.account_failures)
+        }
+        Subject::Network(address) => (bench.lookup.hash("throttle.network", address), login.address_failures),
+    };
+    let at = bench.now();
+    let throttle = logins::take_throttle(tx, &hash, at).await?;
+    Ok(Taken { hash, throttle, free, at })
+}
+
+impl Taken {
+    /// Whether a try must wait now.
+    pub fn blocked(&self) -> bool {
+        self.throttle.blocks(self.at)
+    }
+
+    /// Counts one more failure; gives the wait it costs.
+    ///
+    /// # Errors
+    /// As the database says.
+    pub async fn failed(self, bench: &Bench, tx: &mut Tx) -> Result<Duration, Refusal> {
+        let login = bench.config.login;
+        let failures = self.throttle.counted(self.at, login.failure_window).saturating_add(1);
+        let wait = login.wait(u32::try_from(failures).unwrap_or(u32::MAX), self.free);
+        let blocked_until = (!wait.is_zero()).then(|| self.at.plus(wait));
+        logins::set_throttle(tx, &self.hash, Throttle { failures, last_at: self.at, blocked_until }).await?;
+        Ok(wait)
+    }
+
+    /// Forgets the failures.
+    ///
+    /// # Errors
+    /// As the database says.
+    pub async fn cleared(self, tx: &mut Tx) -> Result<(), Refusal> {
+        Ok(logins::clear_throttle(tx, &self.hash).await?)
+    }
+}

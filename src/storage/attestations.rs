@@ -1,0 +1,60 @@
+//! The codes printed on mandates; one at a time is good for each mandate.
+
+use crate::domain::ids::AttestationId;
+use crate::domain::ids::MandateId;
+use crate::domain::time::Day;
+use crate::domain::time::Instant;
+use crate::storage::db::DbError;
+use crate::storage::db::Sql;
+use crate::storage::db::Tx;
+use crate::storage::db::statements;
+
+statements! {
+    INSERT = Sql::same("INSERT INTO attestations (id, mandate, code_hash, sealed_code, created_at) VALUES ($1, $2, $3, $4, $5)");
+    REPLACE = Sql::same("UPDATE attestations SET replaced_at = $2 WHERE mandate = $1 AND replaced_at IS NULL");
+    CURRENT = Sql::same("SELECT id, mandate, sealed_code, created_at FROM attestations WHERE mandate = $1 AND replaced_at IS NULL");
+    BY_CODE = Sql::same("SELECT id, mandate, sealed_code, created_at FROM attestations WHERE code_hash = $1 AND replaced_at IS NULL");
+    NOTE_DAY = Sql::same("UPDATE attestations SET verified_day = $2 WHERE id = $1 AND (verified_day IS NULL OR verified_day <> $2)");
+}
+
+/// An attestation that is good.
+#[derive(Clone, Debug, sqlx::FromRow)]
+pub struct AttestationRow {
+    /// Its identifier.
+    pub id: AttestationId,
+    /// The mandate it speaks of.
+    pub mandate: MandateId,
+    /// The code, sealed under the person's data key (label `attestation.code`).
+    pub sealed_code: Vec<u8>,
+    /// When it was made.
+    pub created_at: Instant,
+}
+
+/// Adds an attestation in the place of the one before.
+pub async fn replace(tx: &mut Tx, row: &AttestationRow, code_hash: &[u8]) -> Result<(), DbError> {
+    tx.query(REPLACE).bind(row.mandate).bind(row.created_at).execute().await?;
+    tx.query(INSERT)
+        .bind(row.id)
+        .bind(row.mandate)
+        .bind(code_hash)
+        .bind(&row.sealed_code)
+        .bind(row.created_at)
+        .execute()
+        .await?;
+    Ok(())
+}
+
+/// The good attestation of a mandate.
+pub async fn current(tx: &mut Tx, mandate: MandateId) -> Result<Option<AttestationRow>, DbError> {
+    tx.query(CURRENT).bind(mandate).fetch_optional().await
+}
+
+/// The good attestation with this code.
+pub async fn by_code(tx: &mut Tx, code_hash: &[u8]) -> Result<Option<AttestationRow>, DbError> {
+    tx.query(BY_CODE).bind(code_hash).fetch_optional().await
+}
+
+/// Notes that its code was checked on this day; `false` when that was noted already.
+pub async fn note_verified(tx: &mut Tx, id: AttestationId, day: Day) -> Result<bool, DbError> {
+    Ok(tx.query(NOTE_DAY).bind(id).bind(day.to_string()).execute().await? == 1)
+}

@@ -1,0 +1,188 @@
+//! The ledger's order: sequence, tiles and checkpoints, only ever added to.
+//!
+//! Partial tiles of level 0 are not stored: their hashes are those of the sequenced entries. Of the other levels each
+//! version a checkpoint needed is stored, and a narrower one is read out of a wider one.
+
+use crate::domain::ids::EntryId;
+use crate::domain::time::Instant;
+use crate::ledger::merkle::Hash;
+use crate::ledger::tiles::FULL;
+use crate::ledger::tiles::Tile;
+use crate::storage::db::DbError;
+use crate::storage::db::Sql;
+use crate::storage::db::Tx;
+use crate::storage::db::statements;
+
+statements! {
+    SEQUENCE = Sql::same("INSERT INTO ledger_sequence (idx, entry)
+        SELECT $1 + ROW_NUMBER() OVER (ORDER BY waiting.at, waiting.entry) - 1, waiting.entry
+        FROM (SELECT at, entry FROM ledger_pending ORDER BY at, entry LIMIT $2) AS waiting");
+    CLEAR = Sql::same("DELETE FROM ledger_pending WHERE entry IN (SELECT entry FROM ledger_sequence WHERE idx >= $1)");
+    HASHES = Sql::same("SELECT s.idx AS idx, e.leaf_hash AS leaf_hash FROM ledger_sequence s JOIN ledger_entries e ON e.id = s.entry
+        WHERE s.idx >= $1 AND s.idx < $2 ORDER BY s.idx");
+    LEAVES = Sql::same("SELECT s.idx AS idx, e.leaf AS leaf FROM ledger_sequence s JOIN ledger_entries e ON e.id = s.entry
+        WHERE s.idx >= $1 AND s.idx < $2 ORDER BY s.idx");
+    INDEX_OF = Sql::same("SELECT idx FROM ledger_sequence WHERE entry = $1");
+    WAITING = Sql::same("SELECT COUNT(*) AS waiting, MIN(at) AS oldest FROM ledger_pending");
+    ANY_WAITING = Sql::same("SELECT entry FROM ledger_pending LIMIT 1");
+    INSERT_TILE = Sql::same("INSERT INTO ledger_tiles (level, idx, width, data) VALUES ($1, $2, $3, $4)");
+    FIND_TILE = Sql::same("SELECT data FROM ledger_tiles WHERE level = $1 AND idx = $2 AND width >= $3 ORDER BY width LIMIT 1");
+    INSERT_CHECKPOINT = Sql::same("INSERT INTO ledger_checkpoints (size, root, note, epoch, at) VALUES ($1, $2, $3, $4, $5)");
+    LATEST_CHECKPOINT = Sql::same("SELECT size, root, note, epoch, at FROM ledger_checkpoints ORDER BY size DESC LIMIT 1");
+    CHECKPOINT_OF = Sql::same("SELECT size, root, note, epoch, at FROM ledger_checkpoints WHERE size = $1");
+    CHECKPOINTS_FROM = Sql::same("SELECT size, root, note, epoch, at FROM ledger_checkpoints WHERE size > $1 ORDER BY size LIMIT $2");
+}
+
+/// A signed checkpoint as stored.
+#[derive(Clone, Debug, sqlx::FromRow)]
+pub struct CheckpointRow {
+    /// How many leaves it covers.
+    pub size: i64,
+    /// The root over them, 32 bytes.
+    pub root: Vec<u8>,
+    /// The signed note.
+    pub note: String,
+    /// The lease's epoch under which it was written.
+    pub epoch: i64,
+    /// When.
+    pub at: Instant,
+}
+
+/// How many entries have no index yet, and since when the oldest of them waits.
+#[derive(Clone, Copy, Debug, sqlx::FromRow)]
+pub struct Waiting {
+    /// How many.
+    pub waiting: i64,
+    /// The instant of the oldest.
+    pub oldest: Option<Instant>,
+}
+
+fn column(number: u64) -> i64 {
+    i64::try_from(number).unwrap_or(i64::MAX)
+}
+
+/// Gives the oldest `most` waiting entries the indexes from `first` on; gives how many there were.
+///
+/// # Errors
+/// [`DbError::Unique`] when one of them has an index already: the rows were tampered with.
+pub async fn sequence(tx: &mut Tx, first: u64, most: u64) -> Result<u64, DbError> {
+    let added = tx.query(SEQUENCE).bind(column(first)).bind(column(most)).execute().await?;
+    tx.query(CLEAR).bind(column(first)).execute().await?;
+    Ok(added)
+}
+
+/// The leaf hashes from index `first` to before `end`.
+///
+/// # Errors
+/// [`DbError::Inconsistent`] when one is missing.
+pub async fn leaf_hashes(tx: &mut Tx, first: u64, end: u64) -> Result<Vec<Hash>, DbError> {
+    let rows = tx.query(HASHES).bind(column(first)).bind(column(end)).fetch_all::<(i64, Vec<u8>)>().await?;
+    let mut hashes = Vec::with_capacity(rows.len());
+    for ((idx, hash), expected) in rows.into_iter().zip(first..end) {
+        let hash: Option<Hash> = hash.try_into().ok();
+        match hash.filter(|_| idx == column(expected)) {
+            Some(hash) => hashes.push(hash),
+            None => return Err(broken("leaf_hash", expected)),
+        }
+    }
+    if hashes.len() as u64 == end.saturating_sub(first) { Ok(hashes) } else { Err(broken("idx", first)) }
+}
+
+/// The leaves from index `first` to before `end`, as published.
+///
+/// # Errors
+/// [`DbError::Inconsistent`] when one is missing.
+pub async fn leaves(tx: &mut Tx, first: u64, end: u64) -> Result<Vec<Vec<u8>>, DbError> {
+    let rows = tx.query(LEAVES).bind(column(first)).bind(column(end)).fetch_all::<(i64, Vec<u8>)>().await?;
+    let dense = rows.iter().zip(first..end).all(|((idx, _), expected)| *idx == column(expected));
+    if dense && rows.len() as u64 == end.saturating_sub(first) {
+        Ok(rows.into_iter().map(|(_, leaf)| leaf).collect())
+    } else {
+        Err(broken("idx", first))
+    }
+}
+
+fn broken(column: &'static str, index: u64) -> DbError {
+    DbError::Inconsistent { table: "ledger_sequence", column, row: index.to_string() }
+}
+
+/// The index of an entry; `None` while it waits.
+pub async fn index_of(tx: &mut Tx, entry: EntryId) -> Result<Option<u64>, DbError> {
+    let row = tx.query(INDEX_OF).bind(entry).fetch_optional::<(i64,)>().await?;
+    Ok(row.and_then(|(idx,)| u64::try_from(idx).ok()))
+}
+
+/// Whether an entry waits for its index.
+pub async fn any_waiting(tx: &mut Tx) -> Result<bool, DbError> {
+    Ok(tx.query(ANY_WAITING).fetch_optional::<(EntryId,)>().await?.is_some())
+}
+
+/// How many entries wait, and since when.
+pub async fn waiting(tx: &mut Tx) -> Result<Waiting, DbError> {
+    tx.query(WAITING).fetch_one().await
+}
+
+/// Whether a tile is stored: full ones, and partial ones above level 0.
+pub const fn is_stored(tile: &Tile) -> bool {
+    tile.level > 0 || tile.is_full()
+}
+
+/// Adds a tile; those of which [`is_stored`] says no are left out.
+pub async fn insert_tile(tx: &mut Tx, tile: &Tile, data: &[u8]) -> Result<(), DbError> {
+    if is_stored(tile) {
+        tx.query(INSERT_TILE)
+            .bind(i64::from(tile.level))
+            .bind(column(tile.index))
+            .bind(i64::from(tile.width))
+            .bind(data)
+            .execute()
+            .await?;
+    }
+    Ok(())
+}
+
+/// The bytes of a tile; `None` when they are not there. The caller knows that the tree holds it.
+pub async fn tile(tx: &mut Tx, tile: &Tile) -> Result<Option<Vec<u8>>, DbError> {
+    let length = usize::from(tile.width) * 32;
+    if !is_stored(tile) {
+        let first = tile.index.saturating_mul(FULL);
+        let hashes = leaf_hashes(tx, first, first.saturating_add(u64::from(tile.width))).await?;
+        return Ok(Some(hashes.concat()));
+    }
+    let query =
+        tx.query(FIND_TILE).bind(i64::from(tile.level)).bind(column(tile.index)).bind(i64::from(tile.width));
+    let row = query.fetch_optional::<(Vec<u8>,)>().await?;
+    Ok(row.and_then(|(mut data,)| {
+        let enough = data.len() >= length;
+        data.truncate(length);
+        enough.then_some(data)
+    }))
+}
+
+/// Adds a checkpoint.
+pub async fn insert_checkpoint(tx: &mut Tx, row: &CheckpointRow) -> Result<(), DbError> {
+    tx.query(INSERT_CHECKPOINT)
+        .bind(row.size)
+        .bind(row.root.as_slice())
+        .bind(row.note.as_str())
+        .bind(row.epoch)
+        .bind(row.at)
+        .execute()
+        .await?;
+    Ok(())
+}
+
+/// The newest checkpoint; `None` before the first.
+pub async fn latest_checkpoint(tx: &mut Tx) -> Result<Option<CheckpointRow>, DbError> {
+    tx.query(LATEST_CHECKPOINT).fetch_optional().await
+}
+
+/// The checkpoint of exactly this size, if one was signed.
+pub async fn checkpoint_of(tx: &mut Tx, size: u64) -> Result<Option<CheckpointRow>, DbError> {
+    tx.query(CHECKPOINT_OF).bind(column(size)).fetch_optional().await
+}
+
+/// The next `most` checkpoints above `size`, smallest first.
+pub async fn checkpoints_above(tx: &mut Tx, size: u64, most: u64) -> Result<Vec<CheckpointRow>, DbError> {
+    tx.query(CHECKPOINTS_FROM).bind(column(size)).bind(column(most)).fetch_all().await
+}

@@ -1,0 +1,96 @@
+//! What an audit reads: every leaf in order, every payload with where it is filed, and what has no place in the tree.
+
+use crate::domain::ids::DataKeyId;
+use crate::domain::ids::EntryId;
+use crate::domain::ids::MandateId;
+use crate::domain::ids::PersonId;
+use crate::domain::time::Instant;
+use crate::storage::db::DbError;
+use crate::storage::db::Sql;
+use crate::storage::db::Tx;
+use crate::storage::db::statements;
+
+statements! {
+    LEAVES = Sql::same("SELECT s.idx AS idx, e.leaf AS leaf, e.leaf_hash AS leaf_hash
+        FROM ledger_sequence s JOIN ledger_entries e ON e.id = s.entry WHERE s.idx >= $1 ORDER BY s.idx LIMIT $2");
+    PAYLOADS = Sql::same("SELECT e.id AS id, e.at AS at, e.leaf AS leaf, e.leaf_hash AS leaf_hash, p.data_key AS data_key, p.sealed AS sealed,
+          r.kind AS kind, r.person AS person, r.mandate AS mandate
+        FROM ledger_entries e LEFT JOIN ledger_payloads p ON p.entry = e.id LEFT JOIN entry_refs r ON r.entry = e.id
+        WHERE e.id > $1 ORDER BY e.id LIMIT $2");
+    CHAINS = Sql::same("SELECT id, chain_n, chain_head FROM mandates ORDER BY id");
+    UNSEQUENCED = Sql::same("SELECT COUNT(*) AS many FROM ledger_entries e
+        WHERE e.at < $1 AND NOT EXISTS (SELECT 1 FROM ledger_sequence s WHERE s.entry = e.id)");
+    LOST = Sql::same("SELECT COUNT(*) AS many FROM ledger_entries e
+        WHERE NOT EXISTS (SELECT 1 FROM ledger_sequence s WHERE s.entry = e.id)
+          AND NOT EXISTS (SELECT 1 FROM ledger_pending w WHERE w.entry = e.id)");
+}
+
+/// One leaf in its place.
+#[derive(Debug, sqlx::FromRow)]
+pub struct LeafRow {
+    /// Its index.
+    pub idx: i64,
+    /// Its bytes.
+    pub leaf: Vec<u8>,
+    /// Its stored hash.
+    pub leaf_hash: Vec<u8>,
+}
+
+/// One entry with its payload and where it is filed.
+#[derive(Debug, sqlx::FromRow)]
+pub struct PayloadRow {
+    /// Its identifier.
+    pub id: EntryId,
+    /// When.
+    pub at: Instant,
+    /// The public leaf.
+    pub leaf: Vec<u8>,
+    /// Its stored hash.
+    pub leaf_hash: Vec<u8>,
+    /// Whose key seals the payload; `None` once retention dropped it.
+    pub data_key: Option<DataKeyId>,
+    /// The sealed payload.
+    pub sealed: Option<Vec<u8>>,
+    /// The kind it is filed under.
+    pub kind: Option<String>,
+    /// The person it is filed under.
+    pub person: Option<PersonId>,
+    /// The mandate it is filed under.
+    pub mandate: Option<MandateId>,
+}
+
+/// The end of a mandate's chain as the mandate keeps it.
+#[derive(Debug, sqlx::FromRow)]
+pub struct ChainRow {
+    /// Which mandate.
+    pub id: MandateId,
+    /// How many lines it has.
+    pub chain_n: i64,
+    /// The leaf hash of the last.
+    pub chain_head: Option<Vec<u8>>,
+}
+
+/// Leaves from index `first` on, in order.
+pub async fn leaves(tx: &mut Tx, first: i64, most: i64) -> Result<Vec<LeafRow>, DbError> {
+    tx.query(LEAVES).bind(first).bind(most).fetch_all().await
+}
+
+/// Entries after `last`, in the order of their identifiers, whether they have an index or not.
+pub async fn payloads(tx: &mut Tx, last: EntryId, most: i64) -> Result<Vec<PayloadRow>, DbError> {
+    tx.query(PAYLOADS).bind(last).bind(most).fetch_all().await
+}
+
+/// The chain ends of every mandate.
+pub async fn chains(tx: &mut Tx) -> Result<Vec<ChainRow>, DbError> {
+    tx.query(CHAINS).fetch_all().await
+}
+
+/// How many entries written before `before` have no index.
+pub async fn unsequenced(tx: &mut Tx, before: Instant) -> Result<i64, DbError> {
+    Ok(tx.query(UNSEQUENCED).bind(before).fetch_one::<(i64,)>().await?.0)
+}
+
+/// How many entries neither have an index nor wait for one.
+pub async fn lost(tx: &mut Tx) -> Result<i64, DbError> {
+    Ok(tx.query(LOST).fetch_one::<(i64,)>().await?.0)
+}

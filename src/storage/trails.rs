@@ -1,0 +1,173 @@
+//! The reading side of the ledger: the lines of a person, a professional or an organisation, a page at a time.
+
+use crate::domain::ids::AccountId;
+use crate::domain::ids::ActId;
+use crate::domain::ids::EntryId;
+use crate::domain::ids::MandateId;
+use crate::domain::ids::OrganisationId;
+use crate::domain::ids::PersonId;
+use crate::domain::mandate::MandateStatus;
+use crate::domain::time::Instant;
+use crate::storage::db::DbError;
+use crate::storage::db::Query;
+use crate::storage::db::Sql;
+use crate::storage::db::Tx;
+use crate::storage::db::statements;
+use crate::storage::entries::StoredEntry;
+use crate::storage::persons::PersonRow;
+
+macro_rules! lines_where {
+    ($condition:literal) => {
+        Sql::same(concat!(
+            "SELECT e.id AS id, e.at AS at, e.leaf AS leaf, p.data_key AS data_key, p.sealed AS sealed, s.idx AS idx, r.kind AS kind,
+                r.person AS person, r.mandate AS mandate, r.act AS act, r.account AS account, r.organisation AS organisation, r.client AS client
+             FROM entry_refs r JOIN ledger_entries e ON e.id = r.entry
+             LEFT JOIN ledger_payloads p ON p.entry = e.id LEFT JOIN ledger_sequence s ON s.entry = e.id
+             WHERE ",
+            $condition,
+            " AND r.at >= $2 AND (r.at < $3 OR (r.at = $3 AND r.entry < $4))
+              AND (r.mandate = $5 OR $5 IS NULL) AND (r.act = $6 OR $6 IS NULL) AND (r.organisation = $7 OR $7 IS NULL)
+              AND (r.kind = $8 OR $8 IS NULL)
+              AND (r.client IN (SELECT client FROM account_clients WHERE account = $9) OR $9 IS NULL)
+              ORDER BY r.at DESC, r.entry DESC LIMIT $10"
+        ))
+    };
+}
+
+statements! {
+    OF_PERSON = lines_where!("(r.person = $1 OR r.mandate IN (SELECT id FROM mandates WHERE person = $1))");
+    OF_ACCOUNT = lines_where!("r.account = $1");
+    OF_ORGANISATION = lines_where!("r.organisation = $1");
+    OF_OPERATORS = lines_where!("(CAST($1 AS TEXT) IS NULL) AND (r.kind IN ('organisation.accepted', 'organisation.suspended', 'organisation.restored',
+        'habilitation.accepted', 'habilitation.suspended', 'habilitation.restored', 'habilitation.ended', 'factor.enrolled',
+        'referent.named', 'client.registered', 'client.changed', 'client.disabled', 'authority.added', 'operator.added',
+        'operator.logged_in', 'key.created', 'key.rotated', 'key.retired'))");
+    OWN = Sql::same("SELECT e.id AS id FROM ledger_entries e JOIN entry_refs r ON r.entry = e.id
+        WHERE e.id = $1 AND (r.person = $2 OR r.mandate IN (SELECT id FROM mandates WHERE person = $2))");
+    WITHIN = Sql::same("SELECT entry FROM entry_refs WHERE entry = $1
+        AND (client IN (SELECT client FROM account_clients WHERE account = $2) OR $2 IS NULL)");
+    READ_SINCE = Sql::same("SELECT entry FROM entry_refs WHERE account = $1 AND person = $2 AND kind = $3 AND at >= $4 LIMIT 1");
+    PERSONS_WITHIN = Sql::same("SELECT id, identity, identification, data_key FROM persons WHERE id IN
+        (SELECT r.person FROM entry_refs r WHERE r.client IN (SELECT client FROM account_clients WHERE account = $1)) OR $1 IS NULL
+        ORDER BY created_at, id");
+    KINDS = Sql::same("SELECT kind, COUNT(*) FROM entry_refs WHERE at >= $1 GROUP BY kind ORDER BY kind");
+    MANDATES = Sql::same("SELECT status, COUNT(*) FROM mandates GROUP BY status ORDER BY status");
+    LAST_ACT = Sql::same("SELECT entry FROM entry_refs WHERE mandate = $1 AND kind = 'act.opened' ORDER BY at DESC, entry DESC LIMIT 1");
+}
+
+/// Whose lines.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Lines {
+    /// Those that speak of a person or of her mandates.
+    Person(PersonId),
+    /// Those a professional did.
+    Account(AccountId),
+    /// Those of an organisation.
+    Organisation(OrganisationId),
+    /// What operators did, with the keys.
+    Operators,
+}
+
+/// Which of them, and how many.
+#[derive(Clone, Debug)]
+pub struct Choice {
+    /// First instant.
+    pub from: Instant,
+    /// First instant after.
+    pub until: Instant,
+    /// Of the lines at `until` itself, those before this one; goes on where a page ended.
+    pub before: Option<EntryId>,
+    /// Of this mandate only.
+    pub mandate: Option<MandateId>,
+    /// Of this act only.
+    pub act: Option<ActId>,
+    /// Of this organisation only.
+    pub organisation: Option<OrganisationId>,
+    /// Of this kind only.
+    pub kind: Option<String>,
+    /// Only those at the clients this authority's agent is competent for.
+    pub competent: Option<AccountId>,
+    /// How many at most.
+    pub limit: i64,
+}
+
+impl Choice {
+    /// The newest `limit` lines until `until`.
+    pub const fn newest(until: Instant, limit: i64) -> Self {
+        Self {
+            from: Instant::from_micros(0),
+            until,
+            before: None,
+            mandate: None,
+            act: None,
+            organisation: None,
+            kind: None,
+            competent: None,
+            limit,
+        }
+    }
+}
+
+/// Lines, newest first.
+pub async fn list(tx: &mut Tx, lines: Lines, choice: &Choice) -> Result<Vec<StoredEntry>, DbError> {
+    let query: Query<'_> = match lines {
+        Lines::Person(id) => tx.query(OF_PERSON).bind(id),
+        Lines::Account(id) => tx.query(OF_ACCOUNT).bind(id),
+        Lines::Organisation(id) => tx.query(OF_ORGANISATION).bind(id),
+        Lines::Operators => tx.query(OF_OPERATORS).bind(None::<String>),
+    };
+    query
+        .bind(choice.from)
+        .bind(choice.until)
+        .bind(choice.before.unwrap_or(EntryId::from_uuid(uuid::Uuid::nil())))
+        .bind(choice.mandate)
+        .bind(choice.act)
+        .bind(choice.organisation)
+        .bind(choice.kind.clone())
+        .bind(choice.competent)
+        .bind(choice.limit)
+        .fetch_all()
+        .await
+}
+
+/// Whether a line speaks of this person or of her mandates.
+pub async fn is_of_person(tx: &mut Tx, entry: EntryId, person: PersonId) -> Result<bool, DbError> {
+    Ok(tx.query(OWN).bind(entry).bind(person).fetch_optional::<(EntryId,)>().await?.is_some())
+}
+
+/// Whether a line lies in the competence of an authority's agent; `None` is competent for all.
+pub async fn is_within(tx: &mut Tx, entry: EntryId, competent: Option<AccountId>) -> Result<bool, DbError> {
+    Ok(tx.query(WITHIN).bind(entry).bind(competent).fetch_optional::<(EntryId,)>().await?.is_some())
+}
+
+/// Whether this account wrote a line of this kind about this person since then.
+pub async fn wrote_since(
+    tx: &mut Tx,
+    account: AccountId,
+    person: PersonId,
+    kind: &str,
+    since: Instant,
+) -> Result<bool, DbError> {
+    let found = tx.query(READ_SINCE).bind(account).bind(person).bind(kind).bind(since).fetch_optional::<(EntryId,)>();
+    Ok(found.await?.is_some())
+}
+
+/// The persons with a line in the competence of an authority's agent; `None` is competent for all.
+pub async fn persons_within(tx: &mut Tx, competent: Option<AccountId>) -> Result<Vec<PersonRow>, DbError> {
+    tx.query(PERSONS_WITHIN).bind(competent).fetch_all().await
+}
+
+/// How many lines of each kind since then.
+pub async fn count_kinds(tx: &mut Tx, since: Instant) -> Result<Vec<(String, i64)>, DbError> {
+    tx.query(KINDS).bind(since).fetch_all().await
+}
+
+/// How many mandates in each status.
+pub async fn count_mandates(tx: &mut Tx) -> Result<Vec<(MandateStatus, i64)>, DbError> {
+    tx.query(MANDATES).fetch_all().await
+}
+
+/// The newest act of a mandate.
+pub async fn last_act(tx: &mut Tx, mandate: MandateId) -> Result<Option<EntryId>, DbError> {
+    Ok(tx.query(LAST_ACT).bind(mandate).fetch_optional::<(EntryId,)>().await?.map(|(entry,)| entry))
+}
