@@ -69,8 +69,8 @@ async fn rotate_one(bench: &Bench, algorithm: Algorithm) -> Result<Rotated, Refu
     let current = find(&rows, algorithm, KeyState::Current)?.kid.clone();
     let next = find(&rows, algorithm, KeyState::Next)?.kid.clone();
     let now = work.now;
-    let done = keys::retire(&mut work.tx, &current, now).await?
-        && keys::promote(&mut work.tx, &next, now).await?;
+    let done =
+        keys::retire(&mut work.tx, &current, now).await? && keys::promote(&mut work.tx, &next, now).await?;
     if !done {
         return Err(Refusal::Conflict("key-rotated-elsewhere"));
     }
@@ -194,7 +194,12 @@ async fn rewrap_sealed(
     Ok(())
 }
 
-fn again(bench: &Bench, previous: &MasterKey, label: &str, sealed: &[u8]) -> Result<Option<Vec<u8>>, Refusal> {
+fn again(
+    bench: &Bench,
+    previous: &MasterKey,
+    label: &str,
+    sealed: &[u8],
+) -> Result<Option<Vec<u8>>, Refusal> {
     if bench.master.open(label, sealed).is_ok() {
         return Ok(None);
     }
