@@ -162,8 +162,9 @@ impl Demo {
             () = stop => None,
         };
         let removed = file::prepare(&dir).map_err(|error| unusable(&dir, error));
-        // Nobody listens any more where the gateway ended by itself.
-        drop(tell.send(()));
+        if tell.send(()).is_err() {
+            tracing::warn!("the gateway had ended by itself");
+        }
         let ended = match ended {
             Some(ended) => ended,
             None => gateway.await,

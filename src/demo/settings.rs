@@ -1,7 +1,6 @@
 //! `procura.toml` of a demo: the configuration of its gateway, also for every other command; and what an earlier start
 //! of the same directory had decided.
 
-use std::fmt::Write;
 use std::fs;
 use std::io;
 use std::path::Path;
@@ -132,10 +131,9 @@ fn text(choices: &Choices<'_>) -> String {
         "# The configuration of a demo, written anew at each start. Everything in it is invented or its own.\n",
     );
     for (section, keys) in sections {
-        // Writing to a string cannot fail.
-        drop(writeln!(text, "\n[{section}]"));
+        text.push_str(&format!("\n[{section}]\n"));
         for (key, value) in keys {
-            drop(writeln!(text, "{key} = {value}"));
+            text.push_str(&format!("{key} = {value}\n"));
         }
     }
     text
