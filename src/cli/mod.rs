@@ -2,6 +2,7 @@
 
 pub mod aidant;
 pub mod config;
+pub mod demo;
 pub mod migrate;
 pub mod operator;
 pub mod organisation;
@@ -32,6 +33,8 @@ struct Cli {
 enum Command {
     /// Serve the gateway.
     Serve(serve::Args),
+    /// Run the gateway and its counterparts on this machine, with sample people; or play the whole story there.
+    Demo(demo::Args),
     /// Bring the database to this version.
     Migrate,
     /// Check the configuration, or print every key with its meaning.
@@ -61,6 +64,7 @@ async fn run(cli: Cli) -> anyhow::Result<ExitCode> {
     let setup = Setup::new(cli.config);
     match cli.command {
         Command::Serve(args) => serve::run(&setup, args).await,
+        Command::Demo(args) => demo::run(args).await,
         Command::Migrate => migrate::run(&setup).await,
         Command::Config(args) => config::run(&setup, &args),
         Command::Organisation(args) => organisation::run(&setup, args).await,
