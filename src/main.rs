@@ -1,3 +1,7 @@
-//! The `procura` command.
+//! The command `procura`: parse, run, exit code.
 
-fn main() {}
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    procura::cli::main()
+}

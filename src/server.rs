@@ -1,1 +1,238 @@
-//! (room)
+//! Builds the state from the configuration, mounts the routers, serves, and stops gracefully.
+
+use std::future::Future;
+use std::net::SocketAddr;
+use std::sync::Arc;
+use std::time::Duration;
+
+use axum::Router;
+use axum::extract::State;
+use axum::http::StatusCode;
+use axum::http::header;
+use axum::middleware::from_fn_with_state;
+use axum::response::IntoResponse;
+use axum::routing::get;
+use tokio::net::TcpListener;
+use tokio::sync::watch;
+use tower_http::limit::RequestBodyLimitLayer;
+
+use crate::api;
+use crate::config::Config;
+use crate::domain::ids::Random;
+use crate::domain::time::Clock;
+use crate::http::assets;
+use crate::http::assets::Assets;
+use crate::http::assets::ThemeError;
+use crate::http::csrf::same_origin;
+use crate::http::guard::Face;
+use crate::http::guard::Guard;
+use crate::http::guard::guard;
+use crate::http::headers::Transport;
+use crate::http::headers::security_headers;
+use crate::http::session::sessions;
+use crate::http::state::App;
+use crate::oidc::provider;
+use crate::operations::bench::Bench;
+use crate::operations::install;
+use crate::operations::install::InstallError;
+use crate::operations::install::Migrate;
+use crate::storage::settings;
+use crate::telemetry::metrics;
+use crate::telemetry::metrics::Metrics;
+use crate::web;
+
+const OUTBOUND_CONNECT: Duration = Duration::from_secs(5);
+const OUTBOUND_TOTAL: Duration = Duration::from_secs(10);
+/// How long open requests may take to end after the stop signal.
+const LAST_ANSWERS: Duration = Duration::from_secs(10);
+
+/// Why the service does not start or run.
+#[derive(Debug, thiserror::Error)]
+pub enum ServerError {
+    /// The installation does not fit the configuration.
+    #[error(transparent)]
+    Install(#[from] InstallError),
+    /// The operator's theme cannot be used.
+    #[error(transparent)]
+    Theme(#[from] ThemeError),
+    /// The client for outbound calls cannot be made.
+    #[error("the HTTP client cannot be built")]
+    Outbound(#[from] reqwest::Error),
+    /// An address cannot be listened on.
+    #[error("cannot listen on {0}")]
+    Listen(SocketAddr, #[source] std::io::Error),
+    /// The listener broke.
+    #[error("the listener failed")]
+    Serve(#[from] std::io::Error),
+}
+
+/// A gateway ready to be served.
+pub struct Server {
+    app: App,
+    assets: Arc<Assets>,
+    metrics: Metrics,
+}
+
+impl Server {
+    /// Opens the installation and builds everything that does not depend on a listener.
+    ///
+    /// # Errors
+    /// [`ServerError`], in words for the operator.
+    pub async fn build(config: Config, clock: Arc<dyn Clock>, random: Arc<dyn Random>) -> Result<Self, ServerError> {
+        let config = Arc::new(config);
+        let bench = install::open(Arc::clone(&config), clock, random, Migrate::AsConfigured).await?;
+        let assets = Arc::new(Assets::with_theme(config.theme.directory.as_deref())?);
+        let app = App {
+            bench,
+            links: assets.links(),
+            theme: config.theme.directory.clone().map(Arc::new),
+            outbound: outbound_client()?,
+        };
+        Ok(Self { app, assets, metrics: metrics::install() })
+    }
+
+    /// What operations work with, for whoever seeds or inspects this gateway.
+    pub const fn bench(&self) -> &Bench {
+        &self.app.bench
+    }
+
+    /// All routes with their layers.
+    pub fn router(&self) -> Router {
+        let app = &self.app;
+        let forms = Router::new()
+            .merge(web::account::router())
+            .merge(web::act::router())
+            .merge(web::aidant::router())
+            .merge(web::authority::router())
+            .merge(web::consent::router())
+            .merge(web::operator::router())
+            .merge(web::person::router())
+            .merge(web::public::router())
+            .merge(web::referent::router())
+            .merge(web::verifier::router())
+            .layer(from_fn_with_state(app.clone(), same_origin));
+        let pages = forms.merge(provider::front()).layer(from_fn_with_state(app.clone(), sessions));
+        let pages = pages
+            .merge(assets::router(Arc::clone(&self.assets)))
+            .fallback(|| async { StatusCode::NOT_FOUND })
+            .layer(from_fn_with_state(Guard { app: app.clone(), face: Face::Page }, guard));
+        let systems = Router::new()
+            .merge(provider::back())
+            .merge(api::v1::router())
+            .merge(api::ledger::router())
+            .layer(from_fn_with_state(Guard { app: app.clone(), face: Face::Api }, guard));
+        let https = app.config().server.public_url.is_https();
+        let transport = if https { Transport::Https } else { Transport::Http };
+        pages
+            .merge(systems)
+            .route("/healthz", get(|| async { "ok\n" }))
+            .route("/readyz", get(ready))
+            .layer(RequestBodyLimitLayer::new(app.config().server.body_limit))
+            .layer(from_fn_with_state(transport, security_headers))
+            .with_state(app.clone())
+    }
+
+    /// Serves on `listener` until `stop` is done; then answers what is open, for a while, and ends. With `internal_listen`
+    /// configured, serves `/metrics` there.
+    ///
+    /// # Errors
+    /// When a listener cannot be opened or breaks.
+    pub async fn run(self, listener: TcpListener, stop: impl Future<Output = ()> + Send + 'static) -> Result<(), ServerError> {
+        let (tell, stopped) = watch::channel(false);
+        let internal = match self.app.config().server.internal_listen {
+            Some(address) => {
+                let own = TcpListener::bind(address).await.map_err(|error| ServerError::Listen(address, error))?;
+                Some(tokio::spawn(serve_internal(own, self.metrics.clone(), wait(stopped.clone()))))
+            }
+            None => None,
+        };
+        let service = self.router().into_make_service_with_connect_info::<SocketAddr>();
+        let serving = axum::serve(listener, service).with_graceful_shutdown(wait(stopped.clone()));
+        let serving = tokio::spawn(async move { serving.await });
+        tokio::pin!(serving);
+        tokio::select! {
+            ended = &mut serving => {
+                return ended.map_err(std::io::Error::other)?.map_err(ServerError::Serve);
+            }
+            () = stop => tracing::info!("stopping"),
+        }
+        // The receivers live in this function, so sending cannot fail.
+        tell.send_replace(true);
+        match tokio::time::timeout(LAST_ANSWERS, &mut serving).await {
+            Ok(ended) => ended.map_err(std::io::Error::other)??,
+            Err(_) => serving.abort(),
+        }
+        if let Some(internal) = internal {
+            internal.abort();
+        }
+        self.app.bench.db.close().await;
+        Ok(())
+    }
+}
+
+async fn wait(mut stopped: watch::Receiver<bool>) {
+    // An error means that the sender is gone, which is a stop too.
+    drop(stopped.wait_for(|stopped| *stopped).await);
+}
+
+async fn serve_internal(
+    listener: TcpListener,
+    metrics: Metrics,
+    stop: impl Future<Output = ()> + Send + 'static,
+) -> std::io::Result<()> {
+    let show = move || {
+        let text = metrics.render();
+        async move { ([(header::CONTENT_TYPE, "text/plain; version=0.0.4")], text) }
+    };
+    let router = Router::new().route("/metrics", get(show)).route("/healthz", get(|| async { "ok\n" }));
+    axum::serve(listener, router).with_graceful_shutdown(stop).await
+}
+
+/// Whether requests may be sent here: the database answers and the installation is made.
+async fn ready(State(app): State<App>) -> impl IntoResponse {
+    let answers = async {
+        let mut tx = app.bench.db.read().await?;
+        settings::find(&mut tx, install::LEDGER_ORIGIN).await
+    };
+    match answers.await {
+        Ok(Some(_)) => (StatusCode::OK, "ready\n"),
+        Ok(None) | Err(_) => (StatusCode::SERVICE_UNAVAILABLE, "not ready\n"),
+    }
+}
+
+/// The client for calls to others: no redirects, no proxy of the environment, bounded time.
+fn outbound_client() -> Result<reqwest::Client, reqwest::Error> {
+    // Another part of this process may have chosen the same provider before.
+    drop(rustls::crypto::ring::default_provider().install_default());
+    reqwest::Client::builder()
+        .redirect(reqwest::redirect::Policy::none())
+        .no_proxy()
+        .connect_timeout(OUTBOUND_CONNECT)
+        .timeout(OUTBOUND_TOTAL)
+        .user_agent(concat!("procura/", env!("CARGO_PKG_VERSION")))
+        .build()
+}
+
+/// Done at SIGTERM or SIGINT.
+pub async fn stop_signal() {
+    let interrupt = async {
+        if tokio::signal::ctrl_c().await.is_err() {
+            std::future::pending::<()>().await;
+        }
+    };
+    #[cfg(unix)]
+    let terminate = async {
+        match tokio::signal::unix::signal(tokio::signal::unix::SignalKind::terminate()) {
+            Ok(mut signal) => {
+                signal.recv().await;
+            }
+            Err(_) => std::future::pending().await,
+        }
+    };
+    #[cfg(not(unix))]
+    let terminate = std::future::pending::<()>();
+    tokio::select! {
+        () = interrupt => {}
+        () = terminate => {}
+    }
+}

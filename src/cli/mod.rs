@@ -1,1 +1,83 @@
-//! (room)
+//! The command line: one file per command; results on standard output, logs and errors on standard error.
+
+pub mod aidant;
+pub mod config;
+pub mod migrate;
+pub mod operator;
+pub mod organisation;
+pub mod output;
+pub mod serve;
+mod setup;
+
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use clap::Parser;
+use clap::Subcommand;
+
+pub use setup::Setup;
+
+/// Delegated access with signed mandates and an audit trail anyone can verify.
+#[derive(Debug, Parser)]
+#[command(name = "procura", version, about, disable_help_subcommand = true)]
+struct Cli {
+    /// A configuration file; defaults and PROCURA__SECTION__KEY variables come on top.
+    #[arg(long, global = true, value_name = "FILE")]
+    config: Option<PathBuf>,
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Serve the gateway.
+    Serve(serve::Args),
+    /// Bring the database to this version.
+    Migrate,
+    /// Check the configuration, or print every key with its meaning.
+    Config(config::Args),
+    /// Accept, list, suspend and restore organisations.
+    Organisation(organisation::Args),
+    /// Enrol aidants and referents; suspend, restore and end habilitations.
+    Aidant(aidant::Args),
+    /// Enrol operators and agents of authorities.
+    Operator(operator::Args),
+}
+
+/// Runs the command of this process; the exit status is 0 only if it did what it was asked.
+pub fn main() -> ExitCode {
+    let cli = Cli::parse();
+    let runtime = match tokio::runtime::Builder::new_multi_thread().enable_all().build() {
+        Ok(runtime) => runtime,
+        Err(error) => return output::failure(&anyhow::Error::new(error)),
+    };
+    match runtime.block_on(run(cli)) {
+        Ok(code) => code,
+        Err(error) => output::failure(&error),
+    }
+}
+
+async fn run(cli: Cli) -> anyhow::Result<ExitCode> {
+    let setup = Setup::new(cli.config);
+    match cli.command {
+        Command::Serve(args) => serve::run(&setup, args).await,
+        Command::Migrate => migrate::run(&setup).await,
+        Command::Config(args) => config::run(&setup, &args),
+        Command::Organisation(args) => organisation::run(&setup, args).await,
+        Command::Aidant(args) => aidant::run(&setup, args).await,
+        Command::Operator(args) => operator::run(&setup, args).await,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use clap::CommandFactory;
+
+    #[test]
+    fn the_commands_hold_together_and_config_goes_after_any_of_them() {
+        Cli::command().debug_assert();
+        let cli = Cli::try_parse_from(["procura", "organisation", "list", "--config", "x.toml"]).expect("a command");
+        assert_eq!(cli.config, Some(PathBuf::from("x.toml")));
+    }
+}

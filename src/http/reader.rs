@@ -57,7 +57,7 @@ impl Reader {
         self.page(Space::Aidant).with_account(Account {
             name: aidant.account.professional.full_name(),
             place: aidant.organisation.name.clone(),
-            switch: Some("/aidant/structure".to_owned()),
+            switch: aidant.several.then(|| "/aidant/structure".to_owned()),
             leave: Some("/aidant/deconnexion".to_owned()),
         })
     }

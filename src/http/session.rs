@@ -172,6 +172,15 @@ impl Session {
         self.inner.flush().await.map_err(fault)
     }
 
+    /// As [`Session::browser_hash`], without making a session for whoever only looks.
+    ///
+    /// # Errors
+    /// A fault when the database fails.
+    pub async fn known_browser(&self) -> Result<Option<[u8; 32]>, Refusal> {
+        let secret: Option<String> = self.read(BROWSER).await?;
+        Ok(secret.map(|secret| hash_of(&secret)))
+    }
+
     /// What binds a flow to this browser: the same before and after a login, gone with the logout. Makes an anonymous
     /// session where there is none.
     ///
@@ -186,8 +195,12 @@ impl Session {
                 secret
             }
         };
-        Ok(sha256_parts(&[b"procura.browser\0", secret.as_bytes()]))
+        Ok(hash_of(&secret))
     }
+}
+
+fn hash_of(secret: &str) -> [u8; 32] {
+    sha256_parts(&[b"procura.browser\0", secret.as_bytes()])
 }
 
 #[derive(Clone)]

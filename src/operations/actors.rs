@@ -35,6 +35,8 @@ pub struct AidantActor {
     pub habilitation: Habilitation,
     /// When her second factor was last checked in this session.
     pub factor_at: Option<Instant>,
+    /// Whether she has, or had, a habilitation in another organisation too.
+    pub several: bool,
 }
 
 /// A logged-in referent, agent of an authority, or operator.

@@ -46,7 +46,8 @@ pub async fn aidant(
     let mut tx = bench.db.read().await?;
     let Some(staff) = active(bench, &mut tx, id, Role::Aidant, factor_at).await? else { return Ok(None) };
     let all = accounts::habilitations(&mut tx, id).await?;
-    let Some(habilitation) = all.into_iter().find(|one| one.id == habilitation) else { return Ok(None) };
+    let Some(habilitation) = all.iter().find(|one| one.id == habilitation).cloned() else { return Ok(None) };
+    let several = all.iter().any(|one| one.organisation != habilitation.organisation);
     let stored = organisations::find(&mut tx, habilitation.organisation).await?;
     Ok(stored.map(|stored| AidantActor {
         account: staff.account,
@@ -55,6 +56,7 @@ pub async fn aidant(
         organisation_key: stored.data_key,
         habilitation,
         factor_at,
+        several,
     }))
 }
 

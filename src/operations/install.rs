@@ -21,7 +21,8 @@ use crate::storage::settings;
 const MASTER_CHECK: &str = "keys.master_check";
 const LOOKUP: &str = "keys.lookup";
 const LOOKUP_LABEL: &str = "settings.lookup";
-const LEDGER_ORIGIN: &str = "ledger.origin";
+/// The setting that holds the name of the ledger.
+pub const LEDGER_ORIGIN: &str = "ledger.origin";
 
 /// Why an installation cannot be opened; each text is one clear line for the operator.
 #[derive(Debug, thiserror::Error)]

@@ -13,13 +13,10 @@ statements! {
     INSERT_LINK = Sql::same("INSERT INTO login_links (token_hash, account, browser_hash, factor_at, expires_at) VALUES ($1, $2, $3, $4, $5)");
     FIND_LINK = Sql::same("SELECT account, browser_hash, factor_at, expires_at, used_at FROM login_links WHERE token_hash = $1");
     USE_LINK = Sql::same("UPDATE login_links SET used_at = $2 WHERE token_hash = $1 AND used_at IS NULL AND expires_at > $2");
-    DROP_LINKS = Sql::same("DELETE FROM login_links WHERE expires_at <= $1");
-    FIND_THROTTLE = Sql::same("SELECT failures, last_at, blocked_until FROM throttles WHERE subject_hash = $1");
     TAKE_THROTTLE = Sql::same("INSERT INTO throttles (subject_hash, failures, last_at) VALUES ($1, 0, $2)
         ON CONFLICT (subject_hash) DO UPDATE SET failures = throttles.failures RETURNING failures, last_at, blocked_until");
     SET_THROTTLE = Sql::same("UPDATE throttles SET failures = $2, last_at = $3, blocked_until = $4 WHERE subject_hash = $1");
     CLEAR_THROTTLE = Sql::same("DELETE FROM throttles WHERE subject_hash = $1");
-    DROP_THROTTLES = Sql::same("DELETE FROM throttles WHERE last_at <= $1 AND (blocked_until IS NULL OR blocked_until <= $1)");
 }
 
 /// A login link as stored.
@@ -90,16 +87,6 @@ pub async fn use_link(tx: &mut Tx, token_hash: &[u8; 32], now: Instant) -> Resul
     Ok(tx.query(USE_LINK).bind(&token_hash[..]).bind(now).execute().await? == 1)
 }
 
-/// Drops the links that expired before `before`; gives how many.
-pub async fn drop_old_links(tx: &mut Tx, before: Instant) -> Result<u64, DbError> {
-    tx.query(DROP_LINKS).bind(before).execute().await
-}
-
-/// The count of a subject, without holding it.
-pub async fn throttle(tx: &mut Tx, subject_hash: &[u8; 32]) -> Result<Option<Throttle>, DbError> {
-    tx.query(FIND_THROTTLE).bind(&subject_hash[..]).fetch_optional().await
-}
-
 /// The count of a subject, made if missing and held against others until the transaction ends: tries at one account or
 /// from one address are judged one after the other.
 pub async fn take_throttle(tx: &mut Tx, subject_hash: &[u8; 32], now: Instant) -> Result<Throttle, DbError> {
@@ -122,9 +109,4 @@ pub async fn set_throttle(tx: &mut Tx, subject_hash: &[u8; 32], to: Throttle) ->
 pub async fn clear_throttle(tx: &mut Tx, subject_hash: &[u8; 32]) -> Result<(), DbError> {
     tx.query(CLEAR_THROTTLE).bind(&subject_hash[..]).execute().await?;
     Ok(())
-}
-
-/// Drops counts whose last failure was before `before`; gives how many.
-pub async fn drop_old_throttles(tx: &mut Tx, before: Instant) -> Result<u64, DbError> {
-    tx.query(DROP_THROTTLES).bind(before).execute().await
 }

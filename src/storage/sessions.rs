@@ -11,7 +11,6 @@ statements! {
     UPDATE = Sql::same("UPDATE sessions SET sealed = $2, expires_at = $3 WHERE id_hash = $1");
     FIND = Sql::same("SELECT sealed FROM sessions WHERE id_hash = $1 AND expires_at > $2");
     DELETE = Sql::same("DELETE FROM sessions WHERE id_hash = $1");
-    DROP_OLD = Sql::same("DELETE FROM sessions WHERE expires_at <= $1");
 }
 
 /// Adds a session; `false` when its id is taken.
@@ -49,9 +48,4 @@ pub async fn find(tx: &mut Tx, id_hash: &[u8; 32], now: Instant) -> Result<Optio
 pub async fn delete(tx: &mut Tx, id_hash: &[u8; 32]) -> Result<(), DbError> {
     tx.query(DELETE).bind(&id_hash[..]).execute().await?;
     Ok(())
-}
-
-/// Drops the sessions that expired before `now`; gives how many.
-pub async fn drop_old(tx: &mut Tx, now: Instant) -> Result<u64, DbError> {
-    tx.query(DROP_OLD).bind(now).execute().await
 }

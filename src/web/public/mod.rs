@@ -1,12 +1,24 @@
 //! Pages open to everyone: the home page, help, and the texts an operator completes.
 
 use askama::Template;
+use axum::Router;
+use axum::extract::Query;
+use axum::extract::State;
+use axum::http::HeaderValue;
 use axum::http::StatusCode;
+use axum::http::header;
 use axum::response::Response;
+use axum::routing::get;
+use serde::Deserialize;
 
 use crate::config::OperatorTexts;
 use crate::http::page::Page;
+use crate::http::page::Space;
+use crate::http::reader::LANGUAGE_COOKIE;
+use crate::http::reader::Reader;
 use crate::http::respond;
+use crate::http::state::App;
+use crate::text::Language;
 
 /// The line as a `tel:` address: digits and a leading plus.
 fn phone_link(operator: &OperatorTexts) -> Option<String> {
@@ -14,6 +26,43 @@ fn phone_link(operator: &OperatorTexts) -> Option<String> {
         phone.chars().filter(|sign| sign.is_ascii_digit() || *sign == '+').collect::<String>()
     };
     operator.phone.as_ref().map(|phone| format!("tel:{}", digits(phone)))
+}
+
+/// The routes of this part.
+pub fn router() -> Router<App> {
+    let page = |show: fn(Page, &OperatorTexts) -> Response| {
+        get(move |State(app): State<App>, reader: Reader| async move {
+            show(reader.page(Space::Public), &app.config().operator)
+        })
+    };
+    Router::new()
+        .route("/", page(home))
+        .route("/aide", page(help))
+        .route("/mentions-legales", page(legal))
+        .route("/donnees-personnelles", page(privacy))
+        .route("/accessibilite", page(accessibility))
+        .route("/langue", get(choose_language))
+}
+
+#[derive(Deserialize)]
+struct Choice {
+    #[serde(default)]
+    vers: String,
+    #[serde(default)]
+    retour: String,
+}
+
+/// Keeps the chosen language for a year and goes back to the page.
+async fn choose_language(State(app): State<App>, Query(choice): Query<Choice>) -> Response {
+    let mut response = respond::see_other(respond::local_path(&choice.retour));
+    if let Some(language) = Language::parse(&choice.vers) {
+        let secure = if app.config().server.public_url.is_https() { "; Secure" } else { "" };
+        let line = format!("{LANGUAGE_COOKIE}={}; Path=/; Max-Age=31536000; SameSite=Lax; HttpOnly{secure}", language.tag());
+        if let Ok(line) = HeaderValue::from_str(&line) {
+            response.headers_mut().append(header::SET_COOKIE, line);
+        }
+    }
+    response
 }
 
 macro_rules! public_pages {
@@ -57,8 +106,6 @@ public_pages! {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::http::page::Space;
-    use crate::text::Language;
     use crate::text::Text;
 
     fn operator() -> OperatorTexts {
