@@ -1,7 +1,9 @@
 //! The command line: one file per command; results on standard output, logs and errors on standard error.
 
 pub mod aidant;
+pub mod client;
 pub mod config;
+pub mod mandate;
 pub mod migrate;
 pub mod operator;
 pub mod organisation;
@@ -36,6 +38,10 @@ enum Command {
     Migrate,
     /// Check the configuration, or print every key with its meaning.
     Config(config::Args),
+    /// Register, list, confirm and disable clients.
+    Client(client::Args),
+    /// Check a signed mandate offline.
+    Mandate(mandate::Args),
     /// Accept, list, suspend and restore organisations.
     Organisation(organisation::Args),
     /// Enrol aidants and referents; suspend, restore and end habilitations.
@@ -63,6 +69,8 @@ async fn run(cli: Cli) -> anyhow::Result<ExitCode> {
         Command::Serve(args) => serve::run(&setup, args).await,
         Command::Migrate => migrate::run(&setup).await,
         Command::Config(args) => config::run(&setup, &args),
+        Command::Client(args) => client::run(&setup, args).await,
+        Command::Mandate(args) => mandate::run(args),
         Command::Organisation(args) => organisation::run(&setup, args).await,
         Command::Aidant(args) => aidant::run(&setup, args).await,
         Command::Operator(args) => operator::run(&setup, args).await,
