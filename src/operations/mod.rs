@@ -1,6 +1,6 @@
 //! One file per verb: each is one transaction of decision, change, entry and messages to send.
-
 mod login_entries;
+
 pub mod abandon_draft;
 pub mod act_choices;
 pub mod actors;
