@@ -149,9 +149,12 @@ impl FromRequestParts<App> for Aidant {
     type Rejection = Response;
 
     async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Response> {
-        let session = AidantSession::from_request_parts(parts, app).await.map_err(IntoResponse::into_response)?;
+        let session =
+            AidantSession::from_request_parts(parts, app).await.map_err(IntoResponse::into_response)?;
         let found = async {
-            let Some(LoggedIn { account, habilitation: Some(habilitation), factor_at }) = logged_in(&session).await? else {
+            let Some(LoggedIn { account, habilitation: Some(habilitation), factor_at }) =
+                logged_in(&session).await?
+            else {
                 return Ok(None);
             };
             current::aidant(&app.bench, account, habilitation, Some(factor_at)).await
@@ -182,7 +185,8 @@ impl FromRequestParts<App> for Person {
     type Rejection = Response;
 
     async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Response> {
-        let session = PersonSession::from_request_parts(parts, app).await.map_err(IntoResponse::into_response)?;
+        let session =
+            PersonSession::from_request_parts(parts, app).await.map_err(IntoResponse::into_response)?;
         let found = async {
             let Some(PersonLoggedIn { person }) = session.read(LOGGED_IN).await? else { return Ok(None) };
             current::person(&app.bench, person).await
@@ -201,7 +205,8 @@ macro_rules! staff {
             type Rejection = Response;
 
             async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Response> {
-                let session = $session::from_request_parts(parts, app).await.map_err(IntoResponse::into_response)?;
+                let session =
+                    $session::from_request_parts(parts, app).await.map_err(IntoResponse::into_response)?;
                 let found = async {
                     let Some(who) = logged_in(&session).await? else { return Ok(None) };
                     $current(&app.bench, who.account, Some(who.factor_at)).await
@@ -216,7 +221,10 @@ macro_rules! staff {
     };
 }
 
-staff!(Referent, ReferentSession, Referent, current::referent, |(actor, organisations)| Referent { actor, organisations });
+staff!(Referent, ReferentSession, Referent, current::referent, |(actor, organisations)| Referent {
+    actor,
+    organisations
+});
 staff!(Authority, AuthoritySession, Authority, current::authority, Authority);
 staff!(Operator, OperatorSession, Operator, current::operator, Operator);
 
@@ -229,8 +237,14 @@ mod tests {
     fn the_way_back_is_a_path_only() {
         let mut headers = HeaderMap::new();
         assert_eq!(referring_path(&headers), None);
-        headers.insert(header::REFERER, HeaderValue::from_static("https://p.example/aidant/mandats/nouveau?a=1#x"));
+        headers.insert(
+            header::REFERER,
+            HeaderValue::from_static("https://p.example/aidant/mandats/nouveau?a=1#x"),
+        );
         assert_eq!(referring_path(&headers).as_deref(), Some("/aidant/mandats/nouveau?a=1"));
-        assert_eq!(login_path(Space::Aidant, "/aidant?x=1&y"), "/aidant/connexion?suite=%2Faidant%3Fx%3D1%26y");
+        assert_eq!(
+            login_path(Space::Aidant, "/aidant?x=1&y"),
+            "/aidant/connexion?suite=%2Faidant%3Fx%3D1%26y"
+        );
     }
 }

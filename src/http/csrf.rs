@@ -48,7 +48,9 @@ mod tests {
     #[test]
     fn a_post_from_elsewhere_is_not_ours() {
         let judge = |pairs: &[(&'static str, &'static str)]| {
-            let header = |(name, value): &(&'static str, &'static str)| (HeaderName::from_static(name), HeaderValue::from_static(value));
+            let header = |(name, value): &(&'static str, &'static str)| {
+                (HeaderName::from_static(name), HeaderValue::from_static(value))
+            };
             is_own(&Method::POST, &pairs.iter().map(header).collect(), "https://p.example")
         };
         assert!(judge(&[("sec-fetch-site", "same-origin"), ("origin", "https://p.example")]));
@@ -60,6 +62,13 @@ mod tests {
         for elsewhere in ["null", "https://evil.example", "https://p.example:8443", "http://p.example"] {
             assert!(!judge(&[("origin", elsewhere)]), "{elsewhere}");
         }
-        assert!(is_own(&Method::GET, &HeaderMap::from_iter([(HeaderName::from_static("sec-fetch-site"), HeaderValue::from_static("cross-site"))]), "x"));
+        assert!(is_own(
+            &Method::GET,
+            &HeaderMap::from_iter([(
+                HeaderName::from_static("sec-fetch-site"),
+                HeaderValue::from_static("cross-site")
+            )]),
+            "x"
+        ));
     }
 }

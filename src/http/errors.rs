@@ -128,15 +128,22 @@ impl ApiError {
         log_fault(refusal);
         let problem = match refusal {
             Refusal::Denied(reason) => {
-                Self::new(StatusCode::FORBIDDEN, "refused", "The rules do not allow it").detail(reason.to_string())
+                Self::new(StatusCode::FORBIDDEN, "refused", "The rules do not allow it")
+                    .detail(reason.to_string())
             }
             Refusal::NotFound => Self::new(StatusCode::NOT_FOUND, "not-found", "There is no such thing"),
-            Refusal::Conflict(key) => Self::new(StatusCode::CONFLICT, "conflict", "It is not possible any more").detail(*key),
-            Refusal::Invalid(faults) => {
-                let fields: Vec<String> = faults.iter().map(|fault| format!("{}: {}", fault.field, fault.key)).collect();
-                Self::new(StatusCode::BAD_REQUEST, "invalid", "The request does not fit").detail(fields.join("; "))
+            Refusal::Conflict(key) => {
+                Self::new(StatusCode::CONFLICT, "conflict", "It is not possible any more").detail(*key)
             }
-            Refusal::FactorNeeded => Self::new(StatusCode::FORBIDDEN, "second-factor", "The second factor is too old"),
+            Refusal::Invalid(faults) => {
+                let fields: Vec<String> =
+                    faults.iter().map(|fault| format!("{}: {}", fault.field, fault.key)).collect();
+                Self::new(StatusCode::BAD_REQUEST, "invalid", "The request does not fit")
+                    .detail(fields.join("; "))
+            }
+            Refusal::FactorNeeded => {
+                Self::new(StatusCode::FORBIDDEN, "second-factor", "The second factor is too old")
+            }
             Refusal::Throttled => Self::new(StatusCode::TOO_MANY_REQUESTS, "throttled", "Too many requests"),
             Refusal::Fault(_) if is_busy(refusal) => {
                 Self::new(StatusCode::SERVICE_UNAVAILABLE, "unavailable", "Try again in a moment")
@@ -187,17 +194,19 @@ impl OAuthError {
         log_fault(refusal);
         match refusal {
             Refusal::Denied(reason) => Self::new("access_denied", reason.to_string()),
-            Refusal::NotFound | Refusal::Conflict(_) => Self::new("invalid_grant", "not valid, or used before"),
-            Refusal::Invalid(_) | Refusal::FactorNeeded => Self::new("invalid_request", "the request does not fit"),
-            Refusal::Throttled => {
-                Self::new("temporarily_unavailable", "too many requests").status(StatusCode::TOO_MANY_REQUESTS)
+            Refusal::NotFound | Refusal::Conflict(_) => {
+                Self::new("invalid_grant", "not valid, or used before")
             }
+            Refusal::Invalid(_) | Refusal::FactorNeeded => {
+                Self::new("invalid_request", "the request does not fit")
+            }
+            Refusal::Throttled => Self::new("temporarily_unavailable", "too many requests")
+                .status(StatusCode::TOO_MANY_REQUESTS),
             Refusal::Fault(_) if is_busy(refusal) => {
                 Self::new("temporarily_unavailable", "try again").status(StatusCode::SERVICE_UNAVAILABLE)
             }
-            Refusal::Fault(_) => {
-                Self::new("server_error", format!("reference {reference}")).status(StatusCode::INTERNAL_SERVER_ERROR)
-            }
+            Refusal::Fault(_) => Self::new("server_error", format!("reference {reference}"))
+                .status(StatusCode::INTERNAL_SERVER_ERROR),
         }
     }
 }

@@ -54,7 +54,8 @@ pub async fn guard(State(guard): State<Guard>, mut request: Request, next: Next)
     let span = tracing::info_span!("request", request = %reference, route = %route, method);
     let begun = tokio::time::Instant::now();
     let limit = guard.app.config().server.request_timeout;
-    let run = AssertUnwindSafe(tokio::time::timeout(limit, next.run(Request::from_parts(parts, body)))).catch_unwind();
+    let run = AssertUnwindSafe(tokio::time::timeout(limit, next.run(Request::from_parts(parts, body))))
+        .catch_unwind();
     let outcome = run.instrument(span.clone()).await;
     let _inside = span.entered();
     let response = match outcome {
@@ -113,7 +114,9 @@ fn bare(status: StatusCode, head: &Parts, guard: &Guard) -> Response {
     let reader = Reader::of(head, &guard.app);
     if guard.face == Face::Api {
         let title = status.canonical_reason().unwrap_or("Error");
-        return ApiError::new(status, &status.as_u16().to_string(), title).reference(reader.reference).into_response();
+        return ApiError::new(status, &status.as_u16().to_string(), title)
+            .reference(reader.reference)
+            .into_response();
     }
     let trouble = match status {
         StatusCode::NOT_FOUND => Trouble::NotFound,
@@ -132,6 +135,8 @@ fn bare(status: StatusCode, head: &Parts, guard: &Guard) -> Response {
 
 fn space_of(path: &str) -> Space {
     let spaces = [Space::Aidant, Space::Person, Space::Referent, Space::Authority, Space::Operator];
-    let below = |space: &Space| path.strip_prefix(space.home()).is_some_and(|rest| rest.is_empty() || rest.starts_with(['/', '?']));
+    let below = |space: &Space| {
+        path.strip_prefix(space.home()).is_some_and(|rest| rest.is_empty() || rest.starts_with(['/', '?']))
+    };
     spaces.into_iter().find(below).unwrap_or(Space::Public)
 }

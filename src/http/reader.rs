@@ -85,7 +85,8 @@ impl Reader {
 
     /// The page of a common refusal.
     pub fn trouble(&self, space: Space, trouble: Trouble) -> Response {
-        let reference = matches!(trouble, Trouble::Internal | Trouble::Unavailable).then(|| self.reference.clone());
+        let reference =
+            matches!(trouble, Trouble::Internal | Trouble::Unavailable).then(|| self.reference.clone());
         error_page::trouble(trouble, self.page(space), reference)
     }
 

@@ -244,7 +244,13 @@ async fn keep(session: &Session, presented: Option<Id>, now: Instant) -> Result<
     if inner.is_empty().await {
         return Ok(presented.map(|_| String::new()));
     }
-    let used = inner.get_value(USED).await.map_err(fault)?.as_ref().and_then(Value::as_i64).map(Instant::from_micros);
+    let used = inner
+        .get_value(USED)
+        .await
+        .map_err(fault)?
+        .as_ref()
+        .and_then(Value::as_i64)
+        .map(Instant::from_micros);
     let noted = used.is_some_and(|used| now.since(used) < NOTE_EVERY);
     if inner.is_modified() || !noted {
         inner.save().await.map_err(fault)?;
@@ -347,7 +353,10 @@ mod tests {
     #[test]
     fn a_cookie_is_found_by_its_whole_name() {
         let mut headers = HeaderMap::new();
-        headers.append(header::COOKIE, HeaderValue::from_static("xprocura_aidant=no; procura_aidant2=no; procura_aidant=yes"));
+        headers.append(
+            header::COOKIE,
+            HeaderValue::from_static("xprocura_aidant=no; procura_aidant2=no; procura_aidant=yes"),
+        );
         headers.append(header::COOKIE, HeaderValue::from_static("other=1"));
         assert_eq!(cookie(&headers, "procura_aidant"), Some("yes"));
         assert_eq!(cookie(&headers, "other"), Some("1"));

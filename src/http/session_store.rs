@@ -67,7 +67,8 @@ impl Store {
 
     fn seal(&self, record: &Record, opener: &Opener) -> Result<Vec<u8>, session_store::Error> {
         let plain = Zeroizing::new(
-            serde_json::to_vec(&record.data).map_err(|error| session_store::Error::Encode(error.to_string()))?,
+            serde_json::to_vec(&record.data)
+                .map_err(|error| session_store::Error::Encode(error.to_string()))?,
         );
         seal::seal(&opener.key, self.label.as_bytes(), &plain, self.bench.random.as_ref()).map_err(backend)
     }
@@ -120,7 +121,8 @@ impl SessionStore for Store {
         let Some(sealed) = found else { return Ok(None) };
         // Another kind of actor's session, moved by hand into this cookie, does not open and counts as none.
         let Ok(plain) = seal::open(&opener.key, self.label.as_bytes(), &sealed) else { return Ok(None) };
-        let data = serde_json::from_slice(&plain).map_err(|error| session_store::Error::Decode(error.to_string()))?;
+        let data = serde_json::from_slice(&plain)
+            .map_err(|error| session_store::Error::Decode(error.to_string()))?;
         let record = Record { id: *id, data, expiry_date: time::OffsetDateTime::UNIX_EPOCH };
         Ok((self.ends(&record) > self.bench.now()).then_some(record))
     }

@@ -14,7 +14,12 @@ use crate::storage::mandates;
 ///
 /// # Errors
 /// [`Refusal::NotFound`] for another organisation's, [`Refusal::Conflict`] once the person has decided.
-pub async fn abandon(bench: &Bench, aidant: &AidantActor, id: MandateId, request: Option<&str>) -> Result<(), Refusal> {
+pub async fn abandon(
+    bench: &Bench,
+    aidant: &AidantActor,
+    id: MandateId,
+    request: Option<&str>,
+) -> Result<(), Refusal> {
     let mut work = Work::begin(bench, request).await?;
     let stored = mandates::take(&mut work.tx, id).await?.ok_or(Refusal::NotFound)?;
     if stored.mandate.terms.organisation != aidant.organisation.id {

@@ -98,7 +98,8 @@ pub async fn act_choices(bench: &Bench, aidant: &AidantActor, act: &Act) -> Resu
     let mut tx = bench.db.read().await?;
     let client = clients::find(&mut tx, &act.client).await?.ok_or(Refusal::NotFound)?;
     let accepted = accepted_themes(&act.request.themes, &client);
-    let account = accounts::find(&mut tx, aidant.account.id).await?.map_or(AccountStatus::Suspended, |row| row.status);
+    let account =
+        accounts::find(&mut tx, aidant.account.id).await?.map_or(AccountStatus::Suspended, |row| row.status);
     let view = View { bench, aidant, act, client: &client, accepted: &accepted, account };
     let mut by_person: BTreeMap<PersonId, Vec<Mandate>> = BTreeMap::new();
     for stored in mandates::of_organisation(&mut tx, aidant.organisation.id).await? {
@@ -155,7 +156,12 @@ struct View<'a> {
 }
 
 impl View<'_> {
-    async fn person(&self, tx: &mut Tx, id: PersonId, mandates: &[Mandate]) -> Result<Option<Standing>, Refusal> {
+    async fn person(
+        &self,
+        tx: &mut Tx,
+        id: PersonId,
+        mandates: &[Mandate],
+    ) -> Result<Option<Standing>, Refusal> {
         let now = self.bench.now();
         let mut themes = BTreeMap::new();
         let mut first_reason = None;
@@ -169,20 +175,43 @@ impl View<'_> {
         }
         let living: Vec<&Mandate> = mandates
             .iter()
-            .filter(|mandate| matches!(mandate.status_at(now), MandateStatus::Active | MandateStatus::Suspended))
+            .filter(|mandate| {
+                matches!(mandate.status_at(now), MandateStatus::Active | MandateStatus::Suspended)
+            })
             .collect();
         let Some(row) = persons::find(tx, id).await? else { return Ok(None) };
         let Some(person) = open_person(self.bench, tx, &row).await? else { return Ok(None) };
         let handle = handle(self.bench, self.act.id, id);
         if !themes.is_empty() {
-            return Ok(Some(Standing::Offered(OfferedPerson { handle, id, identity: person.identity, themes })));
+            return Ok(Some(Standing::Offered(OfferedPerson {
+                handle,
+                id,
+                identity: person.identity,
+                themes,
+            })));
         }
-        let covered = if living.is_empty() { BTreeSet::new() } else { living.iter().flat_map(|mandate| mandate.open_themes()).collect() };
+        let covered = if living.is_empty() {
+            BTreeSet::new()
+        } else {
+            living.iter().flat_map(|mandate| mandate.open_themes()).collect()
+        };
         let reason = first_reason.unwrap_or(Reason::ClientTheme);
-        Ok(Some(Standing::Missing(MissingPerson { handle, id, identity: person.identity, reason, themes: covered })))
+        Ok(Some(Standing::Missing(MissingPerson {
+            handle,
+            id,
+            identity: person.identity,
+            reason,
+            themes: covered,
+        })))
     }
 
-    async fn verdict(&self, tx: &mut Tx, person: PersonId, mandate: &Mandate, theme: Theme) -> Result<Result<Instant, Reason>, Refusal> {
+    async fn verdict(
+        &self,
+        tx: &mut Tx,
+        person: PersonId,
+        mandate: &Mandate,
+        theme: Theme,
+    ) -> Result<Result<Instant, Reason>, Refusal> {
         let parties = Parties {
             client: self.client.id.clone(),
             account: self.aidant.account.id,

@@ -82,7 +82,11 @@ pub async fn all(bench: &Bench, aidant: &AidantActor) -> Result<Vec<MandateView>
 ///
 /// # Errors
 /// [`Refusal::NotFound`] for another organisation's.
-pub async fn one(bench: &Bench, aidant: &AidantActor, id: MandateId) -> Result<(MandateView, Option<HandOver>), Refusal> {
+pub async fn one(
+    bench: &Bench,
+    aidant: &AidantActor,
+    id: MandateId,
+) -> Result<(MandateView, Option<HandOver>), Refusal> {
     let mut tx = bench.db.read().await?;
     let mandate = mandates::find(&mut tx, id).await?.ok_or(Refusal::NotFound)?.mandate;
     if mandate.terms.organisation != aidant.organisation.id {
@@ -122,8 +126,14 @@ async fn view(
     Ok(MandateView { status: mandate.status_at(bench.now()), mandate, person, drafter, drafted_by })
 }
 
-async fn hand_over(bench: &Bench, tx: &mut Tx, aidant: &AidantActor, mandate: &Mandate) -> Result<HandOver, Refusal> {
-    let link = mandates::link_of(tx, mandate.id).await?.ok_or_else(|| Refusal::fault("a draft without its link"))?;
+async fn hand_over(
+    bench: &Bench,
+    tx: &mut Tx,
+    aidant: &AidantActor,
+    mandate: &Mandate,
+) -> Result<HandOver, Refusal> {
+    let link =
+        mandates::link_of(tx, mandate.id).await?.ok_or_else(|| Refusal::fault("a draft without its link"))?;
     let key = data_keys::require(bench, tx, aidant.organisation_key).await?;
     let code = String::from_utf8(key.open(CODE_LABEL, &link.sealed_code)?.to_vec())
         .map_err(|_| Refusal::fault("a code that is no text"))?;
@@ -147,7 +157,13 @@ pub fn found_by(person: &Person, query: &str) -> bool {
 
 /// Lower case without accents; an apostrophe or a hyphen is a blank.
 fn plain(words: &str) -> String {
-    words.chars().flat_map(char::to_lowercase).map(bare).collect::<String>().replace('œ', "oe").replace('æ', "ae")
+    words
+        .chars()
+        .flat_map(char::to_lowercase)
+        .map(bare)
+        .collect::<String>()
+        .replace('œ', "oe")
+        .replace('æ', "ae")
 }
 
 const fn bare(letter: char) -> char {

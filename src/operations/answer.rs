@@ -57,7 +57,10 @@ mod tests {
         let pairs = [("error", Some("access_denied")), ("x", None), ("state", Some("a&b=c#\r\nX: y"))];
         let expected = "error=access_denied&state=a%26b%3Dc%23%0D%0AX%3A+y";
         assert_eq!(address("https://caf.example/cb", &pairs), format!("https://caf.example/cb?{expected}"));
-        assert_eq!(address("https://caf.example/cb?a=1", &pairs), format!("https://caf.example/cb?a=1&{expected}"));
+        assert_eq!(
+            address("https://caf.example/cb?a=1", &pairs),
+            format!("https://caf.example/cb?a=1&{expected}")
+        );
         assert_eq!(address("https://caf.example/cb", &[("state", None)]), "https://caf.example/cb");
     }
 }

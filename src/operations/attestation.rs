@@ -78,8 +78,10 @@ pub struct Checked {
 fn fresh_code(random: &dyn Random) -> String {
     let bytes = random_bytes::<CODE_SIGNS>(random);
     // 256 is a multiple of 32: every sign is equally likely.
-    let signs: Vec<char> =
-        bytes.iter().filter_map(|byte| ALPHABET.get(usize::from(byte % 32)).copied().map(char::from)).collect();
+    let signs: Vec<char> = bytes
+        .iter()
+        .filter_map(|byte| ALPHABET.get(usize::from(byte % 32)).copied().map(char::from))
+        .collect();
     signs.chunks(GROUP).map(|group| group.iter().collect::<String>()).collect::<Vec<_>>().join("-")
 }
 
@@ -88,7 +90,9 @@ fn normal_code(typed: &str) -> Option<String> {
     if typed.len() > 100 {
         return None;
     }
-    let signs = typed.chars().filter(|sign| !sign.is_whitespace() && !matches!(sign, '-' | '.' | '\u{2010}'..='\u{2015}'));
+    let signs = typed
+        .chars()
+        .filter(|sign| !sign.is_whitespace() && !matches!(sign, '-' | '.' | '\u{2010}'..='\u{2015}'));
     let normal: String = signs
         .map(|sign| match sign.to_ascii_uppercase() {
             'O' => '0',
@@ -113,7 +117,8 @@ pub async fn show(bench: &Bench, aidant: &AidantActor, id: MandateId) -> Result<
     let consent = mandate.consent().cloned().ok_or(Refusal::NotFound)?;
     let person = actors::person(bench, &mut tx, consent.person).await?;
     let key = data_keys::require(bench, &mut tx, person.data_key).await?;
-    let stored = mandates::consent(&mut tx, id).await?.ok_or_else(|| Refusal::fault("a mandate without its text"))?;
+    let stored =
+        mandates::consent(&mut tx, id).await?.ok_or_else(|| Refusal::fault("a mandate without its text"))?;
     let text = String::from_utf8(key.open(TEXT_LABEL, &stored.sealed_text)?.to_vec())
         .map_err(|_| Refusal::fault("a text that is no text"))?;
     let code = match attestations::current(&mut tx, id).await? {
@@ -138,7 +143,12 @@ pub async fn show(bench: &Bench, aidant: &AidantActor, id: MandateId) -> Result<
 ///
 /// # Errors
 /// [`Refusal::NotFound`] for another organisation's, [`Refusal::Conflict`] unless the mandate is in force or held.
-pub async fn issue(bench: &Bench, aidant: &AidantActor, id: MandateId, request: Option<&str>) -> Result<(), Refusal> {
+pub async fn issue(
+    bench: &Bench,
+    aidant: &AidantActor,
+    id: MandateId,
+    request: Option<&str>,
+) -> Result<(), Refusal> {
     let mut work = Work::begin(bench, request).await?;
     let mandate = mandates::take(&mut work.tx, id).await?.ok_or(Refusal::NotFound)?.mandate;
     if mandate.terms.organisation != aidant.organisation.id {
@@ -158,11 +168,12 @@ pub async fn issue(bench: &Bench, aidant: &AidantActor, id: MandateId, request: 
         created_at: work.now,
     };
     attestations::replace(&mut work.tx, &row, TokenHash::of(&normal).as_bytes()).await?;
-    let line = Line::new(Event::AttestationIssued { attestation: row.id }, actor(&aidant.account), person.data_key)
-        .account(aidant.account.id)
-        .organisation(&aidant.organisation)
-        .person(person.person.id)
-        .mandate(id);
+    let line =
+        Line::new(Event::AttestationIssued { attestation: row.id }, actor(&aidant.account), person.data_key)
+            .account(aidant.account.id)
+            .organisation(&aidant.organisation)
+            .person(person.person.id)
+            .mandate(id);
     let (recorded, _) = work.record(line).await?;
     recorded.commit().await
 }
@@ -183,14 +194,17 @@ pub async fn check(bench: &Bench, typed: &str, request: Option<&str>) -> Result<
     }
     let consent = mandate.consent().ok_or(Refusal::NotFound)?;
     let person = actors::person(bench, &mut work.tx, consent.person).await?;
-    let organisation =
-        organisations::find(&mut work.tx, mandate.terms.organisation).await?.ok_or(Refusal::NotFound)?.organisation;
+    let organisation = organisations::find(&mut work.tx, mandate.terms.organisation)
+        .await?
+        .ok_or(Refusal::NotFound)?
+        .organisation;
     let today = work.now.day();
     if attestations::note_verified(&mut work.tx, row.id, today).await? {
-        let line = Line::new(Event::AttestationVerified { attestation: row.id }, Actor::system(), person.data_key)
-            .organisation(&organisation)
-            .person(person.person.id)
-            .mandate(mandate.id);
+        let line =
+            Line::new(Event::AttestationVerified { attestation: row.id }, Actor::system(), person.data_key)
+                .organisation(&organisation)
+                .person(person.person.id)
+                .mandate(mandate.id);
         let (recorded, _) = work.record(line).await?;
         recorded.commit().await?;
     }
@@ -207,7 +221,8 @@ mod tests {
         let code = fresh_code(&SystemRandom::new());
         assert_eq!(code.len(), 23);
         let normal = normal_code(&code).expect("a code");
-        let typed = format!(" {} ", code.to_lowercase().replace('-', " ").replace('0', "o").replace('1', "l"));
+        let typed =
+            format!(" {} ", code.to_lowercase().replace('-', " ").replace('0', "o").replace('1', "l"));
         assert_eq!(normal_code(&typed), Some(normal));
         assert_eq!(normal_code(&code[1..]), None);
         assert_eq!(normal_code(&code.replace('-', "U")), None);

@@ -68,19 +68,31 @@ struct Claims {
 ///
 /// # Errors
 /// As the database says.
-pub async fn authenticate_client(bench: &Bench, id: &ClientId, proof: &Proof) -> Result<Option<Client>, Refusal> {
+pub async fn authenticate_client(
+    bench: &Bench,
+    id: &ClientId,
+    proof: &Proof,
+) -> Result<Option<Client>, Refusal> {
     let client = clients::find(&mut bench.db.read().await?, id).await?;
     match proof {
         Proof::Secret(method, secret) => {
             let shown = TokenHash::of(secret.expose_secret());
-            let stored = client.as_ref().and_then(|client| client.secret_hash.as_deref()).and_then(TokenHash::from_slice);
-            let right = stored.is_some_and(|stored| crate::crypto::hash::same(stored.as_bytes(), shown.as_bytes()));
+            let stored = client
+                .as_ref()
+                .and_then(|client| client.secret_hash.as_deref())
+                .and_then(TokenHash::from_slice);
+            let right =
+                stored.is_some_and(|stored| crate::crypto::hash::same(stored.as_bytes(), shown.as_bytes()));
             Ok(client.filter(|client| right && client.registration.auth == *method && is_active(client)))
         }
         Proof::Assertion(assertion) => {
             let Some(client) = client.filter(is_active) else { return Ok(None) };
             let signed = client.registration.auth == ClientAuth::PrivateKeyJwt;
-            if signed && assertion_holds(bench, &client, assertion.expose_secret()).await? { Ok(Some(client)) } else { Ok(None) }
+            if signed && assertion_holds(bench, &client, assertion.expose_secret()).await? {
+                Ok(Some(client))
+            } else {
+                Ok(None)
+            }
         }
     }
 }
@@ -100,7 +112,8 @@ async fn assertion_holds(bench: &Bench, client: &Client, assertion: &str) -> Res
     let Some(keys) = client.registration.jwks.clone() else { return Ok(false) };
     let keys: JwkSet = serde_json::from_value(keys)?;
     let Ok(header) = jose::header(assertion) else { return Ok(false) };
-    let named = header.typ.as_deref().is_some_and(|typ| typ.eq_ignore_ascii_case("client-authentication+jwt"));
+    let named =
+        header.typ.as_deref().is_some_and(|typ| typ.eq_ignore_ascii_case("client-authentication+jwt"));
     let typ = if named { TypRule::Exactly("client-authentication+jwt") } else { TypRule::JwtOrAbsent };
     let expected = Expected { typ, algorithms: &Algorithm::ALL };
     let Ok(verified) = jose::verify::<Claims>(assertion, &keys, &expected) else { return Ok(false) };
@@ -109,7 +122,8 @@ async fn assertion_holds(bench: &Bench, client: &Client, assertion: &str) -> Res
     if claims.iss != client.id.as_str() || claims.sub != claims.iss || !times_hold(&claims, now) {
         return Ok(false);
     }
-    if !audience_holds(bench, client, &claims.aud) || claims.jti.is_empty() || claims.jti.len() > LONGEST_JTI {
+    if !audience_holds(bench, client, &claims.aud) || claims.jti.is_empty() || claims.jti.len() > LONGEST_JTI
+    {
         return Ok(false);
     }
     let mut work = Work::begin(bench, None).await?;
@@ -172,7 +186,10 @@ mod tests {
     #[test]
     fn the_named_client_is_read_without_trust() {
         let payload = crate::crypto::hash::b64(br#"{"iss":"a","sub":"caf","aud":"x","jti":"j","exp":1}"#);
-        assert_eq!(claimed_client(&format!("e30.{payload}.x")).map(|id| id.to_string()).as_deref(), Some("caf"));
+        assert_eq!(
+            claimed_client(&format!("e30.{payload}.x")).map(|id| id.to_string()).as_deref(),
+            Some("caf")
+        );
         assert_eq!(claimed_client("e30.e30.x"), None);
         assert_eq!(claimed_client(""), None);
     }

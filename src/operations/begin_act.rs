@@ -45,7 +45,8 @@ pub async fn begin_act(
     };
     acts::insert(&mut work.tx, &act, browser_hash).await?;
     if let Some(uri) = pushed_uri {
-        let bound = acts::bind_pushed(&mut work.tx, TokenHash::of(uri).as_bytes(), act.id, browser_hash).await?;
+        let bound =
+            acts::bind_pushed(&mut work.tx, TokenHash::of(uri).as_bytes(), act.id, browser_hash).await?;
         if !bound {
             return Err(Refusal::NotFound);
         }

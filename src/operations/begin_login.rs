@@ -64,7 +64,11 @@ pub enum Begun {
 ///
 /// # Errors
 /// A fault only: a wrong pair is [`Begun`], not an error.
-pub async fn begin_login(bench: &Bench, attempt: Attempt<'_>, request: Option<&str>) -> Result<Begun, Refusal> {
+pub async fn begin_login(
+    bench: &Bench,
+    attempt: Attempt<'_>,
+    request: Option<&str>,
+) -> Result<Begun, Refusal> {
     let mut work = Work::begin(bench, request).await?;
     let email = attempt.email.show();
     let network = throttle::take(bench, &mut work.tx, Subject::Network(attempt.network)).await?;
@@ -75,11 +79,8 @@ pub async fn begin_login(bench: &Bench, attempt: Attempt<'_>, request: Option<&s
         return stranger(work, attempt, [network, account]).await;
     };
     let known = actors::open_account(bench, &mut work.tx, &row).await?;
-    let verdict = if blocked {
-        Err("throttled")
-    } else {
-        judge(&mut work, &row, &known, attempt.code.show()).await?
-    };
+    let verdict =
+        if blocked { Err("throttled") } else { judge(&mut work, &row, &known, attempt.code.show()).await? };
     match verdict {
         Ok(()) => {
             account.cleared(&mut work.tx).await?;
@@ -118,7 +119,12 @@ async fn stranger(mut work: Work<'_>, attempt: Attempt<'_>, counts: [Taken; 2]) 
 }
 
 /// Checks the code, uses it up, and whether this account may log in at all; the reason is a word of the ledger.
-async fn judge(work: &mut Work<'_>, row: &AccountRow, known: &Account, code: &str) -> Result<Result<(), &'static str>, Refusal> {
+async fn judge(
+    work: &mut Work<'_>,
+    row: &AccountRow,
+    known: &Account,
+    code: &str,
+) -> Result<Result<(), &'static str>, Refusal> {
     let bench = work.bench;
     let key = data_keys::require(bench, &mut work.tx, row.data_key).await?;
     let secret = TotpSecret::from_bytes(&key.open(TOTP_LABEL, &row.totp_secret)?)
@@ -146,7 +152,8 @@ async fn send_link(mut work: Work<'_>, known: &Account, attempt: Attempt<'_>) ->
     let expires_at = work.now.plus(lifetime);
     let token = random_token(bench.random.as_ref(), 32);
     let hash = TokenHash::of(&token);
-    logins::insert_link(&mut work.tx, hash.as_bytes(), known.id, attempt.browser, work.now, expires_at).await?;
+    logins::insert_link(&mut work.tx, hash.as_bytes(), known.id, attempt.browser, work.now, expires_at)
+        .await?;
     let link = bench.config.server.public_url.join(&format!("{}{token}", attempt.link_path));
     let message = Message {
         to: known.professional.email.clone(),

@@ -62,7 +62,12 @@ pub struct Candidate {
 ///
 /// # Errors
 /// [`Refusal::NotFound`] for anybody else; [`Refusal::Conflict`] when it is so already.
-pub async fn block(bench: &Bench, person: &PersonActor, target: Target, request: Option<&str>) -> Result<(), Refusal> {
+pub async fn block(
+    bench: &Bench,
+    person: &PersonActor,
+    target: Target,
+    request: Option<&str>,
+) -> Result<(), Refusal> {
     change(bench, person, target, true, request).await
 }
 
@@ -104,7 +109,8 @@ async fn change(
         Target::Organisation(organisation) => Named::new(organisation, named.name),
     };
     let what = target.word();
-    let event = if bar { Event::PersonBlocked { what, blocked } } else { Event::PersonUnblocked { what, blocked } };
+    let event =
+        if bar { Event::PersonBlocked { what, blocked } } else { Event::PersonUnblocked { what, blocked } };
     let (work, _) = work.record(Line::new(event, person_actor(id), person.data_key).person(id)).await?;
     work.commit().await
 }
@@ -120,12 +126,12 @@ pub async fn candidates(bench: &Bench, person: &PersonActor) -> Result<Vec<Candi
 
 async fn candidates_in(bench: &Bench, tx: &mut Tx, person: &PersonActor) -> Result<Vec<Candidate>, Refusal> {
     let blocks = persons::blocks(tx, person.person.id).await?;
-    let since = |target: Target| {
-        blocks.iter().find(|(known, _)| *known == target.stored()).map(|(_, at)| *at)
-    };
+    let since =
+        |target: Target| blocks.iter().find(|(known, _)| *known == target.stored()).map(|(_, at)| *at);
     let mut all: Vec<Candidate> = Vec::new();
     let held = mandates::of_person(tx, person.person.id).await?;
-    let mut places: Vec<OrganisationId> = held.iter().map(|stored| stored.mandate.terms.organisation).collect();
+    let mut places: Vec<OrganisationId> =
+        held.iter().map(|stored| stored.mandate.terms.organisation).collect();
     places.sort();
     places.dedup();
     for place in places {

@@ -53,7 +53,9 @@ pub async fn check_second_factor(
     let key = data_keys::require(bench, &mut work.tx, row.data_key).await?;
     let secret = TotpSecret::from_bytes(&key.open(TOTP_LABEL, &row.totp_secret)?)
         .ok_or_else(|| Refusal::fault("a stored TOTP secret is too short"))?;
-    let refused = |reason| login_entries::refused(&aidant.account, aidant.data_key, reason).organisation(&aidant.organisation);
+    let refused = |reason| {
+        login_entries::refused(&aidant.account, aidant.data_key, reason).organisation(&aidant.organisation)
+    };
     let (line, outcome) = if from.blocked() || tries.blocked() {
         (refused("second_factor_throttled"), FactorOutcome::Wrong)
     } else {
@@ -67,7 +69,9 @@ pub async fn check_second_factor(
                 (line, FactorOutcome::Fresh(work.now))
             }
             FactorCheck::Accepted { .. } => (refused("second_factor_used"), FactorOutcome::Wrong),
-            FactorCheck::AlreadyUsed { next_at } => (refused("second_factor_used"), FactorOutcome::UsedUp { next_at }),
+            FactorCheck::AlreadyUsed { next_at } => {
+                (refused("second_factor_used"), FactorOutcome::UsedUp { next_at })
+            }
             FactorCheck::Wrong => {
                 from.failed(bench, &mut work.tx).await?;
                 tries.failed(bench, &mut work.tx).await?;

@@ -81,7 +81,9 @@ async fn judge(
     if mandate.status_at(now) != MandateStatus::AwaitingConsent || now > deadline(bench, link) {
         return Ok(LinkState::TooLate);
     }
-    let Some(bound) = &link.browser_hash else { return Ok(LinkState::Fresh(Box::new(asked(bench, tx, mandate).await?))) };
+    let Some(bound) = &link.browser_hash else {
+        return Ok(LinkState::Fresh(Box::new(asked(bench, tx, mandate).await?)));
+    };
     if browser.is_some_and(|browser| browser[..] == bound[..]) {
         Ok(LinkState::Here(Box::new(asked(bench, tx, mandate).await?)))
     } else {
@@ -96,7 +98,8 @@ pub fn deadline(bench: &Bench, link: &ConsentLink) -> Instant {
 }
 
 async fn asked(bench: &Bench, tx: &mut Tx, mandate: Mandate) -> Result<Asked, Refusal> {
-    let organisation = organisations::find(tx, mandate.terms.organisation).await?.ok_or(Refusal::NotFound)?.organisation;
+    let organisation =
+        organisations::find(tx, mandate.terms.organisation).await?.ok_or(Refusal::NotFound)?.organisation;
     let (aidant, _) = actors::account(bench, tx, mandate.terms.drafted_by).await?;
     Ok(Asked { mandate, organisation, aidant: Private::new(aidant.professional.full_name()) })
 }
@@ -139,9 +142,14 @@ pub fn nonce_for(bench: &Bench, mandate: &Mandate) -> Result<BoundNonce, Refusal
 ///
 /// # Errors
 /// [`Refusal::NotFound`] for another browser or code, [`Refusal::Conflict`] once it was answered or its time has passed.
-pub async fn take_held(work: &mut Work<'_>, code: &str, browser: &[u8; 32]) -> Result<(Mandate, ConsentLink), Refusal> {
+pub async fn take_held(
+    work: &mut Work<'_>,
+    code: &str,
+    browser: &[u8; 32],
+) -> Result<(Mandate, ConsentLink), Refusal> {
     let hash = TokenHash::of(code);
-    let found: MandateId = mandates::link(&mut work.tx, hash.as_bytes()).await?.ok_or(Refusal::NotFound)?.mandate;
+    let found: MandateId =
+        mandates::link(&mut work.tx, hash.as_bytes()).await?.ok_or(Refusal::NotFound)?.mandate;
     let mandate = mandates::take(&mut work.tx, found).await?.ok_or(Refusal::NotFound)?.mandate;
     let link = mandates::link(&mut work.tx, hash.as_bytes()).await?.ok_or(Refusal::NotFound)?;
     if link.browser_hash.as_deref() != Some(&browser[..]) {

@@ -70,7 +70,11 @@ pub async fn workplaces(bench: &Bench, id: AccountId) -> Result<Vec<Workplace>, 
 }
 
 /// As [`workplaces`], inside a transaction.
-pub(super) async fn workplaces_in(bench: &Bench, tx: &mut Tx, id: AccountId) -> Result<Vec<Workplace>, Refusal> {
+pub(super) async fn workplaces_in(
+    bench: &Bench,
+    tx: &mut Tx,
+    id: AccountId,
+) -> Result<Vec<Workplace>, Refusal> {
     let now = bench.now();
     let mut all: Vec<Workplace> = Vec::new();
     for habilitation in accounts::habilitations(tx, id).await?.into_iter().rev() {

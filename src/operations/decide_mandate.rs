@@ -110,10 +110,17 @@ struct Held {
     organisation: StoredOrganisation,
 }
 
-async fn hold(work: &mut Work<'_>, code: &str, browser: &[u8; 32], person: PersonId) -> Result<Held, Refusal> {
+async fn hold(
+    work: &mut Work<'_>,
+    code: &str,
+    browser: &[u8; 32],
+    person: PersonId,
+) -> Result<Held, Refusal> {
     let bench = work.bench;
     let (mandate, link) = consent_link::take_held(work, code, browser).await?;
-    let organisation = organisations::find_shared(&mut work.tx, mandate.terms.organisation).await?.ok_or(Refusal::NotFound)?;
+    let organisation = organisations::find_shared(&mut work.tx, mandate.terms.organisation)
+        .await?
+        .ok_or(Refusal::NotFound)?;
     let (aidant, _) = actors::account(bench, &mut work.tx, mandate.terms.drafted_by).await?;
     let actor = actors::person(bench, &mut work.tx, person).await?;
     let words = words_of(&mandate, &actor.person, &organisation.organisation, work.now.day())?;
@@ -132,7 +139,12 @@ async fn hold(work: &mut Work<'_>, code: &str, browser: &[u8; 32], person: Perso
 ///
 /// # Errors
 /// As [`consent_link::take_held`].
-pub async fn read(bench: &Bench, code: &str, browser: &[u8; 32], person: PersonId) -> Result<Reading, Refusal> {
+pub async fn read(
+    bench: &Bench,
+    code: &str,
+    browser: &[u8; 32],
+    person: PersonId,
+) -> Result<Reading, Refusal> {
     let mut work = Work::begin(bench, None).await?;
     Ok(hold(&mut work, code, browser, person).await?.reading)
 }

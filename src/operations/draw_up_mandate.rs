@@ -50,7 +50,12 @@ pub struct Draft {
 /// # Errors
 /// [`Refusal::Invalid`] for no theme or a channel that is not offered, [`Refusal::FactorNeeded`] when the second factor is
 /// too old, [`Refusal::Denied`] (written down) when the aidant's side does not allow it.
-pub async fn draw_up(bench: &Bench, aidant: &AidantActor, draft: &Draft, request: Option<&str>) -> Result<MandateId, Refusal> {
+pub async fn draw_up(
+    bench: &Bench,
+    aidant: &AidantActor,
+    draft: &Draft,
+    request: Option<&str>,
+) -> Result<MandateId, Refusal> {
     if draft.themes.is_empty() {
         return Err(Refusal::field("theme", "mandate-error-no-theme"));
     }
@@ -83,7 +88,8 @@ pub async fn draw_up(bench: &Bench, aidant: &AidantActor, draft: &Draft, request
         return Err(Refusal::Denied(reason));
     }
     let lapses_at = work.now.plus(bench.config.mandate.draft_lifetime_present);
-    let submitted = Event::MandateSubmitted { channel: draft.channel.as_str().to_owned(), lapses_at: lapses_at.into() };
+    let submitted =
+        Event::MandateSubmitted { channel: draft.channel.as_str().to_owned(), lapses_at: lapses_at.into() };
     let handed_over = mandate.submit()?;
     mandates::insert(&mut work.tx, &handed_over).await?;
     insert_link(&mut work, aidant, handed_over.id).await?;
@@ -117,7 +123,8 @@ async fn insert_link(work: &mut Work<'_>, aidant: &AidantActor, mandate: Mandate
     let key = data_keys::require(bench, &mut work.tx, aidant.organisation_key).await?;
     let sealed = key.seal(CODE_LABEL, code.as_bytes(), bench.random.as_ref())?;
     let expires_at = work.now.plus(bench.config.mandate.draft_lifetime_present);
-    mandates::insert_link(&mut work.tx, TokenHash::of(&code).as_bytes(), mandate, &sealed, expires_at).await?;
+    mandates::insert_link(&mut work.tx, TokenHash::of(&code).as_bytes(), mandate, &sealed, expires_at)
+        .await?;
     Ok(())
 }
 
@@ -132,8 +139,10 @@ pub async fn aidant_side(
     themes: Option<&BTreeSet<Theme>>,
 ) -> Result<Result<(), Reason>, Refusal> {
     let tx = &mut work.tx;
-    let habilitation = accounts::habilitation_shared(tx, aidant.habilitation.id).await?.ok_or(Refusal::NotFound)?;
-    let organisation = organisations::find_shared(tx, aidant.organisation.id).await?.ok_or(Refusal::NotFound)?.organisation;
+    let habilitation =
+        accounts::habilitation_shared(tx, aidant.habilitation.id).await?.ok_or(Refusal::NotFound)?;
+    let organisation =
+        organisations::find_shared(tx, aidant.organisation.id).await?.ok_or(Refusal::NotFound)?.organisation;
     let status = accounts::status_shared(tx, aidant.account.id).await?.ok_or(Refusal::NotFound)?;
     if habilitation.account != aidant.account.id || habilitation.organisation != organisation.id {
         return Err(Refusal::NotFound);

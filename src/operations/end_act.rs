@@ -21,7 +21,11 @@ use crate::storage::tokens;
 ///
 /// # Errors
 /// As the database says.
-pub async fn end_act(bench: &Bench, id_token_hint: &str, reference: Option<&str>) -> Result<Option<Client>, Refusal> {
+pub async fn end_act(
+    bench: &Bench,
+    id_token_hint: &str,
+    reference: Option<&str>,
+) -> Result<Option<Client>, Refusal> {
     let Some((act, client)) = act_of_id_token(bench, id_token_hint).await? else { return Ok(None) };
     end_in(Work::begin(bench, reference).await?, &client, act.id, "logout").await?;
     Ok(Some(client))

@@ -110,7 +110,9 @@ pub async fn enrol_organisation(
         withheld_themes: new.withheld_themes,
     };
     let at = work.now;
-    organisations::insert(&mut work.tx, &organisation, key, at).await.map_err(|error| taken(error, "siret"))?;
+    organisations::insert(&mut work.tx, &organisation, key, at)
+        .await
+        .map_err(|error| taken(error, "siret"))?;
     let line = Line::new(Event::OrganisationAccepted {}, operator_actor(by), key).organisation(&organisation);
     let (work, _) = work.record(line).await?;
     work.commit().await?;
@@ -186,9 +188,13 @@ pub async fn enrol_referent(
     for id in managed {
         let stored = organisations::find(&mut begun.work.tx, *id).await?.ok_or(Refusal::NotFound)?;
         accounts::add_referent(&mut begun.work.tx, begun.account.id, *id).await?;
-        let line = Line::new(Event::ReferentNamed { referent: named(&begun.account) }, operator_actor(by), begun.key)
-            .account(begun.account.id)
-            .organisation(&stored.organisation);
+        let line = Line::new(
+            Event::ReferentNamed { referent: named(&begun.account) },
+            operator_actor(by),
+            begun.key,
+        )
+        .account(begun.account.id)
+        .organisation(&stored.organisation);
         (begun.work, _) = begun.work.record(line).await?;
     }
     begun.work.commit().await?;

@@ -35,7 +35,9 @@ async fn end_one(bench: &Bench, id: MandateId) -> Result<bool, Refusal> {
     let Some(stored) = mandates::take(&mut work.tx, id).await? else { return Ok(false) };
     let now = work.now;
     let (ended, event) = match stored.mandate.status_at(now) {
-        MandateStatus::Lapsed => (stored.mandate.lapse(now), Event::MandateLapsed { reason: "timeout".to_owned() }),
+        MandateStatus::Lapsed => {
+            (stored.mandate.lapse(now), Event::MandateLapsed { reason: "timeout".to_owned() })
+        }
         MandateStatus::Expired => {
             let ended_at = stored.mandate.consent().map_or(now, |consent| consent.validity.until).into();
             (stored.mandate.expire(now), Event::MandateExpired { ended_at })
@@ -56,7 +58,8 @@ async fn end_one(bench: &Bench, id: MandateId) -> Result<bool, Refusal> {
 
 /// The line, under the person's key where there is one and it still exists.
 async fn line(work: &mut Work<'_>, mandate: &Mandate, event: Event) -> Result<Line, Refusal> {
-    let organisation = organisations::find(&mut work.tx, mandate.terms.organisation).await?.ok_or(Refusal::NotFound)?;
+    let organisation =
+        organisations::find(&mut work.tx, mandate.terms.organisation).await?.ok_or(Refusal::NotFound)?;
     let person = match mandate.consent() {
         Some(consent) => persons::find(&mut work.tx, consent.person).await?,
         None => None,
@@ -65,7 +68,8 @@ async fn line(work: &mut Work<'_>, mandate: &Mandate, event: Event) -> Result<Li
         Some(row) if data_keys::open(work.bench, &mut work.tx, row.data_key).await?.is_some() => row.data_key,
         _ => organisation.data_key,
     };
-    let line = Line::new(event, Actor::system(), key).organisation(&organisation.organisation).mandate(mandate.id);
+    let line =
+        Line::new(event, Actor::system(), key).organisation(&organisation.organisation).mandate(mandate.id);
     Ok(match person {
         Some(row) => line.person(row.id),
         None => line,

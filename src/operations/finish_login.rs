@@ -57,7 +57,12 @@ pub enum Finished {
 ///
 /// # Errors
 /// As the database says.
-pub async fn look_at_link(bench: &Bench, role: Role, token: &str, browser: &[u8; 32]) -> Result<LinkStanding, Refusal> {
+pub async fn look_at_link(
+    bench: &Bench,
+    role: Role,
+    token: &str,
+    browser: &[u8; 32],
+) -> Result<LinkStanding, Refusal> {
     let mut tx = bench.db.read().await?;
     let Some(link) = logins::find_link(&mut tx, TokenHash::of(token).as_bytes()).await? else {
         return Ok(LinkStanding::Gone);
@@ -129,7 +134,11 @@ pub async fn finish_login(
 }
 
 async fn workplaces(bench: &Bench, tx: &mut Tx, account: &Account) -> Result<Vec<Workplace>, Refusal> {
-    if account.role == Role::Aidant { current::workplaces_in(bench, tx, account.id).await } else { Ok(Vec::new()) }
+    if account.role == Role::Aidant {
+        current::workplaces_in(bench, tx, account.id).await
+    } else {
+        Ok(Vec::new())
+    }
 }
 
 async fn refuse(

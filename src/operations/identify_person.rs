@@ -96,8 +96,10 @@ pub async fn identify_for_consent(
 ) -> Result<PersonId, Refusal> {
     let mut work = Work::begin(bench, request).await?;
     let (mandate, _) = consent_link::take_held(&mut work, code, browser).await?;
-    let organisation =
-        organisations::find(&mut work.tx, mandate.terms.organisation).await?.ok_or(Refusal::NotFound)?.organisation;
+    let organisation = organisations::find(&mut work.tx, mandate.terms.organisation)
+        .await?
+        .ok_or(Refusal::NotFound)?
+        .organisation;
     let person = find_or_add(&mut work, proven).await?;
     let now = work.now;
     mandates::identified(&mut work.tx, mandate.id, now).await?;

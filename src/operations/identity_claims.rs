@@ -80,8 +80,16 @@ mod tests {
             ..Identity::default()
         };
         let claims = values(&identity, ["given_name", "birthdate", "birthplace", "email", "sub"]);
-        assert_eq!(Value::Object(claims), serde_json::json!({"given_name": "Awa Fatou", "birthdate": "1992-00-00"}));
-        let scopes = BTreeSet::from(["openid".to_owned(), "profile".to_owned(), "birth".to_owned(), "email".to_owned()]);
+        assert_eq!(
+            Value::Object(claims),
+            serde_json::json!({"given_name": "Awa Fatou", "birthdate": "1992-00-00"})
+        );
+        let scopes = BTreeSet::from([
+            "openid".to_owned(),
+            "profile".to_owned(),
+            "birth".to_owned(),
+            "email".to_owned(),
+        ]);
         assert_eq!(of_scopes(&scopes), BTreeSet::from(CLAIMS));
     }
 }

@@ -12,6 +12,7 @@ use crate::domain::ids::Random;
 use crate::domain::ids::random_bytes;
 use crate::domain::time::Clock;
 use crate::operations::bench::Bench;
+use crate::operations::keys::KeyCache;
 use crate::operations::ledger_origin::ORIGIN_SETTING;
 use crate::storage::db::Db;
 use crate::storage::db::DbError;
@@ -38,7 +39,9 @@ pub enum InstallError {
     #[error("the stored look-up key does not open")]
     LookupKey(#[from] crate::crypto::seal::SealError),
     /// The ledger's name was fixed at first start.
-    #[error("this database's ledger is named {fixed}, the configuration says {configured}: set ledger.origin = \"{fixed}\"")]
+    #[error(
+        "this database's ledger is named {fixed}, the configuration says {configured}: set ledger.origin = \"{fixed}\""
+    )]
     OtherOrigin {
         /// The name it has.
         fixed: String,
@@ -76,19 +79,32 @@ pub async fn open(
     let lookup = lookup_key(&mut tx, &master, random.as_ref()).await?;
     fix_origin(&config, &mut tx).await?;
     tx.commit().await?;
-    Ok(Bench { clock, random, db, config, master: Arc::new(master), lookup: Arc::new(lookup), keys: Arc::default() })
+    Ok(Bench {
+        clock,
+        random,
+        db,
+        config,
+        master: Arc::new(master),
+        lookup: Arc::new(lookup),
+        keys: Arc::new(KeyCache::default()),
+    })
 }
 
 /// The first start notes the master key's check value; later ones compare it.
 async fn check_master(config: &Config, tx: &mut Tx, master: &MasterKey) -> Result<(), InstallError> {
     let own = master.check_value();
-    let stored = settings::establish(tx, MASTER_CHECK, own.as_bytes()).await.map_err(InstallError::NotMigrated)?;
+    let stored =
+        settings::establish(tx, MASTER_CHECK, own.as_bytes()).await.map_err(InstallError::NotMigrated)?;
     if same(&stored, own.as_bytes()) {
         return Ok(());
     }
-    let previous = config.keys.previous_master.as_ref().map(|key| MasterKey::from_bytes(*key.expose()).check_value());
+    let previous =
+        config.keys.previous_master.as_ref().map(|key| MasterKey::from_bytes(*key.expose()).check_value());
     // The former key is named while `keys rewrap` moves to the new one; everything else waits for it to finish.
-    tracing::error!(rewrap_pending = previous.is_some_and(|check| same(&stored, check.as_bytes())), "another master key");
+    tracing::error!(
+        rewrap_pending = previous.is_some_and(|check| same(&stored, check.as_bytes())),
+        "another master key"
+    );
     Err(InstallError::OtherMasterKey)
 }
 

@@ -92,7 +92,9 @@ pub enum Behind {
     #[error("the kept checkpoint is not one of this ledger: {0}")]
     Foreign(String),
     /// The database has fewer leaves: an older backup, or a standby that was behind.
-    #[error("the kept checkpoint has {kept} leaves and the database only {found}: an older state was restored")]
+    #[error(
+        "the kept checkpoint has {kept} leaves and the database only {found}: an older state was restored"
+    )]
     Shorter {
         /// The size of the kept checkpoint.
         kept: u64,

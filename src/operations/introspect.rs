@@ -43,7 +43,11 @@ pub async fn introspect(
 ///
 /// # Errors
 /// As the database says.
-pub async fn sign_introspection(bench: &Bench, client: &Client, answer: &Map<String, Value>) -> Result<String, Refusal> {
+pub async fn sign_introspection(
+    bench: &Bench,
+    client: &Client,
+    answer: &Map<String, Value>,
+) -> Result<String, Refusal> {
     let key = keys::signing_key(bench, Algorithm::Es256).await?;
     let claims = json!({
         "iss": bench.config.server.public_url.as_str(),

@@ -53,8 +53,13 @@ pub async fn issue_client_token(
     if !client.registration.client_credentials {
         return Err(Refusal::Conflict("unauthorized_client"));
     }
-    let own: BTreeSet<String> =
-        client.registration.scopes.iter().filter(|scope| CLIENT_SCOPES.contains(&scope.as_str())).cloned().collect();
+    let own: BTreeSet<String> = client
+        .registration
+        .scopes
+        .iter()
+        .filter(|scope| CLIENT_SCOPES.contains(&scope.as_str()))
+        .cloned()
+        .collect();
     let granted: BTreeSet<String> = match scope {
         Some(text) => text.split_ascii_whitespace().map(str::to_owned).collect(),
         None => own.clone(),
@@ -91,7 +96,8 @@ pub async fn issue_client_token(
     let system = data_keys::system(bench, &mut work.tx).await?;
     let event = Event::ClientTokenIssued { jti, scope: scope.clone() };
     let (recorded, _) = work.record(Line::new(event, client_actor(client), system).client(client)).await?;
-    let access_token = jose::sign(&key, Some("at+jwt"), &claims).map_err(|error| Refusal::Fault(error.into()))?;
+    let access_token =
+        jose::sign(&key, Some("at+jwt"), &claims).map_err(|error| Refusal::Fault(error.into()))?;
     recorded.commit().await?;
     Ok(ClientToken { access_token, token_type: "Bearer", expires_in: lifetime.as_secs(), scope })
 }

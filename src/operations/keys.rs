@@ -94,7 +94,10 @@ pub async fn ensure(bench: &Bench) -> Result<(), Refusal> {
 /// A fault when there is none: [`ensure`] was not called.
 pub async fn signing_key(bench: &Bench, algorithm: Algorithm) -> Result<Arc<SigningKey>, Refusal> {
     let ring = ring(bench).await?;
-    ring.tokens.get(&algorithm).cloned().ok_or_else(|| Refusal::fault("there is no current key of this algorithm"))
+    ring.tokens
+        .get(&algorithm)
+        .cloned()
+        .ok_or_else(|| Refusal::fault("there is no current key of this algorithm"))
 }
 
 /// The key that signs checkpoints.
@@ -165,9 +168,8 @@ fn view(row: &SigningKeyRow) -> Result<KeyView, Refusal> {
 
 /// Purpose, algorithm and state of a stored key.
 pub(crate) fn words(row: &SigningKeyRow) -> Result<(Purpose, Algorithm, KeyState), Refusal> {
-    let wrong = |column| {
-        Refusal::from(DbError::Inconsistent { table: "signing_keys", column, row: row.kid.clone() })
-    };
+    let wrong =
+        |column| Refusal::from(DbError::Inconsistent { table: "signing_keys", column, row: row.kid.clone() });
     Ok((
         Purpose::parse(&row.purpose).ok_or_else(|| wrong("purpose"))?,
         Algorithm::parse(&row.algorithm).ok_or_else(|| wrong("algorithm"))?,
@@ -191,9 +193,8 @@ pub(crate) async fn make(
 ) -> Result<NewKey, Refusal> {
     let random = Arc::clone(&bench.random);
     let made = tokio::task::spawn_blocking(move || SigningKey::generate(algorithm, random.as_ref())).await;
-    let (key, pkcs8) = made
-        .map_err(|error| Refusal::Fault(error.into()))?
-        .map_err(|error| Refusal::Fault(error.into()))?;
+    let (key, pkcs8) =
+        made.map_err(|error| Refusal::Fault(error.into()))?.map_err(|error| Refusal::Fault(error.into()))?;
     let now = bench.now();
     let sealed = bench.master.seal(&sealing_label(key.kid()), &pkcs8, bench.random.as_ref())?;
     let row = SigningKeyRow {
@@ -281,13 +282,13 @@ async fn ring(bench: &Bench) -> Result<Arc<Ring>, Refusal> {
 }
 
 fn open_ring(bench: &Bench, rows: &[SigningKeyRow], now: Instant) -> Result<Ring, Refusal> {
-    let mut ring =
-        Ring { read_at: now, tokens: HashMap::new(), ledger: None, published: JwkSet::default() };
+    let mut ring = Ring { read_at: now, tokens: HashMap::new(), ledger: None, published: JwkSet::default() };
     for row in rows {
         let (purpose, algorithm, state) = words(row)?;
         if state == KeyState::Current {
             let pkcs8 = bench.master.open(&sealing_label(&row.kid), &row.sealed)?;
-            let key = SigningKey::from_pkcs8(algorithm, &pkcs8).map_err(|error| Refusal::Fault(error.into()))?;
+            let key =
+                SigningKey::from_pkcs8(algorithm, &pkcs8).map_err(|error| Refusal::Fault(error.into()))?;
             match purpose {
                 Purpose::Token => drop(ring.tokens.insert(algorithm, Arc::new(key))),
                 Purpose::Ledger => ring.ledger = Some(Arc::new(key)),

@@ -74,7 +74,11 @@ impl<'b> Opener<'b> {
     }
 
     /// Opens several lines.
-    pub(super) async fn open_all(&mut self, tx: &mut Tx, stored: Vec<StoredEntry>) -> Result<Vec<Line>, Refusal> {
+    pub(super) async fn open_all(
+        &mut self,
+        tx: &mut Tx,
+        stored: Vec<StoredEntry>,
+    ) -> Result<Vec<Line>, Refusal> {
         let mut lines = Vec::with_capacity(stored.len());
         for entry in stored {
             lines.push(self.open(tx, entry).await?);
@@ -264,7 +268,8 @@ pub(super) fn group(lines: Vec<Line>, acts: &HashMap<ActId, Vec<Line>>) -> Vec<G
                 let (reports, others) = inside.cloned().partition(|other| other.kind == "act.reported");
                 groups.push(Group { main: line, reports, others });
             }
-            Some((_, all)) if belongs_to_act(&line.kind) && all.iter().any(|other| other.kind == "act.opened") => {}
+            Some((_, all))
+                if belongs_to_act(&line.kind) && all.iter().any(|other| other.kind == "act.opened") => {}
             _ => groups.push(Group { main: line, reports: Vec::new(), others: Vec::new() }),
         }
     }
@@ -301,7 +306,8 @@ mod tests {
             line(5, "act.contested", Some(9)),
         ];
         let acts = HashMap::from([(ActId::from_uuid(Uuid::from_u128(9)), whole.clone())]);
-        let newest_first: Vec<Line> = whole.iter().rev().cloned().chain([line(0, "mandate.approved", None)]).collect();
+        let newest_first: Vec<Line> =
+            whole.iter().rev().cloned().chain([line(0, "mandate.approved", None)]).collect();
         let groups = group(newest_first, &acts);
         let kinds: Vec<&str> = groups.iter().map(|group| group.main.kind.as_str()).collect();
         assert_eq!(kinds, ["act.contested", "act.opened", "mandate.approved"]);

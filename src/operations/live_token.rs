@@ -117,7 +117,12 @@ pub async fn live_token(bench: &Bench, token: &str) -> Result<Option<LiveToken>,
 }
 
 /// The access token of an act lives while the act does and the decision would still be yes.
-async fn access_holds(bench: &Bench, tx: &mut Tx, now: Instant, live: &mut LiveToken) -> Result<bool, Refusal> {
+async fn access_holds(
+    bench: &Bench,
+    tx: &mut Tx,
+    now: Instant,
+    live: &mut LiveToken,
+) -> Result<bool, Refusal> {
     let Some((act, opened)) = act_of(tx, live).await? else { return Ok(false) };
     if !matches!(act.life, ActLife::Redeemed { .. }) {
         return Ok(false);
@@ -152,7 +157,8 @@ async fn mandate_holds(tx: &mut Tx, now: Instant, live: &mut LiveToken) -> Resul
         .get("authorization_details")
         .and_then(|details| details.get(0)?.get("privileges")?.as_array())
         .and_then(|names| names.iter().map(|name| Theme::parse(name.as_str()?)).collect());
-    let covered = named.is_some_and(|named| !named.is_empty() && named.iter().all(|theme| open.contains(theme)));
+    let covered =
+        named.is_some_and(|named| !named.is_empty() && named.iter().all(|theme| open.contains(theme)));
     Ok(covered && stored.mandate.status_at(now) == MandateStatus::Active)
 }
 

@@ -34,7 +34,12 @@ impl std::fmt::Debug for MandateWords {
 ///
 /// # Errors
 /// A fault when its template is no longer in the program.
-pub fn words_of(mandate: &Mandate, person: &Person, organisation: &Organisation, today: Day) -> Result<MandateWords, Refusal> {
+pub fn words_of(
+    mandate: &Mandate,
+    person: &Person,
+    organisation: &Organisation,
+    today: Day,
+) -> Result<MandateWords, Refusal> {
     let french = Text::new(Language::Fr);
     let identity = &person.identity;
     let last_day = mandate.terms.duration.last_day(today);

@@ -1,6 +1,6 @@
 //! One file per verb: each is one transaction of decision, change, entry and messages to send.
-
 mod login_entries;
+
 pub mod abandon_draft;
 pub mod act_choices;
 pub mod actors;
@@ -12,7 +12,6 @@ pub mod begin_act;
 pub mod begin_login;
 pub mod bench;
 pub mod block;
-pub mod check_access_token;
 pub mod check_second_factor;
 pub mod consent_link;
 pub mod contest_line;
@@ -40,6 +39,7 @@ pub mod mandate_words;
 pub mod open_act;
 pub mod overview;
 pub mod prove;
+pub mod prove_lines;
 pub mod purge;
 pub mod push_request;
 pub mod read_journal;
@@ -50,7 +50,6 @@ pub mod read_userinfo;
 pub mod redeem_code;
 pub mod refusal;
 pub mod register_client;
-pub mod report_receipt;
 pub mod revoke_mandate;
 pub mod revoke_token;
 pub mod rotate_keys;

@@ -75,11 +75,16 @@ pub async fn open_act(
     reference: Option<&str>,
 ) -> Result<Opening, Refusal> {
     let mut work = Work::begin(bench, reference).await?;
-    let act = choosing(acts::find(&mut work.tx, id).await?.map(|stored| owned(Some(stored), browser_hash)), work.now)?;
+    let act = choosing(
+        acts::find(&mut work.tx, id).await?.map(|stored| owned(Some(stored), browser_hash)),
+        work.now,
+    )?;
     if !factor_is_fresh(bench, aidant, &act, work.now) {
         return Err(Refusal::FactorNeeded);
     }
-    let Some(person) = chosen.person else { return refuse_unknown(work, aidant, &act, Reason::NoMandate).await };
+    let Some(person) = chosen.person else {
+        return refuse_unknown(work, aidant, &act, Reason::NoMandate).await;
+    };
     let own: Vec<Mandate> = mandates::of_person(&mut work.tx, person)
         .await?
         .into_iter()
@@ -88,7 +93,9 @@ pub async fn open_act(
         .collect();
     let theme = chosen.theme.or_else(|| act_theme(&act, &own));
     let best = theme.and_then(|theme| best_mandate(&own, theme, work.now).map(|mandate| (theme, mandate)));
-    let Some((theme, mandate)) = best else { return refuse_unknown(work, aidant, &act, Reason::NoMandate).await };
+    let Some((theme, mandate)) = best else {
+        return refuse_unknown(work, aidant, &act, Reason::NoMandate).await;
+    };
     let parties = Parties {
         client: act.client.clone(),
         account: aidant.account.id,
@@ -99,7 +106,8 @@ pub async fn open_act(
     };
     let now = work.now;
     let weighed = weigh(bench, &mut work.tx, now, &parties, Hold::Taken, true).await?;
-    let act = choosing(acts::take(&mut work.tx, id).await?.map(|stored| owned(Some(stored), browser_hash)), now)?;
+    let act =
+        choosing(acts::take(&mut work.tx, id).await?.map(|stored| owned(Some(stored), browser_hash)), now)?;
     let asked = accepted_themes(&act.request.themes, &weighed.client).contains(&theme);
     let verdict = weighed.verdict.and(if asked { Ok(()) } else { Err(Reason::ClientTheme) });
     match (verdict, chosen.theme) {
@@ -135,7 +143,9 @@ fn choosing(found: Option<Result<Act, Refusal>>, now: Instant) -> Result<Act, Re
 /// The theme a refusal before the theme step is about: one that the mandates and the request share, else any of theirs.
 fn act_theme(act: &Act, own: &[Mandate]) -> Option<Theme> {
     let covered = || own.iter().flat_map(|mandate| mandate.terms.themes.iter().copied());
-    covered().find(|theme| act.request.themes.is_empty() || act.request.themes.contains(theme)).or_else(|| covered().next())
+    covered()
+        .find(|theme| act.request.themes.is_empty() || act.request.themes.contains(theme))
+        .or_else(|| covered().next())
 }
 
 async fn open(
@@ -177,7 +187,9 @@ async fn open(
     let code = random_token(bench.random.as_ref(), 32);
     let opened = opened(parties, person.person.id, theme, now, factor_at, txn);
     let code_expires_at = now.plus(bench.config.oidc.code_lifetime);
-    let first = acts::open(&mut recorded.tx, act.id, &opened, TokenHash::of(&code).as_bytes(), code_expires_at).await?;
+    let first =
+        acts::open(&mut recorded.tx, act.id, &opened, TokenHash::of(&code).as_bytes(), code_expires_at)
+            .await?;
     if !first {
         return Err(Refusal::Conflict("act-over"));
     }
@@ -206,7 +218,13 @@ const fn opened(
     }
 }
 
-fn line(event: Event, aidant: &AidantActor, act: &Act, weighed: &Weighed, theme: Theme) -> Result<Line, Refusal> {
+fn line(
+    event: Event,
+    aidant: &AidantActor,
+    act: &Act,
+    weighed: &Weighed,
+    theme: Theme,
+) -> Result<Line, Refusal> {
     let (person, _) = weighed.agreed()?;
     Ok(Line::new(event, actor(&aidant.account), person.data_key)
         .account(aidant.account.id)

@@ -67,7 +67,11 @@ pub async fn of_person(bench: &Bench, person: &PersonActor) -> Result<Vec<Held>,
 ///
 /// # Errors
 /// [`Refusal::NotFound`] when it is not hers.
-pub async fn one(bench: &Bench, person: &PersonActor, id: MandateId) -> Result<(Held, Option<String>), Refusal> {
+pub async fn one(
+    bench: &Bench,
+    person: &PersonActor,
+    id: MandateId,
+) -> Result<(Held, Option<String>), Refusal> {
     let mut tx = bench.db.read().await?;
     let stored = mandates::find(&mut tx, id).await?.ok_or(Refusal::NotFound)?;
     let hers = stored.mandate.consent().is_some_and(|consent| consent.person == person.person.id);
@@ -97,7 +101,9 @@ async fn held(bench: &Bench, tx: &mut Tx, person: &PersonActor, mandate: Mandate
     let barred = |target: BlockTarget| blocks.iter().any(|(known, _)| *known == target);
     let mut aidants = Vec::new();
     for habilitation in accounts::habilitations_of(tx, organisation.id).await? {
-        if habilitation.standing(now) == Standing::InForce && !barred(BlockTarget::Account(habilitation.account)) {
+        if habilitation.standing(now) == Standing::InForce
+            && !barred(BlockTarget::Account(habilitation.account))
+        {
             let (account, _) = actors::account(bench, tx, habilitation.account).await?;
             aidants.push(account.professional.full_name());
         }

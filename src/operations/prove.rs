@@ -81,7 +81,9 @@ pub async fn bundle(bench: &Bench, entries: &[EntryId]) -> Result<Vec<Bundle>, R
 /// [`Refusal::NotFound`] for an unknown entry.
 pub async fn proofs(bench: &Bench, entries: &[EntryId]) -> Result<Vec<Proof>, Refusal> {
     let mut tx = bench.db.read().await?;
-    let Some(head) = read_ledger::head(&mut tx).await? else { return Ok(vec![Proof::Pending; entries.len()]) };
+    let Some(head) = read_ledger::head(&mut tx).await? else {
+        return Ok(vec![Proof::Pending; entries.len()]);
+    };
     let mut desk = Desk { tiles: TileSet::new(head.size), head, keys: HashMap::new() };
     let mut proofs = Vec::with_capacity(entries.len());
     for id in entries {
@@ -129,7 +131,9 @@ impl Desk {
     async fn proof(&mut self, bench: &Bench, tx: &mut Tx, entry: &StoredEntry) -> Result<Proof, Refusal> {
         let index = entry.idx.and_then(|index| u64::try_from(index).ok());
         let Some(index) = index.filter(|index| *index < self.head.size) else { return Ok(Proof::Pending) };
-        let (Some(data_key), Some(sealed)) = (entry.data_key, &entry.sealed) else { return Ok(Proof::Erased) };
+        let (Some(data_key), Some(sealed)) = (entry.data_key, &entry.sealed) else {
+            return Ok(Proof::Erased);
+        };
         if !self.keys.contains_key(&data_key) {
             let opened = data_keys::open(bench, tx, data_key).await?;
             self.keys.insert(data_key, opened);

@@ -78,7 +78,8 @@ pub async fn resource(bench: &Bench, resource: Resource) -> Result<Vec<u8>, Refu
         Resource::Entries { index, width } => {
             let first = index.saturating_mul(FULL);
             let leaves = ledger::leaves(&mut tx, first, first.saturating_add(u64::from(width))).await?;
-            entries_bytes(leaves.iter().map(Vec::as_slice)).ok_or_else(|| Refusal::fault("a leaf is too long"))
+            entries_bytes(leaves.iter().map(Vec::as_slice))
+                .ok_or_else(|| Refusal::fault("a leaf is too long"))
         }
     }
 }
@@ -87,7 +88,8 @@ pub async fn resource(bench: &Bench, resource: Resource) -> Result<Vec<u8>, Refu
 pub(crate) async fn head(tx: &mut Tx) -> Result<Option<Head>, Refusal> {
     let Some(row) = ledger::latest_checkpoint(tx).await? else { return Ok(None) };
     let size = u64::try_from(row.size).map_err(|error| Refusal::Fault(error.into()))?;
-    let root = row.root.as_slice().try_into().map_err(|_| Refusal::fault("a stored root has another length"))?;
+    let root =
+        row.root.as_slice().try_into().map_err(|_| Refusal::fault("a stored root has another length"))?;
     Ok(Some(Head { size, root, note: row.note, at: row.at }))
 }
 

@@ -128,7 +128,11 @@ pub async fn read_line(bench: &Bench, person: &PersonActor, entry: EntryId) -> R
     let main = opener.open(&mut tx, stored).await?;
     let acts = acts_of(&mut opener, &mut tx, std::slice::from_ref(&main), id).await?;
     let opened = main.clone();
-    let group = group(vec![main], &acts).pop().unwrap_or(Group { main: opened, reports: Vec::new(), others: Vec::new() });
+    let group = group(vec![main], &acts).pop().unwrap_or(Group {
+        main: opened,
+        reports: Vec::new(),
+        others: Vec::new(),
+    });
     Ok(Single { group, case: cases::by_line(&mut tx, id, entry).await? })
 }
 
@@ -143,9 +147,14 @@ pub async fn line_ids(
     limit: i64,
 ) -> Result<Vec<EntryId>, Refusal> {
     let mut tx = bench.db.read().await?;
-    let mut stored = trails::list(&mut tx, Lines::Person(person.person.id), &filter.choice(bench.now(), limit)).await?;
+    let mut stored =
+        trails::list(&mut tx, Lines::Person(person.person.id), &filter.choice(bench.now(), limit)).await?;
     cut(&mut stored, limit);
-    Ok(stored.into_iter().filter(|line| line.sealed.is_some() && line.idx.is_some()).map(|line| line.id).collect())
+    Ok(stored
+        .into_iter()
+        .filter(|line| line.sealed.is_some() && line.idx.is_some())
+        .map(|line| line.id)
+        .collect())
 }
 
 /// Cuts what was read to one page; gives where the next begins.
@@ -181,7 +190,10 @@ mod tests {
 
     #[test]
     fn a_cursor_comes_back_from_its_text() {
-        let cursor = Cursor { at: Instant::from_micros(1_795_000_000_123_456), entry: EntryId::from_uuid(Uuid::from_u128(7)) };
+        let cursor = Cursor {
+            at: Instant::from_micros(1_795_000_000_123_456),
+            entry: EntryId::from_uuid(Uuid::from_u128(7)),
+        };
         assert_eq!(Cursor::parse(&cursor.to_text()), Some(cursor));
         for wrong in ["", "7", "x.00000000-0000-0000-0000-000000000007", "7.8"] {
             assert_eq!(Cursor::parse(wrong), None, "{wrong}");

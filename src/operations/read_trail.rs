@@ -146,7 +146,11 @@ pub async fn read_cases(bench: &Bench, authority: &AuthorityActor) -> Result<Vec
 ///
 /// # Errors
 /// [`Refusal::Invalid`] when nobody in the agent's competence is meant, or several are.
-pub async fn find_person(bench: &Bench, authority: &AuthorityActor, search: &str) -> Result<PersonId, Refusal> {
+pub async fn find_person(
+    bench: &Bench,
+    authority: &AuthorityActor,
+    search: &str,
+) -> Result<PersonId, Refusal> {
     let reach = competent(authority);
     let mut tx = bench.db.read().await?;
     if let Some(case) = cases::by_number(&mut tx, search.trim(), reach).await? {
@@ -371,7 +375,11 @@ impl Wanted {
             !family.is_empty() && rest.iter().all(|word| given.contains(word))
         });
         let dates = [Some(&identity.birthdate), identity.presumed_birthdate.as_ref()];
-        named && self.born.as_ref().is_none_or(|born| dates.into_iter().flatten().any(|date| date.show() == born))
+        named
+            && self
+                .born
+                .as_ref()
+                .is_none_or(|born| dates.into_iter().flatten().any(|date| date.show() == born))
     }
 }
 
@@ -389,7 +397,8 @@ fn birth_date(word: &str) -> Option<String> {
 
 /// Lower case, without accents, apostrophes and hyphens, as names are compared.
 pub fn folded(text: &str) -> String {
-    let plain = text.to_lowercase().chars().flat_map(|letter| -> Vec<char> {
+    let lower = text.to_lowercase();
+    let plain = lower.chars().flat_map(|letter| -> Vec<char> {
         match letter {
             'à' | 'â' | 'ä' | 'á' | 'ã' | 'å' => vec!['a'],
             'ç' => vec!['c'],
@@ -427,7 +436,9 @@ mod tests {
     fn a_search_means_one_who_bears_the_whole_name() {
         let jeanne = identity("Jeanne Marie", "LEFÈVRE", "1948-04-12");
         let means = |search: &str, who: &Identity| Wanted::read(search).expect("a name").means(who);
-        for search in ["lefevre", "Jeanne Lefèvre", "LEFEVRE 12/04/1948", "Lefèvre Marie 1948-04-12", "Lefe\u{300}vre"] {
+        for search in
+            ["lefevre", "Jeanne Lefèvre", "LEFEVRE 12/04/1948", "Lefèvre Marie 1948-04-12", "Lefe\u{300}vre"]
+        {
             assert!(means(search, &jeanne), "{search}");
         }
         for search in ["Lef", "Jeanne", "Lefèvre Paul", "Lefèvre 13/04/1948", "Lefèvre Dupont"] {

@@ -25,7 +25,11 @@ pub enum Userinfo {
 ///
 /// # Errors
 /// As the database says.
-pub async fn read_userinfo(bench: &Bench, token: &str, reference: Option<&str>) -> Result<Option<Userinfo>, Refusal> {
+pub async fn read_userinfo(
+    bench: &Bench,
+    token: &str,
+    reference: Option<&str>,
+) -> Result<Option<Userinfo>, Refusal> {
     let Some(live) = live_token(bench, token).await? else { return Ok(None) };
     let (Some((act, _)), Some(weighed)) = (&live.act, &live.weighed) else { return Ok(None) };
     let Some(person) = &weighed.person else { return Ok(None) };
@@ -40,8 +44,14 @@ pub async fn read_userinfo(bench: &Bench, token: &str, reference: Option<&str>) 
     }
 }
 
-async fn sign(bench: &Bench, client: &Client, name: &str, mut claims: Map<String, Value>) -> Result<Userinfo, Refusal> {
-    let algorithm = Algorithm::parse(name).ok_or_else(|| Refusal::fault("a registered algorithm is unknown"))?;
+async fn sign(
+    bench: &Bench,
+    client: &Client,
+    name: &str,
+    mut claims: Map<String, Value>,
+) -> Result<Userinfo, Refusal> {
+    let algorithm =
+        Algorithm::parse(name).ok_or_else(|| Refusal::fault("a registered algorithm is unknown"))?;
     let key = keys::signing_key(bench, algorithm).await?;
     claims.insert("iss".to_owned(), Value::from(bench.config.server.public_url.as_str()));
     claims.insert("aud".to_owned(), Value::from(client.id.as_str()));

@@ -99,14 +99,20 @@ pub async fn redeem_code(
         return refuse_stranger(work, client, Some(&found.act), "code_of_another_client").await;
     }
     let opened = found.act.opened().cloned();
-    let Some(opened) = opened else { return refuse_stranger(work, client, Some(&found.act), "code_ended").await };
+    let Some(opened) = opened else {
+        return refuse_stranger(work, client, Some(&found.act), "code_ended").await;
+    };
     let (now, parties) = (work.now, parties(client, &opened));
     let weighed = weigh(bench, &mut work.tx, now, &parties, Hold::Taken, true).await?;
     let act = acts::take(&mut work.tx, found.act.id).await?.ok_or(Refusal::NotFound)?.act;
     let code_expires_at = match &act.life {
         ActLife::Opened { code_expires_at, .. } => *code_expires_at,
-        ActLife::Redeemed { .. } | ActLife::Ended { .. } => return end_replayed(work, client, &act, &weighed, &opened).await,
-        ActLife::Choosing | ActLife::Refused => return refuse_stranger(work, client, Some(&act), "code_ended").await,
+        ActLife::Redeemed { .. } | ActLife::Ended { .. } => {
+            return end_replayed(work, client, &act, &weighed, &opened).await;
+        }
+        ActLife::Choosing | ActLife::Refused => {
+            return refuse_stranger(work, client, Some(&act), "code_ended").await;
+        }
     };
     if let Some(wrong) = misfit(&act, presented, code_expires_at, now) {
         return refuse(work, client, &act, &weighed, &opened, wrong).await.and(Err(Refusal::Conflict(wrong)));
@@ -119,7 +125,12 @@ pub async fn redeem_code(
 }
 
 /// What does not fit the request; each ends the code, since whoever presents it so does not have the request it belongs to.
-fn misfit(act: &Act, presented: &Presented<'_>, code_expires_at: Instant, now: Instant) -> Option<&'static str> {
+fn misfit(
+    act: &Act,
+    presented: &Presented<'_>,
+    code_expires_at: Instant,
+    now: Instant,
+) -> Option<&'static str> {
     if now > code_expires_at {
         return Some("code_expired");
     }
@@ -175,7 +186,13 @@ async fn refuse_stranger(
     Err(Refusal::Conflict(reason))
 }
 
-fn line(event: Event, client: &Client, act: &Act, weighed: &Weighed, opened: &Opened) -> Result<Line, Refusal> {
+fn line(
+    event: Event,
+    client: &Client,
+    act: &Act,
+    weighed: &Weighed,
+    opened: &Opened,
+) -> Result<Line, Refusal> {
     let person = weighed.person.as_ref().ok_or_else(|| Refusal::fault("an opened act without person"))?;
     Ok(Line::new(event, client_actor(client), person.data_key)
         .organisation(&weighed.organisation.organisation)
@@ -247,8 +264,10 @@ async fn issue(
         consent,
     };
     let ends = Ends { access: now.plus(bench.config.oidc.access_token_lifetime).min(consent.validity.until) };
-    let (access_jti, mandate_jti) = (random_token(bench.random.as_ref(), 16), random_token(bench.random.as_ref(), 16));
-    let own: BTreeSet<Theme> = source.mandate.open_themes().intersection(&client.registration.themes).copied().collect();
+    let (access_jti, mandate_jti) =
+        (random_token(bench.random.as_ref(), 16), random_token(bench.random.as_ref(), 16));
+    let own: BTreeSet<Theme> =
+        source.mandate.open_themes().intersection(&client.registration.themes).copied().collect();
     if !acts::redeem(&mut work.tx, act.id, now).await? {
         return Err(Refusal::Conflict("code_ended"));
     }

@@ -76,6 +76,8 @@ pub struct NewClient {
     pub userinfo_alg: Option<Algorithm>,
     /// Clients of one sector share aliases.
     pub sector: Option<String>,
+    /// The secret it is known to use already; a new one where there is none.
+    pub secret: Option<SecretString>,
 }
 
 impl NewClient {
@@ -99,6 +101,7 @@ impl NewClient {
             id_token_alg: None,
             userinfo_alg: None,
             sector: None,
+            secret: None,
         }
     }
 }
@@ -128,12 +131,16 @@ pub async fn register_client(
     }
     let id = match &new.id {
         Some(id) => id.clone(),
-        None => ClientId::parse(&random_token(bench.random.as_ref(), 12)).ok_or_else(|| Refusal::fault("a drawn client id"))?,
+        None => ClientId::parse(&random_token(bench.random.as_ref(), 12))
+            .ok_or_else(|| Refusal::fault("a drawn client id"))?,
     };
     let auth = auth_of(&new);
-    let secret = (auth != ClientAuth::PrivateKeyJwt).then(|| secret_token(bench.random.as_ref()));
+    let known = new.secret.clone();
+    let secret = (auth != ClientAuth::PrivateKeyJwt)
+        .then(|| known.unwrap_or_else(|| secret_token(bench.random.as_ref())));
     let secret_hash = secret.as_ref().map(|secret| TokenHash::of(secret.expose_secret()).as_bytes().to_vec());
-    let status = if bench.config.operators.two_persons { ClientStatus::Pending } else { ClientStatus::Active };
+    let status =
+        if bench.config.operators.two_persons { ClientStatus::Pending } else { ClientStatus::Active };
     let client = Client { id, status, secret_hash, registration: registration(new, auth) };
     let mut work = Work::begin(bench, reference).await?;
     let now = work.now;
@@ -180,6 +187,33 @@ pub async fn confirm_client(
     Ok(client)
 }
 
+/// Gives a client other redirect and post-logout addresses; it waits for a second operator again where
+/// `operators.two_persons` says so.
+///
+/// # Errors
+/// [`Refusal::NotFound`]; [`Refusal::Invalid`] for an address a code may not be sent to.
+pub async fn move_client(
+    bench: &Bench,
+    operator: &OperatorActor,
+    id: &ClientId,
+    (redirect_uris, post_logout_redirect_uris): (BTreeSet<String>, BTreeSet<String>),
+    reference: Option<&str>,
+) -> Result<(), Refusal> {
+    if redirect_uris.is_empty() || !redirect_uris.iter().chain(&post_logout_redirect_uris).all(|uri| is_redirect(uri)) {
+        return Err(Refusal::field("redirect_uri", "client-fault-redirect"));
+    }
+    let mut work = Work::begin(bench, reference).await?;
+    let mut client = clients::find_shared(&mut work.tx, id).await?.ok_or(Refusal::NotFound)?;
+    client.registration.redirect_uris = redirect_uris;
+    client.registration.post_logout_redirect_uris = post_logout_redirect_uris;
+    if bench.config.operators.two_persons && client.status == ClientStatus::Active {
+        client.status = ClientStatus::Pending;
+    }
+    clients::change(&mut work.tx, &client, &signature(operator)).await?;
+    let changed = ["redirect_uris", "post_logout_redirect_uris"].map(str::to_owned).to_vec();
+    write(work, operator, &client, Event::ClientChanged { changed }).await
+}
+
 /// Switches a client off, waiting or active; its tokens are worth nothing from then on.
 ///
 /// # Errors
@@ -194,7 +228,9 @@ pub async fn disable_client(
     let mut work = Work::begin(bench, reference).await?;
     let mut client = clients::find(&mut work.tx, id).await?.ok_or(Refusal::NotFound)?;
     let from = client.status;
-    if from == ClientStatus::Disabled || !clients::set_status(&mut work.tx, id, from, ClientStatus::Disabled).await? {
+    if from == ClientStatus::Disabled
+        || !clients::set_status(&mut work.tx, id, from, ClientStatus::Disabled).await?
+    {
         return Err(Refusal::Conflict("client-disabled"));
     }
     client.status = ClientStatus::Disabled;
@@ -218,7 +254,12 @@ pub async fn show_client(bench: &Bench, id: &ClientId) -> Result<Client, Refusal
     clients::find(&mut bench.db.read().await?, id).await?.ok_or(Refusal::NotFound)
 }
 
-async fn write(mut work: Work<'_>, operator: &OperatorActor, client: &Client, event: Event) -> Result<(), Refusal> {
+async fn write(
+    mut work: Work<'_>,
+    operator: &OperatorActor,
+    client: &Client,
+    event: Event,
+) -> Result<(), Refusal> {
     let key = data_keys::system(work.bench, &mut work.tx).await?;
     let mut line = Line::new(event, operator_actor(operator), key).client(client);
     if let Some(staff) = &operator.staff {
@@ -283,20 +324,35 @@ fn faults(new: &NewClient) -> Vec<FieldFault> {
     let built = matches!(new.kind, ClientKind::Administration | ClientKind::IdentityBroker);
     check(built, "kind", "client-fault-kind");
     let name = new.name.trim();
-    check(!name.is_empty() && name.len() <= LONGEST_NAME && !name.chars().any(char::is_control), "name", "client-fault-name");
+    check(
+        !name.is_empty() && name.len() <= LONGEST_NAME && !name.chars().any(char::is_control),
+        "name",
+        "client-fault-name",
+    );
     check(!new.themes.is_empty(), "theme", "client-fault-theme");
     check(!new.redirect_uris.is_empty(), "redirect_uri", "client-fault-redirect-missing");
     check(new.redirect_uris.iter().all(|uri| is_redirect(uri)), "redirect_uri", "client-fault-redirect");
-    check(new.post_logout_redirect_uris.iter().all(|uri| is_redirect(uri)), "post_logout_redirect_uri", "client-fault-redirect");
+    check(
+        new.post_logout_redirect_uris.iter().all(|uri| is_redirect(uri)),
+        "post_logout_redirect_uri",
+        "client-fault-redirect",
+    );
     check(new.kind != ClientKind::Administration || new.compat, "compat", "client-fault-compat");
     let signs = auth_of(new) == ClientAuth::PrivateKeyJwt;
     check(!signs || new.jwks.as_ref().is_some_and(has_keys), "jwks", "client-fault-jwks");
     check(signs || new.jwks.is_none(), "jwks", "client-fault-jwks-unused");
-    let known = |scope: &String| ["openid", "profile", "birth", "email", "receipts"].contains(&scope.as_str());
-    check(new.scopes.as_ref().is_none_or(|scopes| scopes.iter().all(known) && scopes.contains("openid")), "scope", "client-fault-scope");
+    let known =
+        |scope: &String| ["openid", "profile", "birth", "email", "receipts"].contains(&scope.as_str());
+    check(
+        new.scopes.as_ref().is_none_or(|scopes| scopes.iter().all(known) && scopes.contains("openid")),
+        "scope",
+        "client-fault-scope",
+    );
     let makes = |algorithm: Option<Algorithm>| algorithm != Some(Algorithm::Ps256);
     check(makes(new.id_token_alg) && makes(new.userinfo_alg), "alg", "client-fault-alg");
-    let sector = |sector: &String| (1..=200).contains(&sector.len()) && sector.bytes().all(|byte| byte.is_ascii_graphic());
+    let sector = |sector: &String| {
+        (1..=200).contains(&sector.len()) && sector.bytes().all(|byte| byte.is_ascii_graphic())
+    };
     check(new.sector.as_ref().is_none_or(sector), "sector", "client-fault-sector");
     faults
 }
@@ -320,7 +376,9 @@ fn has_keys(jwks: &Value) -> bool {
         !keys.is_empty() && keys.iter().all(|key| private.iter().all(|member| key.get(member).is_none()))
     });
     let set: Result<JwkSet, _> = serde_json::from_value(jwks.clone());
-    bare && set.is_ok_and(|set| set.keys.iter().all(|key| Algorithm::ALL.iter().any(|algorithm| key.fits(*algorithm))))
+    bare && set.is_ok_and(|set| {
+        set.keys.iter().all(|key| Algorithm::ALL.iter().any(|algorithm| key.fits(*algorithm)))
+    })
 }
 
 #[cfg(test)]
@@ -343,7 +401,13 @@ mod tests {
 
     #[test]
     fn an_address_that_cannot_be_trusted_is_not_registered() {
-        for good in ["https://caf.example/cb", "https://caf.example:8443/cb?x=1", "http://localhost:8082/cb", "http://127.0.0.3/cb", "http://[::1]:9/cb"] {
+        for good in [
+            "https://caf.example/cb",
+            "https://caf.example:8443/cb?x=1",
+            "http://localhost:8082/cb",
+            "http://127.0.0.3/cb",
+            "http://[::1]:9/cb",
+        ] {
             assert!(is_redirect(good), "{good}");
         }
         for bad in [
@@ -371,8 +435,12 @@ mod tests {
         assert_eq!(first_fault(|new| new.themes.clear()), Some("client-fault-theme"));
         assert_eq!(first_fault(|new| new.redirect_uris.clear()), Some("client-fault-redirect-missing"));
         assert_eq!(first_fault(|new| new.auth = Some(ClientAuth::PrivateKeyJwt)), Some("client-fault-jwks"));
-        let secret_key = serde_json::json!({"keys": [{"kty": "OKP", "crv": "Ed25519", "x": "AA", "d": "AA"}]});
+        let secret_key =
+            serde_json::json!({"keys": [{"kty": "OKP", "crv": "Ed25519", "x": "AA", "d": "AA"}]});
         assert_eq!(first_fault(|new| new.jwks = Some(secret_key)), Some("client-fault-jwks"));
-        assert_eq!(first_fault(|new| new.scopes = Some(BTreeSet::from(["openid".to_owned(), "all".to_owned()]))), Some("client-fault-scope"));
+        assert_eq!(
+            first_fault(|new| new.scopes = Some(BTreeSet::from(["openid".to_owned(), "all".to_owned()]))),
+            Some("client-fault-scope")
+        );
     }
 }

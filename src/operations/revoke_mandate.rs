@@ -49,7 +49,9 @@ impl Revoker<'_> {
     fn may_see(&self, mandate: &Mandate) -> bool {
         match self {
             Self::Aidant(aidant) => mandate.terms.organisation == aidant.organisation.id,
-            Self::Person(person) => mandate.consent().is_some_and(|consent| consent.person == person.person.id),
+            Self::Person(person) => {
+                mandate.consent().is_some_and(|consent| consent.person == person.person.id)
+            }
         }
     }
 
@@ -87,13 +89,16 @@ pub async fn revoke(
     if !by.may_see(&stored.mandate) {
         return Err(Refusal::NotFound);
     }
-    let person_id = stored.mandate.consent().map(|consent| consent.person).ok_or(Refusal::Conflict("mandate-step"))?;
+    let person_id =
+        stored.mandate.consent().map(|consent| consent.person).ok_or(Refusal::Conflict("mandate-step"))?;
     if stored.mandate.status_at(work.now) == MandateStatus::Expired {
         return Err(Refusal::Conflict("mandate-step"));
     }
     let person = actors::person(bench, &mut work.tx, person_id).await?;
-    let organisation =
-        organisations::find(&mut work.tx, stored.mandate.terms.organisation).await?.ok_or(Refusal::NotFound)?.organisation;
+    let organisation = organisations::find(&mut work.tx, stored.mandate.terms.organisation)
+        .await?
+        .ok_or(Refusal::NotFound)?
+        .organisation;
     let (ended_by, revoked_by) = by.ended_by();
     let end = End { at: work.now, by: ended_by };
     let ended = match theme {
@@ -105,7 +110,8 @@ pub async fn revoke(
     if let Revoker::Aidant(aidant) = by
         && let Err(refused) = aidant_side(&mut work, aidant, None).await?
     {
-        let event = events.into_iter().next().ok_or_else(|| Refusal::fault("a revocation without an event"))?;
+        let event =
+            events.into_iter().next().ok_or_else(|| Refusal::fault("a revocation without an event"))?;
         let (recorded, _) = work.record(line(event).refused(refused.as_str())).await?;
         recorded.commit().await?;
         return Err(Refusal::Denied(refused));
@@ -159,8 +165,10 @@ fn line(
 ) -> Line {
     let of_theme = matches!(event, Event::AuthorizationRevoked { .. });
     let data_key: DataKeyId = person.data_key;
-    let mut line =
-        Line::new(event, by.actor(), data_key).person(person.person.id).organisation(organisation).mandate(mandate);
+    let mut line = Line::new(event, by.actor(), data_key)
+        .person(person.person.id)
+        .organisation(organisation)
+        .mandate(mandate);
     if let Revoker::Aidant(aidant) = by {
         line = line.account(aidant.account.id);
     }
@@ -170,7 +178,13 @@ fn line(
     }
 }
 
-fn news(person: &Person, organisation: &Organisation, theme: Option<Theme>, work: &Work<'_>, by: EndedBy) -> Option<Message> {
+fn news(
+    person: &Person,
+    organisation: &Organisation,
+    theme: Option<Theme>,
+    work: &Work<'_>,
+    by: EndedBy,
+) -> Option<Message> {
     Some(Message {
         to: person.identity.email.clone()?,
         name: Private::new(person.identity.short_name()),

@@ -1,7 +1,9 @@
 //! A client gives an access token back before its end (RFC 7009); with it ends the act's session there.
 
 use crate::domain::client::Client;
+use crate::ledger::kinds::Event;
 use crate::operations::bench::Bench;
+use crate::operations::data_keys;
 use crate::operations::end_act::end_in;
 use crate::operations::keys;
 use crate::operations::live_token::own_token;
@@ -9,8 +11,6 @@ use crate::operations::refusal::Refusal;
 use crate::operations::work::Line;
 use crate::operations::work::Work;
 use crate::operations::work::client_actor;
-use crate::ledger::kinds::Event;
-use crate::operations::data_keys;
 use crate::storage::tokens;
 use crate::storage::tokens::TokenKind;
 

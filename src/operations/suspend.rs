@@ -41,7 +41,8 @@ pub async fn restore_organisation(
     id: OrganisationId,
     request: Option<&str>,
 ) -> Result<(), Refusal> {
-    set_organisation(bench, by, id, (OrganisationStatus::Active, Event::OrganisationRestored {}), request).await
+    set_organisation(bench, by, id, (OrganisationStatus::Active, Event::OrganisationRestored {}), request)
+        .await
 }
 
 async fn set_organisation(
@@ -102,11 +103,14 @@ pub async fn change_habilitation(
     let stored = organisations::find(&mut work.tx, now.organisation).await?.ok_or(Refusal::NotFound)?;
     let aidant = Named::new(account.id, account.professional.full_name());
     let event = match change {
-        HabilitationChange::Suspend(reason) => Event::HabilitationSuspended { aidant, reason: reason.to_owned() },
+        HabilitationChange::Suspend(reason) => {
+            Event::HabilitationSuspended { aidant, reason: reason.to_owned() }
+        }
         HabilitationChange::Restore => Event::HabilitationRestored { aidant },
         HabilitationChange::End(reason) => Event::HabilitationEnded { aidant, reason: reason.to_owned() },
     };
-    let line = Line::new(event, operator_actor(by), key).account(account.id).organisation(&stored.organisation);
+    let line =
+        Line::new(event, operator_actor(by), key).account(account.id).organisation(&stored.organisation);
     let (work, _) = work.record(line).await?;
     work.commit().await
 }

@@ -26,7 +26,10 @@ pub async fn switch_organisation(
     }
     let mut work = Work::begin(bench, request).await?;
     let places = current::workplaces_in(bench, &mut work.tx, aidant.account.id).await?;
-    let place = places.into_iter().find(|place| place.open && place.habilitation.id == to).ok_or(Refusal::NotFound)?;
+    let place = places
+        .into_iter()
+        .find(|place| place.open && place.habilitation.id == to)
+        .ok_or(Refusal::NotFound)?;
     let left = Named::new(aidant.organisation.id, aidant.organisation.name.clone());
     let event = Event::AidantOrganisationSwitched { from: Some(left) };
     let line = Line::new(event, actor(&aidant.account), aidant.data_key)

@@ -97,7 +97,8 @@ impl Source<'_> {
     }
 
     fn acr(&self) -> &'static str {
-        let weak_person = matches!(self.person.identification, Identification::Declared | Identification::Eidas1);
+        let weak_person =
+            matches!(self.person.identification, Identification::Declared | Identification::Eidas1);
         if self.client.registration.kind == ClientKind::IdentityBroker {
             "eidas1"
         } else if weak_person || self.consent.grade == ConsentGrade::Declared {

@@ -124,7 +124,9 @@ impl Row {
                 at: self.redeemed_at.ok_or_else(|| self.wrong("redeemed_at"))?,
             },
             ActStatus::Refused => ActLife::Refused,
-            ActStatus::Ended => ActLife::Ended { opened: self.txn.is_some().then(|| self.opened()).transpose()? },
+            ActStatus::Ended => {
+                ActLife::Ended { opened: self.txn.is_some().then(|| self.opened()).transpose()? }
+            }
         })
     }
 }

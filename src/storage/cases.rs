@@ -62,7 +62,11 @@ pub async fn insert(tx: &mut Tx, case: &Case) -> Result<(), DbError> {
 }
 
 /// The case with this number, if it lies in the competence of this agent; `None` is competent for all.
-pub async fn by_number(tx: &mut Tx, number: &str, competent: Option<AccountId>) -> Result<Option<Case>, DbError> {
+pub async fn by_number(
+    tx: &mut Tx,
+    number: &str,
+    competent: Option<AccountId>,
+) -> Result<Option<Case>, DbError> {
     tx.query(BY_NUMBER).bind(number).bind(competent).fetch_optional().await
 }
 

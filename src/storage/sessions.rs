@@ -14,18 +14,34 @@ statements! {
 }
 
 /// Adds a session; `false` when its id is taken.
-pub async fn insert(tx: &mut Tx, id_hash: &[u8; 32], sealed: &[u8], expires_at: Instant) -> Result<bool, DbError> {
+pub async fn insert(
+    tx: &mut Tx,
+    id_hash: &[u8; 32],
+    sealed: &[u8],
+    expires_at: Instant,
+) -> Result<bool, DbError> {
     Ok(tx.query(INSERT).bind(&id_hash[..]).bind(sealed).bind(expires_at).execute().await? == 1)
 }
 
 /// Writes a session that is still there; one that was ended meanwhile stays ended.
-pub async fn update(tx: &mut Tx, id_hash: &[u8; 32], sealed: &[u8], expires_at: Instant) -> Result<bool, DbError> {
+pub async fn update(
+    tx: &mut Tx,
+    id_hash: &[u8; 32],
+    sealed: &[u8],
+    expires_at: Instant,
+) -> Result<bool, DbError> {
     Ok(tx.query(UPDATE).bind(&id_hash[..]).bind(sealed).bind(expires_at).execute().await? == 1)
 }
 
 /// The sealed session, unless it has expired.
 pub async fn find(tx: &mut Tx, id_hash: &[u8; 32], now: Instant) -> Result<Option<Vec<u8>>, DbError> {
-    Ok(tx.query(FIND).bind(&id_hash[..]).bind(now).fetch_optional::<(Vec<u8>,)>().await?.map(|(sealed,)| sealed))
+    Ok(tx
+        .query(FIND)
+        .bind(&id_hash[..])
+        .bind(now)
+        .fetch_optional::<(Vec<u8>,)>()
+        .await?
+        .map(|(sealed,)| sealed))
 }
 
 /// Ends a session.

@@ -148,7 +148,8 @@ pub async fn wrote_since(
     kind: &str,
     since: Instant,
 ) -> Result<bool, DbError> {
-    let found = tx.query(READ_SINCE).bind(account).bind(person).bind(kind).bind(since).fetch_optional::<(EntryId,)>();
+    let found =
+        tx.query(READ_SINCE).bind(account).bind(person).bind(kind).bind(since).fetch_optional::<(EntryId,)>();
     Ok(found.await?.is_some())
 }
 

@@ -110,7 +110,8 @@ impl Text {
         let language = self.language();
         let nobody = self.get("ledger-somebody");
         let or = |value: &Option<String>| value.clone().unwrap_or_else(|| nobody.clone());
-        let theme = told.theme.map_or_else(|| nobody.clone(), |theme| themes().title(theme, language).to_owned());
+        let theme =
+            told.theme.map_or_else(|| nobody.clone(), |theme| themes().title(theme, language).to_owned());
         let titles: Vec<String> =
             themes().titles(&details.themes, language).into_iter().map(str::to_owned).collect();
         let until = details.until.map_or_else(|| nobody.clone(), |until| self.until(until.day()));
@@ -187,11 +188,17 @@ pub fn mark(kind: &str, refused: bool) -> (&'static str, &'static str) {
     match kind {
         _ if refused => ("refused", "refused"),
         "act.refused" | "mandate.refused" => ("refused", "refused"),
-        "trail.read_by_authority" | "trail.exported" | "attestation.verified" | "mandate.verified" => ("read", "eye"),
+        "trail.read_by_authority" | "trail.exported" | "attestation.verified" | "mandate.verified" => {
+            ("read", "eye")
+        }
         "mandate.approved" | "mandate.restored" => ("approved", "tick"),
         "act.contested" | "case.opened" => ("", "flag"),
         "mandate.suspended" => ("", "pause"),
-        "mandate.revoked" | "authorization.revoked" | "mandate.expired" | "mandate.lapsed" | "person.blocked" => ("", "stop"),
+        "mandate.revoked"
+        | "authorization.revoked"
+        | "mandate.expired"
+        | "mandate.lapsed"
+        | "person.blocked" => ("", "stop"),
         "act.opened" | "person.logged_in" => ("", "enter"),
         "person.identified" => ("", "person"),
         _ => ("", "info"),
@@ -224,7 +231,11 @@ mod tests {
         Told {
             kind: kind.to_owned(),
             at: Instant::parse("2027-03-03T13:05:00Z").expect("an instant"),
-            doer: Doer { role: role.to_owned(), id: Some("7".to_owned()), name: Some("Amélie <Durand>".to_owned()) },
+            doer: Doer {
+                role: role.to_owned(),
+                id: Some("7".to_owned()),
+                name: Some("Amélie <Durand>".to_owned()),
+            },
             organisation: Some("CCAS de Dijon".to_owned()),
             person: Some("Jeanne Lefèvre".to_owned()),
             theme: Some(Theme::Social),
@@ -240,7 +251,10 @@ mod tests {
             for text in [FR, EN] {
                 for listener in [Listener::Person, Listener::Account("7"), Listener::Other] {
                     let full = text.sentence(&told(&kind, "aidant"), listener);
-                    let bare = text.sentence(&Told { theme: None, client: None, organisation: None, ..told(&kind, "system") }, listener);
+                    let bare = text.sentence(
+                        &Told { theme: None, client: None, organisation: None, ..told(&kind, "system") },
+                        listener,
+                    );
                     for sentence in [full.as_str(), bare.as_str()] {
                         assert!(!sentence.contains('⟦') && sentence.len() > 20, "{kind}: {sentence}");
                         assert!(!sentence.contains("<Durand>"), "{kind}: {sentence}");
@@ -259,7 +273,12 @@ mod tests {
             "<strong>Amélie &lt;Durand&gt;</strong> (CCAS de Dijon) a ouvert votre dossier auprès de l’administration <strong>CAF</strong>, pour <em>Social - Santé</em>, à 14\u{a0}h\u{a0}05."
         );
         let own = FR.sentence(&line, Listener::Account("7"));
-        assert!(own.as_str().starts_with("<strong>Vous</strong> avez ouvert le dossier de <strong>Jeanne Lefèvre</strong>"), "{own}");
+        assert!(
+            own.as_str().starts_with(
+                "<strong>Vous</strong> avez ouvert le dossier de <strong>Jeanne Lefèvre</strong>"
+            ),
+            "{own}"
+        );
         let approved = EN.sentence(&told("mandate.approved", "person"), Listener::Person);
         assert!(approved.as_str().starts_with("<strong>You</strong> approved"), "{approved}");
     }

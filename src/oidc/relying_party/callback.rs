@@ -85,7 +85,10 @@ impl Callback {
 pub fn support_codes(error_uri: Option<&str>) -> (String, String) {
     let Some(url) = error_uri.and_then(|uri| url::Url::parse(uri).ok()) else { return Default::default() };
     let value = |wanted: &str| {
-        url.query_pairs().find(|(name, _)| name == wanted).map(|(_, value)| printable(&value)).unwrap_or_default()
+        url.query_pairs()
+            .find(|(name, _)| name == wanted)
+            .map(|(_, value)| printable(&value))
+            .unwrap_or_default()
     };
     (value("code"), value("id"))
 }
@@ -107,17 +110,26 @@ mod tests {
 
     #[test]
     fn only_the_answer_to_this_login_gives_its_code() {
-        assert_eq!(code("code=c&state=s1&iss=https%3A%2F%2Ffc.example%2Fapi%2Fv2&other=1").as_deref(), Ok("c"));
+        assert_eq!(
+            code("code=c&state=s1&iss=https%3A%2F%2Ffc.example%2Fapi%2Fv2&other=1").as_deref(),
+            Ok("c")
+        );
         assert_eq!(code("code=c&state=s2&iss=https://fc.example/api/v2"), Err(RpError::WrongState));
         assert_eq!(code("code=c&iss=https://fc.example/api/v2"), Err(RpError::WrongState));
         assert_eq!(code("code=c&state=s1&state=s1&iss=https://fc.example/api/v2"), Err(RpError::WrongState));
         assert_eq!(code("code=c&state=s1"), Err(RpError::Untrusted("issuer of the answer")));
-        assert_eq!(code("code=c&state=s1&iss=https://evil.example"), Err(RpError::Untrusted("issuer of the answer")));
+        assert_eq!(
+            code("code=c&state=s1&iss=https://evil.example"),
+            Err(RpError::Untrusted("issuer of the answer"))
+        );
     }
 
     #[test]
     fn an_error_with_a_lost_state_is_nobodys() {
-        assert_eq!(code("error=invalid_idp_hint&state=undefined&iss=https://fc.example/api/v2"), Err(RpError::WrongState));
+        assert_eq!(
+            code("error=invalid_idp_hint&state=undefined&iss=https://fc.example/api/v2"),
+            Err(RpError::WrongState)
+        );
         assert_eq!(code("error=access_denied&state=s1&iss=https://fc.example/api/v2"), Err(RpError::Denied));
         assert_eq!(
             code("error=invalid_acr&code=c&state=s1&iss=https://fc.example/api/v2"),

@@ -59,7 +59,9 @@ impl UserinfoClaims {
     /// [`RpError::Untrusted`] naming the claim that is missing or has another form.
     pub fn identity(self, today: Day) -> Result<Identity, RpError> {
         let birthdate = self.birthdate.unwrap_or_default();
-        let day = Day::parse(&birthdate).filter(|day| *day <= today).ok_or(RpError::Untrusted("claim birthdate"))?;
+        let day = Day::parse(&birthdate)
+            .filter(|day| *day <= today)
+            .ok_or(RpError::Untrusted("claim birthdate"))?;
         let gender = self.gender.unwrap_or_default();
         let birthplace = self.birthplace.unwrap_or_default();
         let birthcountry = self.birthcountry.unwrap_or_default();
@@ -67,7 +69,10 @@ impl UserinfoClaims {
         let checks = [
             (matches!(gender.as_str(), "female" | "male" | "unspecified"), "claim gender"),
             (birthplace.is_empty() || commune(&birthplace), "claim birthplace"),
-            (birthcountry.len() == 5 && birthcountry.bytes().all(|byte| byte.is_ascii_digit()), "claim birthcountry"),
+            (
+                birthcountry.len() == 5 && birthcountry.bytes().all(|byte| byte.is_ascii_digit()),
+                "claim birthcountry",
+            ),
         ];
         if let Some((_, what)) = checks.into_iter().find(|(holds, _)| !holds) {
             return Err(RpError::Untrusted(what));
@@ -76,7 +81,9 @@ impl UserinfoClaims {
         Ok(Identity {
             given_name: name(self.given_name, "claim given_name")?,
             family_name: name(self.family_name, "claim family_name")?,
-            preferred_username: usage.map(|usage| name(Some(usage), "claim preferred_username")).transpose()?,
+            preferred_username: usage
+                .map(|usage| name(Some(usage), "claim preferred_username"))
+                .transpose()?,
             presumed_birthdate: self.idp_birthdate.filter(|civil| is_presumed(civil, day)).map(Private::new),
             birthdate: Private::new(birthdate),
             gender: Private::new(gender),
@@ -89,7 +96,9 @@ impl UserinfoClaims {
 
 fn name(value: Option<String>, what: &'static str) -> Result<Private<String>, RpError> {
     value
-        .filter(|name| !name.trim().is_empty() && name.len() <= LONGEST_NAME && !name.chars().any(char::is_control))
+        .filter(|name| {
+            !name.trim().is_empty() && name.len() <= LONGEST_NAME && !name.chars().any(char::is_control)
+        })
         .map(Private::new)
         .ok_or(RpError::Untrusted(what))
 }

@@ -121,13 +121,20 @@ pub struct RelyingParty {
 
 impl fmt::Debug for RelyingParty {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("RelyingParty").field("issuer", &self.settings.as_ref().map(|own| &own.issuer)).finish_non_exhaustive()
+        f.debug_struct("RelyingParty")
+            .field("issuer", &self.settings.as_ref().map(|own| &own.issuer))
+            .finish_non_exhaustive()
     }
 }
 
 impl RelyingParty {
     /// From the configuration. `outbound` follows no redirects. Nothing is fetched before the first login.
-    pub fn new(config: &Config, outbound: reqwest::Client, clock: Arc<dyn Clock>, random: Arc<dyn Random>) -> Self {
+    pub fn new(
+        config: &Config,
+        outbound: reqwest::Client,
+        clock: Arc<dyn Clock>,
+        random: Arc<dyn Random>,
+    ) -> Self {
         let settings = config.franceconnect.clone();
         let timeout = settings.as_ref().map_or(std::time::Duration::from_secs(5), |own| own.timeout);
         Self {
@@ -173,9 +180,13 @@ impl RelyingParty {
         let state = self.fresh_value();
         let bad = |_| RpError::Unavailable("an address of the provider cannot be read".to_owned());
         let issuer = IssuerUrl::new(settings.issuer.clone()).map_err(bad)?;
-        let client = CoreClient::new(ClientId::new(settings.client_id.clone()), issuer, JsonWebKeySet::new(Vec::new()))
-            .set_auth_uri(AuthUrl::new(endpoints.authorization).map_err(bad)?)
-            .set_redirect_uri(RedirectUrl::new(self.return_url(purpose)).map_err(bad)?);
+        let client = CoreClient::new(
+            ClientId::new(settings.client_id.clone()),
+            issuer,
+            JsonWebKeySet::new(Vec::new()),
+        )
+        .set_auth_uri(AuthUrl::new(endpoints.authorization).map_err(bad)?)
+        .set_redirect_uri(RedirectUrl::new(self.return_url(purpose)).map_err(bad)?);
         let (given_state, given_nonce) = (state.clone(), nonce.to_owned());
         // The library asks for `openid` by itself.
         let scopes = settings.scopes.iter().filter(|scope| *scope != "openid").cloned().map(Scope::new);
@@ -186,7 +197,9 @@ impl RelyingParty {
                 move || Nonce::new(given_nonce),
             )
             .add_scopes(scopes)
-            .add_auth_context_value(openidconnect::AuthenticationContextClass::new(settings.acr_values.clone()))
+            .add_auth_context_value(openidconnect::AuthenticationContextClass::new(
+                settings.acr_values.clone(),
+            ))
             .url();
         Ok((url, FlowState { purpose, state: Private::new(state), nonce: Private::new(nonce.to_owned()) }))
     }
@@ -201,7 +214,15 @@ impl RelyingParty {
         let code = Callback::read(query)?.code(flow.state.show(), &settings.issuer)?;
         let endpoints = self.provider.endpoints(settings, &self.transport).await?;
         let secret = settings.client_secret.expose_secret();
-        let answer = tokens::redeem(settings, secret, &endpoints, &self.return_url(flow.purpose), code, &self.transport).await?;
+        let answer = tokens::redeem(
+            settings,
+            secret,
+            &endpoints,
+            &self.return_url(flow.purpose),
+            code,
+            &self.transport,
+        )
+        .await?;
         let now = self.clock.now();
         let claims: tokens::IdClaims = self.verified(&answer.id_token, now).await?;
         claims.check(settings, flow.nonce.show(), now)?;
@@ -218,7 +239,11 @@ impl RelyingParty {
         })
     }
 
-    async fn verified<T: serde::de::DeserializeOwned>(&self, token: &str, now: Instant) -> Result<T, RpError> {
+    async fn verified<T: serde::de::DeserializeOwned>(
+        &self,
+        token: &str,
+        now: Instant,
+    ) -> Result<T, RpError> {
         self.provider.verify(self.settings()?, &self.transport, token, now).await
     }
 

@@ -54,7 +54,11 @@ impl Provider {
     ///
     /// # Errors
     /// [`RpError::Unavailable`] when the metadata cannot be had, [`RpError::Untrusted`] when it is another issuer's.
-    pub async fn endpoints(&self, settings: &FranceConnect, transport: &Transport) -> Result<FixedEndpoints, RpError> {
+    pub async fn endpoints(
+        &self,
+        settings: &FranceConnect,
+        transport: &Transport,
+    ) -> Result<FixedEndpoints, RpError> {
         if let Endpoints::Fixed(fixed) = &settings.endpoints {
             return Ok(fixed.clone());
         }
@@ -142,7 +146,8 @@ async fn json<T: DeserializeOwned>(url: &str, transport: &Transport) -> Result<T
     if !answer.status().is_success() {
         return Err(RpError::Unavailable(format!("status {}", answer.status().as_u16())));
     }
-    serde_json::from_slice(answer.body()).map_err(|_| RpError::Unavailable("an answer cannot be read".to_owned()))
+    serde_json::from_slice(answer.body())
+        .map_err(|_| RpError::Unavailable("an answer cannot be read".to_owned()))
 }
 
 #[cfg(test)]

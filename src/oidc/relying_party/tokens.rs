@@ -4,7 +4,6 @@ use openidconnect::AuthType;
 use openidconnect::AuthorizationCode;
 use openidconnect::ClientId;
 use openidconnect::ClientSecret;
-use openidconnect::HttpRequest;
 use openidconnect::IssuerUrl;
 use openidconnect::JsonWebKeySet;
 use openidconnect::OAuth2TokenResponse;
@@ -137,8 +136,7 @@ pub async fn redeem(
         .set_auth_type(AuthType::RequestBody)
         .set_token_uri(TokenUrl::new(endpoints.token.clone()).map_err(bad)?)
         .set_redirect_uri(RedirectUrl::new(return_url.to_owned()).map_err(bad)?);
-    let call = |request: HttpRequest| transport.call(request);
-    let answer = client.exchange_code(AuthorizationCode::new(code)).request_async(&call).await.map_err(refused)?;
+    let answer = client.exchange_code(AuthorizationCode::new(code)).request_async(transport).await.map_err(refused)?;
     let id_token = answer.id_token().ok_or(RpError::Untrusted("an answer without an ID token"))?;
     Ok(Answer { id_token: id_token.to_string(), access_token: answer.access_token().secret().clone() })
 }
@@ -170,7 +168,7 @@ pub async fn userinfo(url: &str, access_token: &str, transport: &Transport) -> R
         .header(http::header::AUTHORIZATION, format!("Bearer {access_token}"))
         .body(Vec::new())
         .map_err(|_| RpError::Untrusted("access token"))?;
-    let answer = transport.call(request).await?;
+    let answer = transport.send(request).await?;
     if !answer.status().is_success() {
         tracing::warn!(status = answer.status().as_u16(), "the userinfo endpoint refused");
         return Err(RpError::Unavailable(format!("userinfo status {}", answer.status().as_u16())));
