@@ -2,12 +2,17 @@
 
 pub mod aidant;
 pub mod config;
+pub mod doctor;
+pub mod keys;
+pub mod ledger;
+mod ledger_health;
 pub mod migrate;
 pub mod operator;
 pub mod organisation;
 pub mod output;
 pub mod serve;
 mod setup;
+pub mod worker;
 
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -32,10 +37,18 @@ struct Cli {
 enum Command {
     /// Serve the gateway.
     Serve(serve::Args),
+    /// Run the jobs alone, beside gateways started with --no-jobs.
+    Worker,
     /// Bring the database to this version.
     Migrate,
     /// Check the configuration, or print every key with its meaning.
     Config(config::Args),
+    /// List, rotate and retire signing keys; change the master key.
+    Keys(keys::Args),
+    /// Check proofs, audit and export the ledger.
+    Ledger(ledger::Args),
+    /// Try everything this installation needs, and say what is missing.
+    Doctor(doctor::Args),
     /// Accept, list, suspend and restore organisations.
     Organisation(organisation::Args),
     /// Enrol aidants and referents; suspend, restore and end habilitations.
@@ -61,6 +74,10 @@ async fn run(cli: Cli) -> anyhow::Result<ExitCode> {
     let setup = Setup::new(cli.config);
     match cli.command {
         Command::Serve(args) => serve::run(&setup, args).await,
+        Command::Worker => worker::run(&setup).await,
+        Command::Keys(args) => keys::run(&setup, args).await,
+        Command::Ledger(args) => ledger::run(&setup, args).await,
+        Command::Doctor(args) => doctor::run(&setup, &args).await,
         Command::Migrate => migrate::run(&setup).await,
         Command::Config(args) => config::run(&setup, &args),
         Command::Organisation(args) => organisation::run(&setup, args).await,
