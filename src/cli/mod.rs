@@ -1,14 +1,16 @@
 //! The command line: one file per command; results on standard output, logs and errors on standard error.
 
+mod setup;
 pub mod aidant;
+pub mod client;
 pub mod config;
 pub mod demo;
+pub mod mandate;
 pub mod migrate;
 pub mod operator;
 pub mod organisation;
 pub mod output;
 pub mod serve;
-mod setup;
 
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -39,6 +41,10 @@ enum Command {
     Migrate,
     /// Check the configuration, or print every key with its meaning.
     Config(config::Args),
+    /// Register, list, confirm and disable clients.
+    Client(client::Args),
+    /// Check a signed mandate offline.
+    Mandate(mandate::Args),
     /// Accept, list, suspend and restore organisations.
     Organisation(organisation::Args),
     /// Enrol aidants and referents; suspend, restore and end habilitations.
@@ -67,6 +73,8 @@ async fn run(cli: Cli) -> anyhow::Result<ExitCode> {
         Command::Demo(args) => demo::run(args).await,
         Command::Migrate => migrate::run(&setup).await,
         Command::Config(args) => config::run(&setup, &args),
+        Command::Client(args) => client::run(&setup, args).await,
+        Command::Mandate(args) => mandate::run(args),
         Command::Organisation(args) => organisation::run(&setup, args).await,
         Command::Aidant(args) => aidant::run(&setup, args).await,
         Command::Operator(args) => operator::run(&setup, args).await,

@@ -1,6 +1,6 @@
 //! One file per verb: each is one transaction of decision, change, entry and messages to send.
-
 mod login_entries;
+
 pub mod abandon_draft;
 pub mod act_choices;
 pub mod actors;
@@ -39,6 +39,7 @@ pub mod mandate_words;
 pub mod open_act;
 pub mod overview;
 pub mod prove;
+pub mod prove_lines;
 pub mod purge;
 pub mod push_request;
 pub mod read_journal;
