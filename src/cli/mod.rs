@@ -11,6 +11,7 @@ pub mod operator;
 pub mod organisation;
 pub mod output;
 pub mod serve;
+pub mod worker;
 
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -35,6 +36,8 @@ struct Cli {
 enum Command {
     /// Serve the gateway.
     Serve(serve::Args),
+    /// Run the jobs alone, beside gateways that serve with --no-jobs.
+    Worker,
     /// Run the gateway and its counterparts on this machine, with sample people; or play the whole story there.
     Demo(demo::Args),
     /// Bring the database to this version.
@@ -70,6 +73,7 @@ async fn run(cli: Cli) -> anyhow::Result<ExitCode> {
     let setup = Setup::new(cli.config);
     match cli.command {
         Command::Serve(args) => serve::run(&setup, args).await,
+        Command::Worker => worker::run(&setup).await,
         Command::Demo(args) => demo::run(args).await,
         Command::Migrate => migrate::run(&setup).await,
         Command::Config(args) => config::run(&setup, &args),
