@@ -237,7 +237,10 @@ async fn ready(State(app): State<App>) -> impl IntoResponse {
 }
 
 /// The client for calls to others: no redirects, no proxy of the environment, bounded time.
-fn outbound_client() -> Result<reqwest::Client, reqwest::Error> {
+///
+/// # Errors
+/// When the TLS library refuses its configuration.
+pub fn outbound_client() -> Result<reqwest::Client, reqwest::Error> {
     // Another part of this process may have chosen the same provider before.
     drop(rustls::crypto::ring::default_provider().install_default());
     reqwest::Client::builder()

@@ -4,6 +4,10 @@ mod setup;
 pub mod aidant;
 pub mod client;
 pub mod config;
+pub mod doctor;
+pub mod keys;
+pub mod ledger;
+mod ledger_health;
 pub mod demo;
 pub mod mandate;
 pub mod migrate;
@@ -36,7 +40,7 @@ struct Cli {
 enum Command {
     /// Serve the gateway.
     Serve(serve::Args),
-    /// Run the jobs alone, beside gateways that serve with --no-jobs.
+    /// Run the jobs alone, beside gateways started with --no-jobs.
     Worker,
     /// Run the gateway and its counterparts on this machine, with sample people; or play the whole story there.
     Demo(demo::Args),
@@ -44,6 +48,12 @@ enum Command {
     Migrate,
     /// Check the configuration, or print every key with its meaning.
     Config(config::Args),
+    /// List, rotate and retire signing keys; change the master key.
+    Keys(keys::Args),
+    /// Check proofs, audit and export the ledger.
+    Ledger(ledger::Args),
+    /// Try everything this installation needs, and say what is missing.
+    Doctor(doctor::Args),
     /// Register, list, confirm and disable clients.
     Client(client::Args),
     /// Check a signed mandate offline.
@@ -74,6 +84,9 @@ async fn run(cli: Cli) -> anyhow::Result<ExitCode> {
     match cli.command {
         Command::Serve(args) => serve::run(&setup, args).await,
         Command::Worker => worker::run(&setup).await,
+        Command::Keys(args) => keys::run(&setup, args).await,
+        Command::Ledger(args) => ledger::run(&setup, args).await,
+        Command::Doctor(args) => doctor::run(&setup, &args).await,
         Command::Demo(args) => demo::run(args).await,
         Command::Migrate => migrate::run(&setup).await,
         Command::Config(args) => config::run(&setup, &args),

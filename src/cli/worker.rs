@@ -1,4 +1,4 @@
-//! `procura worker`: the jobs alone, beside gateways that serve without them.
+//! `procura worker`: the jobs alone, beside gateways that run with `--no-jobs`.
 
 use std::process::ExitCode;
 use std::sync::Arc;
@@ -20,12 +20,13 @@ pub async fn run(setup: &Setup) -> anyhow::Result<ExitCode> {
     let bench = setup.bench().await?;
     keys::ensure(&bench).await.map_err(output::refused)?;
     let mailer = Arc::new(Mailer::new(&bench.config.mail)?);
-    let (tell, stopped) = watch::channel(false);
-    let running = tokio::spawn(jobs::run(bench.clone(), mailer, stopped));
-    tracing::info!(engine = bench.db.engine(), "working");
+    let (stop, stopped) = watch::channel(false);
+    let db = bench.db.clone();
+    let jobs = tokio::spawn(jobs::run(bench, mailer, stopped));
+    tracing::info!(engine = db.engine(), "working");
     stop_signal().await;
-    tell.send_replace(true);
-    running.await?;
-    bench.db.close().await;
+    stop.send_replace(true);
+    jobs.await?;
+    db.close().await;
     Ok(ExitCode::SUCCESS)
 }
