@@ -32,6 +32,9 @@ use crate::http::headers::Transport;
 use crate::http::headers::security_headers;
 use crate::http::session::sessions;
 use crate::http::state::App;
+use crate::jobs;
+use crate::notify::mailer::MailError;
+use crate::notify::mailer::Mailer;
 use crate::oidc::provider;
 use crate::oidc::relying_party::RelyingParty;
 use crate::operations::bench::Bench;
@@ -59,6 +62,9 @@ pub enum ServerError {
     /// The first keys cannot be made.
     #[error("the signing keys cannot be made or opened: {0}")]
     Keys(Refusal),
+    /// The mail relay cannot be used.
+    #[error(transparent)]
+    Mail(#[from] MailError),
     /// The operator's theme cannot be used.
     #[error(transparent)]
     Theme(#[from] ThemeError),
@@ -78,6 +84,7 @@ pub struct Server {
     app: App,
     assets: Arc<Assets>,
     metrics: Metrics,
+    mailer: Option<Arc<Mailer>>,
 }
 
 impl Server {
@@ -89,6 +96,7 @@ impl Server {
         let config = Arc::new(config);
         let bench = install::open(Arc::clone(&config), clock, random, Migrate::AsConfigured).await?;
         keys::ensure(&bench).await.map_err(ServerError::Keys)?;
+        let mailer = Some(Arc::new(Mailer::new(&config.mail)?));
         let assets = Arc::new(Assets::with_theme(config.theme.directory.as_deref())?);
         let app = App {
             bench,
@@ -96,7 +104,14 @@ impl Server {
             theme: config.theme.directory.clone().map(Arc::new),
             outbound: outbound_client()?,
         };
-        Ok(Self { app, assets, metrics: metrics::install() })
+        Ok(Self { app, assets, metrics: metrics::install(), mailer })
+    }
+
+    /// The same gateway, whose jobs another process runs.
+    #[must_use]
+    pub fn without_jobs(mut self) -> Self {
+        self.mailer = None;
+        self
     }
 
     /// What operations work with, for whoever seeds or inspects this gateway.
@@ -162,6 +177,10 @@ impl Server {
             }
             None => None,
         };
+        let jobs = self
+            .mailer
+            .clone()
+            .map(|mailer| tokio::spawn(jobs::run(self.app.bench.clone(), mailer, stopped.clone())));
         let service = self.router().into_make_service_with_connect_info::<SocketAddr>();
         let serving = axum::serve(listener, service).with_graceful_shutdown(wait(stopped.clone()));
         let serving = tokio::spawn(async move { serving.await });
@@ -180,6 +199,11 @@ impl Server {
         }
         if let Some(internal) = internal {
             internal.abort();
+        }
+        if let Some(jobs) = jobs
+            && tokio::time::timeout(LAST_ANSWERS, jobs).await.is_err()
+        {
+            tracing::warn!("a job did not end in time");
         }
         self.app.bench.db.close().await;
         Ok(())
