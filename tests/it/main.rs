@@ -1,1 +1,4 @@
-//! Operations and doors, tried as actors would.
+//! Everything that needs a database, a server or a browser; modules mirror rooms and addresses.
+
+mod decision;
+mod provider;
