@@ -9,4 +9,5 @@ pub mod operator;
 pub mod person;
 pub mod public;
 pub mod referent;
+pub mod sheet;
 pub mod verifier;

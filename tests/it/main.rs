@@ -1,4 +1,13 @@
-//! Everything that needs a database, a server or a browser; modules mirror rooms and addresses.
+//! Operations and doors, tried as actors would.
+
+#![expect(clippy::expect_used, clippy::panic, reason = "a test that cannot be set up fails")]
+
+#[macro_use]
+mod world;
 
 mod decision;
+mod login;
 mod provider;
+mod schema;
+mod server;
+mod sessions;
