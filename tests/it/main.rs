@@ -5,7 +5,9 @@
 #[macro_use]
 mod world;
 
+mod decision;
 mod login;
+mod provider;
 mod schema;
 mod server;
 mod sessions;
