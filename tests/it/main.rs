@@ -5,7 +5,10 @@
 #[macro_use]
 mod world;
 
+mod consent;
+mod franceconnect;
 mod login;
+mod mandate;
 mod schema;
 mod server;
 mod sessions;
