@@ -5,8 +5,11 @@
 #[macro_use]
 mod world;
 
+mod consent;
 mod decision;
+mod franceconnect;
 mod login;
+mod mandate;
 mod provider;
 mod schema;
 mod server;
