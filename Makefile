@@ -25,7 +25,7 @@ check:
 
 bench:
 	@scripts/need.sh build postgres
-	scripts/with-postgres.sh cargo bench --locked
+	scripts/with-postgres.sh cargo bench --locked --bench '*'
 
 e2e:
 	scripts/e2e.sh

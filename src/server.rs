@@ -5,6 +5,7 @@ use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
+use axum::Extension;
 use axum::Router;
 use axum::extract::State;
 use axum::http::StatusCode;
@@ -32,11 +33,14 @@ use crate::http::headers::security_headers;
 use crate::http::session::sessions;
 use crate::http::state::App;
 use crate::oidc::provider;
+use crate::oidc::relying_party::RelyingParty;
 use crate::operations::bench::Bench;
 use crate::operations::install;
 use crate::operations::install::InstallError;
 use crate::operations::install::Migrate;
-use crate::storage::settings;
+use crate::operations::keys;
+use crate::operations::refusal::Refusal;
+use crate::storage::ledger;
 use crate::telemetry::metrics;
 use crate::telemetry::metrics::Metrics;
 use crate::web;
@@ -52,6 +56,9 @@ pub enum ServerError {
     /// The installation does not fit the configuration.
     #[error(transparent)]
     Install(#[from] InstallError),
+    /// The first keys cannot be made.
+    #[error("the signing keys cannot be made or opened: {0}")]
+    Keys(Refusal),
     /// The operator's theme cannot be used.
     #[error(transparent)]
     Theme(#[from] ThemeError),
@@ -81,6 +88,7 @@ impl Server {
     pub async fn build(config: Config, clock: Arc<dyn Clock>, random: Arc<dyn Random>) -> Result<Self, ServerError> {
         let config = Arc::new(config);
         let bench = install::open(Arc::clone(&config), clock, random, Migrate::AsConfigured).await?;
+        keys::ensure(&bench).await.map_err(ServerError::Keys)?;
         let assets = Arc::new(Assets::with_theme(config.theme.directory.as_deref())?);
         let app = App {
             bench,
@@ -111,6 +119,14 @@ impl Server {
             .merge(web::referent::router())
             .merge(web::verifier::router())
             .layer(from_fn_with_state(app.clone(), same_origin));
+        let bench = &app.bench;
+        let identity = RelyingParty::new(
+            app.config(),
+            app.outbound.clone(),
+            Arc::clone(&bench.clock),
+            Arc::clone(&bench.random),
+        );
+        let forms = forms.layer(Extension(Arc::new(identity)));
         let pages = forms.merge(provider::front()).layer(from_fn_with_state(app.clone(), sessions));
         let pages = pages
             .merge(assets::router(Arc::clone(&self.assets)))
@@ -188,11 +204,11 @@ async fn serve_internal(
     axum::serve(listener, router).with_graceful_shutdown(stop).await
 }
 
-/// Whether requests may be sent here: the database answers and the installation is made.
+/// Whether requests may be sent here: the database answers and a signed checkpoint of the ledger is served.
 async fn ready(State(app): State<App>) -> impl IntoResponse {
     let answers = async {
         let mut tx = app.bench.db.read().await?;
-        settings::find(&mut tx, install::LEDGER_ORIGIN).await
+        ledger::latest_checkpoint(&mut tx).await
     };
     match answers.await {
         Ok(Some(_)) => (StatusCode::OK, "ready\n"),
@@ -201,7 +217,10 @@ async fn ready(State(app): State<App>) -> impl IntoResponse {
 }
 
 /// The client for calls to others: no redirects, no proxy of the environment, bounded time.
-fn outbound_client() -> Result<reqwest::Client, reqwest::Error> {
+///
+/// # Errors
+/// When the TLS library refuses its configuration.
+pub fn outbound_client() -> Result<reqwest::Client, reqwest::Error> {
     // Another part of this process may have chosen the same provider before.
     drop(rustls::crypto::ring::default_provider().install_default());
     reqwest::Client::builder()

@@ -1,1 +1,95 @@
-# consent
+# The person's side: the question, her login, the text, her answer.
+
+consent-welcome-title = You are asked for your agreement
+consent-welcome-lead = { $organisation } would like to take steps online for you. You decide.
+consent-again-title = You have not answered yet
+consent-again-words = Go on when you like: nothing is decided.
+consent-fact-who = Who
+consent-fact-aidant = This text was prepared by { $aidant }, helper.
+consent-fact-what = What for
+consent-fact-how-long = For how long
+consent-fact-until = Until when
+consent-fact-stops = Then it stops by itself.
+consent-fact-stop = How to stop earlier
+consent-fact-stop-phone = On Procura, or by calling
+consent-fact-stop-here = On Procura, in your space
+consent-fact-stop-words = At any time, without giving a reason.
+consent-steps = What will happen
+consent-step-identify = You say who you are, with FranceConnect
+consent-step-identify-words = Type your passwords yourself. Nobody may ask you for them. We close FranceConnect right after.
+consent-step-read = You read the text
+consent-step-read-words = Take your time.
+consent-step-decide = You approve or you refuse
+consent-step-decide-words = You need not say why, and you may change your mind.
+consent-unexpected = You did not expect this request?
+consent-unexpected-words = Close this page: nothing will happen.
+consent-phone = To call us:
+consent-continue = Continue with FranceConnect
+
+consent-trouble-denied-title = You did not finish with FranceConnect
+consent-trouble-denied-words = Nothing is decided. You may begin again, or close this page.
+consent-trouble-unavailable-title = FranceConnect does not answer for now
+consent-trouble-unavailable-words = Try again in a few minutes. Nothing is decided.
+consent-trouble-untrusted-title = We could not verify who you are
+consent-trouble-untrusted-words = FranceConnect’s answer is not the one we expected. Nothing was recorded. Try again; if it goes on, close all windows of the browser and call us.
+
+consent-leaving-title = FranceConnect remains to be closed
+consent-leaving-lead = To protect you, we close your connection to FranceConnect before we show you the text.
+consent-leaving-button = Close FranceConnect
+consent-leaving-stuck = You do not come back here?
+consent-leaving-stuck-words = If FranceConnect says that you are no longer connected, begin again from the start.
+consent-restart = Begin again with FranceConnect
+
+consent-text-title = Do you accept that { $organisation } acts for you?
+consent-text-lead = Take your time. You decide, and you may change your mind.
+consent-changed = The text has changed since you read it
+consent-changed-words = The dates are counted from the day you agree. Read the text again, then decide.
+consent-you = You are
+consent-not-you = Is this not you?
+consent-not-you-words = Do not approve. The right person must say who she is.
+consent-text-heading = The text you approve or refuse
+consent-text-french = This text is in French: it is the one that counts.
+consent-decide = What do you decide?
+consent-if-approve = <strong>If you approve</strong>, { $organisation } can act for you from now on. We tell you each time.
+consent-approve = Approve this mandate
+consent-if-refuse = <strong>If you refuse</strong>, nothing changes and nobody can act for you with this text. You need not say why.
+consent-refuse = Refuse this mandate
+consent-answer-until = This page stays open until { $time }.
+
+consent-done-approved = You have approved this mandate
+consent-done-approved-words = { $organisation } can act for you until { $until }, for:
+consent-done-refused = You have refused this mandate
+consent-done-refused-words = Nothing changes: { $organisation } cannot act for you with this text.
+consent-done-refused-next = You have nothing else to do.
+consent-done-reference = Reference of the text: { $reference }
+consent-done-news = We write to { $email } each time this mandate is used, and when it ends.
+consent-done-text = The text you approved
+consent-next = What happens now
+consent-next-act = The helper can take your steps
+consent-next-act-words = Only those in the text, under their own name.
+consent-next-told = You are told
+consent-next-told-nowhere = FranceConnect gave us no e-mail address. Everything can be read in your space.
+consent-next-stop = You can stop everything
+consent-next-stop-words = In your space, at any time, without giving a reason.
+consent-closed = This page will not open again
+consent-closed-words = Print it now if you want to keep it. You will find everything in your space, with FranceConnect.
+consent-to-space = Go to my space
+
+consent-stop-unknown-title = This link does not exist
+consent-stop-unknown-why = The address may be incomplete, or this link is not open for you.
+consent-stop-unknown-advice = Ask the helper to show you the link again.
+consent-stop-elsewhere-title = This request is already open elsewhere
+consent-stop-elsewhere-why = To protect you, a link serves on one device only.
+consent-stop-elsewhere-advice = Go on with the device on which you began. If that was not you, tell the helper: they will give this draft up and prepare a new one.
+consent-stop-answered-title = This link is good no more
+consent-stop-answered-why = An answer was given already, or the helper gave this draft up.
+consent-stop-answered-advice = If you approved, the mandate is in your space.
+consent-stop-too-late-title = The time to answer has passed
+consent-stop-too-late-why = Nothing was decided, and nobody can act for you with this text.
+consent-stop-too-late-advice = Ask the helper to prepare a new text.
+consent-stop-lost-title = We cannot find your request
+consent-stop-lost-why = This answer belongs to no request open in this browser. Nothing was recorded.
+consent-stop-lost-advice = Go back to the page the helper gave you, then continue. If you were logged in to FranceConnect, close all windows of the browser before you leave.
+consent-stop-organisation-suspended-title = This organisation cannot act any more
+consent-stop-organisation-suspended-why = It was suspended in the meantime. Nothing was decided.
+consent-stop-organisation-suspended-advice = You have nothing to do. You may ask another organisation for help.

@@ -67,6 +67,7 @@ ledger-act-refused =
        *[other] { $who } wanted to open the file of <strong>{ $person }</strong> at the administration <strong>{ $client }</strong> at { $time }. It was refused: { $reason }.
     }
 ledger-act-token-issued = The administration <strong>{ $client }</strong> received the access of this act at { $time }.
+ledger-act-ended = The access of <strong>{ $client }</strong> for this act ended at { $time }.
 ledger-act-reported = The administration <strong>{ $client }</strong> reported what was done at { $time }: { $label }
 ledger-act-contested =
     { $voice ->
@@ -138,6 +139,7 @@ kind-attestation-verified = Attestation checked
 kind-act-opened = File opened
 kind-act-refused = Act refused
 kind-act-token-issued = Access given
+kind-act-ended = Access ended
 kind-act-reported = Report
 kind-act-contested = Contested act
 kind-case-opened = Case opened

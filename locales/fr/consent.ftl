@@ -1,1 +1,95 @@
-# consent
+# The person's side: the question, her login, the text, her answer.
+
+consent-welcome-title = On vous demande votre accord
+consent-welcome-lead = { $organisation } souhaite faire des démarches en ligne pour vous. C’est vous qui décidez.
+consent-again-title = Vous n’avez pas encore répondu
+consent-again-words = Continuez quand vous voulez : rien n’est décidé.
+consent-fact-who = Qui
+consent-fact-aidant = Ce texte a été préparé par { $aidant }, aidant.
+consent-fact-what = Pour quoi faire
+consent-fact-how-long = Combien de temps
+consent-fact-until = Jusqu’à quand
+consent-fact-stops = Ensuite, cela s’arrête tout seul.
+consent-fact-stop = Comment arrêter avant
+consent-fact-stop-phone = Sur Procura, ou au
+consent-fact-stop-here = Sur Procura, dans votre espace
+consent-fact-stop-words = À tout moment, sans donner de raison.
+consent-steps = Ce qui va se passer
+consent-step-identify = Vous dites qui vous êtes, avec FranceConnect
+consent-step-identify-words = Tapez vos mots de passe vous-même. Personne ne doit vous les demander. Nous refermons FranceConnect juste après.
+consent-step-read = Vous lisez le texte
+consent-step-read-words = Prenez votre temps.
+consent-step-decide = Vous approuvez ou vous refusez
+consent-step-decide-words = Vous n’avez pas à dire pourquoi, et vous pourrez changer d’avis.
+consent-unexpected = Vous n’attendiez pas cette demande ?
+consent-unexpected-words = Fermez cette page : rien ne se passera.
+consent-phone = Pour nous appeler :
+consent-continue = Continuer avec FranceConnect
+
+consent-trouble-denied-title = Vous n’avez pas terminé avec FranceConnect
+consent-trouble-denied-words = Rien n’est décidé. Vous pouvez recommencer, ou fermer cette page.
+consent-trouble-unavailable-title = FranceConnect ne répond pas pour l’instant
+consent-trouble-unavailable-words = Recommencez dans quelques minutes. Rien n’est décidé.
+consent-trouble-untrusted-title = Nous n’avons pas pu vérifier qui vous êtes
+consent-trouble-untrusted-words = La réponse de FranceConnect n’est pas celle que nous attendions. Rien n’a été enregistré. Recommencez ; si cela continue, fermez toutes les fenêtres du navigateur et appelez-nous.
+
+consent-leaving-title = Il reste à refermer FranceConnect
+consent-leaving-lead = Pour vous protéger, nous refermons votre connexion à FranceConnect avant de vous montrer le texte.
+consent-leaving-button = Refermer FranceConnect
+consent-leaving-stuck = Vous ne revenez pas ici ?
+consent-leaving-stuck-words = Si FranceConnect dit que vous n’êtes plus connecté, recommencez depuis le début.
+consent-restart = Recommencer avec FranceConnect
+
+consent-text-title = Acceptez-vous que { $organisation } agisse pour vous ?
+consent-text-lead = Prenez votre temps. C’est vous qui décidez, et vous pourrez changer d’avis.
+consent-changed = Le texte a changé depuis votre lecture
+consent-changed-words = Les dates sont comptées à partir du jour de votre accord. Relisez le texte, puis décidez.
+consent-you = Vous êtes
+consent-not-you = Ce n’est pas vous ?
+consent-not-you-words = N’approuvez pas. La bonne personne doit dire qui elle est.
+consent-text-heading = Le texte que vous approuvez ou refusez
+consent-text-french = Ce texte est en français : c’est lui qui compte.
+consent-decide = Que décidez-vous ?
+consent-if-approve = <strong>Si vous approuvez</strong>, { $organisation } peut agir pour vous dès maintenant. Nous vous prévenons à chaque fois.
+consent-approve = Approuver ce mandat
+consent-if-refuse = <strong>Si vous refusez</strong>, rien ne change et personne ne peut agir pour vous avec ce texte. Vous n’avez pas à dire pourquoi.
+consent-refuse = Refuser ce mandat
+consent-answer-until = Cette page reste ouverte jusqu’à { $time }.
+
+consent-done-approved = Vous avez approuvé ce mandat
+consent-done-approved-words = { $organisation } peut agir pour vous jusqu’au { $until }, pour :
+consent-done-refused = Vous avez refusé ce mandat
+consent-done-refused-words = Rien ne change : { $organisation } ne peut pas agir pour vous avec ce texte.
+consent-done-refused-next = Vous n’avez rien d’autre à faire.
+consent-done-reference = Référence du texte : { $reference }
+consent-done-news = Nous écrivons à { $email } à chaque fois que ce mandat sert, et quand il s’arrête.
+consent-done-text = Le texte que vous avez approuvé
+consent-next = Ce qui se passe maintenant
+consent-next-act = L’aidant peut faire vos démarches
+consent-next-act-words = Seulement celles qui sont dans le texte, sous son propre nom.
+consent-next-told = Vous êtes prévenu
+consent-next-told-nowhere = FranceConnect ne nous a pas donné d’adresse e-mail. Tout se lit dans votre espace.
+consent-next-stop = Vous pouvez tout arrêter
+consent-next-stop-words = Dans votre espace, à tout moment, sans donner de raison.
+consent-closed = Cette page ne s’ouvrira plus
+consent-closed-words = Imprimez-la maintenant si vous voulez la garder. Vous retrouverez tout dans votre espace, avec FranceConnect.
+consent-to-space = Aller dans mon espace
+
+consent-stop-unknown-title = Ce lien n’existe pas
+consent-stop-unknown-why = L’adresse est peut-être incomplète, ou ce lien n’est pas ouvert pour vous.
+consent-stop-unknown-advice = Demandez à l’aidant de vous montrer le lien de nouveau.
+consent-stop-elsewhere-title = Cette demande est déjà ouverte ailleurs
+consent-stop-elsewhere-why = Pour vous protéger, un lien ne sert que sur un seul appareil.
+consent-stop-elsewhere-advice = Continuez sur l’appareil où vous avez commencé. Si ce n’était pas vous, dites-le à l’aidant : il abandonnera ce brouillon et en préparera un nouveau.
+consent-stop-answered-title = Ce lien ne sert plus
+consent-stop-answered-why = Une réponse a déjà été donnée, ou l’aidant a abandonné ce brouillon.
+consent-stop-answered-advice = Si vous avez approuvé, le mandat se trouve dans votre espace.
+consent-stop-too-late-title = Le délai pour répondre est passé
+consent-stop-too-late-why = Rien n’a été décidé, et personne ne peut agir pour vous avec ce texte.
+consent-stop-too-late-advice = Demandez à l’aidant de préparer un nouveau texte.
+consent-stop-lost-title = Nous ne retrouvons pas votre demande
+consent-stop-lost-why = Cette réponse ne correspond à aucune demande ouverte dans ce navigateur. Rien n’a été enregistré.
+consent-stop-lost-advice = Revenez à la page que l’aidant vous a donnée, puis continuez. Si vous étiez connecté à FranceConnect, fermez toutes les fenêtres du navigateur avant de partir.
+consent-stop-organisation-suspended-title = Cette structure ne peut plus agir
+consent-stop-organisation-suspended-why = Elle a été suspendue entre-temps. Rien n’a été décidé.
+consent-stop-organisation-suspended-advice = Vous n’avez rien à faire. Vous pouvez demander de l’aide à une autre structure.

@@ -68,6 +68,7 @@ ledger-act-refused =
        *[other] { $who } voulu ouvrir le dossier de <strong>{ $person }</strong> auprès de l’administration <strong>{ $client }</strong>, à { $time }. C’est refusé : { $reason }.
     }
 ledger-act-token-issued = L’administration <strong>{ $client }</strong> a reçu l’accès de cet acte, à { $time }.
+ledger-act-ended = L’accès de <strong>{ $client }</strong> pour cet acte a pris fin à { $time }.
 ledger-act-reported = L’administration <strong>{ $client }</strong> a rapporté ce qui a été fait, à { $time } : { $label }
 ledger-act-contested =
     { $voice ->
@@ -139,6 +140,7 @@ kind-attestation-verified = Attestation vérifiée
 kind-act-opened = Ouverture de dossier
 kind-act-refused = Acte refusé
 kind-act-token-issued = Accès remis
+kind-act-ended = Accès terminé
 kind-act-reported = Compte rendu
 kind-act-contested = Acte contesté
 kind-case-opened = Dossier ouvert

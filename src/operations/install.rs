@@ -13,6 +13,7 @@ use crate::domain::ids::random_bytes;
 use crate::domain::time::Clock;
 use crate::operations::bench::Bench;
 use crate::operations::keys::KeyCache;
+use crate::operations::ledger_origin::ORIGIN_SETTING;
 use crate::storage::db::Db;
 use crate::storage::db::DbError;
 use crate::storage::db::Tx;

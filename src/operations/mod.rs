@@ -1,12 +1,14 @@
 //! One file per verb: each is one transaction of decision, change, entry and messages to send.
-
 mod login_entries;
+
 pub mod abandon_draft;
 pub mod act_choices;
 pub mod actors;
 pub mod aidant_mandates;
 pub mod answer;
 pub mod attestation;
+pub mod audit_ledger;
+pub mod audit_payloads;
 pub mod authenticate_client;
 pub mod begin_act;
 pub mod begin_login;

@@ -76,6 +76,8 @@ pub struct NewClient {
     pub userinfo_alg: Option<Algorithm>,
     /// Clients of one sector share aliases.
     pub sector: Option<String>,
+    /// The secret it is known to use already; a new one where there is none.
+    pub secret: Option<SecretString>,
 }
 
 impl NewClient {
@@ -99,6 +101,7 @@ impl NewClient {
             id_token_alg: None,
             userinfo_alg: None,
             sector: None,
+            secret: None,
         }
     }
 }
@@ -132,7 +135,9 @@ pub async fn register_client(
             .ok_or_else(|| Refusal::fault("a drawn client id"))?,
     };
     let auth = auth_of(&new);
-    let secret = (auth != ClientAuth::PrivateKeyJwt).then(|| secret_token(bench.random.as_ref()));
+    let known = new.secret.clone();
+    let secret = (auth != ClientAuth::PrivateKeyJwt)
+        .then(|| known.unwrap_or_else(|| secret_token(bench.random.as_ref())));
     let secret_hash = secret.as_ref().map(|secret| TokenHash::of(secret.expose_secret()).as_bytes().to_vec());
     let status =
         if bench.config.operators.two_persons { ClientStatus::Pending } else { ClientStatus::Active };
@@ -180,6 +185,33 @@ pub async fn confirm_client(
     client.status = ClientStatus::Active;
     write(work, operator, &client, Event::ClientChanged { changed: vec!["status".to_owned()] }).await?;
     Ok(client)
+}
+
+/// Gives a client other redirect and post-logout addresses; it waits for a second operator again where
+/// `operators.two_persons` says so.
+///
+/// # Errors
+/// [`Refusal::NotFound`]; [`Refusal::Invalid`] for an address a code may not be sent to.
+pub async fn move_client(
+    bench: &Bench,
+    operator: &OperatorActor,
+    id: &ClientId,
+    (redirect_uris, post_logout_redirect_uris): (BTreeSet<String>, BTreeSet<String>),
+    reference: Option<&str>,
+) -> Result<(), Refusal> {
+    if redirect_uris.is_empty() || !redirect_uris.iter().chain(&post_logout_redirect_uris).all(|uri| is_redirect(uri)) {
+        return Err(Refusal::field("redirect_uri", "client-fault-redirect"));
+    }
+    let mut work = Work::begin(bench, reference).await?;
+    let mut client = clients::find_shared(&mut work.tx, id).await?.ok_or(Refusal::NotFound)?;
+    client.registration.redirect_uris = redirect_uris;
+    client.registration.post_logout_redirect_uris = post_logout_redirect_uris;
+    if bench.config.operators.two_persons && client.status == ClientStatus::Active {
+        client.status = ClientStatus::Pending;
+    }
+    clients::change(&mut work.tx, &client, &signature(operator)).await?;
+    let changed = ["redirect_uris", "post_logout_redirect_uris"].map(str::to_owned).to_vec();
+    write(work, operator, &client, Event::ClientChanged { changed }).await
 }
 
 /// Switches a client off, waiting or active; its tokens are worth nothing from then on.

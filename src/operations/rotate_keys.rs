@@ -17,11 +17,11 @@ use crate::storage::keys;
 use crate::storage::keys::SigningKeyRow;
 use crate::storage::settings;
 
-/// The settings sealed under the master key, each under its own name as label.
-pub const SEALED_SETTINGS: [&str; 1] = ["lookup.key"];
+/// The settings sealed under the master key, each with its label.
+const SEALED_SETTINGS: [(&str, &str); 1] = [("keys.lookup", "settings.lookup")];
 
 /// The setting that tells whether the configured master key is the right one.
-pub const CHECK_SETTING: &str = "master.check";
+const MASTER_CHECK: &str = "keys.master_check";
 
 /// One key that took over.
 #[derive(Clone, Debug, PartialEq, Eq, serde::Serialize)]
@@ -69,8 +69,8 @@ async fn rotate_one(bench: &Bench, algorithm: Algorithm) -> Result<Rotated, Refu
     let current = find(&rows, algorithm, KeyState::Current)?.kid.clone();
     let next = find(&rows, algorithm, KeyState::Next)?.kid.clone();
     let now = work.now;
-    let done =
-        keys::retire(&mut work.tx, &current, now).await? && keys::promote(&mut work.tx, &next, now).await?;
+    let done = keys::retire(&mut work.tx, &current, now).await?
+        && keys::promote(&mut work.tx, &next, now).await?;
     if !done {
         return Err(Refusal::Conflict("key-rotated-elsewhere"));
     }
@@ -131,78 +131,67 @@ pub async fn retire(bench: &Bench, kid: &str) -> Result<(), Refusal> {
     Ok(())
 }
 
-/// Moves every key and sealed setting from the `previous` master key under the bench's, in one transaction. What has
-/// moved already stays as it is, so that it may be called again.
+/// Moves every key and sealed setting from the bench's master key under `new`, in one transaction with its entry. The
+/// service is then started with the new key; the former is needed no more.
 ///
 /// # Errors
-/// A fault when something opens with neither master key: then nothing was changed.
-pub async fn rewrap(bench: &Bench, previous: &MasterKey) -> Result<Rewrapped, Refusal> {
+/// A fault when something does not open with the bench's master key: then nothing was changed.
+pub async fn rewrap(bench: &Bench, new: &MasterKey) -> Result<Rewrapped, Refusal> {
     let mut work = Work::begin(bench, None).await?;
-    let mut moved = Rewrapped::default();
-    rewrap_data_keys(&mut work, previous, &mut moved).await?;
-    rewrap_sealed(&mut work, previous, &mut moved).await?;
-    settings::replace(&mut work.tx, CHECK_SETTING, bench.master.check_value().as_bytes()).await?;
     let system = data_keys::system(bench, &mut work.tx).await?;
     let event = Event::KeyRotated {
         purpose: "master".to_owned(),
         algorithm: "A256GCM".to_owned(),
-        kid: bench.master.check_value(),
-        previous: Some(previous.check_value()),
+        kid: new.check_value(),
+        previous: Some(bench.master.check_value()),
     };
-    let (recorded, _) = work.record(Line::new(event, Actor::system(), system)).await?;
+    let (mut recorded, _) = work.record(Line::new(event, Actor::system(), system)).await?;
+    let moved = Rewrapped {
+        data_keys: rewrap_data_keys(&mut recorded, new).await?,
+        signing_keys: rewrap_signing_keys(&mut recorded, new).await?,
+        settings: rewrap_settings(&mut recorded, new).await?,
+    };
     recorded.commit().await?;
-    bench.keys.forget();
     Ok(moved)
 }
 
-async fn rewrap_data_keys(
-    work: &mut Work<'_>,
-    previous: &MasterKey,
-    moved: &mut Rewrapped,
-) -> Result<(), Refusal> {
+async fn rewrap_data_keys(work: &mut Work<'_>, new: &MasterKey) -> Result<u64, Refusal> {
     let bench = work.bench;
+    let mut moved = 0;
     for (id, sealed) in stored_data_keys::every(&mut work.tx).await? {
-        if bench.master.unwrap(id, &sealed).is_err() {
-            let key = previous.unwrap(id, &sealed)?;
-            let sealed = bench.master.wrap(id, &key, bench.random.as_ref())?;
-            stored_data_keys::rewrap(&mut work.tx, id, &sealed).await?;
-            moved.data_keys += 1;
-        }
+        let key = bench.master.unwrap(id, &sealed)?;
+        let sealed = new.wrap(id, &key, bench.random.as_ref())?;
+        stored_data_keys::rewrap(&mut work.tx, id, &sealed).await?;
+        moved += 1;
     }
-    Ok(())
+    Ok(moved)
 }
 
-async fn rewrap_sealed(
-    work: &mut Work<'_>,
-    previous: &MasterKey,
-    moved: &mut Rewrapped,
-) -> Result<(), Refusal> {
+async fn rewrap_signing_keys(work: &mut Work<'_>, new: &MasterKey) -> Result<u64, Refusal> {
     let bench = work.bench;
+    let mut moved = 0;
     for row in keys::every(&mut work.tx).await? {
-        if let Some(sealed) = again(bench, previous, &signing::sealing_label(&row.kid), &row.sealed)? {
-            keys::rewrap(&mut work.tx, &row.kid, &sealed).await?;
-            moved.signing_keys += 1;
-        }
+        let sealed = again(bench, new, &signing::sealing_label(&row.kid), &row.sealed)?;
+        keys::rewrap(&mut work.tx, &row.kid, &sealed).await?;
+        moved += 1;
     }
-    for name in SEALED_SETTINGS {
-        let Some(value) = settings::find(&mut work.tx, name).await? else { continue };
-        if let Some(sealed) = again(bench, previous, name, &value)? {
-            settings::replace(&mut work.tx, name, &sealed).await?;
-            moved.settings += 1;
-        }
-    }
-    Ok(())
+    Ok(moved)
 }
 
-fn again(
-    bench: &Bench,
-    previous: &MasterKey,
-    label: &str,
-    sealed: &[u8],
-) -> Result<Option<Vec<u8>>, Refusal> {
-    if bench.master.open(label, sealed).is_ok() {
-        return Ok(None);
+async fn rewrap_settings(work: &mut Work<'_>, new: &MasterKey) -> Result<u64, Refusal> {
+    let bench = work.bench;
+    let mut moved = 0;
+    for (name, label) in SEALED_SETTINGS {
+        let Some(value) = settings::find(&mut work.tx, name).await? else { continue };
+        let sealed = again(bench, new, label, &value)?;
+        settings::replace(&mut work.tx, name, &sealed).await?;
+        moved += 1;
     }
-    let plain = previous.open(label, sealed)?;
-    Ok(Some(bench.master.seal(label, &plain, bench.random.as_ref())?))
+    settings::replace(&mut work.tx, MASTER_CHECK, new.check_value().as_bytes()).await?;
+    Ok(moved)
+}
+
+fn again(bench: &Bench, new: &MasterKey, label: &str, sealed: &[u8]) -> Result<Vec<u8>, Refusal> {
+    let plain = bench.master.open(label, sealed)?;
+    Ok(new.seal(label, &plain, bench.random.as_ref())?)
 }

@@ -18,6 +18,7 @@ statements! {
     );
     EVERY = Sql::same("SELECT id, status, secret_hash, registration FROM clients ORDER BY created_at, id");
     SET_STATUS = Sql::same("UPDATE clients SET status = $2 WHERE id = $1 AND status = $3");
+    CHANGE = Sql::same("UPDATE clients SET status = $2, registration = $3, registered_by = $4 WHERE id = $1");
     REGISTERED_BY = Sql::same("SELECT registered_by FROM clients WHERE id = $1");
 }
 
@@ -81,6 +82,15 @@ pub async fn set_status(
     to: ClientStatus,
 ) -> Result<bool, DbError> {
     Ok(tx.query(SET_STATUS).bind(id.clone()).bind(to).bind(from).execute().await? == 1)
+}
+
+/// Replaces status and registration of a client; `changed_by` is from now on who registered it.
+pub async fn change(tx: &mut Tx, client: &Client, changed_by: &str) -> Result<(), DbError> {
+    let registration =
+        serde_json::to_string(&client.registration).map_err(|error| DbError::Other(error.to_string()))?;
+    let query = tx.query(CHANGE).bind(client.id.clone()).bind(client.status).bind(registration);
+    query.bind(changed_by).execute().await?;
+    Ok(())
 }
 
 /// Who registered a client.

@@ -5,6 +5,7 @@ pub mod acts;
 pub mod attestations;
 pub mod cases;
 pub mod clients;
+pub mod contents;
 pub mod data_keys;
 pub mod db;
 pub mod entries;

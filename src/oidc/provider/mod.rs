@@ -1,15 +1,40 @@
 //! Procura as OpenID provider.
 
+mod authorize;
+mod client_auth;
+mod end_session;
+mod fields;
+mod introspection;
+mod metadata;
+mod par;
+mod request;
+mod revocation;
+mod token;
+mod userinfo;
+
 use axum::Router;
+use axum::routing::get;
+use axum::routing::post;
 
 use crate::http::state::App;
 
-/// Endpoints reached by a browser, with the aidant's session: authorize, end-session.
+/// Endpoints reached by a browser, with the aidant's session: authorize, end-session. Other sites' forms may post to both
+/// (OIDC Core section 3.1.2.1): neither acts on the session by itself.
 pub fn front() -> Router<App> {
     Router::new()
+        .route("/oauth/authorize", get(authorize::by_get).post(authorize::by_post))
+        .route("/oauth/end-session", get(end_session::by_get).post(end_session::by_post))
 }
 
 /// Endpoints reached by clients: metadata, JWKS, PAR, token, userinfo, introspection, revocation.
 pub fn back() -> Router<App> {
     Router::new()
+        .route("/.well-known/openid-configuration", get(metadata::metadata))
+        .route("/.well-known/oauth-authorization-server", get(metadata::metadata))
+        .route("/oauth/jwks", get(metadata::jwks))
+        .route("/oauth/par", post(par::par))
+        .route("/oauth/token", post(token::token))
+        .route("/oauth/userinfo", get(userinfo::userinfo).post(userinfo::userinfo))
+        .route("/oauth/introspect", post(introspection::introspection))
+        .route("/oauth/revoke", post(revocation::revocation))
 }

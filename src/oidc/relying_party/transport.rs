@@ -1,9 +1,14 @@
 //! Calls to the provider: bounded in time and size, without redirects.
 
+use std::future::Future;
+use std::pin::Pin;
 use std::time::Duration;
 
 use http::Request;
 use http::Response;
+use openidconnect::AsyncHttpClient;
+use openidconnect::HttpRequest;
+use openidconnect::HttpResponse;
 
 use crate::oidc::relying_party::error::RpError;
 
@@ -50,32 +55,24 @@ impl Transport {
     ///
     /// # Errors
     /// See [`TransportError`].
-    pub async fn call(&self, request: Request<Vec<u8>>) -> Result<Response<Vec<u8>>, TransportError> {
-        tokio::time::timeout(self.timeout, self.exchange(request))
-            .await
-            .map_err(|_| TransportError::Timeout)?
+    pub async fn send(&self, request: Request<Vec<u8>>) -> Result<Response<Vec<u8>>, TransportError> {
+        tokio::time::timeout(self.timeout, self.exchange(request)).await.map_err(|_| TransportError::Timeout)?
     }
 
     /// A GET that asks for `accept`.
     ///
     /// # Errors
-    /// As [`Transport::call`].
+    /// As [`Transport::send`].
     pub async fn get(&self, url: &str, accept: &str) -> Result<Response<Vec<u8>>, TransportError> {
         let request = Request::get(url).header(http::header::ACCEPT, accept).body(Vec::new());
-        self.call(request.map_err(|_| TransportError::Request)?).await
+        self.send(request.map_err(|_| TransportError::Request)?).await
     }
 
     async fn exchange(&self, request: Request<Vec<u8>>) -> Result<Response<Vec<u8>>, TransportError> {
         let request = reqwest::Request::try_from(request).map_err(|_| TransportError::Request)?;
-        let mut answer = self
-            .client
-            .execute(request)
-            .await
-            .map_err(|error| TransportError::Connection(error.without_url()))?;
+        let mut answer = self.client.execute(request).await.map_err(|error| TransportError::Connection(error.without_url()))?;
         let mut body = Vec::new();
-        while let Some(chunk) =
-            answer.chunk().await.map_err(|error| TransportError::Connection(error.without_url()))?
-        {
+        while let Some(chunk) = answer.chunk().await.map_err(|error| TransportError::Connection(error.without_url()))? {
             if body.len().saturating_add(chunk.len()) > LONGEST_ANSWER {
                 return Err(TransportError::TooLong);
             }
@@ -85,5 +82,14 @@ impl Transport {
         *response.status_mut() = answer.status();
         *response.headers_mut() = answer.headers().clone();
         Ok(response)
+    }
+}
+
+impl<'c> AsyncHttpClient<'c> for Transport {
+    type Error = TransportError;
+    type Future = Pin<Box<dyn Future<Output = Result<HttpResponse, TransportError>> + Send + 'c>>;
+
+    fn call(&'c self, request: HttpRequest) -> Self::Future {
+        Box::pin(self.send(request))
     }
 }

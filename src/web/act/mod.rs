@@ -1,10 +1,239 @@
 //! During an administration's login: for whom, for what.
 
-use axum::Router;
+mod pages;
 
+use std::str::FromStr;
+
+use axum::Router;
+use axum::extract::Path;
+use axum::extract::RawQuery;
+use axum::extract::State;
+use axum::response::Response;
+use axum::routing::get;
+use axum::routing::post;
+use serde::Deserialize;
+use serde::Serialize;
+
+use crate::domain::act::Act;
+use crate::domain::act::ActLife;
+use crate::domain::ids::ActId;
+use crate::domain::ids::PersonId;
+use crate::domain::theme::Theme;
+use crate::http::actor::Aidant;
+use crate::http::error_page::Trouble;
+use crate::http::errors::second_factor_path;
+use crate::http::form::BadForm;
+use crate::http::form::FormFields;
+use crate::http::page::Space;
+use crate::http::reader::Reader;
+use crate::http::respond;
+use crate::http::session::AidantSession;
 use crate::http::state::App;
+use crate::operations::act_choices::Choices;
+use crate::operations::act_choices::act_choices;
+use crate::operations::actors::AidantActor;
+use crate::operations::begin_act::act_of_browser;
+use crate::operations::open_act::Chosen;
+use crate::operations::open_act::Opening;
+use crate::operations::open_act::factor_is_fresh;
+use crate::operations::open_act::leave_act;
+use crate::operations::open_act::open_act;
+use crate::operations::refusal::Refusal;
+use crate::telemetry::metrics;
+use crate::telemetry::metrics::Counter;
 
 /// The routes of this part.
 pub fn router() -> Router<App> {
-    Router::new()
+    Router::new().route("/acte/{id}", get(show).post(choose)).route("/acte/{id}/quitter", post(leave))
+}
+
+/// What was chosen so far, kept in the aidant's session: through a second factor asked for again, and between the two steps.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+struct Kept {
+    person: PersonId,
+    theme: Option<Theme>,
+}
+
+/// One request to the choice page.
+struct Visit<'a> {
+    app: &'a App,
+    reader: &'a Reader,
+    session: &'a AidantSession,
+    aidant: &'a AidantActor,
+    act: Act,
+    browser: [u8; 32],
+}
+
+fn key(act: ActId) -> String {
+    format!("acte-{act}")
+}
+
+fn answer(reader: &Reader, done: Result<Response, Refusal>) -> Response {
+    done.unwrap_or_else(|refusal| reader.refuse(Space::Aidant, refusal))
+}
+
+async fn show(
+    State(app): State<App>,
+    reader: Reader,
+    Aidant(aidant): Aidant,
+    session: AidantSession,
+    Path(id): Path<String>,
+    RawQuery(query): RawQuery,
+) -> Response {
+    let step_back = query.as_deref() == Some("etape=personne");
+    let shown = async {
+        let visit = Visit::new(&app, &reader, &session, &aidant, &id).await?;
+        visit.show(step_back).await
+    };
+    answer(&reader, shown.await)
+}
+
+async fn choose(
+    State(app): State<App>,
+    reader: Reader,
+    Aidant(aidant): Aidant,
+    session: AidantSession,
+    Path(id): Path<String>,
+    form: Result<FormFields, BadForm>,
+) -> Response {
+    let Ok(form) = form else { return reader.trouble(Space::Aidant, Trouble::BadRequest) };
+    let (Ok(person), Ok(theme)) = (form.one("person"), form.one("theme")) else {
+        return reader.trouble(Space::Aidant, Trouble::BadRequest);
+    };
+    let chosen = async {
+        let visit = Visit::new(&app, &reader, &session, &aidant, &id).await?;
+        visit.choose(person, theme).await
+    };
+    answer(&reader, chosen.await)
+}
+
+/// Back to the administration without acting; the choice stays open until its time is over.
+async fn leave(
+    State(app): State<App>,
+    reader: Reader,
+    Aidant(_): Aidant,
+    session: AidantSession,
+    Path(id): Path<String>,
+) -> Response {
+    let left = async {
+        let id = ActId::from_str(&id).map_err(|_| Refusal::NotFound)?;
+        let back = leave_act(&app.bench, id, &session.browser_hash().await?).await?;
+        session.remove(&key(id)).await?;
+        Ok(respond::see_other(&back))
+    };
+    answer(&reader, left.await)
+}
+
+impl<'a> Visit<'a> {
+    async fn new(
+        app: &'a App,
+        reader: &'a Reader,
+        session: &'a AidantSession,
+        aidant: &'a AidantActor,
+        id: &str,
+    ) -> Result<Self, Refusal> {
+        let id = ActId::from_str(id).map_err(|_| Refusal::NotFound)?;
+        let browser = session.browser_hash().await?;
+        let act = act_of_browser(&app.bench, id, &browser).await?;
+        Ok(Self { app, reader, session, aidant, act, browser })
+    }
+
+    fn is_choosing(&self) -> bool {
+        self.act.life == ActLife::Choosing && self.app.bench.now() <= self.act.expires_at
+    }
+
+    fn factor_is_fresh(&self) -> bool {
+        factor_is_fresh(&self.app.bench, self.aidant, &self.act, self.app.bench.now())
+    }
+
+    fn path(&self) -> String {
+        format!("/acte/{}", self.act.id)
+    }
+
+    fn to_second_factor(&self) -> Response {
+        respond::see_other(&second_factor_path(Space::Aidant, &self.path()))
+    }
+
+    async fn choices(&self) -> Result<Choices, Refusal> {
+        act_choices(&self.app.bench, self.aidant, &self.act).await
+    }
+
+    async fn show(&self, step_back: bool) -> Result<Response, Refusal> {
+        if !self.is_choosing() {
+            return Ok(pages::over(self, &self.choices().await?));
+        }
+        if !self.factor_is_fresh() {
+            return Ok(self.to_second_factor());
+        }
+        let choices = self.choices().await?;
+        let kept: Option<Kept> = self.session.read(&key(self.act.id)).await?;
+        Ok(match kept.filter(|_| !step_back) {
+            Some(kept) => match choices.of(kept.person) {
+                Some(person) => pages::themes(self, &choices, person, kept.theme, false),
+                None => pages::persons(self, &choices, false),
+            },
+            None => pages::persons(self, &choices, false),
+        })
+    }
+
+    async fn choose(&self, person: Option<&str>, theme: Option<&str>) -> Result<Response, Refusal> {
+        if !self.is_choosing() {
+            return Ok(pages::over(self, &self.choices().await?));
+        }
+        let choices = self.choices().await?;
+        let kept: Option<Kept> = self.session.read(&key(self.act.id)).await?;
+        let chosen = match (person, kept) {
+            (Some(handle), _) => match choices.person(handle) {
+                Some(person) => Kept { person, theme: None },
+                None => return self.decide(&choices, None, None).await,
+            },
+            (None, Some(kept)) => kept,
+            (None, None) => return Ok(pages::persons(self, &choices, true)),
+        };
+        let Some(offered) = choices.of(chosen.person) else {
+            return self.decide(&choices, Some(chosen.person), None).await;
+        };
+        let Some(theme) = theme else {
+            if person.is_none() {
+                return Ok(pages::themes(self, &choices, offered, None, true));
+            }
+            self.session.write(&key(self.act.id), &chosen).await?;
+            return Ok(respond::see_other(&self.path()));
+        };
+        match Theme::parse(theme) {
+            Some(theme) => self.decide(&choices, Some(chosen.person), Some(theme)).await,
+            None => Ok(pages::themes(self, &choices, offered, None, true)),
+        }
+    }
+
+    async fn decide(
+        &self,
+        choices: &Choices,
+        person: Option<PersonId>,
+        theme: Option<Theme>,
+    ) -> Result<Response, Refusal> {
+        let name = key(self.act.id);
+        let reference = Some(self.reader.reference.as_str());
+        let chosen = Chosen { person, theme };
+        match open_act(&self.app.bench, self.aidant, self.act.id, &self.browser, chosen, reference).await {
+            Ok(Opening::Opened(back)) => {
+                metrics::count(Counter::ActOpened);
+                self.session.remove(&name).await?;
+                Ok(respond::see_other(&back))
+            }
+            Ok(Opening::Refused(reason)) => {
+                metrics::count(Counter::ActRefused);
+                self.session.remove(&name).await?;
+                Ok(pages::refused(self, choices, person, theme, reason))
+            }
+            Err(Refusal::FactorNeeded) => {
+                if let Some(person) = person {
+                    self.session.write(&name, &Kept { person, theme }).await?;
+                }
+                Ok(self.to_second_factor())
+            }
+            Err(Refusal::Conflict(_)) => Ok(pages::over(self, choices)),
+            Err(refusal) => Err(refusal),
+        }
+    }
 }

@@ -1,10 +1,53 @@
-//! The aidant's space: persons, mandates, hand-over, journal.
+//! The aidant's space: today's work, persons, mandates from draft to paper.
 
 use axum::Router;
+use axum::extract::Path;
+use axum::routing::get;
+use axum::routing::post;
 
+use crate::domain::ids::MandateId;
+use crate::http::error_page::Trouble;
+use crate::http::errors::PageError;
+use crate::http::form::BadForm;
+use crate::http::form::FormFields;
+use crate::http::page::Space;
+use crate::http::reader::Reader;
 use crate::http::state::App;
+use crate::operations::refusal::Refusal;
+
+pub mod attestation;
+pub mod home;
+pub mod mandate;
+pub mod new_mandate;
+pub mod persons;
+pub mod revoke;
+pub mod rows;
 
 /// The routes of this part.
 pub fn router() -> Router<App> {
     Router::new()
+        .route("/aidant", get(home::show))
+        .route("/aidant/personnes", get(persons::show))
+        .route("/aidant/mandats/nouveau", get(new_mandate::show).post(new_mandate::draw_up))
+        .route("/aidant/mandats/{id}", get(mandate::show))
+        .route("/aidant/mandats/{id}/abandonner", post(mandate::abandon))
+        .route("/aidant/mandats/{id}/revoquer", get(revoke::show).post(revoke::revoke))
+        .route("/aidant/mandats/{id}/attestation", get(attestation::show).post(attestation::issue))
+}
+
+fn refused(reader: &Reader) -> impl Fn(Refusal) -> PageError + '_ {
+    |refusal| PageError::from_refusal(refusal, reader, Space::Aidant)
+}
+
+/// The mandate of the address; what is no identifier is no page.
+fn mandate_id(Path(id): &Path<String>, reader: &Reader) -> Result<MandateId, PageError> {
+    id.parse().map_err(|_| PageError::of(Trouble::NotFound, reader, Space::Aidant))
+}
+
+fn bad_form(reader: &Reader) -> impl Fn(BadForm) -> PageError + '_ {
+    |_| PageError::of(Trouble::BadRequest, reader, Space::Aidant)
+}
+
+fn form(form: Result<FormFields, BadForm>, reader: &Reader) -> Result<FormFields, PageError> {
+    form.map_err(bad_form(reader))
 }

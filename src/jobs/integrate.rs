@@ -1,0 +1,88 @@
+//! Puts new entries into the tree several times a second and keeps the newest checkpoint outside the database too.
+
+use std::time::Duration;
+
+use crate::crypto::random::random_token;
+use crate::jobs::Complaint;
+use crate::jobs::Shutdown;
+use crate::jobs::checkpoint_file;
+use crate::jobs::pause;
+use crate::operations::bench::Bench;
+use crate::operations::integrate::Turn;
+use crate::operations::integrate::hand_over;
+use crate::operations::integrate::integrate;
+use crate::operations::read_ledger;
+use crate::operations::refusal::Refusal;
+use crate::telemetry::metrics;
+use crate::telemetry::metrics::Counter;
+use crate::telemetry::metrics::Gauge;
+
+const RETRY: Duration = Duration::from_secs(2);
+const MEASURE_EVERY: Duration = Duration::from_secs(5);
+
+/// Integrates until it is time to stop. Refuses to begin when the database is behind the kept checkpoint.
+pub async fn run(bench: &Bench, mut shutdown: Shutdown) {
+    let mut complaint = Complaint::new("integrate");
+    while complaint.turn(checkpoint_file::check(bench)).await.is_none() {
+        if !pause(RETRY, &mut shutdown).await {
+            return;
+        }
+    }
+    let holder = random_token(bench.random.as_ref(), 12);
+    let mut measured = None;
+    loop {
+        let turn = complaint.turn(turn(bench, &holder)).await;
+        let now = bench.now();
+        if measured.is_none_or(|at| now.since(at) >= MEASURE_EVERY) {
+            measured = Some(now);
+            measure(bench).await;
+        }
+        let span = match turn {
+            Some(Turn::Done { .. } | Turn::Idle) => bench.config.ledger.integrate_every,
+            Some(Turn::Elsewhere) | None => RETRY,
+        };
+        if !pause(span, &mut shutdown).await {
+            break;
+        }
+    }
+    finish(bench, &holder, &mut complaint).await;
+}
+
+/// One turn: everything that waits now, batch after batch.
+async fn turn(bench: &Bench, holder: &str) -> Result<Turn, Refusal> {
+    let mut last = Turn::Idle;
+    loop {
+        let turn = integrate(bench, holder).await?;
+        match &turn {
+            Turn::Idle => return Ok(last),
+            Turn::Elsewhere => {
+                metrics::level(Gauge::LedgerLeader, 0.0);
+                return Ok(turn);
+            }
+            Turn::Done { added, note, .. } => {
+                metrics::count_many(Counter::LedgerIntegrated, *added);
+                metrics::count(Counter::LedgerCheckpoints);
+                metrics::level(Gauge::LedgerLeader, 1.0);
+                checkpoint_file::keep(bench, note).await?;
+                last = turn;
+            }
+        }
+    }
+}
+
+/// What was committed before the stop is still put into the tree, then another process may go on.
+async fn finish(bench: &Bench, holder: &str, complaint: &mut Complaint) {
+    if complaint.turn(turn(bench, holder)).await.is_some() {
+        complaint.turn(hand_over(bench, holder)).await;
+    }
+}
+
+#[expect(clippy::cast_precision_loss, reason = "a gauge; no ledger has 2^53 lines")]
+async fn measure(bench: &Bench) {
+    if let Ok(progress) = read_ledger::progress(bench).await {
+        let lag = progress.oldest.map_or(0.0, |oldest| bench.now().since(oldest).as_secs_f64());
+        metrics::level(Gauge::LedgerSize, progress.size as f64);
+        metrics::level(Gauge::LedgerWaiting, progress.waiting as f64);
+        metrics::level(Gauge::LedgerLag, lag);
+    }
+}

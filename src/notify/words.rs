@@ -1,0 +1,199 @@
+//! The words of each message, before they become text and HTML.
+
+use crate::config::Config;
+use crate::domain::message::Doer;
+use crate::domain::message::Message;
+use crate::domain::message::MessageBody;
+use crate::domain::theme::Theme;
+use crate::domain::time::Instant;
+use crate::text::Arg;
+use crate::text::Text;
+use crate::text::themes;
+
+/// What the reader can do: words and an address.
+pub(super) struct Action {
+    pub(super) label: String,
+    pub(super) address: String,
+}
+
+/// A message in its parts, each a sentence or a few.
+pub(super) struct Words {
+    pub(super) subject: String,
+    pub(super) greeting: String,
+    pub(super) paragraphs: Vec<String>,
+    pub(super) rows: Vec<(String, String)>,
+    pub(super) action: Option<Action>,
+    pub(super) sections: Vec<(String, String)>,
+    pub(super) footer: String,
+}
+
+struct Pen<'a> {
+    t: Text,
+    config: &'a Config,
+    now: Instant,
+}
+
+/// The words of `message`.
+pub(super) fn of(config: &Config, t: Text, message: &Message, now: Instant) -> Words {
+    let pen = Pen { t, config, now };
+    let mut words = match &message.body {
+        MessageBody::LoginLink { link, expires_at } => pen.login_link(link.show(), *expires_at),
+        MessageBody::MandateApproved { doer, themes, until } => pen.mandate_approved(doer, themes, *until),
+        MessageBody::ActOpened { doer, administration, theme, at, until } => {
+            pen.act_opened(doer, administration, *theme, *at, *until)
+        }
+        MessageBody::MandateEnded { organisation, theme, at, by_person } => {
+            pen.mandate_ended(organisation, *theme, *at, *by_person)
+        }
+        MessageBody::CaseOpened { number, organisation } => pen.case_opened(number, organisation),
+        MessageBody::TrailRead { reader, purpose, at } => pen.trail_read(reader.show(), purpose.show(), *at),
+    };
+    words.greeting = t.with("mail-greeting", &[("name", &message.name)]);
+    words
+}
+
+impl Pen<'_> {
+    fn words(&self, subject: String) -> Words {
+        Words {
+            subject,
+            greeting: String::new(),
+            paragraphs: Vec::new(),
+            rows: Vec::new(),
+            action: None,
+            sections: Vec::new(),
+            footer: self.t.get("mail-footer"),
+        }
+    }
+
+    /// The sentence `key`, or where the operator gave a telephone number `key-phone` with it.
+    fn or_phone(&self, key: &str) -> String {
+        match &self.config.operator.phone {
+            Some(phone) => self.t.with(&format!("{key}-phone"), &[("phone", phone)]),
+            None => self.t.get(key),
+        }
+    }
+
+    fn row(&self, key: &str, value: String) -> (String, String) {
+        (self.t.get(key), value)
+    }
+
+    fn section(&self, key: &str, paragraph: String) -> (String, String) {
+        (self.t.get(key), paragraph)
+    }
+
+    fn action(&self, key: &str, path: &str) -> Option<Action> {
+        Some(Action { label: self.t.get(key), address: self.config.server.public_url.join(path) })
+    }
+
+    fn titles(&self, list: &[Theme]) -> String {
+        let titles = themes().titles(list, self.t.language());
+        self.t.list(&titles.into_iter().map(str::to_owned).collect::<Vec<_>>())
+    }
+
+    fn until(&self, until: Instant) -> String {
+        self.t.with("common-until", &[("date", &self.t.until(until.day()))])
+    }
+
+    fn login_link(&self, link: &str, expires_at: Instant) -> Words {
+        let minutes = expires_at.since(self.now).as_secs().div_ceil(60).max(1);
+        let mut words = self.words(self.t.get("mail-login-link-subject"));
+        words.paragraphs.push(self.t.get("mail-login-link-what"));
+        words.action = Some(Action { label: self.t.get("mail-login-link-action"), address: link.to_owned() });
+        let time = self.t.at(expires_at);
+        words.sections = vec![
+            self.section(
+                "mail-login-link-rule-title",
+                self.t.with("mail-login-link-rule", &[("minutes", &minutes), ("time", &time)]),
+            ),
+            self.section("mail-login-link-unasked-title", self.t.get("mail-login-link-unasked")),
+        ];
+        words.footer = self.t.get("mail-footer-professional");
+        words
+    }
+
+    fn mandate_approved(&self, doer: &Doer, list: &[Theme], until: Instant) -> Words {
+        let mut words = self.words(self.t.get("mail-mandate-approved-subject"));
+        words.paragraphs.push(self.doer("mail-mandate-approved-what", doer));
+        words.rows = vec![
+            self.row("mail-row-themes", self.titles(list)),
+            self.row("mail-row-mandate", self.until(until)),
+        ];
+        words.action = self.action("mail-action-mandates", "/personne");
+        words.sections = vec![
+            self.section("mail-mandate-approved-next-title", self.t.get("mail-mandate-approved-next")),
+            self.section("mail-stop-title", self.or_phone("mail-stop")),
+        ];
+        words
+    }
+
+    fn act_opened(
+        &self,
+        doer: &Doer,
+        administration: &str,
+        theme: Theme,
+        at: Instant,
+        until: Instant,
+    ) -> Words {
+        let mut words = self.words(self.doer("mail-act-opened-subject", doer));
+        words.paragraphs.push(self.doer("mail-act-opened-what", doer));
+        words.rows = vec![
+            self.row("mail-row-when", self.t.moment(at)),
+            self.row("mail-row-where", administration.to_owned()),
+            self.row("mail-row-themes", self.titles(&[theme])),
+            self.row("mail-row-mandate", self.until(until)),
+        ];
+        words.action = self.action("mail-action-journal", "/personne/journal");
+        words.sections = vec![
+            self.section("mail-expected-title", self.t.get("mail-expected")),
+            self.section("mail-unexpected-title", self.or_phone("mail-unexpected")),
+            self.section("mail-stop-title", self.or_phone("mail-stop")),
+        ];
+        words
+    }
+
+    fn mandate_ended(&self, organisation: &str, theme: Option<Theme>, at: Instant, by_person: bool) -> Words {
+        let what = if theme.is_some() { "theme" } else { "whole" };
+        let who = if by_person { "you" } else { "them" };
+        let organisation_name: &dyn Arg = &organisation;
+        let mut words = self.words(self.t.get(&format!("mail-mandate-ended-{what}-subject")));
+        words
+            .paragraphs
+            .push(self.t.with(&format!("mail-mandate-ended-{what}-{who}"), &[("organisation", organisation_name)]));
+        words.rows.push(self.row("mail-row-when", self.t.moment(at)));
+        if let Some(theme) = theme {
+            words.rows.push(self.row("mail-row-ended-theme", self.titles(&[theme])));
+        }
+        words.action = self.action("mail-action-mandates", "/personne");
+        words.sections.push(self.section("mail-unwanted-title", self.or_phone("mail-unwanted")));
+        words
+    }
+
+    fn case_opened(&self, number: &str, organisation: &str) -> Words {
+        let mut words = self.words(self.t.with("mail-case-opened-subject", &[("number", &number)]));
+        words.paragraphs.push(
+            self.t.with("mail-case-opened-what", &[("number", &number), ("organisation", &organisation)]),
+        );
+        words.action = self.action("mail-action-journal", "/personne/journal");
+        words.sections = vec![
+            self.section("mail-case-opened-held-title", self.t.get("mail-case-opened-held")),
+            self.section("mail-case-opened-next-title", self.or_phone("mail-case-opened-next")),
+        ];
+        words
+    }
+
+    fn trail_read(&self, reader: &str, purpose: &str, at: Instant) -> Words {
+        let mut words = self.words(self.t.get("mail-trail-read-subject"));
+        words.paragraphs.push(self.t.with("mail-trail-read-what", &[("reader", &reader)]));
+        words.rows = vec![
+            self.row("mail-row-when", self.t.moment(at)),
+            self.row("mail-row-purpose", purpose.to_owned()),
+        ];
+        words.action = self.action("mail-action-journal", "/personne/journal");
+        words.sections.push(self.section("mail-trail-read-why-title", self.or_phone("mail-trail-read-why")));
+        words
+    }
+
+    fn doer(&self, key: &str, doer: &Doer) -> String {
+        self.t.with(key, &[("aidant", &doer.aidant), ("organisation", &doer.organisation)])
+    }
+}

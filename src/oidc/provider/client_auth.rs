@@ -1,0 +1,120 @@
+//! How a client shows who it is in one request: exactly one method (RFC 6749 section 2.3, RFC 7523 section 2.2).
+
+use axum::http::HeaderMap;
+use axum::http::StatusCode;
+use axum::http::header;
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
+use secrecy::SecretString;
+
+use crate::domain::client::Client;
+use crate::domain::client::ClientAuth;
+use crate::domain::ids::ClientId;
+use crate::http::errors::OAuthError;
+use crate::http::form::FormFields;
+use crate::oidc::provider::fields::Fields;
+use crate::operations::authenticate_client::Proof;
+use crate::operations::authenticate_client::authenticate_client;
+use crate::operations::authenticate_client::claimed_client;
+use crate::operations::bench::Bench;
+use crate::telemetry::metrics;
+use crate::telemetry::metrics::Counter;
+
+/// Body parameters of client authentication.
+pub(super) const NAMES: [&str; 4] = ["client_id", "client_secret", "client_assertion", "client_assertion_type"];
+
+const JWT_BEARER: &str = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer";
+
+/// The authenticated client of a request.
+///
+/// # Errors
+/// `invalid_request` for several methods at once, `invalid_client` (401) for everything that proves nothing.
+pub(super) async fn client(bench: &Bench, headers: &HeaderMap, fields: &Fields, reference: &str) -> Result<Client, OAuthError> {
+    let (id, proof) = shown(headers, fields)?;
+    let found = authenticate_client(bench, &id, &proof).await;
+    let found = found.map_err(|refusal| OAuthError::from_refusal(&refusal, reference))?;
+    found.ok_or_else(refused)
+}
+
+fn refused() -> OAuthError {
+    metrics::count(Counter::ClientRefused);
+    OAuthError::new("invalid_client", "client authentication failed").status(StatusCode::UNAUTHORIZED)
+}
+
+fn shown(headers: &HeaderMap, fields: &Fields) -> Result<(ClientId, Proof), OAuthError> {
+    let basic = headers.get_all(header::AUTHORIZATION).iter().count();
+    let (secret, assertion) = (fields.get("client_secret"), fields.get("client_assertion"));
+    if basic + usize::from(secret.is_some()) + usize::from(assertion.is_some()) > 1 {
+        return Err(OAuthError::new("invalid_request", "a client authenticates by one method"));
+    }
+    let named = fields.get("client_id");
+    let (id, proof) = if basic == 1 {
+        let (id, secret) = read_basic(headers).ok_or_else(refused)?;
+        (id, Proof::Secret(ClientAuth::SecretBasic, secret))
+    } else if let Some(secret) = secret {
+        let id = named.and_then(ClientId::parse).ok_or_else(refused)?;
+        (id, Proof::Secret(ClientAuth::SecretPost, SecretString::from(secret.to_owned())))
+    } else if let Some(assertion) = assertion {
+        if fields.get("client_assertion_type") != Some(JWT_BEARER) {
+            return Err(refused());
+        }
+        let id = claimed_client(assertion).ok_or_else(refused)?;
+        (id, Proof::Assertion(SecretString::from(assertion.to_owned())))
+    } else {
+        return Err(refused());
+    };
+    if named.is_some_and(|named| named != id.as_str()) {
+        return Err(refused());
+    }
+    Ok((id, proof))
+}
+
+/// Credentials are form-encoded before they are joined (RFC 6749 section 2.3.1).
+fn read_basic(headers: &HeaderMap) -> Option<(ClientId, SecretString)> {
+    let value = headers.get(header::AUTHORIZATION)?.to_str().ok()?;
+    let (scheme, encoded) = value.split_once(' ')?;
+    if !scheme.eq_ignore_ascii_case("basic") {
+        return None;
+    }
+    let decoded = String::from_utf8(STANDARD.decode(encoded.trim()).ok()?).ok()?;
+    let (id, secret) = decoded.split_once(':')?;
+    Some((ClientId::parse(&form_decoded(id)?)?, SecretString::from(form_decoded(secret)?)))
+}
+
+fn form_decoded(text: &str) -> Option<String> {
+    if text.contains(['&', '=']) {
+        return None;
+    }
+    let fields = FormFields::parse(format!("v={text}").as_bytes()).ok()?;
+    fields.one("v").ok().flatten().map(str::to_owned)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use axum::http::HeaderValue;
+    use secrecy::ExposeSecret;
+
+    fn with(basic: Option<&str>, body: &str) -> Result<(ClientId, Proof), OAuthError> {
+        let mut headers = HeaderMap::new();
+        if let Some(basic) = basic {
+            let value = format!("Basic {}", STANDARD.encode(basic));
+            headers.insert(header::AUTHORIZATION, HeaderValue::from_str(&value).expect("a header"));
+        }
+        shown(&headers, &Fields::parse(body.as_bytes(), &NAMES).expect("a form"))
+    }
+
+    #[test]
+    fn credentials_are_decoded_and_one_method_is_taken() {
+        let (id, proof) = with(Some("caf:a%2Fb+c%3A"), "client_id=caf").expect("shown");
+        assert_eq!(id.as_str(), "caf");
+        assert!(matches!(&proof, Proof::Secret(ClientAuth::SecretBasic, secret) if secret.expose_secret() == "a/b c:"));
+        let (_, proof) = with(None, "client_id=caf&client_secret=s").expect("shown");
+        assert!(matches!(proof, Proof::Secret(ClientAuth::SecretPost, _)));
+        assert_eq!(with(Some("caf:s"), "client_id=caf&client_secret=s").map(|_| ()).expect_err("two").error, "invalid_request");
+        for (basic, body) in [(None, "client_id=caf"), (None, "client_secret=s"), (Some("caf"), ""), (Some("caf:s"), "client_id=other"), (None, "client_assertion=x.y.z")] {
+            let error = with(basic, body).map(|_| ()).expect_err("nothing is proved");
+            assert_eq!((error.error, error.status), ("invalid_client", StatusCode::UNAUTHORIZED), "{basic:?} {body}");
+        }
+    }
+}

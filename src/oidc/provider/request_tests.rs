@@ -1,0 +1,158 @@
+use super::*;
+use crate::domain::client::AssertionAudience;
+use crate::domain::client::ClientAuth;
+use crate::domain::client::ClientStatus;
+use crate::domain::client::Registration;
+use crate::domain::ids::ClientId;
+use crate::domain::person::ConsentGrade;
+
+const GOOD: &[(&str, &str)] = &[
+    ("response_type", "code"),
+    ("scope", "openid profile secret_things receipts"),
+    ("state", "s"),
+    ("nonce", "n"),
+    ("code_challenge", "E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM"),
+    ("code_challenge_method", "S256"),
+];
+
+fn client() -> Client {
+    Client {
+        id: ClientId::parse("caf").expect("an id"),
+        status: ClientStatus::Active,
+        secret_hash: None,
+        registration: Registration {
+            name: "CAF".to_owned(),
+            kind: ClientKind::Administration,
+            auth: ClientAuth::SecretBasic,
+            compat: true,
+            redirect_uris: BTreeSet::from(["https://caf.example/cb".to_owned()]),
+            post_logout_redirect_uris: BTreeSet::new(),
+            themes: BTreeSet::from([Theme::Social, Theme::Logement]),
+            scopes: ["openid", "profile", "receipts"].into_iter().map(str::to_owned).collect(),
+            mandate_type: true,
+            client_credentials: true,
+            min_consent_grade: ConsentGrade::FranceConnect,
+            aidant_name: false,
+            require_par: false,
+            assertion_audience: AssertionAudience::TokenEndpoint,
+            jwks: None,
+            id_token_alg: "ES256".to_owned(),
+            userinfo_alg: None,
+            sector: None,
+        },
+    }
+}
+
+fn checked(client: &Client, change: &[(&str, &str)]) -> Result<Asked, Fault> {
+    let mut query = url::form_urlencoded::Serializer::new(String::new());
+    let kept = GOOD.iter().filter(|(name, _)| !change.iter().any(|(changed, _)| changed == name));
+    for (name, value) in kept.chain(change.iter().filter(|(_, value)| !value.is_empty())) {
+        query.append_pair(name, value);
+    }
+    let fields = Fields::parse(query.finish().as_bytes(), &NAMES).expect("a query");
+    check(client, "https://caf.example/cb", &fields, false)
+}
+
+fn error(change: &[(&str, &str)]) -> &'static str {
+    checked(&client(), change).map_or_else(|fault| fault.error, |_| "accepted")
+}
+
+#[test]
+fn a_good_request_is_narrowed_to_what_is_granted() {
+    let asked = checked(&client(), &[("max_age", "60"), ("prompt", "login consent"), ("unknown", "x")]).expect("good");
+    let request = asked.request;
+    assert_eq!(request.scope, ["openid", "profile"].into_iter().map(str::to_owned).collect());
+    assert!(request.themes.is_empty() && request.fresh_factor && !asked.silent);
+    assert_eq!((request.state.as_deref(), request.nonce.as_deref(), request.max_age), (Some("s"), Some("n"), Some(60)));
+}
+
+#[test]
+fn what_is_malformed_has_its_registered_error() {
+    let long = "x".repeat(1_025);
+    for (change, expected) in [
+        (("response_type", ""), "invalid_request"),
+        (("response_type", "token"), "unsupported_response_type"),
+        (("response_type", "code id_token"), "unsupported_response_type"),
+        (("response_mode", "fragment"), "invalid_request"),
+        (("scope", "profile"), "invalid_scope"),
+        (("scope", ""), "invalid_scope"),
+        (("state", long.as_str()), "invalid_request"),
+        (("state", "a\r\nb"), "invalid_request"),
+        (("nonce", long.as_str()), "invalid_request"),
+        (("code_challenge", ""), "invalid_request"),
+        (("code_challenge", "short"), "invalid_request"),
+        (("code_challenge_method", "plain"), "invalid_request"),
+        (("code_challenge_method", ""), "invalid_request"),
+        (("prompt", "none login"), "invalid_request"),
+        (("prompt", "dance"), "invalid_request"),
+        (("max_age", "-1"), "invalid_request"),
+        (("max_age", "soon"), "invalid_request"),
+        (("request", "e30.e30."), "request_not_supported"),
+        (("request_uri", "https://caf.example/r"), "request_uri_not_supported"),
+        (("resource", "https://api.example"), "invalid_target"),
+    ] {
+        assert_eq!(error(&[change]), expected, "{change:?}");
+    }
+    let fields = Fields::parse(b"response_type=code&response_type=code", &NAMES).expect("a query");
+    assert_eq!(check(&client(), "x", &fields, false).map(|_| ()).expect_err("repeated").error, "invalid_request");
+}
+
+#[test]
+fn details_name_mandates_and_known_privileges_only() {
+    let details = |text: &str| error(&[("authorization_details", text)]);
+    assert_eq!(details(r#"[{"type":"urn:procura:mandate"}]"#), "accepted");
+    assert_eq!(details(r#"[{"type":"urn:procura:mandate","privileges":["social"]}]"#), "accepted");
+    assert_eq!(details(r#"[{"type":"urn:procura:mandate","privileges":["justice"]}]"#), "access_denied");
+    for bad in [
+        "[]",
+        "{}",
+        "social",
+        r#"[{"type":"openid_credential"}]"#,
+        r#"[{"privileges":["social"]}]"#,
+        r#"[{"type":"urn:procura:mandate","privileges":[]}]"#,
+        r#"[{"type":"urn:procura:mandate","privileges":"social"}]"#,
+        r#"[{"type":"urn:procura:mandate","privileges":["voyage"]}]"#,
+        r#"[{"type":"urn:procura:mandate","format":"dc+sd-jwt"}]"#,
+        r#"[{"type":"urn:procura:mandate","type":"urn:procura:mandate"}]"#,
+    ] {
+        assert_eq!(details(bad), "invalid_authorization_details", "{bad}");
+    }
+}
+
+#[test]
+fn claims_are_read_strictly_and_narrowed_to_the_registration() {
+    let asked = checked(&client(), &[("claims", r#"{"id_token":{"family_name":null,"email":{"essential":true},"act":null},"userinfo":{"gender":{}}}"#)]);
+    let request = asked.expect("good").request;
+    assert_eq!(request.id_token_claims, BTreeSet::from(["family_name".to_owned()]));
+    assert_eq!(request.userinfo_claims, BTreeSet::from(["gender".to_owned()]));
+    let claims = |text: &str| error(&[("claims", text)]);
+    for bad in ["[]", "x", r#"{"id_token":[]}"#, r#"{"id_token":{"a":1}}"#, r#"{"id_token":{},"id_token":{}}"#, r#"{"id_token":{"sub":{"value":"x"}}}"#] {
+        assert_eq!(claims(bad), "invalid_request", "{bad}");
+    }
+    assert_eq!(claims(&format!(r#"{{"id_token":{{"a":null}},"x":"{}"}}"#, "x".repeat(5_000))), "invalid_request");
+    let unmet = r#"{"id_token":{"acr":{"essential":true,"values":["eidas3"]}}}"#;
+    assert_eq!(claims(unmet), "unmet_authentication_requirements");
+}
+
+#[test]
+fn the_broker_sends_no_challenge_and_asks_by_label() {
+    let mut broker = client();
+    broker.registration.kind = ClientKind::IdentityBroker;
+    let shape = |labels: &str| {
+        let claims = format!(r#"{{"id_token":{{"rep_scope":{{"essential":true,"values":[{labels}]}}}}}}"#);
+        checked(&broker, &[("code_challenge", ""), ("code_challenge_method", ""), ("prompt", "login"), ("claims", &claims)])
+    };
+    let request = shape(r#""Social-Santé","Justice""#).expect("good").request;
+    assert_eq!((request.themes, request.fresh_factor, request.code_challenge), (BTreeSet::from([Theme::Social]), false, None));
+    assert_eq!(shape(r#""Justice""#).expect_err("not the client's").denied, Some(Reason::ClientTheme));
+    assert!(shape("").expect("any theme").request.themes.is_empty());
+}
+
+#[test]
+fn a_client_that_may_not_have_mandates_is_denied() {
+    let mut other = client();
+    other.registration.mandate_type = false;
+    assert_eq!(checked(&other, &[]).expect_err("denied").denied, Some(Reason::ClientNotEntitled));
+    other.registration.require_par = true;
+    assert_eq!(checked(&other, &[]).expect_err("not pushed").error, "invalid_request");
+}

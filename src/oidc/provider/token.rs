@@ -1,0 +1,70 @@
+//! `/oauth/token`: codes and clients' own grants become tokens (RFC 6749 section 3.2).
+
+use axum::Json;
+use axum::extract::Request;
+use axum::extract::State;
+use axum::http::header;
+use axum::response::IntoResponse;
+use axum::response::Response;
+
+use crate::domain::client::Client;
+use crate::http::errors::OAuthError;
+use crate::http::reader::Reader;
+use crate::http::state::App;
+use crate::oidc::provider::client_auth;
+use crate::oidc::provider::fields;
+use crate::oidc::provider::fields::Fields;
+use crate::operations::issue_client_token::issue_client_token;
+use crate::operations::redeem_code::Presented;
+use crate::operations::redeem_code::redeem_code;
+use crate::operations::refusal::Refusal;
+use crate::telemetry::metrics;
+use crate::telemetry::metrics::Counter;
+
+const NAMES: [&str; 5] = ["grant_type", "code", "redirect_uri", "code_verifier", "scope"];
+
+pub(super) async fn token(State(app): State<App>, reader: Reader, request: Request) -> Result<Response, OAuthError> {
+    let names: Vec<&'static str> = NAMES.into_iter().chain(client_auth::NAMES).collect();
+    let (parts, fields) = fields::body(request, &names).await?;
+    let client = client_auth::client(&app.bench, &parts.headers, &fields, &reader.reference).await?;
+    let answer = match fields.get("grant_type") {
+        Some("authorization_code") => by_code(&app, &reader, &client, &fields).await,
+        Some("client_credentials") => by_client(&app, &reader, &client, &fields).await,
+        Some(_) => Err(OAuthError::new("unsupported_grant_type", "authorization_code or client_credentials")),
+        None => Err(OAuthError::new("invalid_request", "grant_type is missing")),
+    };
+    metrics::count(if answer.is_ok() { Counter::TokenIssued } else { Counter::TokenRefused });
+    answer
+}
+
+async fn by_code(app: &App, reader: &Reader, client: &Client, fields: &Fields) -> Result<Response, OAuthError> {
+    let code = fields.get("code").ok_or_else(|| OAuthError::new("invalid_request", "code is missing"))?;
+    let presented =
+        Presented { code, redirect_uri: fields.get("redirect_uri"), code_verifier: fields.get("code_verifier") };
+    match redeem_code(&app.bench, client, &presented, Some(&reader.reference)).await {
+        Ok(tokens) => Ok(answer(Json(tokens))),
+        Err(refusal) => {
+            if matches!(refusal, Refusal::Conflict("code_used_twice")) {
+                metrics::count(Counter::CodeReplayed);
+            }
+            Err(match refusal {
+                Refusal::Denied(_) => OAuthError::new("invalid_grant", "the act is not allowed any more"),
+                other => OAuthError::from_refusal(&other, &reader.reference),
+            })
+        }
+    }
+}
+
+async fn by_client(app: &App, reader: &Reader, client: &Client, fields: &Fields) -> Result<Response, OAuthError> {
+    match issue_client_token(&app.bench, client, fields.get("scope"), Some(&reader.reference)).await {
+        Ok(token) => Ok(answer(Json(token))),
+        Err(Refusal::Conflict(error @ ("unauthorized_client" | "invalid_scope"))) => {
+            Err(OAuthError::new(error, "not registered for this"))
+        }
+        Err(refusal) => Err(OAuthError::from_refusal(&refusal, &reader.reference)),
+    }
+}
+
+fn answer(body: impl IntoResponse) -> Response {
+    ([(header::CACHE_CONTROL, "no-store"), (header::PRAGMA, "no-cache")], body).into_response()
+}

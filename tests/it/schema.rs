@@ -1,0 +1,124 @@
+//! The two schemas are one: same files, same tables and columns, and every statement is accepted by both engines.
+
+use std::collections::BTreeMap;
+use std::collections::BTreeSet;
+use std::path::Path;
+
+use procura::storage;
+use procura::storage::db::Db;
+use procura::storage::db::Sql;
+
+use crate::world::Engine;
+use crate::world::database;
+
+/// Every list of statements of the room `storage`.
+const STATEMENTS: &[(&str, &[(&str, Sql)])] = &[
+    ("accounts", storage::accounts::ALL),
+    ("acts", storage::acts::ALL),
+    ("attestations", storage::attestations::ALL),
+    ("cases", storage::cases::ALL),
+    ("clients", storage::clients::ALL),
+    ("data_keys", storage::data_keys::ALL),
+    ("entries", storage::entries::ALL),
+    ("keys", storage::keys::ALL),
+    ("leases", storage::leases::ALL),
+    ("ledger", storage::ledger::ALL),
+    ("ledger_audit", storage::ledger_audit::ALL),
+    ("logins", storage::logins::ALL),
+    ("mandates", storage::mandates::ALL),
+    ("organisations", storage::organisations::ALL),
+    ("outbox", storage::outbox::ALL),
+    ("persons", storage::persons::ALL),
+    ("purge", storage::purge::ALL),
+    ("receipts", storage::receipts::ALL),
+    ("sessions", storage::sessions::ALL),
+    ("settings", storage::settings::ALL),
+    ("tokens", storage::tokens::ALL),
+    ("trails", storage::trails::ALL),
+];
+
+async fn open(engine: Engine, directory: &Path) -> Db {
+    Db::open(&database(engine, directory).await.url, 2).await.expect("a database")
+}
+
+fn names(directory: &Path) -> BTreeSet<String> {
+    let entries = std::fs::read_dir(directory).expect("a folder");
+    entries.map(|entry| entry.expect("an entry").file_name().to_string_lossy().into_owned()).collect()
+}
+
+#[test]
+fn both_engines_have_the_same_migrations() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("migrations");
+    let files = names(&root.join("sqlite"));
+    assert!(!files.is_empty());
+    assert_eq!(files, names(&root.join("postgres")));
+}
+
+#[test]
+fn every_file_with_statements_is_prepared_below() {
+    let room = Path::new(env!("CARGO_MANIFEST_DIR")).join("src/storage");
+    let files: BTreeSet<String> = names(&room)
+        .into_iter()
+        .filter(|name| {
+            let text = std::fs::read_to_string(room.join(name)).unwrap_or_default();
+            text.lines().any(|line| line == "statements! {")
+        })
+        .map(|name| name.trim_end_matches(".rs").to_owned())
+        .collect();
+    let listed: BTreeSet<String> = STATEMENTS.iter().map(|(name, _)| (*name).to_owned()).collect();
+    assert_eq!(files, listed);
+}
+
+type Columns = BTreeMap<String, BTreeMap<String, bool>>;
+
+fn columns(rows: Vec<(String, String, bool)>) -> Columns {
+    let mut tables = Columns::new();
+    for (table, column, required) in rows.into_iter().filter(|(table, ..)| table != "_sqlx_migrations") {
+        tables.entry(table).or_default().insert(column, required);
+    }
+    tables
+}
+
+#[tokio::test]
+async fn both_engines_have_the_same_tables_columns_and_nullability() {
+    let directory = tempfile::tempdir().expect("a directory");
+    let sqlite = open(Engine::Sqlite, directory.path()).await;
+    let postgres = open(Engine::Postgres, directory.path()).await;
+    let of_sqlite = Sql::same(
+        "SELECT m.name, p.name, (p.\"notnull\" = 1) AS required FROM sqlite_master m, pragma_table_info(m.name) p
+         WHERE m.type = 'table' AND m.name NOT LIKE 'sqlite_%'",
+    );
+    let of_postgres = Sql::same(
+        "SELECT table_name::text, column_name::text, is_nullable = 'NO' FROM information_schema.columns
+         WHERE table_schema = 'public'",
+    );
+    let one = columns(sqlite.read().await.expect("tx").query(of_sqlite).fetch_all().await.expect("columns"));
+    let other = columns(postgres.read().await.expect("tx").query(of_postgres).fetch_all().await.expect("columns"));
+    assert!(one.len() > 20, "{one:?}");
+    assert_eq!(one, other);
+}
+
+async fn prepare_all(engine: Engine) {
+    let directory = tempfile::tempdir().expect("a directory");
+    let db = open(engine, directory.path()).await;
+    let mut faults = Vec::new();
+    for (file, statements) in STATEMENTS {
+        for (name, sql) in *statements {
+            let mut tx = db.begin().await.expect("a transaction");
+            if let Err(error) = tx.prepare(*sql).await {
+                faults.push(format!("{file}::{name}: {error}"));
+            }
+        }
+    }
+    assert!(faults.is_empty(), "{}", faults.join("\n"));
+}
+
+#[tokio::test]
+async fn every_statement_prepares_on_sqlite() {
+    prepare_all(Engine::Sqlite).await;
+}
+
+#[tokio::test]
+async fn every_statement_prepares_on_postgres() {
+    prepare_all(Engine::Postgres).await;
+}

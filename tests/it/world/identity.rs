@@ -1,0 +1,85 @@
+//! The identity provider of a world, with every misbehaviour at hand: `wrong-nonce.jeanne` logs Jeanne in and answers badly.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+use std::time::Duration;
+
+use procura::crypto::keys::Algorithm;
+use procura::crypto::keys::SigningKey;
+use procura::crypto::random::SystemRandom;
+use procura::demo::franceconnect::FranceConnect;
+use procura::demo::franceconnect::RegisteredClient;
+use procura::demo::franceconnect::Settings;
+use procura::demo::franceconnect::mischief::Failure;
+use procura::demo::franceconnect::mischief::Forgery;
+use procura::demo::franceconnect::mischief::Mischief;
+use procura::demo::people;
+use procura::domain::time::Clock;
+use url::Url;
+
+pub const CLIENT_ID: &str = "procura-test";
+pub const CLIENT_SECRET: &str = "secret-of-the-test-gateway";
+
+const PATHS: [(&str, &str); 2] = [
+    ("/consentement/franceconnect/retour", "/consentement/franceconnect/sortie"),
+    ("/personne/franceconnect/retour", "/personne/franceconnect/sortie"),
+];
+
+/// The provider for a gateway at `gateway`.
+pub fn provider(gateway: &Url, port: u16, clock: Arc<dyn Clock>) -> FranceConnect {
+    let random = Arc::new(SystemRandom::new());
+    let at = |path: &str| gateway.join(path).expect("a path").to_string();
+    let scopes = ["openid", "identite_pivot", "preferred_username", "email", "idp_birthdate"];
+    let client = RegisteredClient {
+        client_id: CLIENT_ID.to_owned(),
+        client_secret: CLIENT_SECRET.to_owned(),
+        name: "Procura".to_owned(),
+        redirect_uris: PATHS.iter().map(|(back, _)| at(back)).collect(),
+        post_logout_redirect_uris: PATHS.iter().map(|(_, out)| at(out)).collect(),
+        scopes: scopes.map(str::to_owned).to_vec(),
+    };
+    let settings = Settings {
+        issuer: Url::parse(&format!("http://127.0.0.1:{port}/api/v2")).expect("an address"),
+        clients: vec![client],
+        persons: people::persons(),
+        clock,
+        key: SigningKey::generate(Algorithm::Es256, random.as_ref()).expect("a key").0,
+        random,
+        subject_secret: [7; 32],
+        mischief: mischief(),
+    };
+    FranceConnect::new(settings).expect("a provider")
+}
+
+fn mischief() -> BTreeMap<String, Mischief> {
+    let forgeries = [
+        ("wrong-nonce", Forgery::WrongNonce),
+        ("wrong-issuer", Forgery::WrongIssuer),
+        ("wrong-audience", Forgery::WrongAudience),
+        ("expired", Forgery::Expired),
+        ("no-subject", Forgery::NoSubject),
+        ("other-subject", Forgery::OtherSubject),
+        ("foreign-key", Forgery::ForeignKey),
+        ("alg-none", Forgery::AlgNone),
+        ("hs256", Forgery::Hs256),
+    ];
+    let failures = [
+        ("slow", Failure::Slow(Duration::from_secs(20))),
+        ("server-error", Failure::ServerError),
+        ("oversized", Failure::Oversized),
+        ("garbage", Failure::Garbage),
+    ];
+    let mut all = BTreeMap::from([
+        ("issuer-parameter.".to_owned(), Mischief::IssuerParameter),
+        ("wrong-state.".to_owned(), Mischief::WrongState),
+    ]);
+    for (name, forgery) in forgeries {
+        all.insert(format!("{name}."), Mischief::IdToken(forgery));
+        all.insert(format!("userinfo-{name}."), Mischief::Userinfo(forgery));
+    }
+    for (name, failure) in failures {
+        all.insert(format!("{name}."), Mischief::TokenEndpoint(failure));
+        all.insert(format!("userinfo-{name}."), Mischief::UserinfoEndpoint(failure));
+    }
+    all
+}
