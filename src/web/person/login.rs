@@ -22,6 +22,7 @@ use crate::http::respond;
 use crate::http::session::PersonSession;
 use crate::http::state::App;
 use crate::oidc::relying_party::FlowState;
+use crate::oidc::relying_party::Identified;
 use crate::oidc::relying_party::Purpose;
 use crate::oidc::relying_party::RelyingParty;
 use crate::oidc::relying_party::error::RpError;
@@ -101,7 +102,7 @@ pub(super) async fn finish(
     let refuse = |refusal: Refusal| PageError::from_refusal(refusal, &reader, Space::Person);
     let flow: Option<FlowState> = session.read(FLOW).await.map_err(refuse)?;
     let Some(flow) = flow else { return Ok(failed(&reader, &RpError::WrongState)) };
-    let identified = match provider.finish(&flow, query.as_deref().unwrap_or_default()).await {
+    let identified = match answered(&provider, flow, query).await {
         Ok(identified) => identified,
         // An answer that is not this browser's leaves the login that is under way alone.
         Err(RpError::WrongState) => return Ok(failed(&reader, &RpError::WrongState)),
@@ -120,6 +121,10 @@ pub(super) async fn finish(
             onward(&session).await.map_err(refuse)
         }
     }
+}
+
+async fn answered(provider: &RelyingParty, flow: FlowState, query: Option<String>) -> Result<Identified, RpError> {
+    provider.finish(&flow, query.as_deref().unwrap_or_default()).await
 }
 
 /// Back from the provider's logout.
