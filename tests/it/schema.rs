@@ -20,7 +20,6 @@ const STATEMENTS: &[(&str, &[(&str, Sql)])] = &[
     ("clients", storage::clients::ALL),
     ("contents", storage::contents::ALL),
     ("data_keys", storage::data_keys::ALL),
-    ("db", storage::db::ALL),
     ("entries", storage::entries::ALL),
     ("keys", storage::keys::ALL),
     ("leases", storage::leases::ALL),
