@@ -26,6 +26,7 @@ use crate::oidc::relying_party::callback::support_codes;
 use crate::oidc::relying_party::error::RpError;
 use crate::oidc::relying_party::transport::Transport;
 use crate::oidc::relying_party::transport::TransportError;
+use crate::oidc::relying_party::transport::log_failure;
 
 /// How far the provider's clock may be from ours, in seconds.
 const SKEW: i64 = 30;
@@ -150,11 +151,10 @@ fn refused(error: RequestTokenError<TransportError, StandardErrorResponse<CoreEr
             tracing::warn!(provider_error, error_code, error_id, "the identity provider refused the code");
             RpError::Provider(provider_error)
         }
-        RequestTokenError::Parse(..) => {
+        RequestTokenError::Parse(..) | RequestTokenError::Other(_) => {
             tracing::warn!("the token endpoint's answer cannot be read");
             RpError::Untrusted("the token endpoint's answer")
         }
-        RequestTokenError::Other(_) => RpError::Unavailable("the token endpoint's answer is empty".to_owned()),
     }
 }
 
@@ -170,6 +170,7 @@ pub async fn userinfo(url: &str, access_token: &str, transport: &Transport) -> R
         .map_err(|_| RpError::Untrusted("access token"))?;
     let answer = transport.send(request).await?;
     if !answer.status().is_success() {
+        log_failure(answer.body());
         tracing::warn!(status = answer.status().as_u16(), "the userinfo endpoint refused");
         return Err(RpError::Unavailable(format!("userinfo status {}", answer.status().as_u16())));
     }
