@@ -8,7 +8,8 @@ use anyhow::Context;
 use clap::Subcommand;
 
 use crate::cli::output;
-use crate::config::Config;
+use crate::config::Log;
+use crate::config::LogFormat;
 use crate::config::SystemClock;
 use crate::crypto::random::SystemRandom;
 use crate::demo::run;
@@ -18,8 +19,6 @@ use crate::demo::story;
 use crate::demo::story::report::StepReport;
 use crate::server::stop_signal;
 use crate::telemetry::log;
-
-const LOG: &str = "[log]\nformat = \"text\"\nfilter = \"warn\"\n";
 
 /// Options of `procura demo`.
 #[derive(Debug, clap::Args)]
@@ -59,8 +58,8 @@ struct StoryArgs {
 /// # Errors
 /// When the demo cannot start, or there is none to play in.
 pub async fn run(args: Args) -> anyhow::Result<ExitCode> {
-    let quiet = Config::from_toml_str(LOG).map_err(|errors| anyhow::anyhow!("{errors}"))?;
-    log::init(&quiet.log, Arc::new(SystemClock)).context("logging cannot begin")?;
+    let quiet = Log { format: LogFormat::Text, filter: "warn".to_owned() };
+    log::init(&quiet, Arc::new(SystemClock)).context("logging cannot begin")?;
     match args.command {
         Some(Command::Story(story)) => play(&story).await,
         None => serve(args).await,

@@ -4,6 +4,10 @@ mod setup;
 pub mod aidant;
 pub mod client;
 pub mod config;
+pub mod doctor;
+pub mod keys;
+pub mod ledger;
+mod ledger_health;
 pub mod demo;
 pub mod mandate;
 pub mod migrate;
@@ -11,6 +15,7 @@ pub mod operator;
 pub mod organisation;
 pub mod output;
 pub mod serve;
+pub mod worker;
 
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -35,12 +40,20 @@ struct Cli {
 enum Command {
     /// Serve the gateway.
     Serve(serve::Args),
+    /// Run the jobs alone, beside gateways started with --no-jobs.
+    Worker,
     /// Run the gateway and its counterparts on this machine, with sample people; or play the whole story there.
     Demo(demo::Args),
     /// Bring the database to this version.
     Migrate,
     /// Check the configuration, or print every key with its meaning.
     Config(config::Args),
+    /// List, rotate and retire signing keys; change the master key.
+    Keys(keys::Args),
+    /// Check proofs, audit and export the ledger.
+    Ledger(ledger::Args),
+    /// Try everything this installation needs, and say what is missing.
+    Doctor(doctor::Args),
     /// Register, list, confirm and disable clients.
     Client(client::Args),
     /// Check a signed mandate offline.
@@ -70,6 +83,10 @@ async fn run(cli: Cli) -> anyhow::Result<ExitCode> {
     let setup = Setup::new(cli.config);
     match cli.command {
         Command::Serve(args) => serve::run(&setup, args).await,
+        Command::Worker => worker::run(&setup).await,
+        Command::Keys(args) => keys::run(&setup, args).await,
+        Command::Ledger(args) => ledger::run(&setup, args).await,
+        Command::Doctor(args) => doctor::run(&setup, &args).await,
         Command::Demo(args) => demo::run(args).await,
         Command::Migrate => migrate::run(&setup).await,
         Command::Config(args) => config::run(&setup, &args),

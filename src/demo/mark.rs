@@ -19,7 +19,7 @@ pub enum MarkError {
     #[error("the database belongs to a demo of another directory: give that directory with --data, or an empty database")]
     OtherDemo,
     /// It cannot be read or written.
-    #[error("the database cannot be used: {0}")]
+    #[error("the database cannot be used")]
     Database(#[from] DbError),
 }
 

@@ -54,7 +54,7 @@ pub struct Options {
 #[derive(Debug, thiserror::Error)]
 pub enum DemoError {
     /// A port is in use or not to be had.
-    #[error("port {port} of this machine cannot be used ({error}): choose another with --port, five in a row are needed")]
+    #[error("port {port} of this machine is not free: choose another with --port, five in a row are needed")]
     Port {
         /// Which one.
         port: u16,
@@ -69,7 +69,7 @@ pub enum DemoError {
     #[error("another demo is running in {0}")]
     Running(String),
     /// The directory cannot be used.
-    #[error("{0} cannot be used: {1}")]
+    #[error("the directory {0} cannot be used")]
     Directory(String, #[source] io::Error),
     /// The database is not the demo's.
     #[error(transparent)]
@@ -81,10 +81,10 @@ pub enum DemoError {
     #[error(transparent)]
     Server(#[from] ServerError),
     /// The counterparts do not start.
-    #[error("the demo's counterparts do not start: {0}")]
+    #[error("the demo's counterparts do not start")]
     Counterparts(#[source] io::Error),
     /// The sample people could not be put in.
-    #[error("the sample people could not be put in: {0}")]
+    #[error("the sample people could not be put in")]
     Seeding(#[from] Refusal),
     /// No HTTP client.
     #[error(transparent)]

@@ -6,25 +6,33 @@ use std::path::Path;
 use tokio::io::AsyncWriteExt;
 
 use crate::operations::bench::Bench;
+use crate::operations::integrate::Behind;
 use crate::operations::integrate::compare_with_kept;
 use crate::operations::refusal::Refusal;
 
-/// Refuses when the database's ledger does not continue the kept checkpoint; nothing to say where none is kept.
+/// Compares the database's ledger with the kept checkpoint; `None` when it continues it, or none is kept.
+///
+/// # Errors
+/// When the file or the database cannot be read.
+pub async fn compare(bench: &Bench) -> Result<Option<Behind>, Refusal> {
+    let Some(path) = &bench.config.ledger.checkpoint_file else { return Ok(None) };
+    match tokio::fs::read_to_string(path).await {
+        Ok(kept) => compare_with_kept(bench, &kept).await,
+        Err(error) if error.kind() == ErrorKind::NotFound => Ok(None),
+        Err(error) => Err(Refusal::Fault(error.into())),
+    }
+}
+
+/// Refuses when the database's ledger does not continue the kept checkpoint.
 ///
 /// # Errors
 /// A fault whose text says what differs and what to do.
 pub async fn check(bench: &Bench) -> Result<(), Refusal> {
-    let Some(path) = &bench.config.ledger.checkpoint_file else { return Ok(()) };
-    let kept = match tokio::fs::read_to_string(path).await {
-        Ok(kept) => kept,
-        Err(error) if error.kind() == ErrorKind::NotFound => return Ok(()),
-        Err(error) => return Err(Refusal::Fault(error.into())),
-    };
-    match compare_with_kept(bench, &kept).await? {
+    match compare(bench).await? {
         None => Ok(()),
         Some(behind) => Err(Refusal::Fault(anyhow::anyhow!(
-            "the ledger is not continued: {behind} (kept in {}; restore the newest state, or open a new origin and move this file away)",
-            path.display()
+            "the ledger is not continued: {behind} (restore the newest state, or begin a new ledger.origin and move \
+             ledger.checkpoint_file away)"
         ))),
     }
 }

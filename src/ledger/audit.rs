@@ -98,6 +98,11 @@ impl Audit {
         }
     }
 
+    /// How many breaks were found so far.
+    pub const fn broken(&self) -> usize {
+        self.breaks.len()
+    }
+
     /// What was found, in the order it was found; empty when all agrees.
     pub fn finish(self) -> Vec<Break> {
         self.breaks

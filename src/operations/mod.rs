@@ -7,6 +7,8 @@ pub mod actors;
 pub mod aidant_mandates;
 pub mod answer;
 pub mod attestation;
+pub mod audit_ledger;
+pub mod audit_payloads;
 pub mod authenticate_client;
 pub mod begin_act;
 pub mod begin_login;

@@ -117,6 +117,8 @@ macro_rules! statements {
 }
 pub(crate) use statements;
 
+const APPLIED: Sql = Sql::same("SELECT version FROM _sqlx_migrations ORDER BY version");
+
 /// The database: an embedded SQLite file (one writer, several readers) or PostgreSQL.
 #[derive(Clone, Debug)]
 pub enum Db {
@@ -186,6 +188,21 @@ impl Db {
             Self::Postgres(pool) => sqlx::migrate!("migrations/postgres").run(pool).await,
         };
         done.map_err(|error| DbError::Other(error.to_string()))
+    }
+
+    /// Whether every migration of this program was applied, and no other.
+    ///
+    /// # Errors
+    /// When the database cannot be read.
+    pub async fn is_migrated(&self) -> Result<bool, DbError> {
+        let migrator = match self {
+            Self::Sqlite { .. } => sqlx::migrate!("migrations/sqlite"),
+            Self::Postgres(_) => sqlx::migrate!("migrations/postgres"),
+        };
+        let known: Vec<i64> = migrator.iter().map(|migration| migration.version).collect();
+        let mut tx = self.read().await?;
+        let applied = tx.query(APPLIED).fetch_all::<(i64,)>().await?;
+        Ok(applied.into_iter().map(|(version,)| version).eq(known))
     }
 
     /// A writing transaction. Dropped without [`Tx::commit`], it leaves nothing behind. Never held across an outbound call.

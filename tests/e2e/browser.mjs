@@ -57,9 +57,17 @@ export async function sit(browser, { javaScript = true, width = 1280, language =
   context.setDefaultTimeout(10_000);
   const complaints = [];
   const page = await context.newPage();
+  // That a document came with a status of refusal is the page's own affair; that a part of it did not come is not.
+  const ofStatus = /^Failed to load resource: the server responded/;
   page.on("console", (message) => {
-    if (message.type() === "error" || /Content Security Policy|Refused to/.test(message.text())) {
+    const bad = message.type() === "error" || /Content Security Policy|Refused to/.test(message.text());
+    if (bad && !ofStatus.test(message.text())) {
       complaints.push({ url: message.location().url || page.url(), text: message.text() });
+    }
+  });
+  page.on("response", (response) => {
+    if (response.status() >= 400 && response.request().resourceType() !== "document") {
+      complaints.push({ url: response.url(), text: `status ${response.status()}` });
     }
   });
   page.on("pageerror", (error) => complaints.push({ url: page.url(), text: String(error) }));

@@ -73,6 +73,7 @@ export class Inspector {
   /** Looks at one state of one page of the gateway. `name` is the picture's name. */
   async look(page, name) {
     this.states += 1;
+    const before = page.viewportSize();
     const url = new URL(page.url());
     const faults = this.#rules(await page.evaluate(readPage), url);
     await page.setViewportSize({ width: WIDE, height: 900 });
@@ -91,7 +92,7 @@ export class Inspector {
         faults.push(...(await axe(page)).map((fault) => `at ${PHONE} px: ${fault}`));
       }
     }
-    await page.setViewportSize({ width: WIDE, height: 900 });
+    await page.setViewportSize(before);
     assert.deepEqual(faults, [], `${name} (${url.pathname})`);
   }
 

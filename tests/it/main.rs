@@ -6,9 +6,11 @@
 mod world;
 
 mod consent;
+mod decision;
 mod franceconnect;
 mod login;
 mod mandate;
+mod provider;
 mod schema;
 mod server;
 mod sessions;

@@ -16,7 +16,7 @@ use std::time::Instant;
 use anyhow::Context;
 use anyhow::Result;
 use anyhow::bail;
-use procura::config::clock::SystemClock;
+use procura::config::SystemClock;
 use procura::demo::browser::Browser;
 use procura::demo::browser::page::Page;
 use procura::demo::client::http_client;

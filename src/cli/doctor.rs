@@ -1,0 +1,193 @@
+//! `procura doctor`: what this installation needs, tried one after the other, each with a plain word.
+
+use std::process::ExitCode;
+use std::sync::Arc;
+use std::time::Duration;
+
+use crate::cli::Setup;
+use crate::cli::ledger_health;
+use crate::cli::output;
+use crate::config::Config;
+use crate::config::Endpoints;
+use crate::config::Mail;
+use crate::config::SystemClock;
+use crate::crypto::random::SystemRandom;
+use crate::notify::mailer::Mailer;
+use crate::operations::bench::Bench;
+use crate::operations::install;
+use crate::operations::install::Migrate;
+use crate::server::outbound_client;
+
+const PATIENCE: Duration = Duration::from_secs(10);
+/// More than this between two clocks, and signed answers of a provider are refused.
+const CLOCKS_APART: Duration = Duration::from_secs(30);
+
+/// How one point stands.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize)]
+#[serde(rename_all = "lowercase")]
+pub(super) enum State {
+    /// As it should be.
+    Ok,
+    /// It works, and should be otherwise in production.
+    Warning,
+    /// It does not work.
+    Failure,
+}
+
+/// One point with its finding.
+#[derive(Debug, serde::Serialize)]
+pub(super) struct Point {
+    pub(super) point: &'static str,
+    pub(super) state: State,
+    pub(super) finding: String,
+}
+
+impl Point {
+    pub(super) fn new(point: &'static str, state: State, finding: impl Into<String>) -> Self {
+        Self { point, state, finding: finding.into() }
+    }
+}
+
+/// Options of `procura doctor`.
+#[derive(Debug, clap::Args)]
+pub struct Args {
+    /// One JSON list instead of lines.
+    #[arg(long)]
+    json: bool,
+}
+
+/// Tries every point; the exit status is 0 when none fails.
+///
+/// # Errors
+/// When the configuration cannot be read, or standard output is closed.
+pub async fn run(setup: &Setup, args: &Args) -> anyhow::Result<ExitCode> {
+    let mut config = setup.logged_config()?;
+    // The doctor looks and changes nothing.
+    config.server.migrate_at_start = false;
+    let mut points = vec![Point::new("configuration", State::Ok, "every key is known and fits")];
+    let opened = open(&config, &mut points).await;
+    if let Some(bench) = &opened {
+        ledger_health::look(bench, &mut points).await;
+        bench.db.close().await;
+    }
+    mail(&config, &mut points).await;
+    provider(&config, &mut points).await;
+    settings(&config, &mut points);
+    if args.json {
+        output::json(&points)?;
+    } else {
+        for Point { point, state, finding } in &points {
+            let word = match state {
+                State::Ok => "ok      ",
+                State::Warning => "WARNING ",
+                State::Failure => "FAILURE ",
+            };
+            output::line(&format!("{word}{point}: {finding}"))?;
+        }
+    }
+    let failed = points.iter().any(|point| point.state == State::Failure);
+    Ok(if failed { ExitCode::FAILURE } else { ExitCode::SUCCESS })
+}
+
+async fn open(config: &Config, points: &mut Vec<Point>) -> Option<Bench> {
+    let (clock, random) = (Arc::new(SystemClock), Arc::new(SystemRandom::new()));
+    match install::open(Arc::new(config.clone()), clock, random, Migrate::AsConfigured).await {
+        Ok(bench) => {
+            let engine = bench.db.engine();
+            points.push(match bench.db.is_migrated().await {
+                Ok(true) => Point::new("database", State::Ok, format!("{engine} answers and is at this version")),
+                Ok(false) => Point::new("database", State::Failure, "run `procura migrate`"),
+                Err(error) => Point::new("database", State::Failure, error.to_string()),
+            });
+            points.push(Point::new("master key", State::Ok, "it is the one this database was made with"));
+            Some(bench)
+        }
+        Err(error) => {
+            points.push(Point::new("database", State::Failure, format!("{:#}", anyhow::Error::new(error))));
+            None
+        }
+    }
+}
+
+async fn mail(config: &Config, points: &mut Vec<Point>) {
+    points.push(match (&config.mail, Mailer::new(&config.mail)) {
+        (Mail::None, _) => {
+            Point::new("mail", State::Warning, "mail.transport is none: nobody can log in")
+        }
+        (Mail::Smtp(_), Err(error)) => Point::new("mail", State::Failure, error.to_string()),
+        (Mail::Smtp(_), Ok(mailer)) => match tokio::time::timeout(PATIENCE, mailer.check()).await {
+            Ok(Ok(true)) => Point::new("mail", State::Ok, "the relay answers and accepts the login"),
+            Ok(Ok(false)) => Point::new("mail", State::Failure, "the relay does not answer as one"),
+            Ok(Err(error)) => Point::new("mail", State::Failure, error.to_string()),
+            Err(_) => Point::new("mail", State::Failure, "the relay does not answer in time"),
+        },
+    });
+}
+
+async fn provider(config: &Config, points: &mut Vec<Point>) {
+    let Some(franceconnect) = &config.franceconnect else {
+        points.push(Point::new("franceconnect", State::Warning, "switched off: no person can be identified"));
+        return;
+    };
+    let address = match &franceconnect.endpoints {
+        Endpoints::Discovery => {
+            format!("{}/.well-known/openid-configuration", franceconnect.issuer.as_str().trim_end_matches('/'))
+        }
+        Endpoints::Fixed(fixed) => fixed.jwks.to_string(),
+    };
+    let asked = async {
+        let answer = outbound_client()?.get(&address).timeout(PATIENCE).send().await?.error_for_status()?;
+        let date = answer.headers().get("date").and_then(|date| date.to_str().ok()).map(str::to_owned);
+        let json: serde_json::Value = answer.json().await?;
+        Ok::<_, reqwest::Error>((date, json))
+    };
+    match asked.await {
+        Ok((date, json)) => {
+            let other = json.get("issuer").and_then(|issuer| issuer.as_str());
+            points.push(match other {
+                Some(issuer) if issuer != franceconnect.issuer.as_str() => Point::new(
+                    "franceconnect",
+                    State::Failure,
+                    format!("the provider names itself {issuer}, franceconnect.issuer says otherwise"),
+                ),
+                _ => Point::new("franceconnect", State::Ok, format!("{address} answers")),
+            });
+            points.extend(date.and_then(|date| clock(&date)));
+        }
+        Err(error) => {
+            let finding = format!("{address}: {:#}", anyhow::Error::new(error));
+            points.push(Point::new("franceconnect", State::Failure, finding));
+        }
+    }
+}
+
+/// Compares our clock with the provider's `Date` (RFC 9110 section 6.6.1).
+fn clock(date: &str) -> Option<Point> {
+    let theirs = jiff::fmt::rfc2822::parse(date).ok()?.timestamp().as_microsecond();
+    let ours = crate::domain::time::Clock::now(&SystemClock).micros();
+    let apart = Duration::from_micros(ours.abs_diff(theirs));
+    Some(if apart > CLOCKS_APART {
+        let seconds = apart.as_secs();
+        Point::new("clock", State::Failure, format!("{seconds} s away from the identity provider's"))
+    } else {
+        Point::new("clock", State::Ok, "it agrees with the identity provider's")
+    })
+}
+
+fn settings(config: &Config, points: &mut Vec<Point>) {
+    points.push(if config.operators.two_persons {
+        Point::new("operators", State::Ok, "what could be abused needs two operators")
+    } else {
+        Point::new("operators", State::Warning, "operators.two_persons is off: one operator alone can register a client")
+    });
+    if !config.server.public_url.is_https() {
+        points.push(Point::new("public address", State::Warning, "http: for this machine only"));
+    }
+    if config.keys.previous_master.is_some() {
+        points.push(Point::new(
+            "former master key",
+            State::Warning,
+            "keys.previous_master_key is still there: run `procura keys rewrap`, then remove it",
+        ));
+    }
+}

@@ -1,0 +1,99 @@
+//! `procura keys`: list signing keys, let the next ones take over, move everything under a new master key.
+
+use std::process::ExitCode;
+use std::sync::Arc;
+
+use anyhow::Context;
+use anyhow::bail;
+use clap::Subcommand;
+
+use crate::cli::Setup;
+use crate::cli::output;
+use crate::config::SystemClock;
+use crate::crypto::keys::Algorithm;
+use crate::crypto::random::SystemRandom;
+use crate::crypto::seal::MasterKey;
+use crate::operations::install;
+use crate::operations::install::InstallError;
+use crate::operations::install::Migrate;
+use crate::operations::keys;
+use crate::operations::rotate_keys;
+
+/// Options of `procura keys`.
+#[derive(Debug, clap::Args)]
+pub struct Args {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Print every signing key as JSON, without its private half.
+    List,
+    /// The next key takes over and the current one is retired; a new next key is made.
+    Rotate {
+        /// Only this algorithm: ES256, RS256 or EdDSA.
+        #[arg(long, value_name = "NAME", value_parser = algorithm)]
+        algorithm: Option<Algorithm>,
+    },
+    /// Withdraw a next key before it signs; another one is made.
+    Retire {
+        /// The key's thumbprint.
+        kid: String,
+    },
+    /// Move every key from keys.previous_master_key under keys.master_key; with the service stopped.
+    Rewrap,
+}
+
+fn algorithm(name: &str) -> Result<Algorithm, String> {
+    Algorithm::parse(name)
+        .filter(|algorithm| keys::TOKEN_ALGORITHMS.contains(algorithm))
+        .ok_or_else(|| "one of ES256, RS256, EdDSA".to_owned())
+}
+
+/// Runs one of the subcommands.
+///
+/// # Errors
+/// When it is refused.
+pub async fn run(setup: &Setup, args: Args) -> anyhow::Result<ExitCode> {
+    if let Command::Rewrap = args.command {
+        return rewrap(setup).await;
+    }
+    let bench = setup.bench().await?;
+    keys::ensure(&bench).await.map_err(output::refused)?;
+    match args.command {
+        Command::List => output::json(&keys::list(&bench).await.map_err(output::refused)?)?,
+        Command::Rotate { algorithm } => {
+            output::json(&rotate_keys::rotate(&bench, algorithm).await.map_err(output::refused)?)?;
+        }
+        Command::Retire { kid } => {
+            rotate_keys::retire(&bench, &kid).await.map_err(output::refused)?;
+            output::json(&keys::list(&bench).await.map_err(output::refused)?)?;
+        }
+        Command::Rewrap => {}
+    }
+    bench.db.close().await;
+    Ok(ExitCode::SUCCESS)
+}
+
+/// Opens the installation under its former master key and moves it under the configured one.
+async fn rewrap(setup: &Setup) -> anyhow::Result<ExitCode> {
+    let mut config = setup.logged_config()?;
+    let new = MasterKey::from_bytes(*config.keys.master.expose());
+    let Some(previous) = config.keys.previous_master.take() else {
+        bail!("keys.previous_master_key is missing: the key that opens what is there");
+    };
+    config.keys.master = previous;
+    let (clock, random) = (Arc::new(SystemClock), Arc::new(SystemRandom::new()));
+    let bench = match install::open(Arc::new(config), clock, random, Migrate::AsConfigured).await {
+        Ok(bench) => bench,
+        Err(InstallError::OtherMasterKey) => {
+            bail!("the database is not under keys.previous_master_key; if it was moved already, remove that key")
+        }
+        Err(other) => return Err(other).context("the installation does not open"),
+    };
+    let moved = rotate_keys::rewrap(&bench, &new).await.map_err(output::refused)?;
+    bench.db.close().await;
+    output::json(&moved)?;
+    Ok(ExitCode::SUCCESS)
+}

@@ -1,0 +1,55 @@
+//! `procura ledger`: check a proof, compare two checkpoints, audit the whole trail, export it.
+//!
+//! `verify` and `consistency` need neither configuration nor network: the same code runs at whoever doubts.
+
+mod audit;
+mod consistency;
+mod export;
+mod tiles;
+mod verify;
+
+use std::process::ExitCode;
+
+use clap::Subcommand;
+
+use crate::cli::Setup;
+
+/// Options of `procura ledger`.
+#[derive(Debug, clap::Args)]
+pub struct Args {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Check a bundle offline: payload, commitment, place in the tree, signature, gaps.
+    Verify(verify::Args),
+    /// Check that the ledger of a newer checkpoint only grew out of that of an older one.
+    Consistency(consistency::Args),
+    /// Make the tree again from the rows and compare it with tiles and checkpoints.
+    Audit(audit::Args),
+    /// Write leaves, tiles and checkpoint as files (C2SP tlog-tiles).
+    Export(export::Args),
+    /// Print the verifier key of this ledger.
+    Key,
+}
+
+/// Runs one of the subcommands; the exit status is 0 only when what was checked holds.
+///
+/// # Errors
+/// When it cannot be checked at all.
+pub async fn run(setup: &Setup, args: Args) -> anyhow::Result<ExitCode> {
+    match args.command {
+        Command::Verify(args) => verify::run(&args),
+        Command::Consistency(args) => consistency::run(&args).await,
+        Command::Audit(args) => audit::run(setup, &args).await,
+        Command::Export(args) => export::run(setup, &args).await,
+        Command::Key => export::key(setup).await,
+    }
+}
+
+/// 0 when it holds, 1 when not.
+fn verdict(holds: bool) -> ExitCode {
+    if holds { ExitCode::SUCCESS } else { ExitCode::FAILURE }
+}

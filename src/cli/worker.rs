@@ -1,0 +1,32 @@
+//! `procura worker`: the jobs alone, beside gateways that run with `--no-jobs`.
+
+use std::process::ExitCode;
+use std::sync::Arc;
+
+use tokio::sync::watch;
+
+use crate::cli::Setup;
+use crate::cli::output;
+use crate::jobs;
+use crate::notify::mailer::Mailer;
+use crate::operations::keys;
+use crate::server::stop_signal;
+
+/// Runs the jobs until SIGTERM or SIGINT.
+///
+/// # Errors
+/// When the configuration or the installation does not allow it.
+pub async fn run(setup: &Setup) -> anyhow::Result<ExitCode> {
+    let bench = setup.bench().await?;
+    keys::ensure(&bench).await.map_err(output::refused)?;
+    let mailer = Arc::new(Mailer::new(&bench.config.mail)?);
+    let (stop, stopped) = watch::channel(false);
+    let db = bench.db.clone();
+    let jobs = tokio::spawn(jobs::run(bench, mailer, stopped));
+    tracing::info!(engine = db.engine(), "working");
+    stop_signal().await;
+    stop.send_replace(true);
+    jobs.await?;
+    db.close().await;
+    Ok(ExitCode::SUCCESS)
+}

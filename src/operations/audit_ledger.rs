@@ -1,0 +1,218 @@
+//! The audit of the whole ledger: the tree is made again from the rows and compared with tiles and signed checkpoints.
+
+use std::collections::VecDeque;
+use std::time::Duration;
+
+use crate::crypto::note::NoteKey;
+use crate::domain::ids::EntryId;
+use crate::domain::ids::MandateId;
+use crate::ledger::audit::Audit;
+use crate::ledger::audit::Break;
+use crate::ledger::checkpoint::Checkpoint;
+use crate::ledger::merkle::Hash;
+use crate::operations::audit_payloads;
+use crate::operations::audit_payloads::PayloadCount;
+use crate::operations::bench::Bench;
+use crate::operations::integrate::Behind;
+use crate::operations::keys;
+use crate::operations::refusal::Refusal;
+use crate::storage::db::Tx;
+use crate::storage::ledger;
+use crate::storage::ledger::CheckpointRow;
+use crate::storage::ledger_audit;
+
+/// An entry without an index for longer than this is a finding.
+pub const LONGEST_WAIT: Duration = Duration::from_secs(5);
+
+const PAGE: u16 = 4_096;
+/// After so many breaks the rest would say the same.
+const ENOUGH: usize = 100;
+
+/// What an audit found to be wrong.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum Finding {
+    /// The tree.
+    #[error(transparent)]
+    Tree(#[from] Break),
+    /// A stored checkpoint is not signed by the ledger's key, or its columns differ from its note.
+    #[error("the stored checkpoint of size {0} is not the one that was signed")]
+    Checkpoint(i64),
+    /// Leaves have an index and no checkpoint covers them.
+    #[error("{found} leaves have an index, and the newest checkpoint covers {signed}")]
+    Unsigned {
+        /// Leaves found.
+        found: u64,
+        /// The size of the newest checkpoint.
+        signed: u64,
+    },
+    /// Entries waited too long for their index.
+    #[error("{0} entries older than 5 s have no index")]
+    Unsequenced(i64),
+    /// Entries that nothing will ever integrate.
+    #[error("{0} entries neither have an index nor wait for one")]
+    Lost(i64),
+    /// A leaf is not that of its row.
+    #[error("the leaf of entry {0} names another entry or another time")]
+    Leaf(EntryId),
+    /// A payload does not open, or is not the one committed to.
+    #[error("the payload of entry {0} does not open or is not the one its leaf commits to")]
+    Payload(EntryId),
+    /// An entry is filed under another kind, person or mandate than its payload names, or not at all.
+    #[error("entry {0} is not filed under what its payload names")]
+    Filed(EntryId),
+    /// The lines of a mandate are not one unbroken chain up to the mandate's own count.
+    #[error("the chain of mandate {mandate} breaks at line {n}")]
+    Chain {
+        /// Which mandate.
+        mandate: MandateId,
+        /// The line that is missing or does not follow.
+        n: i64,
+    },
+    /// The checkpoint kept outside the database is not continued.
+    #[error(transparent)]
+    Kept(#[from] Behind),
+}
+
+/// The result of an audit.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Report {
+    /// Leaves in the tree.
+    pub size: u64,
+    /// The root over them.
+    pub root: Hash,
+    /// Signed checkpoints compared.
+    pub checkpoints: u64,
+    /// Payloads, where they were opened.
+    pub payloads: Option<PayloadCount>,
+    /// Everything wrong; empty when the ledger holds.
+    pub findings: Vec<Finding>,
+}
+
+/// Audits the ledger as it is at this instant; with `payloads` also opens each and follows each mandate's chain.
+/// `progress` is called now and then with the number of leaves or payloads seen.
+///
+/// # Errors
+/// When the database cannot be read: then nothing is known.
+pub async fn audit(
+    bench: &Bench,
+    payloads: bool,
+    progress: &mut (dyn FnMut(&'static str, u64) + Send),
+) -> Result<Report, Refusal> {
+    let verifier = keys::ledger_verifier(bench).await?;
+    let mut tx = bench.db.read().await?;
+    let mut pass = Pass::new(&verifier);
+    pass.tree(&mut tx, progress).await?;
+    let (size, root) = (pass.audit.size(), pass.audit.root());
+    let checkpoints = pass.compared;
+    let mut findings = pass.findings;
+    findings.extend(pass.audit.finish().into_iter().map(Finding::Tree));
+    let old = bench.now().minus(LONGEST_WAIT);
+    for (count, finding) in [
+        (ledger_audit::unsequenced(&mut tx, old).await?, Finding::Unsequenced as fn(i64) -> Finding),
+        (ledger_audit::lost(&mut tx).await?, Finding::Lost),
+    ] {
+        if count > 0 {
+            findings.push(finding(count));
+        }
+    }
+    let payloads = match payloads {
+        true => Some(audit_payloads::audit(bench, &mut tx, &mut findings, progress).await?),
+        false => None,
+    };
+    Ok(Report { size, root, checkpoints, payloads, findings })
+}
+
+/// One pass over the leaves, with the checkpoints that are still to come.
+struct Pass<'a> {
+    verifier: &'a NoteKey,
+    audit: Audit,
+    ahead: VecDeque<CheckpointRow>,
+    newest: u64,
+    compared: u64,
+    findings: Vec<Finding>,
+}
+
+impl<'a> Pass<'a> {
+    fn new(verifier: &'a NoteKey) -> Self {
+        Self {
+            verifier,
+            audit: Audit::new(),
+            ahead: VecDeque::new(),
+            newest: 0,
+            compared: 0,
+            findings: Vec::new(),
+        }
+    }
+
+    async fn tree(
+        &mut self,
+        tx: &mut Tx,
+        progress: &mut (dyn FnMut(&'static str, u64) + Send),
+    ) -> Result<(), Refusal> {
+        self.look_ahead(tx).await?;
+        let mut next = 0;
+        while self.audit.broken() < ENOUGH {
+            let rows = ledger_audit::leaves(tx, next, i64::from(PAGE)).await?;
+            let Some(last) = rows.last() else { break };
+            next = last.idx.saturating_add(1);
+            for row in &rows {
+                let index = u64::try_from(row.idx).map_err(|error| Refusal::Fault(error.into()))?;
+                // A stored hash of another length is a wrong one.
+                let stored: Hash = row.leaf_hash.as_slice().try_into().unwrap_or_default();
+                for (tile, computed) in self.audit.leaf(index, &row.leaf, &stored) {
+                    let stored = ledger::tile(tx, &tile).await?;
+                    self.audit.tile(tile, &computed, stored.as_deref());
+                }
+                self.reached(tx).await?;
+            }
+            progress("leaves", self.audit.size());
+        }
+        for (tile, computed) in self.audit.partial_tiles() {
+            if ledger::is_stored(&tile) {
+                let stored = ledger::tile(tx, &tile).await?;
+                self.audit.tile(tile, &computed, stored.as_deref());
+            }
+        }
+        self.end();
+        Ok(())
+    }
+
+    async fn look_ahead(&mut self, tx: &mut Tx) -> Result<(), Refusal> {
+        let rows = ledger::checkpoints_above(tx, self.newest, u64::from(PAGE)).await?;
+        self.newest = rows.last().and_then(|row| u64::try_from(row.size).ok()).unwrap_or(self.newest);
+        self.ahead.extend(rows);
+        Ok(())
+    }
+
+    /// Compares the checkpoint of the present size, if one was signed.
+    async fn reached(&mut self, tx: &mut Tx) -> Result<(), Refusal> {
+        while let Some(row) = self.ahead.pop_front_if(|row| row.size.unsigned_abs() <= self.audit.size()) {
+            self.compare(&row);
+            if self.ahead.is_empty() {
+                self.look_ahead(tx).await?;
+            }
+        }
+        Ok(())
+    }
+
+    /// Checkpoints that no leaf reached, and leaves that no checkpoint covers.
+    fn end(&mut self) {
+        if let Some(row) = self.ahead.pop_back() {
+            self.compare(&row);
+        }
+        let found = self.audit.size();
+        if found > self.newest {
+            self.findings.push(Finding::Unsigned { found, signed: self.newest });
+        }
+    }
+
+    fn compare(&mut self, row: &CheckpointRow) {
+        self.compared += 1;
+        match Checkpoint::verify(&row.note, self.verifier) {
+            Ok(signed) if Some(signed.size) == u64::try_from(row.size).ok() && signed.root[..] == row.root => {
+                self.audit.checkpoint(&signed);
+            }
+            Ok(_) | Err(_) => self.findings.push(Finding::Checkpoint(row.size)),
+        }
+    }
+}
