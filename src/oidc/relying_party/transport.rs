@@ -62,7 +62,9 @@ impl Transport {
     /// # Errors
     /// See [`TransportError`].
     pub async fn send(&self, request: Request<Vec<u8>>) -> Result<Response<Vec<u8>>, TransportError> {
-        tokio::time::timeout(self.timeout, self.exchange(request)).await.map_err(|_| TransportError::Timeout)?
+        tokio::time::timeout(self.timeout, self.exchange(request))
+            .await
+            .map_err(|_| TransportError::Timeout)?
     }
 
     /// A GET that asks for `accept`.
@@ -76,9 +78,15 @@ impl Transport {
 
     async fn exchange(&self, request: Request<Vec<u8>>) -> Result<Response<Vec<u8>>, TransportError> {
         let request = reqwest::Request::try_from(request).map_err(|_| TransportError::Request)?;
-        let mut answer = self.client.execute(request).await.map_err(|error| TransportError::Connection(error.without_url()))?;
+        let mut answer = self
+            .client
+            .execute(request)
+            .await
+            .map_err(|error| TransportError::Connection(error.without_url()))?;
         let mut body = Vec::new();
-        while let Some(chunk) = answer.chunk().await.map_err(|error| TransportError::Connection(error.without_url()))? {
+        while let Some(chunk) =
+            answer.chunk().await.map_err(|error| TransportError::Connection(error.without_url()))?
+        {
             if body.len().saturating_add(chunk.len()) > LONGEST_ANSWER {
                 return Err(TransportError::TooLong);
             }
