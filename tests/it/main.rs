@@ -5,6 +5,12 @@
 #[macro_use]
 mod world;
 
+mod crash;
+mod jobs;
+mod keys;
+mod ledger;
+mod ledger_commands;
+mod ledger_tampering;
 mod login;
 mod schema;
 mod server;
