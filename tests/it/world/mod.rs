@@ -1,6 +1,7 @@
 //! One gateway of its own for each test: real server, real database, real counterparts, a clock that can be moved.
 
 mod actors;
+pub mod bare;
 mod clock;
 mod database;
 mod identity;
@@ -31,7 +32,10 @@ pub use actors::Professional;
 pub use clock::TestClock;
 pub use database::Database;
 pub use database::Engine;
+pub use database::MASTER_KEY;
+pub use database::ORIGIN;
 pub use database::database;
+pub use database::empty;
 
 /// The command line as an operator: what tests enrol with.
 pub const CLI: OperatorActor = OperatorActor { staff: None };
@@ -243,6 +247,28 @@ macro_rules! on_each_database {
             #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
             async fn postgres() {
                 check($crate::world::World::start($crate::world::Engine::Postgres).await).await;
+            }
+        }
+    )+};
+}
+
+/// As `on_each_database!`, for what needs no gateway: an installation alone.
+macro_rules! on_each_engine {
+    ($($(#[$meta:meta])* async fn $name:ident($bare:ident) $body:block)+) => {$(
+        mod $name {
+            use super::*;
+
+            $(#[$meta])*
+            async fn check($bare: $crate::world::bare::Bare) $body
+
+            #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+            async fn sqlite() {
+                check($crate::world::bare::Bare::open($crate::world::Engine::Sqlite).await).await;
+            }
+
+            #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+            async fn postgres() {
+                check($crate::world::bare::Bare::open($crate::world::Engine::Postgres).await).await;
             }
         }
     )+};
