@@ -125,7 +125,7 @@ fn person_choice(place: usize, person: &OfferedPerson, t: Text) -> Choice {
     Choice {
         id: format!("personne-{}", place + 1),
         value: person.handle.clone(),
-        title: person.identity.short_name(),
+        title: person.identity.full_name(),
         born: born(&person.identity, t),
         words: t.with("act-person-words", &[("themes", &titles(person.themes.keys(), t).join(", ")), ("until", &until)]),
         checked: false,
