@@ -5,7 +5,12 @@
 #[macro_use]
 mod world;
 
+mod consent;
+mod decision;
+mod franceconnect;
 mod login;
+mod mandate;
+mod provider;
 mod schema;
 mod server;
 mod sessions;

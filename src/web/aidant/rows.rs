@@ -42,7 +42,7 @@ pub struct Row {
 
 /// The words for a person whose identity is gone or not known.
 pub fn name_of(t: Text, person: Option<&Person>) -> String {
-    person.map_or_else(|| t.get("mandate-person-unknown"), |person| person.identity.short_name())
+    person.map_or_else(|| t.get("mandate-person-unknown"), |person| person.identity.full_name())
 }
 
 /// The birth date of a person as a phrase that agrees.

@@ -206,7 +206,7 @@ pub fn text(app: &App, reader: &Reader, origin: Option<String>, code: &str, read
         page: with_person(page, &reading.person),
         action: address_of(code),
         aidant: reading.aidant.professional.full_name(),
-        name: identity.short_name(),
+        name: identity.full_name(),
         born: t.birthdate(identity.civil_birthdate(), Some(identity.gender.show())),
         themes: theme_lines(t, &reading.mandate),
         duration: t.get(&format!("duration-{}", reading.mandate.terms.duration)),
