@@ -6,8 +6,14 @@
 mod world;
 
 mod consent;
+mod crash;
 mod decision;
 mod franceconnect;
+mod jobs;
+mod keys;
+mod ledger;
+mod ledger_commands;
+mod ledger_tampering;
 mod login;
 mod mandate;
 mod provider;

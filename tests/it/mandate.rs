@@ -30,7 +30,14 @@ async fn ready(world: &World) -> Professional {
 
 async fn person_of(world: &World, id: procura::domain::ids::MandateId) -> PersonId {
     let mut tx = world.bench.db.read().await.expect("a transaction");
-    mandates::find(&mut tx, id).await.expect("a read").expect("a mandate").mandate.consent().expect("a consent").person
+    mandates::find(&mut tx, id)
+        .await
+        .expect("a read")
+        .expect("a mandate")
+        .mandate
+        .consent()
+        .expect("a consent")
+        .person
 }
 
 on_each_database! {
