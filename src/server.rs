@@ -62,12 +62,12 @@ pub enum ServerError {
     /// The first keys cannot be made.
     #[error("the signing keys cannot be made or opened: {0}")]
     Keys(Refusal),
-    /// The mail relay cannot be used.
-    #[error(transparent)]
-    Mail(#[from] MailError),
     /// The operator's theme cannot be used.
     #[error(transparent)]
     Theme(#[from] ThemeError),
+    /// The mail relay cannot be used as configured.
+    #[error(transparent)]
+    Mail(#[from] MailError),
     /// The client for outbound calls cannot be made.
     #[error("the HTTP client cannot be built")]
     Outbound(#[from] reqwest::Error),
@@ -83,8 +83,9 @@ pub enum ServerError {
 pub struct Server {
     app: App,
     assets: Arc<Assets>,
+    mailer: Arc<Mailer>,
     metrics: Metrics,
-    mailer: Option<Arc<Mailer>>,
+    jobs: bool,
 }
 
 impl Server {
@@ -96,7 +97,6 @@ impl Server {
         let config = Arc::new(config);
         let bench = install::open(Arc::clone(&config), clock, random, Migrate::AsConfigured).await?;
         keys::ensure(&bench).await.map_err(ServerError::Keys)?;
-        let mailer = Some(Arc::new(Mailer::new(&config.mail)?));
         let assets = Arc::new(Assets::with_theme(config.theme.directory.as_deref())?);
         let app = App {
             bench,
@@ -104,14 +104,8 @@ impl Server {
             theme: config.theme.directory.clone().map(Arc::new),
             outbound: outbound_client()?,
         };
-        Ok(Self { app, assets, metrics: metrics::install(), mailer })
-    }
-
-    /// The same gateway, whose jobs another process runs.
-    #[must_use]
-    pub fn without_jobs(mut self) -> Self {
-        self.mailer = None;
-        self
+        let mailer = Arc::new(Mailer::new(&config.mail)?);
+        Ok(Self { app, assets, mailer, metrics: metrics::install(), jobs: true })
     }
 
     /// What operations work with, for whoever seeds or inspects this gateway.
@@ -163,50 +157,52 @@ impl Server {
             .with_state(app.clone())
     }
 
-    /// Serves on `listener` until `stop` is done; then answers what is open, for a while, and ends. With `internal_listen`
-    /// configured, serves `/metrics` there.
+    /// Leaves the jobs to another process (`procura worker`).
+    #[must_use]
+    pub const fn without_jobs(mut self) -> Self {
+        self.jobs = false;
+        self
+    }
+
+    /// Serves on `listener` until `stop` is done; then answers what is open, for a while, lets the jobs end their turn, and
+    /// ends. With `internal_listen` configured, serves `/metrics` there.
     ///
     /// # Errors
     /// When a listener cannot be opened or breaks.
-    pub async fn run(self, listener: TcpListener, stop: impl Future<Output = ()> + Send + 'static) -> Result<(), ServerError> {
+    pub async fn run(
+        self,
+        listener: TcpListener,
+        stop: impl Future<Output = ()> + Send + 'static,
+    ) -> Result<(), ServerError> {
         let (tell, stopped) = watch::channel(false);
-        let internal = match self.app.config().server.internal_listen {
-            Some(address) => {
-                let own = TcpListener::bind(address).await.map_err(|error| ServerError::Listen(address, error))?;
-                Some(tokio::spawn(serve_internal(own, self.metrics.clone(), wait(stopped.clone()))))
-            }
-            None => None,
-        };
+        if let Some(address) = self.app.config().server.internal_listen {
+            let own = TcpListener::bind(address).await.map_err(|error| ServerError::Listen(address, error))?;
+            tokio::spawn(serve_internal(own, self.metrics.clone(), wait(stopped.clone())));
+        }
         let jobs = self
-            .mailer
-            .clone()
-            .map(|mailer| tokio::spawn(jobs::run(self.app.bench.clone(), mailer, stopped.clone())));
+            .jobs
+            .then(|| tokio::spawn(jobs::run(self.bench().clone(), Arc::clone(&self.mailer), stopped.clone())));
         let service = self.router().into_make_service_with_connect_info::<SocketAddr>();
-        let serving = axum::serve(listener, service).with_graceful_shutdown(wait(stopped.clone()));
-        let serving = tokio::spawn(async move { serving.await });
-        tokio::pin!(serving);
-        tokio::select! {
-            ended = &mut serving => {
-                return ended.map_err(std::io::Error::other)?.map_err(ServerError::Serve);
-            }
-            () = stop => tracing::info!("stopping"),
-        }
-        // The receivers live in this function, so sending cannot fail.
+        let serving = axum::serve(listener, service).with_graceful_shutdown(wait(stopped));
+        let mut serving = tokio::spawn(async move { serving.await });
+        let ended = tokio::select! {
+            ended = &mut serving => Some(ended),
+            () = stop => None,
+        };
+        tracing::info!("stopping");
         tell.send_replace(true);
-        match tokio::time::timeout(LAST_ANSWERS, &mut serving).await {
-            Ok(ended) => ended.map_err(std::io::Error::other)??,
-            Err(_) => serving.abort(),
-        }
-        if let Some(internal) = internal {
-            internal.abort();
-        }
+        let ended = match ended {
+            Some(ended) => Some(ended),
+            None => tokio::time::timeout(LAST_ANSWERS, &mut serving).await.ok(),
+        };
+        serving.abort();
         if let Some(jobs) = jobs
             && tokio::time::timeout(LAST_ANSWERS, jobs).await.is_err()
         {
-            tracing::warn!("a job did not end in time");
+            tracing::warn!("a job did not end in time; what it did not commit is done again at the next start");
         }
         self.app.bench.db.close().await;
-        Ok(())
+        ended.map_or(Ok(()), |ended| Ok(ended.map_err(std::io::Error::other)??))
     }
 }
 

@@ -15,7 +15,7 @@ use crate::server::stop_signal;
 /// Options of `procura serve`.
 #[derive(Debug, clap::Args)]
 pub struct Args {
-    /// Serve only; the jobs are run by `procura worker`.
+    /// Leave the jobs (ledger, mail, expiry) to `procura worker`.
     #[arg(long)]
     no_jobs: bool,
 }
@@ -29,9 +29,9 @@ pub async fn run(setup: &Setup, args: Args) -> anyhow::Result<ExitCode> {
     let address = config.server.listen;
     let public_url = config.server.public_url.to_string();
     let server = Server::build(config, Arc::new(SystemClock), Arc::new(SystemRandom::new())).await?;
-    let server = if args.no_jobs { server.without_jobs() } else { server };
     let listener = TcpListener::bind(address).await.map_err(|error| ServerError::Listen(address, error))?;
     tracing::info!(listen = %address, %public_url, engine = server.bench().db.engine(), "serving");
+    let server = if args.no_jobs { server.without_jobs() } else { server };
     server.run(listener, stop_signal()).await?;
     Ok(ExitCode::SUCCESS)
 }

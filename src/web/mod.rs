@@ -5,6 +5,7 @@ pub mod act;
 pub mod aidant;
 pub mod authority;
 pub mod consent;
+mod lines;
 pub mod operator;
 pub mod person;
 pub mod public;

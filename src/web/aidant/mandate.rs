@@ -52,7 +52,6 @@ struct HandOverPage {
 struct MandatePage {
     page: Page,
     id: String,
-    name: String,
     born: String,
     badge: Badge,
     lifeline: Option<Html>,
@@ -173,7 +172,6 @@ fn mandate_page(reader: &Reader, aidant: &AidantActor, view: &MandateView, now: 
         ended: ended(t, view),
         living,
         active: view.status == MandateStatus::Active,
-        name,
     };
     respond::html(StatusCode::OK, &page, &page.page.csp())
 }

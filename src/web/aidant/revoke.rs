@@ -91,16 +91,13 @@ fn page(
         words: t.get("revoke-all-words"),
         attributes: mark(None),
     }];
-    let open = view.mandate.open_themes();
-    if open.len() > 1 {
-        choices.extend(open.into_iter().map(|theme| Choice {
-            id: format!("theme-{theme}"),
-            key: theme.key(),
-            title: themes().title(theme, t.language()).to_owned(),
-            words: t.get("revoke-theme-words"),
-            attributes: mark(Some(theme)),
-        }));
-    }
+    choices.extend(view.mandate.open_themes().into_iter().map(|theme| Choice {
+        id: format!("theme-{theme}"),
+        key: theme.key(),
+        title: themes().title(theme, t.language()).to_owned(),
+        words: t.get("revoke-theme-words"),
+        attributes: mark(Some(theme)),
+    }));
     let name = rows::name_of(t, view.person.as_ref());
     let page = Revoke {
         page: reader.aidant_page(aidant).titled(t.with("revoke-title", &[("name", &name)])).form().with_errors(errors),

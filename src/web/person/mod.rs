@@ -1,10 +1,87 @@
 //! The person's space: her mandates, her timeline, its proofs.
 
-use axum::Router;
+mod contest;
+mod home;
+mod journal;
+mod line;
+mod login;
+mod mandate;
+mod settings;
 
+use axum::Router;
+use axum::extract::FromRequestParts;
+use axum::http::request::Parts;
+use axum::response::IntoResponse;
+use axum::response::Response;
+use axum::routing::get;
+use axum::routing::post;
+
+use crate::http::actor::Person;
+use crate::http::error_page::Trouble;
+use crate::http::errors::PageError;
+use crate::http::form::BadForm;
+use crate::http::page::Page;
+use crate::http::page::Space;
+use crate::http::reader::Reader;
 use crate::http::state::App;
+use crate::operations::actors::PersonActor;
+use crate::operations::refusal::Refusal;
 
 /// The routes of this part.
 pub fn router() -> Router<App> {
     Router::new()
+        .route("/personne/connexion", get(login::show).post(login::begin))
+        .route("/personne/franceconnect/retour", get(login::finish))
+        .route("/personne/franceconnect/sortie", get(login::after_logout))
+        .route("/personne/deconnexion", post(login::leave))
+        .route("/personne", get(home::show))
+        .route("/personne/mandats/{id}", get(mandate::show))
+        .route("/personne/mandats/{id}/revoquer", get(mandate::ask).post(mandate::revoke))
+        .route("/personne/journal", get(journal::show))
+        .route("/personne/journal/preuves", get(journal::proofs))
+        .route("/personne/journal/{entry}", get(line::show))
+        .route("/personne/journal/{entry}/preuve", get(line::proof))
+        .route("/personne/journal/{entry}/contester", get(contest::ask).post(contest::contest))
+        .route("/personne/reglages", get(settings::show))
+        .route("/personne/reglages/bloquer", post(settings::block))
+        .route("/personne/reglages/debloquer", post(settings::unblock))
+}
+
+/// The person, and how she reads, in one.
+struct Visit {
+    person: PersonActor,
+    reader: Reader,
+}
+
+impl Visit {
+    fn page(&self, title: impl Into<String>) -> Page {
+        self.reader.person_page(&self.person).titled(title).form()
+    }
+
+    fn refuse(&self, refusal: Refusal) -> PageError {
+        PageError::from_refusal(refusal, &self.reader, Space::Person)
+    }
+
+    fn not_found(&self) -> PageError {
+        PageError::of(Trouble::NotFound, &self.reader, Space::Person)
+    }
+
+    fn bad_form(&self, bad: BadForm) -> PageError {
+        tracing::debug!(%bad, "a form could not be read");
+        PageError::of(Trouble::BadRequest, &self.reader, Space::Person)
+    }
+
+    fn reference(&self) -> Option<&str> {
+        Some(self.reader.reference.as_str())
+    }
+}
+
+impl FromRequestParts<App> for Visit {
+    type Rejection = Response;
+
+    async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Response> {
+        let Person(person) = Person::from_request_parts(parts, app).await?;
+        let reader = Reader::from_request_parts(parts, app).await.map_err(IntoResponse::into_response)?;
+        Ok(Self { person, reader })
+    }
 }

@@ -1,0 +1,127 @@
+//! Lines of the ledger as pages show them, whoever reads.
+
+use crate::domain::time::Day;
+use crate::operations::contest_line::is_contestable;
+use crate::operations::lines::Group;
+use crate::operations::lines::Line;
+use crate::text::Html;
+use crate::text::Text;
+use crate::text::sentences::Listener;
+use crate::text::sentences::mark;
+
+/// One line with what stands below it.
+pub(super) struct LineView {
+    /// Its identifier.
+    pub(super) id: String,
+    /// The short name of its kind.
+    pub(super) title: String,
+    /// `""` (an act), `refused`, `read`, `approved`.
+    pub(super) mark: &'static str,
+    /// The icon of the mark.
+    pub(super) icon: &'static str,
+    /// The whole sentence; that it was erased, where it was.
+    pub(super) sentence: Html,
+    /// Day and hour, short, to tell links apart.
+    pub(super) moment: String,
+    /// Day alone, for tables.
+    pub(super) day: String,
+    /// Hour alone, for tables.
+    pub(super) hour: String,
+    /// Whether something was refused.
+    pub(super) refused: bool,
+    /// Whether an authority read.
+    pub(super) read: bool,
+    /// What the reader gave as purpose, or another reason in somebody's words.
+    pub(super) words: String,
+    /// What the administration reported: by whom and when, what.
+    pub(super) reports: Vec<(String, String)>,
+    /// Whether a report is to be expected and has not come: the administration's name.
+    pub(super) no_report: Option<String>,
+    /// Whether it can be contested.
+    pub(super) contestable: bool,
+    /// The number of the case opened about it.
+    pub(super) case: Option<String>,
+}
+
+/// The lines of one day.
+pub(super) struct DayView {
+    /// `j1`, `j2`, … as anchors.
+    pub(super) id: String,
+    /// `Mercredi 3 mars 2027`.
+    pub(super) heading: String,
+    /// Its lines, newest first.
+    pub(super) lines: Vec<LineView>,
+}
+
+impl LineView {
+    /// A line alone.
+    pub(super) fn of_line(t: Text, line: &Line, listener: Listener<'_>) -> Self {
+        let refused = line.is_refused() || line.kind.ends_with(".refused") || line.kind.ends_with("login_refused");
+        let (mark, icon) = mark(&line.kind, refused);
+        let told = line.told.as_ref();
+        let sentence =
+            told.map_or_else(|| Html::escaped(&t.get("ledger-erased")), |told| t.sentence(told, listener));
+        let read = line.kind.starts_with("trail.");
+        let words = told.filter(|_| read).and_then(|told| told.details.words.clone()).unwrap_or_default();
+        Self {
+            id: line.id.to_string(),
+            title: t.kind_title(&line.kind),
+            mark,
+            icon,
+            sentence,
+            moment: t.moment_short(line.at),
+            day: t.day_short(line.at.day()),
+            hour: t.at(line.at),
+            refused,
+            read,
+            words,
+            reports: Vec::new(),
+            no_report: None,
+            contestable: is_contestable(&line.kind, line.mandate),
+            case: None,
+        }
+    }
+
+    /// A line with the reports of its act.
+    pub(super) fn of_group(t: Text, group: &Group, listener: Listener<'_>) -> Self {
+        let mut view = Self::of_line(t, &group.main, listener);
+        view.reports = group.reports.iter().map(|report| report_words(t, report)).collect();
+        let told = group.main.told.as_ref();
+        if group.main.kind == "act.opened" && view.reports.is_empty() {
+            view.no_report = told.and_then(|told| told.client.clone());
+        }
+        view
+    }
+}
+
+/// Who reported when, and what.
+fn report_words(t: Text, report: &Line) -> (String, String) {
+    let Some(told) = &report.told else { return (t.moment(report.at), t.get("ledger-erased")) };
+    let client = told.client.clone().unwrap_or_default();
+    let from = t.with("lines-report-from", &[("client", &client), ("moment", &t.moment(report.at))]);
+    let details = &told.details;
+    let kind = t.receipt_kind(details.word.as_deref().unwrap_or_default());
+    let label = details.label.clone().unwrap_or_default();
+    let words = match &details.reference {
+        Some(reference) => {
+            t.with("lines-report-reference", &[("kind", &kind), ("label", &label), ("reference", reference)])
+        }
+        None => t.with("lines-report", &[("kind", &kind), ("label", &label)]),
+    };
+    (from, words)
+}
+
+/// Groups lines that are in order of time by day.
+pub(super) fn by_day(t: Text, lines: Vec<(Day, LineView)>) -> Vec<DayView> {
+    let mut days: Vec<(Day, DayView)> = Vec::new();
+    for (day, line) in lines {
+        match days.last_mut() {
+            Some((last, view)) if *last == day => view.lines.push(line),
+            _ => {
+                let id = format!("j{}", days.len() + 1);
+                days.push((day, DayView { id, heading: t.day_heading(day), lines: vec![line] }));
+            }
+        }
+    }
+    days.into_iter().map(|(_, view)| view).collect()
+}

@@ -1,0 +1,174 @@
+//! What was done in the person's name, by day, with its filter and the file of all proofs.
+
+use askama::Template;
+use axum::extract::Query;
+use axum::extract::State;
+use axum::http::StatusCode;
+use axum::http::header;
+use axum::response::IntoResponse;
+use axum::response::Response;
+use serde::Deserialize;
+
+use crate::domain::time::Day;
+use crate::http::errors::PageError;
+use crate::http::form::FormErrors;
+use crate::http::page::Page;
+use crate::http::respond;
+use crate::http::state::App;
+use crate::operations::overview;
+use crate::operations::prove_lines;
+use crate::operations::prove_lines::MOST_PROOFS;
+use crate::operations::read_timeline;
+use crate::operations::read_timeline::Cursor;
+use crate::operations::read_timeline::Filter;
+use crate::text::Text;
+use crate::text::sentences::Listener;
+use crate::web::lines::DayView;
+use crate::web::lines::LineView;
+use crate::web::lines::by_day;
+use crate::web::person::Visit;
+
+/// The filter as typed.
+#[derive(Clone, Debug, Default, Deserialize)]
+pub(super) struct Typed {
+    #[serde(default)]
+    mandate: String,
+    #[serde(default)]
+    from: String,
+    #[serde(default)]
+    to: String,
+    #[serde(default)]
+    apres: String,
+}
+
+impl Typed {
+    fn read(&self, t: Text) -> (Filter, FormErrors) {
+        let mut errors = FormErrors::default();
+        let mut day = |field: &str, typed: &str| {
+            let read = read_day(typed);
+            if read.is_none() && !typed.trim().is_empty() {
+                errors.add(field, t.get("lines-day-wrong"));
+            }
+            read
+        };
+        let (from, to) = (day("from", &self.from), day("to", &self.to));
+        let filter =
+            Filter { mandate: self.mandate.parse().ok(), from, to, after: Cursor::parse(&self.apres) };
+        (filter, errors)
+    }
+
+    fn query(&self, after: Option<Cursor>) -> String {
+        let mut query = url::form_urlencoded::Serializer::new(String::new());
+        for (name, value) in [("mandate", &self.mandate), ("from", &self.from), ("to", &self.to)] {
+            if !value.is_empty() {
+                query.append_pair(name, value);
+            }
+        }
+        if let Some(cursor) = after {
+            query.append_pair("apres", &cursor.to_text());
+        }
+        query.finish()
+    }
+
+    fn is_empty(&self) -> bool {
+        self.mandate.is_empty() && self.from.is_empty() && self.to.is_empty()
+    }
+}
+
+/// A day as people type it: `03/03/2027`, `3.3.2027`, or `2027-03-03`.
+pub(in crate::web) fn read_day(typed: &str) -> Option<Day> {
+    let typed = typed.trim();
+    Day::parse(typed).or_else(|| {
+        let parts: Vec<&str> = typed.split(['/', '.', ' ']).collect();
+        let [day, month, year] = parts.as_slice() else { return None };
+        Day::new(year.parse().ok().filter(|year| *year > 999)?, month.parse().ok()?, day.parse().ok()?)
+    })
+}
+
+#[derive(Template)]
+#[template(path = "web/person/journal.html")]
+struct JournalPage {
+    page: Page,
+    days: Vec<DayView>,
+    typed: Typed,
+    mandates: Vec<(String, String, bool)>,
+    next: Option<String>,
+    proofs: String,
+}
+
+/// The timeline.
+pub(super) async fn show(
+    State(app): State<App>,
+    Query(typed): Query<Typed>,
+    visit: Visit,
+) -> Result<Response, PageError> {
+    let t = visit.reader.t;
+    let (filter, errors) = typed.read(t);
+    let timeline = read_timeline::read_timeline(&app.bench, &visit.person, filter).await;
+    let timeline = timeline.map_err(|refusal| visit.refuse(refusal))?;
+    let mut lines = Vec::with_capacity(timeline.groups.len());
+    for group in &timeline.groups {
+        let mut line = LineView::of_group(t, group, Listener::Person);
+        let case = timeline.cases.iter().find(|case| case.entry == group.main.id);
+        line.case = case.map(|case| case.number.clone());
+        lines.push((group.main.at.day(), line));
+    }
+    let held = overview::of_person(&app.bench, &visit.person).await.map_err(|refusal| visit.refuse(refusal))?;
+    let mandates = held.iter().map(|held| {
+        let id = held.mandate.id.to_string();
+        let until = held.mandate.consent().map(|consent| consent.validity.until.day());
+        let until = until.map_or_else(String::new, |day| t.until(day));
+        let words = t.with("person-filter-mandate", &[("organisation", &held.organisation.name), ("until", &until)]);
+        let chosen = id == typed.mandate;
+        (id, words, chosen)
+    });
+    let status = if errors.is_empty() { StatusCode::OK } else { StatusCode::UNPROCESSABLE_ENTITY };
+    let view = JournalPage {
+        page: visit.page(t.get("nav-person-journal")).with_errors(errors),
+        days: by_day(t, lines),
+        mandates: mandates.collect(),
+        next: timeline.next.map(|next| format!("/personne/journal?{}", typed.query(Some(next)))),
+        proofs: format!("/personne/journal/preuves?{}", typed.query(None)),
+        typed,
+    };
+    Ok(respond::html(status, &view, &view.page.csp()))
+}
+
+/// One file with the proofs of every line of the filter, newest first.
+pub(super) async fn proofs(
+    State(app): State<App>,
+    Query(typed): Query<Typed>,
+    visit: Visit,
+) -> Result<Response, PageError> {
+    let (filter, _) = typed.read(visit.reader.t);
+    let ids = read_timeline::line_ids(&app.bench, &visit.person, filter, MOST_PROOFS).await;
+    let ids = ids.map_err(|refusal| visit.refuse(refusal))?;
+    let file = prove_lines::file_of(&app.bench, &ids).await.map_err(|refusal| visit.refuse(refusal))?;
+    Ok(download("procura-journal.json", file))
+}
+
+/// A file to keep.
+pub(in crate::web) fn download(name: &str, file: Vec<u8>) -> Response {
+    let headers = [
+        (header::CONTENT_TYPE, "application/json".to_owned()),
+        (header::CONTENT_DISPOSITION, format!("attachment; filename=\"{name}\"")),
+        (header::CACHE_CONTROL, "no-store".to_owned()),
+    ];
+    (StatusCode::OK, headers, file).into_response()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn days_are_read_as_people_write_them() {
+        let third = Day::parse("2027-03-03");
+        for typed in ["2027-03-03", "03/03/2027", " 3/3/2027 ", "3.3.2027", "03 03 2027"] {
+            assert_eq!(read_day(typed), third, "{typed}");
+        }
+        for typed in ["", "3/3/27", "31/02/2027", "demain", "2027/03/03"] {
+            assert_eq!(read_day(typed), None, "{typed}");
+        }
+    }
+}
