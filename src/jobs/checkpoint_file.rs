@@ -49,7 +49,11 @@ pub async fn keep(bench: &Bench, note: &str) -> Result<(), Refusal> {
 async fn replace(path: &Path, bytes: &[u8]) -> std::io::Result<()> {
     let mut beside = path.as_os_str().to_owned();
     beside.push(".new");
-    let mut file = tokio::fs::File::create(&beside).await?;
+    let mut options = tokio::fs::OpenOptions::new();
+    options.write(true).create(true).truncate(true);
+    #[cfg(unix)]
+    options.mode(0o600);
+    let mut file = options.open(&beside).await?;
     file.write_all(bytes).await?;
     file.sync_all().await?;
     drop(file);

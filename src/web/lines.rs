@@ -1,13 +1,28 @@
 //! Lines of the ledger as pages show them, whoever reads.
 
+use std::time::Duration;
+
+use axum::http::StatusCode;
+use axum::http::header;
+use axum::response::IntoResponse;
+use axum::response::Response;
+
+use crate::domain::ids::EntryId;
 use crate::domain::time::Day;
+use crate::operations::bench::Bench;
 use crate::operations::contest_line::is_contestable;
 use crate::operations::lines::Group;
 use crate::operations::lines::Line;
+use crate::operations::prove_lines;
+use crate::operations::refusal::Refusal;
 use crate::text::Html;
 use crate::text::Text;
 use crate::text::sentences::Listener;
 use crate::text::sentences::mark;
+
+/// A line gets its place in the tree within a second; a page asked for at once waits for it a little.
+const PATIENCE: Duration = Duration::from_millis(100);
+const TRIES: usize = 30;
 
 /// One line with what stands below it.
 pub(super) struct LineView {
@@ -56,7 +71,8 @@ pub(super) struct DayView {
 impl LineView {
     /// A line alone.
     pub(super) fn of_line(t: Text, line: &Line, listener: Listener<'_>) -> Self {
-        let refused = line.is_refused() || line.kind.ends_with(".refused") || line.kind.ends_with("login_refused");
+        let refused =
+            line.is_refused() || line.kind.ends_with(".refused") || line.kind.ends_with("login_refused");
         let (mark, icon) = mark(&line.kind, refused);
         let told = line.told.as_ref();
         let sentence =
@@ -124,4 +140,51 @@ pub(super) fn by_day(t: Text, lines: Vec<(Day, LineView)>) -> Vec<DayView> {
         }
     }
     days.into_iter().map(|(_, view)| view).collect()
+}
+
+/// A day as people type it: `03/03/2027`, `3.3.2027`, or `2027-03-03`.
+pub(super) fn read_day(typed: &str) -> Option<Day> {
+    let typed = typed.trim();
+    Day::parse(typed).or_else(|| {
+        let parts: Vec<&str> = typed.split(['/', '.', ' ']).collect();
+        let [day, month, year] = parts.as_slice() else { return None };
+        Day::new(year.parse().ok().filter(|year| *year > 999)?, month.parse().ok()?, day.parse().ok()?)
+    })
+}
+
+/// A file to keep.
+pub(super) fn download(name: &str, file: Vec<u8>) -> Response {
+    let headers = [
+        (header::CONTENT_TYPE, "application/json".to_owned()),
+        (header::CONTENT_DISPOSITION, format!("attachment; filename=\"{name}\"")),
+        (header::CACHE_CONTROL, "no-store".to_owned()),
+    ];
+    (StatusCode::OK, headers, file).into_response()
+}
+
+/// The file of one proof; waits a moment for a line that was only just written.
+pub(super) async fn file_when_ready(bench: &Bench, id: EntryId) -> Result<Vec<u8>, Refusal> {
+    for _ in 0..TRIES {
+        match prove_lines::file_of_one(bench, id).await {
+            Err(Refusal::Conflict("proof-pending")) => tokio::time::sleep(PATIENCE).await,
+            done => return done,
+        }
+    }
+    prove_lines::file_of_one(bench, id).await
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn days_are_read_as_people_write_them() {
+        let third = Day::parse("2027-03-03");
+        for typed in ["2027-03-03", "03/03/2027", " 3/3/2027 ", "3.3.2027", "03 03 2027"] {
+            assert_eq!(read_day(typed), third, "{typed}");
+        }
+        for typed in ["", "3/3/27", "31/02/2027", "demain", "2027/03/03"] {
+            assert_eq!(read_day(typed), None, "{typed}");
+        }
+    }
 }

@@ -2,10 +2,17 @@
 
 #![expect(clippy::expect_used, clippy::panic, reason = "a test that cannot be set up fails")]
 
+#[path = "../support/mod.rs"]
+mod support;
+
 #[macro_use]
 mod world;
 
+mod consent;
 mod crash;
+mod decision;
+mod demo;
+mod franceconnect;
 mod jobs;
 mod keys;
 mod ledger;
@@ -16,6 +23,7 @@ mod decision;
 mod franceconnect;
 mod login;
 mod mandate;
+mod peers;
 mod provider;
 mod schema;
 mod server;

@@ -30,7 +30,14 @@ async fn ready(world: &World) -> Professional {
 
 async fn person_of(world: &World, id: procura::domain::ids::MandateId) -> PersonId {
     let mut tx = world.bench.db.read().await.expect("a transaction");
-    mandates::find(&mut tx, id).await.expect("a read").expect("a mandate").mandate.consent().expect("a consent").person
+    mandates::find(&mut tx, id)
+        .await
+        .expect("a read")
+        .expect("a mandate")
+        .mandate
+        .consent()
+        .expect("a consent")
+        .person
 }
 
 on_each_database! {
@@ -61,7 +68,7 @@ on_each_database! {
         let kept = form.clone().with(&[("theme", "social")]).expect("a theme");
         let page = aidant.browser.submit(&kept).await.expect("a page");
         assert_eq!(page.form_last_in_main().expect("a form").value("theme"), Some("social"), "what was typed is kept");
-        let remote = kept.tampered(&[("duration", "short"), ("channel", "remote")]);
+        let remote = kept.clone().tampered(&[("duration", "short"), ("channel", "remote")]);
         assert_eq!(aidant.browser.submit(&remote).await.expect("a page").status, 400);
         let strange = kept.tampered(&[("duration", "century")]);
         assert_eq!(aidant.browser.submit(&strange).await.expect("a page").status, 400);

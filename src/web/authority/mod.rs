@@ -1,10 +1,87 @@
-//! The authority's space: trails, read for a stated purpose.
+//! An authority's space: cases, the trail of one person after stating a purpose, own readings.
+
+mod cases;
+mod line;
+mod reading;
+mod trail;
 
 use axum::Router;
+use axum::extract::FromRequestParts;
+use axum::http::request::Parts;
+use axum::response::IntoResponse;
+use axum::response::Response;
+use axum::routing::get;
 
+use crate::domain::account::Competence;
+use crate::http::actor::Authority;
+use crate::http::error_page::Trouble;
+use crate::http::errors::PageError;
+use crate::http::form::BadForm;
+use crate::http::page::Page;
+use crate::http::page::Space;
+use crate::http::reader::Reader;
+use crate::http::session::AuthoritySession;
 use crate::http::state::App;
+use crate::operations::actors::AuthorityActor;
+use crate::operations::refusal::Refusal;
 
 /// The routes of this part.
 pub fn router() -> Router<App> {
     Router::new()
+        .route("/autorite", get(cases::show))
+        .route("/autorite/journal", get(trail::show).post(trail::ask))
+        .route("/autorite/journal/but", get(trail::purpose))
+        .route("/autorite/journal/export", get(trail::export))
+        .route("/autorite/journal/{entry}", get(line::show))
+        .route("/autorite/journal/{entry}/preuve", get(line::proof))
+        .route("/autorite/lectures", get(cases::readings))
+}
+
+/// The agent, her session, and how she reads, in one.
+struct Desk {
+    authority: AuthorityActor,
+    session: AuthoritySession,
+    reader: Reader,
+}
+
+impl Desk {
+    fn page(&self, title: impl Into<String>) -> Page {
+        let t = self.reader.t;
+        let place = match &self.authority.competence {
+            Competence::National => t.get("authority-national"),
+            Competence::Clients(clients) => {
+                let names: Vec<String> = clients.iter().map(ToString::to_string).collect();
+                t.with("authority-of-clients", &[("clients", &names.join(", "))])
+            }
+        };
+        self.reader.staff_page(Space::Authority, &self.authority.staff, &place).titled(title)
+    }
+
+    fn refuse(&self, refusal: Refusal) -> PageError {
+        PageError::from_refusal(refusal, &self.reader, Space::Authority)
+    }
+
+    fn not_found(&self) -> PageError {
+        PageError::of(Trouble::NotFound, &self.reader, Space::Authority)
+    }
+
+    fn bad_form(&self, bad: BadForm) -> PageError {
+        tracing::debug!(%bad, "a form could not be read");
+        PageError::of(Trouble::BadRequest, &self.reader, Space::Authority)
+    }
+
+    fn reference(&self) -> Option<&str> {
+        Some(self.reader.reference.as_str())
+    }
+}
+
+impl FromRequestParts<App> for Desk {
+    type Rejection = Response;
+
+    async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Response> {
+        let Authority(authority) = Authority::from_request_parts(parts, app).await?;
+        let session = AuthoritySession::from_request_parts(parts, app).await.map_err(IntoResponse::into_response)?;
+        let reader = Reader::from_request_parts(parts, app).await.map_err(IntoResponse::into_response)?;
+        Ok(Self { authority, session, reader })
+    }
 }

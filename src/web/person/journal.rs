@@ -4,12 +4,9 @@ use askama::Template;
 use axum::extract::Query;
 use axum::extract::State;
 use axum::http::StatusCode;
-use axum::http::header;
-use axum::response::IntoResponse;
 use axum::response::Response;
 use serde::Deserialize;
 
-use crate::domain::time::Day;
 use crate::http::errors::PageError;
 use crate::http::form::FormErrors;
 use crate::http::page::Page;
@@ -26,6 +23,8 @@ use crate::text::sentences::Listener;
 use crate::web::lines::DayView;
 use crate::web::lines::LineView;
 use crate::web::lines::by_day;
+use crate::web::lines::download;
+use crate::web::lines::read_day;
 use crate::web::person::Visit;
 
 /// The filter as typed.
@@ -75,16 +74,6 @@ impl Typed {
     }
 }
 
-/// A day as people type it: `03/03/2027`, `3.3.2027`, or `2027-03-03`.
-pub(in crate::web) fn read_day(typed: &str) -> Option<Day> {
-    let typed = typed.trim();
-    Day::parse(typed).or_else(|| {
-        let parts: Vec<&str> = typed.split(['/', '.', ' ']).collect();
-        let [day, month, year] = parts.as_slice() else { return None };
-        Day::new(year.parse().ok().filter(|year| *year > 999)?, month.parse().ok()?, day.parse().ok()?)
-    })
-}
-
 #[derive(Template)]
 #[template(path = "web/person/journal.html")]
 struct JournalPage {
@@ -113,12 +102,14 @@ pub(super) async fn show(
         line.case = case.map(|case| case.number.clone());
         lines.push((group.main.at.day(), line));
     }
-    let held = overview::of_person(&app.bench, &visit.person).await.map_err(|refusal| visit.refuse(refusal))?;
+    let held =
+        overview::of_person(&app.bench, &visit.person).await.map_err(|refusal| visit.refuse(refusal))?;
     let mandates = held.iter().map(|held| {
         let id = held.mandate.id.to_string();
         let until = held.mandate.consent().map(|consent| consent.validity.until.day());
         let until = until.map_or_else(String::new, |day| t.until(day));
-        let words = t.with("person-filter-mandate", &[("organisation", &held.organisation.name), ("until", &until)]);
+        let words =
+            t.with("person-filter-mandate", &[("organisation", &held.organisation.name), ("until", &until)]);
         let chosen = id == typed.mandate;
         (id, words, chosen)
     });
@@ -145,30 +136,4 @@ pub(super) async fn proofs(
     let ids = ids.map_err(|refusal| visit.refuse(refusal))?;
     let file = prove_lines::file_of(&app.bench, &ids).await.map_err(|refusal| visit.refuse(refusal))?;
     Ok(download("procura-journal.json", file))
-}
-
-/// A file to keep.
-pub(in crate::web) fn download(name: &str, file: Vec<u8>) -> Response {
-    let headers = [
-        (header::CONTENT_TYPE, "application/json".to_owned()),
-        (header::CONTENT_DISPOSITION, format!("attachment; filename=\"{name}\"")),
-        (header::CACHE_CONTROL, "no-store".to_owned()),
-    ];
-    (StatusCode::OK, headers, file).into_response()
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn days_are_read_as_people_write_them() {
-        let third = Day::parse("2027-03-03");
-        for typed in ["2027-03-03", "03/03/2027", " 3/3/2027 ", "3.3.2027", "03 03 2027"] {
-            assert_eq!(read_day(typed), third, "{typed}");
-        }
-        for typed in ["", "3/3/27", "31/02/2027", "demain", "2027/03/03"] {
-            assert_eq!(read_day(typed), None, "{typed}");
-        }
-    }
 }

@@ -1,7 +1,5 @@
 //! One line of the journal with the check of its proof, and the proof as a file.
 
-use std::time::Duration;
-
 use askama::Template;
 use axum::extract::Path;
 use axum::extract::Query;
@@ -15,22 +13,17 @@ use crate::http::errors::PageError;
 use crate::http::page::Page;
 use crate::http::respond;
 use crate::http::state::App;
-use crate::operations::bench::Bench;
 use crate::operations::prove::Check;
 use crate::operations::prove_lines;
 use crate::operations::prove_lines::Proved;
 use crate::operations::read_timeline::Single;
 use crate::operations::read_timeline::read_line;
-use crate::operations::refusal::Refusal;
 use crate::text::sentences::Listener;
 use crate::text::themes;
 use crate::web::lines::LineView;
+use crate::web::lines::download;
+use crate::web::lines::file_when_ready;
 use crate::web::person::Visit;
-use crate::web::person::journal::download;
-
-/// A line gets its place in the tree within a second; a page asked for at once waits for it a little.
-const PATIENCE: Duration = Duration::from_millis(100);
-const TRIES: usize = 30;
 
 /// What a link to this page may say.
 #[derive(Debug, Default, Deserialize)]
@@ -154,15 +147,4 @@ pub(super) async fn proof(
     read_line(&app.bench, &visit.person, id).await.map_err(|refusal| visit.refuse(refusal))?;
     let file = file_when_ready(&app.bench, id).await.map_err(|refusal| visit.refuse(refusal))?;
     Ok(download(&format!("procura-preuve-{id}.json"), file))
-}
-
-/// The file of one proof; waits a moment for a line that was only just written.
-pub(in crate::web) async fn file_when_ready(bench: &Bench, id: EntryId) -> Result<Vec<u8>, Refusal> {
-    for _ in 0..TRIES {
-        match prove_lines::file_of_one(bench, id).await {
-            Err(Refusal::Conflict("proof-pending")) => tokio::time::sleep(PATIENCE).await,
-            done => return done,
-        }
-    }
-    prove_lines::file_of_one(bench, id).await
 }

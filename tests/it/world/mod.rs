@@ -105,7 +105,8 @@ impl World {
         tokio::spawn(async move { axum::serve(identity, routes).await });
         let text = config(&url, &database, mail_port, identity_port) + &options.config;
         let config = Config::from_toml_str(&text).unwrap_or_else(|errors| panic!("{errors}"));
-        let server = Server::build(config, clock.clone(), Arc::new(SystemRandom::new())).await.expect("a gateway");
+        let server =
+            Server::build(config, clock.clone(), Arc::new(SystemRandom::new())).await.expect("a gateway");
         let bench = server.bench().clone();
         let (stop, mut stopped) = watch::channel(false);
         tokio::spawn(server.run(listener, async move {
@@ -169,7 +170,11 @@ impl World {
 
     /// Logs a person in at the identity provider: its form with her sample login, then its "continue" page if there is one.
     pub async fn identify(&self, browser: &mut Browser, page: Page, login: &str) -> Page {
-        let form = page.form_last_in_main().expect("the provider's form").with(&[("login", login)]).expect("its field");
+        let form = page
+            .form_last_in_main()
+            .expect("the provider's form")
+            .with(&[("login", login)])
+            .expect("its field");
         let page = browser.submit(&form).await.expect("a page");
         if page.url.port() == self.url.port() {
             return page;
@@ -227,6 +232,8 @@ integrate_every = "50 ms"
 macro_rules! on_each_database {
     ($($(#[$meta:meta])* async fn $name:ident($world:ident) $body:block)+) => {$(
         mod $name {
+            #[expect(clippy::allow_attributes, reason = "a test may need nothing of its file")]
+            #[allow(unused_imports, reason = "a test may need nothing of its file")]
             use super::*;
 
             $(#[$meta])*
