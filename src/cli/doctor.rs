@@ -95,7 +95,9 @@ async fn open(config: &Config, points: &mut Vec<Point>) -> Option<Bench> {
         Ok(bench) => {
             let engine = bench.db.engine();
             points.push(match bench.db.is_migrated().await {
-                Ok(true) => Point::new("database", State::Ok, format!("{engine} answers and is at this version")),
+                Ok(true) => {
+                    Point::new("database", State::Ok, format!("{engine} answers and is at this version"))
+                }
                 Ok(false) => Point::new("database", State::Failure, "run `procura migrate`"),
                 Err(error) => Point::new("database", State::Failure, error.to_string()),
             });
@@ -111,9 +113,7 @@ async fn open(config: &Config, points: &mut Vec<Point>) -> Option<Bench> {
 
 async fn mail(config: &Config, points: &mut Vec<Point>) {
     points.push(match (&config.mail, Mailer::new(&config.mail)) {
-        (Mail::None, _) => {
-            Point::new("mail", State::Warning, "mail.transport is none: nobody can log in")
-        }
+        (Mail::None, _) => Point::new("mail", State::Warning, "mail.transport is none: nobody can log in"),
         (Mail::Smtp(_), Err(error)) => Point::new("mail", State::Failure, error.to_string()),
         (Mail::Smtp(_), Ok(mailer)) => match tokio::time::timeout(PATIENCE, mailer.check()).await {
             Ok(Ok(true)) => Point::new("mail", State::Ok, "the relay answers and accepts the login"),
@@ -131,7 +131,10 @@ async fn provider(config: &Config, points: &mut Vec<Point>) {
     };
     let address = match &franceconnect.endpoints {
         Endpoints::Discovery => {
-            format!("{}/.well-known/openid-configuration", franceconnect.issuer.as_str().trim_end_matches('/'))
+            format!(
+                "{}/.well-known/openid-configuration",
+                franceconnect.issuer.as_str().trim_end_matches('/')
+            )
         }
         Endpoints::Fixed(fixed) => fixed.jwks.to_string(),
     };
@@ -178,7 +181,11 @@ fn settings(config: &Config, points: &mut Vec<Point>) {
     points.push(if config.operators.two_persons {
         Point::new("operators", State::Ok, "what could be abused needs two operators")
     } else {
-        Point::new("operators", State::Warning, "operators.two_persons is off: one operator alone can register a client")
+        Point::new(
+            "operators",
+            State::Warning,
+            "operators.two_persons is off: one operator alone can register a client",
+        )
     });
     if !config.server.public_url.is_https() {
         points.push(Point::new("public address", State::Warning, "http: for this machine only"));

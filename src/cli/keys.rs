@@ -88,7 +88,9 @@ async fn rewrap(setup: &Setup) -> anyhow::Result<ExitCode> {
     let bench = match install::open(Arc::new(config), clock, random, Migrate::AsConfigured).await {
         Ok(bench) => bench,
         Err(InstallError::OtherMasterKey) => {
-            bail!("the database is not under keys.previous_master_key; if it was moved already, remove that key")
+            bail!(
+                "the database is not under keys.previous_master_key; if it was moved already, remove that key"
+            )
         }
         Err(other) => return Err(other).context("the installation does not open"),
     };

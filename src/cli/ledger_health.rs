@@ -27,7 +27,9 @@ async fn head(bench: &Bench) -> Point {
         Ok(Some(head)) if head.at > bench.now().plus(LATE) => {
             Point::new("ledger", State::Failure, "the newest checkpoint lies in the future: a clock is wrong")
         }
-        Ok(Some(head)) => Point::new("ledger", State::Ok, format!("{} leaves in a signed checkpoint", head.size)),
+        Ok(Some(head)) => {
+            Point::new("ledger", State::Ok, format!("{} leaves in a signed checkpoint", head.size))
+        }
         Ok(None) => Point::new("ledger", State::Warning, "no checkpoint yet: the service has not run"),
         Err(refusal) => Point::new("ledger", State::Failure, refusal.to_string()),
     }
@@ -38,7 +40,10 @@ async fn waiting(bench: &Bench) -> Point {
         Ok(progress) if progress.oldest.is_some_and(|oldest| bench.now().since(oldest) > LATE) => Point::new(
             "integrator",
             State::Failure,
-            format!("{} entries wait for their place, some for more than 5 s: is it running?", progress.waiting),
+            format!(
+                "{} entries wait for their place, some for more than 5 s: is it running?",
+                progress.waiting
+            ),
         ),
         Ok(_) => Point::new("integrator", State::Ok, "nothing waits too long"),
         Err(refusal) => Point::new("integrator", State::Failure, refusal.to_string()),

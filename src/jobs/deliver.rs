@@ -53,7 +53,11 @@ async fn turn(bench: &Bench, mailer: &Mailer, sending: &mut Complaint) -> Result
 }
 
 /// Sends one message. What is past its time or cannot be read any more is given up, which is no failure.
-async fn send(bench: &Bench, mailer: &Mailer, claimed: &Claimed) -> Result<(), crate::notify::mailer::MailError> {
+async fn send(
+    bench: &Bench,
+    mailer: &Mailer,
+    claimed: &Claimed,
+) -> Result<(), crate::notify::mailer::MailError> {
     let now = bench.now();
     let Some(message) = &claimed.message else {
         metrics::count(Counter::MessageFailed);

@@ -117,7 +117,10 @@ mod tests {
             ended(Some(theme), true),
             ended(None, false),
             ended(Some(theme), false),
-            MessageBody::CaseOpened { number: "2027-0001".to_owned(), organisation: "CCAS de Dijon".to_owned() },
+            MessageBody::CaseOpened {
+                number: "2027-0001".to_owned(),
+                organisation: "CCAS de Dijon".to_owned(),
+            },
             MessageBody::TrailRead {
                 reader: Private::new("Paul Martin, CNIL".to_owned()),
                 purpose: Private::new("Dossier 12".to_owned()),

@@ -75,9 +75,7 @@ impl Mailer {
     pub fn new(mail: &Mail) -> Result<Self, MailError> {
         match mail {
             Mail::None => Ok(Self(None)),
-            Mail::Smtp(smtp) => {
-                Ok(Self(Some(Way { transport: transport(smtp)?, from: smtp.from.clone() })))
-            }
+            Mail::Smtp(smtp) => Ok(Self(Some(Way { transport: transport(smtp)?, from: smtp.from.clone() }))),
         }
     }
 
@@ -211,6 +209,11 @@ mod tests {
         assert!(mail.contains("Auto-Submitted: auto-generated\r\n"), "{mail}");
         assert!(mail.contains("Message-ID: <00000000-0000-0000-0000-000000000007@example.org>\r\n"), "{mail}");
         assert!(mail.contains("Date: Wed, 18 Nov 2026 11:06:40 +0000\r\n"), "{mail}");
+        assert!(
+            mail.contains("Message-ID: <00000000-0000-0000-0000-000000000007@example.org>\r\n"),
+            "{mail}"
+        );
+        assert!(mail.contains("Date: Wed, 18 Nov 2026 12:26:40 +0000\r\n"), "{mail}");
         assert!(mail.contains("multipart/alternative"), "{mail}");
     }
 

@@ -156,9 +156,9 @@ impl Pen<'_> {
         let who = if by_person { "you" } else { "them" };
         let organisation_name: &dyn Arg = &organisation;
         let mut words = self.words(self.t.get(&format!("mail-mandate-ended-{what}-subject")));
-        words
-            .paragraphs
-            .push(self.t.with(&format!("mail-mandate-ended-{what}-{who}"), &[("organisation", organisation_name)]));
+        words.paragraphs.push(
+            self.t.with(&format!("mail-mandate-ended-{what}-{who}"), &[("organisation", organisation_name)]),
+        );
         words.rows.push(self.row("mail-row-when", self.t.moment(at)));
         if let Some(theme) = theme {
             words.rows.push(self.row("mail-row-ended-theme", self.titles(&[theme])));

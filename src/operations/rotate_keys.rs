@@ -69,8 +69,8 @@ async fn rotate_one(bench: &Bench, algorithm: Algorithm) -> Result<Rotated, Refu
     let current = find(&rows, algorithm, KeyState::Current)?.kid.clone();
     let next = find(&rows, algorithm, KeyState::Next)?.kid.clone();
     let now = work.now;
-    let done = keys::retire(&mut work.tx, &current, now).await?
-        && keys::promote(&mut work.tx, &next, now).await?;
+    let done =
+        keys::retire(&mut work.tx, &current, now).await? && keys::promote(&mut work.tx, &next, now).await?;
     if !done {
         return Err(Refusal::Conflict("key-rotated-elsewhere"));
     }

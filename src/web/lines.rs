@@ -71,7 +71,8 @@ pub(super) struct DayView {
 impl LineView {
     /// A line alone.
     pub(super) fn of_line(t: Text, line: &Line, listener: Listener<'_>) -> Self {
-        let refused = line.is_refused() || line.kind.ends_with(".refused") || line.kind.ends_with("login_refused");
+        let refused =
+            line.is_refused() || line.kind.ends_with(".refused") || line.kind.ends_with("login_refused");
         let (mark, icon) = mark(&line.kind, refused);
         let told = line.told.as_ref();
         let sentence =

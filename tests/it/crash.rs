@@ -84,10 +84,22 @@ async fn survives(engine: Engine) {
         kept.display(),
     );
     std::fs::write(&config, text).expect("a file");
-    let client = run(&config, &[
-        "client", "add", "--kind", "administration", "--name", "CAF", "--theme", "social", "--redirect-uri",
-        "https://caf.example/retour", "--compat",
-    ]);
+    let client = run(
+        &config,
+        &[
+            "client",
+            "add",
+            "--kind",
+            "administration",
+            "--name",
+            "CAF",
+            "--theme",
+            "social",
+            "--redirect-uri",
+            "https://caf.example/retour",
+            "--compat",
+        ],
+    );
     let word = |name: &str| client[name].as_str().expect(name).to_owned();
     let client = (word("client_id"), word("client_secret"));
     let http = http_client(None).expect("a client");
@@ -95,7 +107,14 @@ async fn survives(engine: Engine) {
     for round in 0_u64..3 {
         let mut service = serve(&config, &http, &base).await;
         let askers: Vec<_> = (0..4)
-            .map(|_| tokio::spawn(ask(http.clone(), format!("{base}/oauth/token"), client.clone(), received.clone())))
+            .map(|_| {
+                tokio::spawn(ask(
+                    http.clone(),
+                    format!("{base}/oauth/token"),
+                    client.clone(),
+                    received.clone(),
+                ))
+            })
             .collect();
         tokio::time::sleep(Duration::from_millis(700 + 130 * round)).await;
         service.0.kill().expect("SIGKILL");

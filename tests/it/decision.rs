@@ -50,8 +50,12 @@ const OBSTACLES: [(&str, fn(&mut Case)); 26] = [
     ("client waits for confirmation", |case| case.client.status = ClientStatus::Pending),
     ("client switched off", |case| case.client.status = ClientStatus::Disabled),
     ("client without mandates", |case| case.client.registration.mandate_type = false),
-    ("client without the theme", |case| case.client.registration.themes.retain(|theme| *theme != Theme::Social)),
-    ("client asks for a stronger consent", |case| case.client.registration.min_consent_grade = ConsentGrade::FranceConnectPlus),
+    ("client without the theme", |case| {
+        case.client.registration.themes.retain(|theme| *theme != Theme::Social)
+    }),
+    ("client asks for a stronger consent", |case| {
+        case.client.registration.min_consent_grade = ConsentGrade::FranceConnectPlus
+    }),
     ("account suspended", |case| case.account = AccountStatus::Suspended),
     ("habilitation suspended", |case| case.habilitation.status = HabilitationStatus::Suspended),
     ("habilitation ended", |case| case.habilitation.status = HabilitationStatus::Ended),
@@ -59,16 +63,28 @@ const OBSTACLES: [(&str, fn(&mut Case)); 26] = [
     ("organisation suspended", |case| case.organisation.status = OrganisationStatus::Suspended),
     ("organisation without the theme", |case| case.organisation.withheld_themes.extend([Theme::Social])),
     ("no mandate", |case| case.mandate = None),
-    ("another organisation's mandate", |case| case.change(|mandate| mandate.terms.organisation = OrganisationId::from_uuid(Uuid::from_u128(99)))),
-    ("habilitation of another organisation", |case| case.habilitation.organisation = OrganisationId::from_uuid(Uuid::from_u128(98))),
+    ("another organisation's mandate", |case| {
+        case.change(|mandate| mandate.terms.organisation = OrganisationId::from_uuid(Uuid::from_u128(99)))
+    }),
+    ("habilitation of another organisation", |case| {
+        case.habilitation.organisation = OrganisationId::from_uuid(Uuid::from_u128(98))
+    }),
     ("mandate is a draft", |case| case.change(|mandate| mandate.life = Life::Draft { lapses_at: NOW })),
-    ("mandate awaits the person", |case| case.change(|mandate| mandate.life = Life::AwaitingConsent { lapses_at: NOW })),
+    ("mandate awaits the person", |case| {
+        case.change(|mandate| mandate.life = Life::AwaitingConsent { lapses_at: NOW })
+    }),
     ("mandate refused by the person", |case| case.change(|mandate| mandate.life = Life::Refused { at: NOW })),
     ("mandate lapsed", |case| case.change(|mandate| mandate.life = Life::Lapsed { at: NOW })),
-    ("mandate suspended", |case| case.change(|mandate| mandate.life = Life::Suspended { consent: consent(), since: NOW })),
-    ("mandate revoked", |case| case.change(|mandate| mandate.life = Life::Revoked { consent: consent(), end: end() })),
+    ("mandate suspended", |case| {
+        case.change(|mandate| mandate.life = Life::Suspended { consent: consent(), since: NOW })
+    }),
+    ("mandate revoked", |case| {
+        case.change(|mandate| mandate.life = Life::Revoked { consent: consent(), end: end() })
+    }),
     ("mandate past its date", |case| case.change(|mandate| mandate.life = Life::Active { consent: past() })),
-    ("theme never in the mandate", |case| case.change(|mandate| mandate.terms.themes.retain(|theme| *theme != Theme::Social))),
+    ("theme never in the mandate", |case| {
+        case.change(|mandate| mandate.terms.themes.retain(|theme| *theme != Theme::Social))
+    }),
     ("theme revoked", |case| case.change(|mandate| drop(mandate.ended_themes.insert(Theme::Social, end())))),
     ("aidant blocked by the person", |case| case.blocks.aidant = true),
     ("organisation blocked by the person", |case| case.blocks.organisation = true),
@@ -136,7 +152,8 @@ fn past() -> Consent {
 
 fn good() -> Case {
     let organisation = OrganisationId::from_uuid(Uuid::from_u128(2));
-    let (account, habilitation) = (AccountId::from_uuid(Uuid::from_u128(3)), HabilitationId::from_uuid(Uuid::from_u128(4)));
+    let (account, habilitation) =
+        (AccountId::from_uuid(Uuid::from_u128(3)), HabilitationId::from_uuid(Uuid::from_u128(4)));
     let terms = Terms {
         organisation,
         drafted_by: account,
@@ -232,7 +249,8 @@ fn the_matrix_is_the_reviewed_one() {
 
 #[test]
 fn every_reason_is_reached_by_one_obstacle_alone() {
-    let reached: BTreeSet<Reason> = (0..OBSTACLES.len()).filter_map(|number| Case::with([number]).decide().err()).collect();
+    let reached: BTreeSet<Reason> =
+        (0..OBSTACLES.len()).filter_map(|number| Case::with([number]).decide().err()).collect();
     assert_eq!(reached, Reason::ALL.iter().copied().collect());
 }
 

@@ -53,9 +53,9 @@ async fn first_start(engine: Engine) {
     assert_eq!(all.len(), 7, "{all:?}");
     for algorithm in keys::TOKEN_ALGORITHMS {
         for state in [KeyState::Current, KeyState::Next] {
-            let fits = all.iter().filter(|key| {
-                (key.purpose, key.algorithm, key.state) == (Purpose::Token, algorithm, state)
-            });
+            let fits = all
+                .iter()
+                .filter(|key| (key.purpose, key.algorithm, key.state) == (Purpose::Token, algorithm, state));
             assert_eq!(fits.count(), 1, "{algorithm} {state:?}");
         }
     }

@@ -35,7 +35,8 @@ async fn altered(engine: Engine, sql: &str) -> Vec<Finding> {
                 "checkpoints_no_delete",
                 "payloads_no_update",
             ];
-            let drops: Vec<String> = triggers.iter().map(|name| format!("DROP TRIGGER ledger_{name};")).collect();
+            let drops: Vec<String> =
+                triggers.iter().map(|name| format!("DROP TRIGGER ledger_{name};")).collect();
             format!("PRAGMA foreign_keys = OFF;{}", drops.concat())
         }
     };

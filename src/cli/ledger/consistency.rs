@@ -45,7 +45,9 @@ pub(super) async fn run(args: &Args) -> anyhow::Result<ExitCode> {
     let new = read(&args.new, args.key.as_ref())?;
     let wrong = compare(args, &old, &new).await?;
     if args.json {
-        output::json(&json!({ "consistent": wrong.is_none(), "old_size": old.size, "new_size": new.size, "finding": wrong }))?;
+        output::json(
+            &json!({ "consistent": wrong.is_none(), "old_size": old.size, "new_size": new.size, "finding": wrong }),
+        )?;
     } else {
         match wrong {
             None => output::line(&format!("CONSISTENT  {} leaves grew to {}", old.size, new.size))?,

@@ -43,7 +43,8 @@ pub(super) async fn run(setup: &Setup, args: &Args) -> anyhow::Result<ExitCode> 
     };
     let head = read_ledger::latest(&bench).await.map_err(output::refused)?;
     let Some(head) = head else { bail!("the ledger has no checkpoint yet") };
-    let mut wanted: Vec<Resource> = tiles_for_growth(from, head.size).into_iter().map(Resource::Hashes).collect();
+    let mut wanted: Vec<Resource> =
+        tiles_for_growth(from, head.size).into_iter().map(Resource::Hashes).collect();
     let bundles = from / FULL..head.size.div_ceil(FULL);
     wanted.extend(bundles.filter(|_| head.size > from).filter_map(|index| {
         Tile::at_size(0, index, head.size).map(|tile| Resource::Entries { index, width: tile.width })

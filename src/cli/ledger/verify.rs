@@ -64,7 +64,9 @@ fn holds(report: &Report, as_json: bool) -> anyhow::Result<()> {
         let mandates: Vec<_> = report
             .mandates
             .iter()
-            .map(|stretch| json!({ "mandate": stretch.mandate, "first": stretch.first, "last": stretch.last }))
+            .map(
+                |stretch| json!({ "mandate": stretch.mandate, "first": stretch.first, "last": stretch.last }),
+            )
             .collect();
         return output::json(&json!({ "valid": true, "lines": lines, "mandates": mandates }));
     }

@@ -55,7 +55,8 @@ async fn form(
         return Ok(respond::see_other(&format!("/personne/journal/{id}")));
     }
     let status = if errors.is_empty() { StatusCode::OK } else { StatusCode::UNPROCESSABLE_ENTITY };
-    let view = ContestPage { page: visit.page(t.get("person-contest-title")).with_errors(errors), line, reason };
+    let view =
+        ContestPage { page: visit.page(t.get("person-contest-title")).with_errors(errors), line, reason };
     Ok(respond::html(status, &view, &view.page.csp()))
 }
 
@@ -81,7 +82,9 @@ pub(super) async fn contest(
             errors.add("reason", t.get("person-contest-reason-missing"));
             form(&app, &visit, id, errors, reason.to_owned()).await
         }
-        Err(Refusal::Conflict("contested-before")) => Ok(respond::see_other(&format!("/personne/journal/{id}"))),
+        Err(Refusal::Conflict("contested-before")) => {
+            Ok(respond::see_other(&format!("/personne/journal/{id}")))
+        }
         Err(refusal) => Err(visit.refuse(refusal)),
     }
 }

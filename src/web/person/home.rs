@@ -63,7 +63,8 @@ struct HomePage {
 pub(super) async fn show(State(app): State<App>, visit: Visit) -> Result<Response, PageError> {
     let t = visit.reader.t;
     let now = app.bench.now();
-    let held = overview::of_person(&app.bench, &visit.person).await.map_err(|refusal| visit.refuse(refusal))?;
+    let held =
+        overview::of_person(&app.bench, &visit.person).await.map_err(|refusal| visit.refuse(refusal))?;
     let living = |held: &Held| matches!(held.status, MandateStatus::Active | MandateStatus::Suspended);
     let active = held.iter().filter(|held| held.status == MandateStatus::Active).count();
     let (living, over): (Vec<Held>, Vec<Held>) = held.into_iter().partition(living);
@@ -123,7 +124,8 @@ fn badge(t: Text, held: &Held, now: Instant) -> Badge {
 
 fn ends_soon(held: &Held, now: Instant) -> bool {
     let until = held.mandate.consent().map(|consent| consent.validity.until.day());
-    held.mandate.terms.duration.days() > SOON && until.is_some_and(|until| now.day().days_until(until) <= SOON)
+    held.mandate.terms.duration.days() > SOON
+        && until.is_some_and(|until| now.day().days_until(until) <= SOON)
 }
 
 fn ended_by_her(held: &Held) -> bool {

@@ -112,9 +112,11 @@ pub(super) async fn finish(
         }
     };
     session.remove(FLOW).await.map_err(refuse)?;
-    let person = log_in_person(&app.bench, &identified.proven(), Some(&reader.reference)).await.map_err(refuse)?;
+    let person =
+        log_in_person(&app.bench, &identified.proven(), Some(&reader.reference)).await.map_err(refuse)?;
     actor::log_in_person(&session, person).await.map_err(refuse)?;
-    match provider.logout_url(Purpose::PersonSpace, identified.id_token.show(), &provider.fresh_value()).await {
+    match provider.logout_url(Purpose::PersonSpace, identified.id_token.show(), &provider.fresh_value()).await
+    {
         Ok(url) => Ok(respond::see_other(&url)),
         Err(error) => {
             tracing::warn!(%error, "the provider's session could not be ended");
@@ -123,7 +125,11 @@ pub(super) async fn finish(
     }
 }
 
-async fn answered(provider: &RelyingParty, flow: FlowState, query: Option<String>) -> Result<Identified, RpError> {
+async fn answered(
+    provider: &RelyingParty,
+    flow: FlowState,
+    query: Option<String>,
+) -> Result<Identified, RpError> {
     provider.finish(&flow, query.as_deref().unwrap_or_default()).await
 }
 

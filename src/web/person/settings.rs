@@ -51,7 +51,8 @@ fn row(t: Text, candidate: &Candidate) -> Row {
 pub(super) async fn show(State(app): State<App>, visit: Visit) -> Result<Response, PageError> {
     let t = visit.reader.t;
     let all = block::candidates(&app.bench, &visit.person).await.map_err(|refusal| visit.refuse(refusal))?;
-    let (blocked, free): (Vec<Candidate>, Vec<Candidate>) = all.into_iter().partition(|one| one.blocked_at.is_some());
+    let (blocked, free): (Vec<Candidate>, Vec<Candidate>) =
+        all.into_iter().partition(|one| one.blocked_at.is_some());
     let rows = |all: &[Candidate]| all.iter().map(|candidate| row(t, candidate)).collect::<Vec<_>>();
     let view = SettingsPage {
         page: visit.page(t.get("nav-person-settings")),

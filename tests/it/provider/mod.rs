@@ -83,7 +83,10 @@ async fn a_whole_delegated_login(engine: &str) {
     let (_, other) = stage.post("/oauth/token", &stage.other, &fields).await;
     let elsewhere = claims(&other["id_token"]);
     for path in ["/sub", "/act/sub", "/act/habilitation", "/authorization_details/0/identifier"] {
-        assert!(id.pointer(path).is_some() && id.pointer(path) != elsewhere.pointer(path), "{path} is an alias");
+        assert!(
+            id.pointer(path).is_some() && id.pointer(path) != elsewhere.pointer(path),
+            "{path} is an alias"
+        );
     }
 }
 
@@ -107,8 +110,10 @@ async fn verify_as_a_client_would(stage: &Stage, tokens: &Value) {
     };
     let issuer = oidc::IssuerUrl::new(stage.issuer.clone()).expect("an issuer");
     let metadata = oidc::core::CoreProviderMetadata::discover_async(issuer, &fetch).await.expect("metadata");
-    let client = oidc::core::CoreClient::from_provider_metadata(metadata, oidc::ClientId::new("caf".to_owned()), None);
-    let token: oidc::core::CoreIdToken = serde_json::from_value(tokens["id_token"].clone()).expect("an ID token");
+    let client =
+        oidc::core::CoreClient::from_provider_metadata(metadata, oidc::ClientId::new("caf".to_owned()), None);
+    let token: oidc::core::CoreIdToken =
+        serde_json::from_value(tokens["id_token"].clone()).expect("an ID token");
     let seconds = u64::try_from(stage.bench.now().seconds()).expect("after 1970");
     let now = std::time::SystemTime::UNIX_EPOCH + std::time::Duration::from_secs(seconds);
     let verifier = client.id_token_verifier().set_time_fn(move || now.into());
@@ -116,7 +121,8 @@ async fn verify_as_a_client_would(stage: &Stage, tokens: &Value) {
     let claims = token.claims(&verifier, &nonce).expect("the ID token verifies");
     let access = oidc::AccessToken::new(tokens["access_token"].as_str().expect("a token").to_owned());
     let key = token.signing_key(&verifier).expect("its key");
-    let hash = oidc::AccessTokenHash::from_token(&access, token.signing_alg().expect("its algorithm"), key).expect("a hash");
+    let hash = oidc::AccessTokenHash::from_token(&access, token.signing_alg().expect("its algorithm"), key)
+        .expect("a hash");
     assert_eq!(claims.access_token_hash(), Some(&hash));
     assert!(token.claims(&verifier, &oidc::Nonce::new("another".to_owned())).is_err());
 }
@@ -222,7 +228,10 @@ async fn nobody_is_sent_to_an_untrusted_address(engine: &str) {
         (("code_challenge", ""), "invalid_request"),
         (("response_type", "token"), "unsupported_response_type"),
         (("prompt", "none"), "login_required"),
-        (("authorization_details", r#"[{"type":"urn:procura:mandate","privileges":["justice"]}]"#), "access_denied"),
+        (
+            ("authorization_details", r#"[{"type":"urn:procura:mandate","privileges":["justice"]}]"#),
+            "access_denied",
+        ),
     ] {
         let page = browser.get(&stage.request(&stage.caf, &[change])).await.expect("a page");
         assert!(page.url.as_str().starts_with(&stage.caf.redirect_uri), "{page:?}");
@@ -240,7 +249,8 @@ async fn a_pushed_request_serves_one_browser_once(engine: &str) {
     let stage = Stage::new(engine).await;
     let url = stage.request(&stage.caf, &[]);
     let pairs: Vec<(String, String)> = url.query_pairs().into_owned().collect();
-    let fields: Vec<(&str, &str)> = pairs.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
+    let fields: Vec<(&str, &str)> =
+        pairs.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
     let (status, pushed) = stage.post("/oauth/par", &stage.caf, &fields).await;
     assert_eq!(status, 201, "{pushed}");
     let uri = pushed["request_uri"].as_str().expect("a request_uri");
@@ -261,7 +271,14 @@ async fn a_pushed_request_serves_one_browser_once(engine: &str) {
     let mut nested = fields.clone();
     nested.push(("request_uri", uri));
     assert_eq!(stage.post("/oauth/par", &stage.caf, &nested).await.1["error"], "invalid_request");
-    let bad: Vec<(&str, &str)> = fields.iter().map(|(name, value)| if *name == "redirect_uri" { (*name, "https://evil.example") } else { (*name, *value) }).collect();
+    let bad: Vec<(&str, &str)> = fields
+        .iter()
+        .map(
+            |(name, value)| {
+                if *name == "redirect_uri" { (*name, "https://evil.example") } else { (*name, *value) }
+            },
+        )
+        .collect();
     assert_eq!(stage.post("/oauth/par", &stage.caf, &bad).await.1["error"], "invalid_request");
 }
 
@@ -290,7 +307,11 @@ async fn leaving_and_logging_out(engine: &str) {
     let stage = Stage::new(engine).await;
     let mut browser = stage.aidant().await;
     let page = browser.get(&stage.request(&stage.caf, &[])).await.expect("a page");
-    let leave = page.forms_in_main().into_iter().find(|form| form.action().path().ends_with("/quitter")).expect("the way back");
+    let leave = page
+        .forms_in_main()
+        .into_iter()
+        .find(|form| form.action().path().ends_with("/quitter"))
+        .expect("the way back");
     let back = browser.submit(&leave).await.expect("back");
     assert_eq!(parameter(&back.url, "error").as_deref(), Some("access_denied"));
     let code = stage.code(&mut browser).await;
@@ -309,7 +330,9 @@ async fn leaving_and_logging_out(engine: &str) {
     let page = browser.get(&stage.request(&stage.caf, &[])).await.expect("a page");
     assert!(page.h1().contains("Pour qui"), "the aidant is still logged in: {page:?}");
     let mut evil = stage.url("/oauth/end-session");
-    evil.query_pairs_mut().append_pair("client_id", "caf").append_pair("post_logout_redirect_uri", "https://evil.example/");
+    evil.query_pairs_mut()
+        .append_pair("client_id", "caf")
+        .append_pair("post_logout_redirect_uri", "https://evil.example/");
     assert_eq!(browser.get(&evil).await.expect("a page").status.as_u16(), 400);
 }
 
@@ -327,6 +350,11 @@ async fn a_client_gets_its_own_token(engine: &str) {
     assert_eq!(stage.post("/oauth/token", &stage.caf, &wrong).await.1["error"], "invalid_scope");
     let twice = [("grant_type", "client_credentials"), ("grant_type", "password")];
     assert_eq!(stage.post("/oauth/token", &stage.caf, &twice).await.1["error"], "invalid_request");
-    let both = [("grant_type", "client_credentials"), ("client_id", "caf"), ("client_secret", &stage.caf.secret)];
-    assert_eq!(stage.post("/oauth/token", &stage.caf, &both).await.1["error"], "invalid_request", "two methods at once");
+    let both =
+        [("grant_type", "client_credentials"), ("client_id", "caf"), ("client_secret", &stage.caf.secret)];
+    assert_eq!(
+        stage.post("/oauth/token", &stage.caf, &both).await.1["error"],
+        "invalid_request",
+        "two methods at once"
+    );
 }

@@ -92,7 +92,8 @@ async fn database(engine: &str, folder: &tempfile::TempDir) -> String {
         return format!("sqlite://{}", folder.path().join("procura.db").display());
     }
     #[expect(clippy::disallowed_methods, reason = "where the tests' own PostgreSQL is")]
-    let url = std::env::var("PROCURA_TEST_POSTGRES").expect("PROCURA_TEST_POSTGRES names a PostgreSQL; see scripts/with-postgres.sh");
+    let url = std::env::var("PROCURA_TEST_POSTGRES")
+        .expect("PROCURA_TEST_POSTGRES names a PostgreSQL; see scripts/with-postgres.sh");
     let name = format!("provider_{}", procura::crypto::random::random_digits(&SystemRandom::new(), 12));
     let pool = sqlx::PgPool::connect(&url).await.expect("PostgreSQL answers");
     let text = sqlx::AssertSqlSafe(format!("CREATE DATABASE {name}"));
@@ -115,7 +116,8 @@ impl Stage {
         );
         let clock = Arc::new(Moved(AtomicI64::new(1_795_000_000)));
         let config = Config::from_toml_str(&text).unwrap_or_else(|errors| panic!("{errors}"));
-        let server = Server::build(config, clock.clone(), Arc::new(SystemRandom::new())).await.expect("a server");
+        let server =
+            Server::build(config, clock.clone(), Arc::new(SystemRandom::new())).await.expect("a server");
         let bench = server.bench().clone();
         tokio::spawn(server.run(listener, std::future::pending()));
         let by = OperatorActor { staff: None };
@@ -125,7 +127,18 @@ impl Stage {
         let caf = administration(&bench, &by, "caf", &[Theme::Social, Theme::Logement]).await;
         let other = administration(&bench, &by, "impots", &[Theme::Argent, Theme::Social]).await;
         let http = http_client(None).expect("a client");
-        Self { bench, clock, issuer, http, caf, other, mandate, email: "amelie@ccas.example", secret, _folder: folder }
+        Self {
+            bench,
+            clock,
+            issuer,
+            http,
+            caf,
+            other,
+            mandate,
+            email: "amelie@ccas.example",
+            secret,
+            _folder: folder,
+        }
     }
 
     pub(crate) fn later(&self, seconds: i64) {
@@ -154,7 +167,11 @@ impl Stage {
         self.later(60);
         let mut browser = self.browser();
         let page = browser.get(&self.url("/aidant/connexion")).await.expect("a page");
-        let form = page.form_last_in_main().expect("a form").with(&[("email", self.email), ("otp", &self.otp())]).expect("fields");
+        let form = page
+            .form_last_in_main()
+            .expect("a form")
+            .with(&[("email", self.email), ("otp", &self.otp())])
+            .expect("fields");
         browser.submit(&form).await.expect("sent");
         let link = Url::parse(&self.mailed_link().await).expect("a link");
         let page = browser.get(&link).await.expect("a page");
@@ -164,12 +181,14 @@ impl Stage {
 
     async fn mailed_link(&self) -> String {
         let mut tx = self.bench.db.begin().await.expect("a transaction");
-        let waiting = outbox::claim(&mut tx, self.bench.now(), Duration::from_secs(600)).await.expect("messages");
+        let waiting =
+            outbox::claim(&mut tx, self.bench.now(), Duration::from_secs(600)).await.expect("messages");
         let id = data_keys::system(&self.bench, &mut tx).await.expect("a key");
         let key = data_keys::require(&self.bench, &mut tx, id).await.expect("a key");
         tx.commit().await.expect("claimed");
         let links = waiting.iter().filter_map(|message| {
-            let message: Message = serde_json::from_slice(&key.open("outbox.message", &message.sealed).ok()?).ok()?;
+            let message: Message =
+                serde_json::from_slice(&key.open("outbox.message", &message.sealed).ok()?).ok()?;
             match message.body {
                 MessageBody::LoginLink { link, .. } => Some(link.into_inner()),
                 _ => None,
@@ -204,7 +223,11 @@ impl Stage {
     }
 
     pub(crate) async fn choose(&self, browser: &mut Browser, page: &Page, theme: &str) -> Page {
-        let form = page.form_last_in_main().expect("a form").choose(&["Jeanne", "Lefèvre", "12 avril 1948"]).expect("the person");
+        let form = page
+            .form_last_in_main()
+            .expect("a form")
+            .choose(&["Jeanne", "Lefèvre", "12 avril 1948"])
+            .expect("the person");
         let page = browser.submit(&form).await.expect("the theme step");
         let form = page.form_last_in_main().expect("a form").with(&[("theme", theme)]).expect("the theme");
         browser.submit(&form).await.expect("an answer")
@@ -217,8 +240,14 @@ impl Stage {
     }
 
     /// A form posted by a client with its secret.
-    pub(crate) async fn post(&self, path: &str, client: &Administration, fields: &[(&str, &str)]) -> (u16, Value) {
-        let request = self.http.post(self.url(path)).basic_auth(&client.id, Some(&client.secret)).form(fields);
+    pub(crate) async fn post(
+        &self,
+        path: &str,
+        client: &Administration,
+        fields: &[(&str, &str)],
+    ) -> (u16, Value) {
+        let request =
+            self.http.post(self.url(path)).basic_auth(&client.id, Some(&client.secret)).form(fields);
         let answer = request.send().await.expect("an answer");
         let status = answer.status().as_u16();
         (status, answer.json().await.unwrap_or(Value::Null))
@@ -226,7 +255,12 @@ impl Stage {
 
     pub(crate) async fn redeem(&self, client: &Administration, code: &str, verifier: &str) -> (u16, Value) {
         let redirect_uri = self.caf.redirect_uri.as_str();
-        let fields = [("grant_type", "authorization_code"), ("code", code), ("redirect_uri", redirect_uri), ("code_verifier", verifier)];
+        let fields = [
+            ("grant_type", "authorization_code"),
+            ("code", code),
+            ("redirect_uri", redirect_uri),
+            ("code_verifier", verifier),
+        ];
         self.post("/oauth/token", client, &fields).await
     }
 
@@ -238,7 +272,8 @@ impl Stage {
     }
 
     pub(crate) async fn userinfo(&self, token: &Value) -> (u16, Value) {
-        let request = self.http.get(self.url("/oauth/userinfo")).bearer_auth(token.as_str().expect("a token"));
+        let request =
+            self.http.get(self.url("/oauth/userinfo")).bearer_auth(token.as_str().expect("a token"));
         let answer = request.send().await.expect("an answer");
         (answer.status().as_u16(), answer.json().await.unwrap_or(Value::Null))
     }
@@ -247,8 +282,13 @@ impl Stage {
     pub(crate) async fn entries(&self, kind: &str) -> usize {
         use procura::storage::entries;
         let mut tx = self.bench.db.read().await.expect("a transaction");
-        let window = entries::Window { from: Instant::from_seconds(0), until: self.bench.now().plus(Duration::from_secs(60)), limit: 1_000 };
-        let all = entries::list(&mut tx, entries::Whose::Mandate(self.mandate), window).await.expect("entries");
+        let window = entries::Window {
+            from: Instant::from_seconds(0),
+            until: self.bench.now().plus(Duration::from_secs(60)),
+            limit: 1_000,
+        };
+        let all =
+            entries::list(&mut tx, entries::Whose::Mandate(self.mandate), window).await.expect("entries");
         all.iter().filter(|entry| entry.kind == kind).count()
     }
 
@@ -256,7 +296,8 @@ impl Stage {
     pub(crate) async fn revoke(&self, theme: Option<Theme>) {
         let mut work = Work::begin(&self.bench, None).await.expect("a transaction");
         let stored = mandates::take(&mut work.tx, self.mandate).await.expect("read").expect("a mandate");
-        let end = procura::domain::mandate::End { at: work.now, by: procura::domain::mandate::EndedBy::Person };
+        let end =
+            procura::domain::mandate::End { at: work.now, by: procura::domain::mandate::EndedBy::Person };
         let ended = match theme {
             Some(theme) => stored.mandate.revoke_theme(theme, end),
             None => stored.mandate.revoke(end),
@@ -294,7 +335,8 @@ async fn enrolled(
         secret: None,
     };
     let until = bench.now().plus(Duration::from_secs(86_400 * 300));
-    let enrolled = enrol::enrol_aidant(bench, by, new, &[(organisation, until)], None).await.expect("an aidant");
+    let enrolled =
+        enrol::enrol_aidant(bench, by, new, &[(organisation, until)], None).await.expect("an aidant");
     (organisation, enrolled.secret, enrolled.habilitations[0], enrolled.account)
 }
 
@@ -318,7 +360,8 @@ async fn person(bench: &Bench) -> PersonId {
     let now = work.now;
     persons::insert(&mut work.tx, &row, now).await.expect("a person");
     let event = Event::PersonIdentified { method: "franceconnect".to_owned(), level: "eidas1".to_owned() };
-    let (recorded, _) = work.record(Line::new(event, person_actor(id), data_key).person(id)).await.expect("recorded");
+    let (recorded, _) =
+        work.record(Line::new(event, person_actor(id), data_key).person(id)).await.expect("recorded");
     recorded.commit().await.expect("committed");
     id
 }

@@ -110,7 +110,9 @@ pub fn config(url: &str) -> String {
 pub async fn open(text: &str, clock: &Arc<TestClock>) -> Bench {
     let config = Config::from_toml_str(text).unwrap_or_else(|errors| panic!("{errors}"));
     let random = Arc::new(SystemRandom::new());
-    install::open(Arc::new(config), clock.clone(), random, Migrate::AsConfigured).await.expect("an installation")
+    install::open(Arc::new(config), clock.clone(), random, Migrate::AsConfigured)
+        .await
+        .expect("an installation")
 }
 
 /// Writes `many` entries through the operations' own path.
