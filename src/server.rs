@@ -93,7 +93,11 @@ impl Server {
     ///
     /// # Errors
     /// [`ServerError`], in words for the operator.
-    pub async fn build(config: Config, clock: Arc<dyn Clock>, random: Arc<dyn Random>) -> Result<Self, ServerError> {
+    pub async fn build(
+        config: Config,
+        clock: Arc<dyn Clock>,
+        random: Arc<dyn Random>,
+    ) -> Result<Self, ServerError> {
         let config = Arc::new(config);
         let bench = install::open(Arc::clone(&config), clock, random, Migrate::AsConfigured).await?;
         keys::ensure(&bench).await.map_err(ServerError::Keys)?;
@@ -176,12 +180,13 @@ impl Server {
     ) -> Result<(), ServerError> {
         let (tell, stopped) = watch::channel(false);
         if let Some(address) = self.app.config().server.internal_listen {
-            let own = TcpListener::bind(address).await.map_err(|error| ServerError::Listen(address, error))?;
+            let own =
+                TcpListener::bind(address).await.map_err(|error| ServerError::Listen(address, error))?;
             tokio::spawn(serve_internal(own, self.metrics.clone(), wait(stopped.clone())));
         }
-        let jobs = self
-            .jobs
-            .then(|| tokio::spawn(jobs::run(self.bench().clone(), Arc::clone(&self.mailer), stopped.clone())));
+        let jobs = self.jobs.then(|| {
+            tokio::spawn(jobs::run(self.bench().clone(), Arc::clone(&self.mailer), stopped.clone()))
+        });
         let service = self.router().into_make_service_with_connect_info::<SocketAddr>();
         let serving = axum::serve(listener, service).with_graceful_shutdown(wait(stopped));
         let mut serving = tokio::spawn(async move { serving.await });
@@ -199,7 +204,9 @@ impl Server {
         if let Some(jobs) = jobs
             && tokio::time::timeout(LAST_ANSWERS, jobs).await.is_err()
         {
-            tracing::warn!("a job did not end in time; what it did not commit is done again at the next start");
+            tracing::warn!(
+                "a job did not end in time; what it did not commit is done again at the next start"
+            );
         }
         self.app.bench.db.close().await;
         ended.map_or(Ok(()), |ended| Ok(ended.map_err(std::io::Error::other)??))

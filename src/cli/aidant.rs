@@ -145,17 +145,21 @@ pub async fn run(setup: &Setup, args: Args) -> anyhow::Result<ExitCode> {
             let ends_at = last_instant(&until)?;
             let email = who.email.clone();
             let places: Vec<_> = organisation.into_iter().map(|id| (id, ends_at)).collect();
-            let done = enrol::enrol_aidant(&bench, &by, who.into(), &places, None).await.map_err(output::refused)?;
+            let done =
+                enrol::enrol_aidant(&bench, &by, who.into(), &places, None).await.map_err(output::refused)?;
             show(&done, &email)?;
         }
         Command::AddReferent { who, organisation } => {
             let email = who.email.clone();
-            let done = enrol::enrol_referent(&bench, &by, who.into(), &organisation, None).await.map_err(output::refused)?;
+            let done = enrol::enrol_referent(&bench, &by, who.into(), &organisation, None)
+                .await
+                .map_err(output::refused)?;
             show(&done, &email)?;
         }
         Command::Habilitate { account, organisation, until } => {
             let place = (organisation, last_instant(&until)?);
-            let id = enrol::add_habilitation(&bench, &by, account, place, None).await.map_err(output::refused)?;
+            let id =
+                enrol::add_habilitation(&bench, &by, account, place, None).await.map_err(output::refused)?;
             output::json(&json!({ "habilitation": id }))?;
         }
         Command::List { organisation } => {
@@ -167,9 +171,13 @@ pub async fn run(setup: &Setup, args: Args) -> anyhow::Result<ExitCode> {
                 .collect();
             output::json(&all)?;
         }
-        Command::Suspend { id, reason } => change(id, HabilitationChange::Suspend(&reason)).await.map_err(output::refused)?,
+        Command::Suspend { id, reason } => {
+            change(id, HabilitationChange::Suspend(&reason)).await.map_err(output::refused)?
+        }
         Command::Restore { id } => change(id, HabilitationChange::Restore).await.map_err(output::refused)?,
-        Command::End { id, reason } => change(id, HabilitationChange::End(&reason)).await.map_err(output::refused)?,
+        Command::End { id, reason } => {
+            change(id, HabilitationChange::End(&reason)).await.map_err(output::refused)?
+        }
     }
     bench.db.close().await;
     Ok(ExitCode::SUCCESS)

@@ -106,7 +106,8 @@ mod tests {
     #[test]
     fn the_commands_hold_together_and_config_goes_after_any_of_them() {
         Cli::command().debug_assert();
-        let cli = Cli::try_parse_from(["procura", "organisation", "list", "--config", "x.toml"]).expect("a command");
+        let cli = Cli::try_parse_from(["procura", "organisation", "list", "--config", "x.toml"])
+            .expect("a command");
         assert_eq!(cli.config, Some(PathBuf::from("x.toml")));
     }
 }

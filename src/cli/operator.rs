@@ -60,12 +60,15 @@ pub async fn run(setup: &Setup, args: Args) -> anyhow::Result<ExitCode> {
             let competence = if national {
                 Competence::National
             } else {
-                let ids = client.iter().map(|id| ClientId::parse(id).with_context(|| format!("\"{id}\" is no client id")));
+                let ids = client
+                    .iter()
+                    .map(|id| ClientId::parse(id).with_context(|| format!("\"{id}\" is no client id")));
                 Competence::Clients(ids.collect::<anyhow::Result<_>>()?)
             };
             let new = NewProfessional::from(who);
             let email = new.professional.email.show().clone();
-            let done = enrol::enrol_authority(&bench, &by, new, &competence, None).await.map_err(output::refused)?;
+            let done =
+                enrol::enrol_authority(&bench, &by, new, &competence, None).await.map_err(output::refused)?;
             show(&done, &email)?;
         }
     }

@@ -33,7 +33,8 @@ pub fn refused(refusal: crate::operations::refusal::Refusal) -> anyhow::Error {
     use crate::operations::refusal::Refusal;
     match refusal {
         Refusal::Invalid(faults) => {
-            let faults: Vec<String> = faults.iter().map(|fault| format!("{}: {}", fault.field, fault.key)).collect();
+            let faults: Vec<String> =
+                faults.iter().map(|fault| format!("{}: {}", fault.field, fault.key)).collect();
             anyhow::anyhow!("not accepted: {}", faults.join("; "))
         }
         Refusal::Fault(error) => error,

@@ -17,7 +17,7 @@ use crate::telemetry::metrics;
 use crate::telemetry::metrics::Counter;
 use crate::telemetry::metrics::Gauge;
 
-const RETRY: Duration = Duration::from_secs(2);
+const RETRY: Duration = Duration::from_millis(500);
 const MEASURE_EVERY: Duration = Duration::from_secs(5);
 
 /// Integrates until it is time to stop. Refuses to begin when the database is behind the kept checkpoint.

@@ -115,8 +115,8 @@ pub async fn act_choices(bench: &Bench, aidant: &AidantActor, act: &Act) -> Resu
             None => {}
         }
     }
-    offered.sort_by_key(|person| person.identity.short_name());
-    missing.sort_by_key(|person| person.identity.short_name());
+    offered.sort_by_key(|person| person.identity.full_name());
+    missing.sort_by_key(|person| person.identity.full_name());
     Ok(Choices { client, accepted, offered, missing })
 }
 

@@ -22,8 +22,6 @@ use crate::storage::settings;
 const MASTER_CHECK: &str = "keys.master_check";
 const LOOKUP: &str = "keys.lookup";
 const LOOKUP_LABEL: &str = "settings.lookup";
-/// The setting that holds the name of the ledger.
-pub const LEDGER_ORIGIN: &str = "ledger.origin";
 
 /// Why an installation cannot be opened; each text is one clear line for the operator.
 #[derive(Debug, thiserror::Error)]
@@ -125,7 +123,7 @@ async fn lookup_key(tx: &mut Tx, master: &MasterKey, random: &dyn Random) -> Res
 
 async fn fix_origin(config: &Config, tx: &mut Tx) -> Result<(), InstallError> {
     let configured = config.ledger_origin();
-    let stored = settings::establish(tx, LEDGER_ORIGIN, configured.as_bytes()).await?;
+    let stored = settings::establish(tx, ORIGIN_SETTING, configured.as_bytes()).await?;
     if stored == configured.as_bytes() {
         return Ok(());
     }

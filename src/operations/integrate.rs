@@ -25,7 +25,9 @@ pub const LEASE: &str = "integrator";
 /// Most entries in one transaction.
 pub const BATCH: u64 = 4_096;
 
-const LEASE_SPAN: Duration = Duration::from_secs(10);
+/// How long another process waits for one that died. Exclusion itself does not rest on time: the lease's row stays
+/// locked until the turn that holds it is committed or gone.
+const LEASE_SPAN: Duration = Duration::from_secs(2);
 
 /// What one turn did.
 #[derive(Clone, Debug, PartialEq, Eq)]

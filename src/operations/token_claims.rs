@@ -12,6 +12,7 @@ use serde_json::json;
 use crate::crypto::hash::b64;
 use crate::crypto::hash::sha256;
 use crate::crypto::hash::sha256_parts;
+use crate::crypto::keys::Algorithm;
 use crate::crypto::pairwise::AliasKind;
 use crate::crypto::pairwise::alias;
 use crate::crypto::pairwise::salt_for;
@@ -139,8 +140,11 @@ impl Source<'_> {
     pub fn id(&self, ends: Ends, access_token: &str, label: &str) -> Map<String, Value> {
         let mut claims = self.common(ends);
         claims.insert("aud".to_owned(), Value::from(self.client.id.as_str()));
-        let digest = sha256(access_token.as_bytes());
-        claims.insert("at_hash".to_owned(), Value::from(b64(&digest[..16])));
+        // The digest follows the signature (OIDC Core section 3.1.3.6): Ed25519's is SHA-512, and at_hash may be left out.
+        if self.client.registration.id_token_alg != Algorithm::EdDsa.as_str() {
+            let digest = sha256(access_token.as_bytes());
+            claims.insert("at_hash".to_owned(), Value::from(b64(&digest[..16])));
+        }
         if let Some(nonce) = &self.act.request.nonce {
             claims.insert("nonce".to_owned(), Value::from(nonce.as_str()));
         }

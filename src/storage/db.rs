@@ -117,9 +117,7 @@ macro_rules! statements {
 }
 pub(crate) use statements;
 
-statements! {
-    APPLIED = Sql::same("SELECT version FROM _sqlx_migrations ORDER BY version");
-}
+const APPLIED: Sql = Sql::same("SELECT version FROM _sqlx_migrations ORDER BY version");
 
 /// The database: an embedded SQLite file (one writer, several readers) or PostgreSQL.
 #[derive(Clone, Debug)]

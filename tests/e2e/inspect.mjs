@@ -48,13 +48,15 @@ function readStops() {
     }).length;
 }
 
-/** Where the focus is and whether one sees it: an outline or shadow on the element, its label or the card around it. */
+/** Where the focus is and whether one sees it: an outline of the element, of its label or of the card around it. */
 function readFocus() {
   const element = document.activeElement;
   if (!element || element === document.body) return null;
-  const visible = [element, ...(element.labels ?? []), element.parentElement].some((candidate) => {
+  const around = [];
+  for (let outer = element; outer && around.length < 4; outer = outer.parentElement) around.push(outer);
+  const visible = [...around, ...(element.labels ?? [])].some((candidate) => {
     const style = getComputedStyle(candidate);
-    return (style.outlineStyle !== "none" && Number.parseFloat(style.outlineWidth) >= 2) || style.boxShadow !== "none";
+    return style.outlineStyle !== "none" && Number.parseFloat(style.outlineWidth) >= 2;
   });
   const box = element.getBoundingClientRect();
   return { visible, offscreen: box.right < 0 || box.bottom < 0, words: element.outerHTML.slice(0, 120) };
@@ -116,7 +118,9 @@ export class Inspector {
     must(facts.doubledIds.length === 0, `ids twice: ${facts.doubledIds}`);
     must(facts.unlabelled === 0, `${facts.unlabelled} choices without label[for]`);
     must(facts.foreign.length === 0, `loads from elsewhere: ${facts.foreign}`);
-    const path = url.pathname.replaceAll(/[0-9a-f]{8}-[0-9a-f-]{27}|[A-Za-z0-9_-]{20,}/g, "{id}");
+    const path = url.pathname
+      .replaceAll(/[0-9a-f]{8}-[0-9a-f-]{27}|[A-Za-z0-9_-]{20,}/g, "{id}")
+      .replace(/^\/\w+\/connexion/, "/{space}/connexion");
     const other = this.#titles.get(facts.title);
     must(facts.title.length > 0 && (!other || other === path), `the title «${facts.title}» is also that of ${other}`);
     this.#titles.set(facts.title, path);

@@ -2,10 +2,26 @@
 
 #![expect(clippy::expect_used, clippy::panic, reason = "a test that cannot be set up fails")]
 
+#[path = "../support/mod.rs"]
+mod support;
+
 #[macro_use]
 mod world;
 
+mod consent;
+mod crash;
+mod decision;
+mod demo;
+mod franceconnect;
+mod jobs;
+mod keys;
+mod ledger;
+mod ledger_commands;
+mod ledger_tampering;
 mod login;
+mod mandate;
+mod peers;
+mod provider;
 mod schema;
 mod server;
 mod sessions;

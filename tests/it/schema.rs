@@ -18,6 +18,7 @@ const STATEMENTS: &[(&str, &[(&str, Sql)])] = &[
     ("attestations", storage::attestations::ALL),
     ("cases", storage::cases::ALL),
     ("clients", storage::clients::ALL),
+    ("contents", storage::contents::ALL),
     ("data_keys", storage::data_keys::ALL),
     ("entries", storage::entries::ALL),
     ("keys", storage::keys::ALL),
@@ -93,7 +94,8 @@ async fn both_engines_have_the_same_tables_columns_and_nullability() {
          WHERE table_schema = 'public'",
     );
     let one = columns(sqlite.read().await.expect("tx").query(of_sqlite).fetch_all().await.expect("columns"));
-    let other = columns(postgres.read().await.expect("tx").query(of_postgres).fetch_all().await.expect("columns"));
+    let other =
+        columns(postgres.read().await.expect("tx").query(of_postgres).fetch_all().await.expect("columns"));
     assert!(one.len() > 20, "{one:?}");
     assert_eq!(one, other);
 }

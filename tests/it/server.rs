@@ -1,5 +1,7 @@
 //! The server itself: limits, errors with a face, headers, health.
 
+use std::time::Duration;
+
 use procura::domain::time::Clock;
 use procura::operations::install;
 use procura::operations::install::InstallError;
@@ -68,6 +70,22 @@ on_each_database! {
         assert_eq!(browser.cookies().names().count(), 0);
     }
 
+    async fn it_is_ready_once_a_checkpoint_is_served_and_mail_goes_out(world) {
+        let mut ready = false;
+        for _ in 0..100 {
+            ready = world.http.get(world.at("/readyz")).send().await.expect("an answer").status().is_success();
+            if ready {
+                break;
+            }
+            tokio::time::sleep(Duration::from_millis(50)).await;
+        }
+        assert!(ready, "no checkpoint within five seconds");
+        let mut aidant = world.aidant("Amélie").await;
+        let link = aidant.link(&world).await;
+        let mail = world.mailbox.wait_for(&aidant.email, 0, Duration::from_secs(10)).await.expect("an e-mail");
+        assert_eq!(mail.links.first().map(String::as_str), Some(link.as_str()));
+    }
+
     async fn a_repeated_field_is_refused(world) {
         let login = world.at("/aidant/connexion");
         let mut browser = world.browser();
@@ -87,7 +105,8 @@ async fn reopen(world: &World, change: impl Fn(String) -> String) -> Result<(), 
         "[database]\nurl = \"{database}\"\n[keys]\nmaster_key = \"{}\"\n[ledger]\norigin = \"procura.example/ledger\"\n",
         hex::encode(world.bench.config.keys.master.expose())
     );
-    let config = procura::config::Config::from_toml_str(&change(text)).unwrap_or_else(|errors| panic!("{errors}"));
+    let config =
+        procura::config::Config::from_toml_str(&change(text)).unwrap_or_else(|errors| panic!("{errors}"));
     let clock: std::sync::Arc<dyn Clock> = world.clock.clone();
     let random = std::sync::Arc::clone(&world.bench.random);
     install::open(std::sync::Arc::new(config), clock, random, Migrate::AsConfigured).await.map(drop)
@@ -109,5 +128,5 @@ on_each_database! {
 async fn a_live_world_shows_the_real_time() {
     let world = World::start_with(Engine::Sqlite, Options { live: true, ..Options::default() }).await;
     let apart = procura::config::SystemClock.now().since(world.clock.now());
-    assert!(apart < std::time::Duration::from_secs(1));
+    assert!(apart < Duration::from_secs(1));
 }

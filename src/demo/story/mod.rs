@@ -5,7 +5,7 @@ pub mod report;
 mod act;
 mod audit;
 mod mandate;
-mod stage;
+pub mod stage;
 mod trail;
 
 use std::path::Path;

@@ -9,11 +9,11 @@ use openidconnect::JsonWebKeySet;
 use openidconnect::OAuth2TokenResponse;
 use openidconnect::RedirectUrl;
 use openidconnect::RequestTokenError;
+use openidconnect::StandardErrorResponse;
 use openidconnect::TokenResponse;
 use openidconnect::TokenUrl;
 use openidconnect::core::CoreClient;
 use openidconnect::core::CoreErrorResponseType;
-use openidconnect::StandardErrorResponse;
 use serde::Deserialize;
 
 use crate::config::FixedEndpoints;
@@ -26,6 +26,7 @@ use crate::oidc::relying_party::callback::support_codes;
 use crate::oidc::relying_party::error::RpError;
 use crate::oidc::relying_party::transport::Transport;
 use crate::oidc::relying_party::transport::TransportError;
+use crate::oidc::relying_party::transport::log_failure;
 
 /// How far the provider's clock may be from ours, in seconds.
 const SKEW: i64 = 30;
@@ -131,17 +132,21 @@ pub async fn redeem(
 ) -> Result<Answer, RpError> {
     let bad = |_| RpError::Unavailable("an address of the provider cannot be read".to_owned());
     let issuer = IssuerUrl::new(settings.issuer.clone()).map_err(bad)?;
-    let client = CoreClient::new(ClientId::new(settings.client_id.clone()), issuer, JsonWebKeySet::new(Vec::new()))
-        .set_client_secret(ClientSecret::new(secret.to_owned()))
-        .set_auth_type(AuthType::RequestBody)
-        .set_token_uri(TokenUrl::new(endpoints.token.clone()).map_err(bad)?)
-        .set_redirect_uri(RedirectUrl::new(return_url.to_owned()).map_err(bad)?);
-    let answer = client.exchange_code(AuthorizationCode::new(code)).request_async(transport).await.map_err(refused)?;
+    let client =
+        CoreClient::new(ClientId::new(settings.client_id.clone()), issuer, JsonWebKeySet::new(Vec::new()))
+            .set_client_secret(ClientSecret::new(secret.to_owned()))
+            .set_auth_type(AuthType::RequestBody)
+            .set_token_uri(TokenUrl::new(endpoints.token.clone()).map_err(bad)?)
+            .set_redirect_uri(RedirectUrl::new(return_url.to_owned()).map_err(bad)?);
+    let answer =
+        client.exchange_code(AuthorizationCode::new(code)).request_async(transport).await.map_err(refused)?;
     let id_token = answer.id_token().ok_or(RpError::Untrusted("an answer without an ID token"))?;
     Ok(Answer { id_token: id_token.to_string(), access_token: answer.access_token().secret().clone() })
 }
 
-fn refused(error: RequestTokenError<TransportError, StandardErrorResponse<CoreErrorResponseType>>) -> RpError {
+fn refused(
+    error: RequestTokenError<TransportError, StandardErrorResponse<CoreErrorResponseType>>,
+) -> RpError {
     match error {
         RequestTokenError::Request(error) => error.into(),
         RequestTokenError::ServerResponse(answer) => {
@@ -150,11 +155,10 @@ fn refused(error: RequestTokenError<TransportError, StandardErrorResponse<CoreEr
             tracing::warn!(provider_error, error_code, error_id, "the identity provider refused the code");
             RpError::Provider(provider_error)
         }
-        RequestTokenError::Parse(..) => {
+        RequestTokenError::Parse(..) | RequestTokenError::Other(_) => {
             tracing::warn!("the token endpoint's answer cannot be read");
             RpError::Untrusted("the token endpoint's answer")
         }
-        RequestTokenError::Other(_) => RpError::Unavailable("the token endpoint's answer is empty".to_owned()),
     }
 }
 
@@ -170,13 +174,20 @@ pub async fn userinfo(url: &str, access_token: &str, transport: &Transport) -> R
         .map_err(|_| RpError::Untrusted("access token"))?;
     let answer = transport.send(request).await?;
     if !answer.status().is_success() {
+        log_failure(answer.body());
         tracing::warn!(status = answer.status().as_u16(), "the userinfo endpoint refused");
         return Err(RpError::Unavailable(format!("userinfo status {}", answer.status().as_u16())));
     }
-    let kind = answer.headers().get(http::header::CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
+    let kind = answer
+        .headers()
+        .get(http::header::CONTENT_TYPE)
+        .and_then(|value| value.to_str().ok())
+        .unwrap_or_default();
     let media_type = kind.split(';').next().unwrap_or_default().trim();
     if !media_type.eq_ignore_ascii_case("application/jwt") {
         return Err(RpError::Untrusted("type of the userinfo answer"));
     }
-    String::from_utf8(answer.into_body()).map(|text| text.trim().to_owned()).map_err(|_| RpError::Untrusted("userinfo"))
+    String::from_utf8(answer.into_body())
+        .map(|text| text.trim().to_owned())
+        .map_err(|_| RpError::Untrusted("userinfo"))
 }

@@ -9,7 +9,10 @@ use http::Response;
 use openidconnect::AsyncHttpClient;
 use openidconnect::HttpRequest;
 use openidconnect::HttpResponse;
+use serde::Deserialize;
 
+use crate::oidc::relying_party::callback::printable;
+use crate::oidc::relying_party::callback::support_codes;
 use crate::oidc::relying_party::error::RpError;
 
 /// The longest answer that is read, in bytes.
@@ -27,6 +30,9 @@ pub enum TransportError {
     /// The connection failed.
     #[error("the connection failed")]
     Connection(#[source] reqwest::Error),
+    /// The provider says that it has failed.
+    #[error("status {0}")]
+    Failed(u16),
     /// More than [`LONGEST_ANSWER`].
     #[error("the answer is too long")]
     TooLong,
@@ -56,7 +62,9 @@ impl Transport {
     /// # Errors
     /// See [`TransportError`].
     pub async fn send(&self, request: Request<Vec<u8>>) -> Result<Response<Vec<u8>>, TransportError> {
-        tokio::time::timeout(self.timeout, self.exchange(request)).await.map_err(|_| TransportError::Timeout)?
+        tokio::time::timeout(self.timeout, self.exchange(request))
+            .await
+            .map_err(|_| TransportError::Timeout)?
     }
 
     /// A GET that asks for `accept`.
@@ -70,9 +78,15 @@ impl Transport {
 
     async fn exchange(&self, request: Request<Vec<u8>>) -> Result<Response<Vec<u8>>, TransportError> {
         let request = reqwest::Request::try_from(request).map_err(|_| TransportError::Request)?;
-        let mut answer = self.client.execute(request).await.map_err(|error| TransportError::Connection(error.without_url()))?;
+        let mut answer = self
+            .client
+            .execute(request)
+            .await
+            .map_err(|error| TransportError::Connection(error.without_url()))?;
         let mut body = Vec::new();
-        while let Some(chunk) = answer.chunk().await.map_err(|error| TransportError::Connection(error.without_url()))? {
+        while let Some(chunk) =
+            answer.chunk().await.map_err(|error| TransportError::Connection(error.without_url()))?
+        {
             if body.len().saturating_add(chunk.len()) > LONGEST_ANSWER {
                 return Err(TransportError::TooLong);
             }
@@ -85,11 +99,32 @@ impl Transport {
     }
 }
 
+#[derive(Deserialize)]
+struct FailureBody {
+    error: Option<String>,
+    error_uri: Option<String>,
+}
+
+/// Keeps what the provider's support asks for, where a failure says it.
+pub fn log_failure(body: &[u8]) {
+    let Ok(failure) = serde_json::from_slice::<FailureBody>(body) else { return };
+    let (error_code, error_id) = support_codes(failure.error_uri.as_deref());
+    let provider_error = printable(failure.error.as_deref().unwrap_or_default());
+    tracing::warn!(provider_error, error_code, error_id, "the identity provider failed");
+}
+
 impl<'c> AsyncHttpClient<'c> for Transport {
     type Error = TransportError;
     type Future = Pin<Box<dyn Future<Output = Result<HttpResponse, TransportError>> + Send + 'c>>;
 
     fn call(&'c self, request: HttpRequest) -> Self::Future {
-        Box::pin(self.send(request))
+        Box::pin(async move {
+            let answer = self.send(request).await?;
+            if answer.status().is_server_error() {
+                log_failure(answer.body());
+                return Err(TransportError::Failed(answer.status().as_u16()));
+            }
+            Ok(answer)
+        })
     }
 }

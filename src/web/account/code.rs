@@ -11,7 +11,11 @@ pub(super) fn read_code(t: Text, typed: &str) -> Result<String, String> {
     if !digits.bytes().all(|byte| byte.is_ascii_digit()) {
         return Err(t.get("account-code-digits"));
     }
-    if digits.len() == 6 { Ok(digits) } else { Err(t.with("account-code-length", &[("count", &digits.len())])) }
+    if digits.len() == 6 {
+        Ok(digits)
+    } else {
+        Err(t.with("account-code-length", &[("count", &digits.len())]))
+    }
 }
 
 /// What to correct in an address that cannot be one.

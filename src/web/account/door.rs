@@ -56,7 +56,8 @@ impl<S: Send + Sync> FromRequestParts<S> for Door {
     async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Response> {
         let missing = || StatusCode::INTERNAL_SERVER_ERROR.into_response();
         let role = parts.extensions.get::<Role>().copied().ok_or_else(missing)?;
-        let sessions = Sessions::from_request_parts(parts, state).await.map_err(IntoResponse::into_response)?;
+        let sessions =
+            Sessions::from_request_parts(parts, state).await.map_err(IntoResponse::into_response)?;
         let session = sessions.of(Jar::of(role)).map_err(|_| missing())?;
         Ok(Self { role, session })
     }

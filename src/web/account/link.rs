@@ -84,7 +84,9 @@ pub(super) async fn finish(
 ) -> Result<Response, PageError> {
     let fault = |refusal| PageError::from_refusal(refusal, &reader, door.space());
     let browser = door.session.known_browser().await.map_err(fault)?.unwrap_or(NO_BROWSER);
-    let finished = finish_login(&app.bench, door.role, &token, &browser, Some(&reader.reference)).await.map_err(fault)?;
+    let finished = finish_login(&app.bench, door.role, &token, &browser, Some(&reader.reference))
+        .await
+        .map_err(fault)?;
     match finished {
         Finished::Entered(entered) => {
             metrics::count(Counter::LoginCompleted);
@@ -102,7 +104,11 @@ pub(super) async fn finish(
 async fn enter(door: &Door, entered: &Entered) -> Result<String, Refusal> {
     let next: Option<String> = door.session.read(NEXT).await?;
     door.session.remove(NEXT).await?;
-    let who = LoggedIn { account: entered.account, habilitation: entered.habilitation, factor_at: entered.factor_at };
+    let who = LoggedIn {
+        account: entered.account,
+        habilitation: entered.habilitation,
+        factor_at: entered.factor_at,
+    };
     actor::log_in(&door.session, who).await?;
     Ok(next.map_or_else(|| door.space().home().to_owned(), |next| respond::local_path(&next).to_owned()))
 }

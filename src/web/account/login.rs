@@ -87,7 +87,13 @@ pub(super) async fn show(door: Door, Query(next): Query<Next>, reader: Reader) -
     form(&door, &next, &reader, FormErrors::default(), (String::new(), String::new()))
 }
 
-fn form(door: &Door, next: &Next, reader: &Reader, errors: FormErrors, (email, otp): (String, String)) -> Response {
+fn form(
+    door: &Door,
+    next: &Next,
+    reader: &Reader,
+    errors: FormErrors,
+    (email, otp): (String, String),
+) -> Response {
     let t = reader.t;
     let status = if errors.is_empty() { StatusCode::OK } else { StatusCode::UNPROCESSABLE_ENTITY };
     let view = LoginPage {

@@ -81,7 +81,11 @@ async fn form(
         .collect();
     let status = if errors.is_empty() { StatusCode::OK } else { StatusCode::UNPROCESSABLE_ENTITY };
     let view = OrganisationPage {
-        page: reader.aidant_page(aidant).titled(t.get("account-organisation-title")).form().with_errors(errors),
+        page: reader
+            .aidant_page(aidant)
+            .titled(t.get("account-organisation-title"))
+            .form()
+            .with_errors(errors),
         action: next.behind("/aidant/structure".to_owned()),
         none_open: !places.iter().any(|place| place.open),
         places,
@@ -108,7 +112,8 @@ pub(super) async fn switch(
     };
     let wanted: HabilitationId =
         typed.parse().map_err(|_| PageError::of(Trouble::BadRequest, &reader, Space::Aidant))?;
-    let to = switch_organisation(&app.bench, &aidant, wanted, Some(&reader.reference)).await.map_err(fault)?;
+    let to =
+        switch_organisation(&app.bench, &aidant, wanted, Some(&reader.reference)).await.map_err(fault)?;
     if let Some(factor_at) = aidant.factor_at {
         let who = LoggedIn { account: aidant.account.id, habilitation: Some(to), factor_at };
         actor::change(&session, who).await.map_err(fault)?;

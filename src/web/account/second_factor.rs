@@ -49,7 +49,14 @@ pub(super) async fn show(
     form(&app, &aidant, &next, &reader, FormErrors::default(), String::new())
 }
 
-fn form(app: &App, aidant: &AidantActor, next: &Next, reader: &Reader, errors: FormErrors, otp: String) -> Response {
+fn form(
+    app: &App,
+    aidant: &AidantActor,
+    next: &Next,
+    reader: &Reader,
+    errors: FormErrors,
+    otp: String,
+) -> Response {
     let status = if errors.is_empty() { StatusCode::OK } else { StatusCode::UNPROCESSABLE_ENTITY };
     let title = reader.t.get("account-factor-title");
     let view = FactorPage {
@@ -86,8 +93,11 @@ pub(super) async fn check(
     let outcome = check_second_factor(&app.bench, &aidant, &digits, &network, Some(&reader.reference)).await;
     let words = match outcome.map_err(fault)? {
         FactorOutcome::Fresh(factor_at) => {
-            let who =
-                LoggedIn { account: aidant.account.id, habilitation: Some(aidant.habilitation.id), factor_at };
+            let who = LoggedIn {
+                account: aidant.account.id,
+                habilitation: Some(aidant.habilitation.id),
+                factor_at,
+            };
             actor::change(&session, who).await.map_err(fault)?;
             return Ok(respond::see_other(next.path().unwrap_or(Space::Aidant.home())));
         }

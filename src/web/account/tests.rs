@@ -17,16 +17,32 @@ use crate::web::account::second_factor::FactorPage;
 fn every_page_has_its_words_in_both_languages() {
     for language in Language::ALL {
         let page = || Page::new(Text::new(language), Space::Aidant, "/x").titled("T");
-        let place = |open| Place { id: "1".into(), name: "<CCAS>".into(), words: "w".into(), open, current: open };
+        let place =
+            |open| Place { id: "1".into(), name: "<CCAS>".into(), words: "w".into(), open, current: open };
         let action = || "/aidant/connexion".to_owned();
-        let login = |role| LoginPage { page: page(), action: action(), lead: "l".into(), email: "\"><b>".into(), otp: String::new(), role };
+        let login = |role| LoginPage {
+            page: page(),
+            action: action(),
+            lead: "l".into(),
+            email: "\"><b>".into(),
+            otp: String::new(),
+            role,
+        };
         let mut all: Vec<String> = Role::ALL.iter().filter_map(|role| login(*role).render().ok()).collect();
         assert_eq!(all.len(), Role::ALL.len());
         all.extend(SentPage { page: page(), minutes: 10, again: action() }.render());
         all.extend(LinkPage { page: page(), action: action() }.render());
         all.extend(FactorPage { page: page(), action: action(), otp: String::new(), minutes: 15 }.render());
         for open in [true, false] {
-            all.extend(OrganisationPage { page: page(), action: action(), places: vec![place(open)], none_open: !open }.render());
+            all.extend(
+                OrganisationPage {
+                    page: page(),
+                    action: action(),
+                    places: vec![place(open)],
+                    none_open: !open,
+                }
+                .render(),
+            );
         }
         assert_eq!(all.len(), Role::ALL.len() + 5);
         for html in all {
@@ -42,7 +58,10 @@ fn every_page_has_its_words_in_both_languages() {
 #[test]
 fn the_way_on_is_a_path_of_ours() {
     let next = |suite: &str| Next { suite: suite.to_owned() };
-    assert_eq!(next("/aidant/x?a=1").behind("/aidant/connexion".into()), "/aidant/connexion?suite=%2Faidant%2Fx%3Fa%3D1");
+    assert_eq!(
+        next("/aidant/x?a=1").behind("/aidant/connexion".into()),
+        "/aidant/connexion?suite=%2Faidant%2Fx%3Fa%3D1"
+    );
     for elsewhere in ["", "/", "//evil.example", "https://evil.example"] {
         assert_eq!(next(elsewhere).path(), None, "{elsewhere}");
     }

@@ -112,7 +112,7 @@ pub(super) fn persons(visit: &Visit<'_>, choices: &Choices, unanswered: bool) ->
         missing: missing
             .map(|person| {
                 let words = missing_words(t, person.reason, &choices.client.registration.name, &titles(&person.themes, t));
-                t.html("act-missing-line", &[("name", &person.identity.short_name()), ("why", &words)])
+                t.html("act-missing-line", &[("name", &person.identity.full_name()), ("why", &words)])
             })
             .collect(),
         page,
@@ -141,7 +141,7 @@ pub(super) fn themes(
     unanswered: bool,
 ) -> Response {
     let t = visit.reader.t;
-    let name = person.identity.short_name();
+    let name = person.identity.full_name();
     let mut page = frame(visit, choices).titled(t.get("act-theme-title")).form().with_banner(Banner {
         icon: "person",
         label: t.get("act-banner-person"),
@@ -180,8 +180,8 @@ pub(super) fn refused(
     reason: Reason,
 ) -> Response {
     let t = visit.reader.t;
-    let offered = choices.offered.iter().find(|one| Some(one.id) == person).map(|one| one.identity.short_name());
-    let missing = choices.missing.iter().find(|one| Some(one.id) == person).map(|one| one.identity.short_name());
+    let offered = choices.offered.iter().find(|one| Some(one.id) == person).map(|one| one.identity.full_name());
+    let missing = choices.missing.iter().find(|one| Some(one.id) == person).map(|one| one.identity.full_name());
     let name = offered.or(missing).unwrap_or_else(|| t.get("act-this-person"));
     let theme = theme.map_or_else(|| t.get("act-this-theme"), |theme| theme_words().title(theme, t.language()).to_owned());
     let args: [(&'static str, &dyn crate::text::Arg); 3] =

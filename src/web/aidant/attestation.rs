@@ -71,7 +71,8 @@ pub async fn show(
     let view = AttestationPage {
         page: reader.aidant_page(&aidant).titled(t.with("attestation-title", &[("name", &name)])),
         id: id.to_string(),
-        approved: t.with("attestation-approved", &[("name", &name), ("moment", &t.moment(attested.approved_at))]),
+        approved: t
+            .with("attestation-approved", &[("name", &name), ("moment", &t.moment(attested.approved_at))]),
         name,
         sheet: sheet(attested.text.show()),
         proof,
@@ -89,7 +90,9 @@ pub async fn issue(
 ) -> Result<Response, PageError> {
     let id = mandate_id(&id, &reader)?;
     match attestation::issue(&app.bench, &aidant, id, Some(&reader.reference)).await {
-        Ok(()) | Err(Refusal::Conflict(_)) => Ok(respond::see_other(&format!("/aidant/mandats/{id}/attestation"))),
+        Ok(()) | Err(Refusal::Conflict(_)) => {
+            Ok(respond::see_other(&format!("/aidant/mandats/{id}/attestation")))
+        }
         Err(other) => Err(refused(&reader)(other)),
     }
 }

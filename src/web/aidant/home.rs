@@ -45,13 +45,19 @@ struct Home {
 }
 
 /// `GET /aidant`
-pub async fn show(State(app): State<App>, reader: Reader, Aidant(aidant): Aidant) -> Result<Response, PageError> {
+pub async fn show(
+    State(app): State<App>,
+    reader: Reader,
+    Aidant(aidant): Aidant,
+) -> Result<Response, PageError> {
     let t = reader.t;
     let today = app.bench.now().day();
     let views = aidant_mandates::all(&app.bench, &aidant).await.map_err(refused(&reader))?;
     let tasks = views.iter().filter_map(|view| task(t, view, today)).collect();
-    let running = |view: &&MandateView| matches!(view.status, MandateStatus::Active | MandateStatus::Suspended);
-    let mut rows: Vec<Row> = views.iter().filter(running).filter_map(|view| rows::row(t, view, today)).collect();
+    let running =
+        |view: &&MandateView| matches!(view.status, MandateStatus::Active | MandateStatus::Suspended);
+    let mut rows: Vec<Row> =
+        views.iter().filter(running).filter_map(|view| rows::row(t, view, today)).collect();
     rows.sort_by_key(|row| row.name.to_lowercase());
     let persons = rows.len();
     rows.truncate(SHOWN);
@@ -76,11 +82,14 @@ fn task(t: Text, view: &MandateView, today: Day) -> Option<Task> {
         MandateStatus::AwaitingConsent => Some(Task {
             badge,
             title: t.get("aidant-task-waiting"),
-            words: t.with("aidant-task-waiting-words", &[
-                ("aidant", &view.drafter),
-                ("time", &t.at(view.mandate.terms.drafted_at)),
-                ("themes", &rows::theme_list(t, &view.mandate.terms.themes)),
-            ]),
+            words: t.with(
+                "aidant-task-waiting-words",
+                &[
+                    ("aidant", &view.drafter),
+                    ("time", &t.at(view.mandate.terms.drafted_at)),
+                    ("themes", &rows::theme_list(t, &view.mandate.terms.themes)),
+                ],
+            ),
             href,
             action: t.get("aidant-task-waiting-action"),
         }),

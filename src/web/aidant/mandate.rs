@@ -52,7 +52,6 @@ struct HandOverPage {
 struct MandatePage {
     page: Page,
     id: String,
-    name: String,
     born: String,
     badge: Badge,
     lifeline: Option<Html>,
@@ -85,10 +84,16 @@ pub async fn show(
     let id = mandate_id(&id, &reader)?;
     let (view, hand_over) = aidant_mandates::one(&app.bench, &aidant, id).await.map_err(refused(&reader))?;
     match (view.status, hand_over) {
-        (_, Some(hand_over)) => hand_over_page(&app, &reader, &aidant, &view, &hand_over).map_err(refused(&reader)),
-        (MandateStatus::Refused | MandateStatus::Lapsed | MandateStatus::Draft | MandateStatus::AwaitingConsent, None) => {
-            Ok(unanswered(&reader, &aidant, &view))
+        (_, Some(hand_over)) => {
+            hand_over_page(&app, &reader, &aidant, &view, &hand_over).map_err(refused(&reader))
         }
+        (
+            MandateStatus::Refused
+            | MandateStatus::Lapsed
+            | MandateStatus::Draft
+            | MandateStatus::AwaitingConsent,
+            None,
+        ) => Ok(unanswered(&reader, &aidant, &view)),
         _ => Ok(mandate_page(&reader, &aidant, &view, app.bench.now())),
     }
 }
@@ -126,11 +131,14 @@ fn hand_over_page(
         waiting_since: t.with("handover-since", &[("time", &t.at(since))]),
         too_late: hand_over.waiting == Waiting::TooLate,
         step,
-        drafted: t.html("handover-step-draft-words", &[
-            ("time", &t.at(terms.drafted_at)),
-            ("themes", &rows::theme_list(t, &terms.themes)),
-            ("duration", &t.get(&format!("duration-{}", terms.duration))),
-        ]),
+        drafted: t.html(
+            "handover-step-draft-words",
+            &[
+                ("time", &t.at(terms.drafted_at)),
+                ("themes", &rows::theme_list(t, &terms.themes)),
+                ("duration", &t.get(&format!("duration-{}", terms.duration))),
+            ],
+        ),
         until: t.with("handover-until", &[("moment", &t.moment(hand_over.until))]),
     };
     Ok(respond::html(StatusCode::OK, &page, &page.page.csp()))
@@ -157,7 +165,9 @@ fn mandate_page(reader: &Reader, aidant: &AidantActor, view: &MandateView, now: 
     let validity = mandate.consent().map(|consent| consent.validity);
     let name = rows::name_of(t, view.person.as_ref());
     let paused = view.status == MandateStatus::Suspended;
-    let line = |t: Text| validity.map(|validity| lifeline(t, validity.from.day(), validity.until.day(), today, paused));
+    let line = |t: Text| {
+        validity.map(|validity| lifeline(t, validity.from.day(), validity.until.day(), today, paused))
+    };
     let page = MandatePage {
         page: reader.aidant_page(aidant).titled(t.with("mandate-title", &[("name", &name)])),
         id: mandate.id.to_string(),
@@ -165,7 +175,11 @@ fn mandate_page(reader: &Reader, aidant: &AidantActor, view: &MandateView, now: 
         badge: rows::badge(t, view, today),
         lifeline: living.then(|| line(t)).flatten(),
         themes: rows::theme_lines(t, if open.is_empty() { &mandate.terms.themes } else { &open }),
-        ended_themes: mandate.ended_themes.iter().map(|(theme, end)| ended_theme(t, *theme, end.at)).collect(),
+        ended_themes: mandate
+            .ended_themes
+            .iter()
+            .map(|(theme, end)| ended_theme(t, *theme, end.at))
+            .collect(),
         duration: t.get(&format!("duration-{}", mandate.terms.duration)),
         until: validity.map(|validity| t.until(validity.until.day())).unwrap_or_default(),
         drafter: view.drafter.show().clone(),
@@ -173,7 +187,6 @@ fn mandate_page(reader: &Reader, aidant: &AidantActor, view: &MandateView, now: 
         ended: ended(t, view),
         living,
         active: view.status == MandateStatus::Active,
-        name,
     };
     respond::html(StatusCode::OK, &page, &page.page.csp())
 }

@@ -39,7 +39,13 @@ pub async fn show(
 ) -> Result<Response, PageError> {
     let t = reader.t;
     let fields = FormFields::parse(query.unwrap_or_default().as_bytes()).map_err(bad_form(&reader))?;
-    let query: String = fields.one("nom").map_err(bad_form(&reader))?.unwrap_or_default().chars().take(LONGEST_QUERY).collect();
+    let query: String = fields
+        .one("nom")
+        .map_err(bad_form(&reader))?
+        .unwrap_or_default()
+        .chars()
+        .take(LONGEST_QUERY)
+        .collect();
     let today = app.bench.now().day();
     let views = aidant_mandates::all(&app.bench, &aidant).await.map_err(refused(&reader))?;
     let found = views.iter().filter(|view| match &view.person {

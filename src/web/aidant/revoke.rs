@@ -91,19 +91,20 @@ fn page(
         words: t.get("revoke-all-words"),
         attributes: mark(None),
     }];
-    let open = view.mandate.open_themes();
-    if open.len() > 1 {
-        choices.extend(open.into_iter().map(|theme| Choice {
-            id: format!("theme-{theme}"),
-            key: theme.key(),
-            title: themes().title(theme, t.language()).to_owned(),
-            words: t.get("revoke-theme-words"),
-            attributes: mark(Some(theme)),
-        }));
-    }
+    choices.extend(view.mandate.open_themes().into_iter().map(|theme| Choice {
+        id: format!("theme-{theme}"),
+        key: theme.key(),
+        title: themes().title(theme, t.language()).to_owned(),
+        words: t.get("revoke-theme-words"),
+        attributes: mark(Some(theme)),
+    }));
     let name = rows::name_of(t, view.person.as_ref());
     let page = Revoke {
-        page: reader.aidant_page(aidant).titled(t.with("revoke-title", &[("name", &name)])).form().with_errors(errors),
+        page: reader
+            .aidant_page(aidant)
+            .titled(t.with("revoke-title", &[("name", &name)]))
+            .form()
+            .with_errors(errors),
         id: view.mandate.id.to_string(),
         name,
         choices,
@@ -127,22 +128,34 @@ pub async fn revoke(
     let reason = fields.one("reason").map_err(bad_form(&reader))?.unwrap_or_default();
     let theme = match fields.one("theme").map_err(bad_form(&reader))? {
         None | Some("") => None,
-        Some(key) => Some(Theme::parse(key).ok_or_else(|| PageError::of(Trouble::BadRequest, &reader, Space::Aidant))?),
+        Some(key) => Some(
+            Theme::parse(key).ok_or_else(|| PageError::of(Trouble::BadRequest, &reader, Space::Aidant))?,
+        ),
     };
     let by = Revoker::Aidant(&aidant);
-    let (errors, denied) =
-        match revoke_mandate::revoke(&app.bench, by, id, theme, Some(reason), Some(&reader.reference)).await {
-            Ok(()) | Err(Refusal::Conflict(_)) => return Ok(respond::see_other(&format!("/aidant/mandats/{id}"))),
-            Err(Refusal::Invalid(faults)) => {
-                let mut errors = FormErrors::default();
-                for fault in faults {
-                    errors.add(fault.field, t.get(fault.key));
-                }
-                (errors, None)
+    let (errors, denied) = match revoke_mandate::revoke(
+        &app.bench,
+        by,
+        id,
+        theme,
+        Some(reason),
+        Some(&reader.reference),
+    )
+    .await
+    {
+        Ok(()) | Err(Refusal::Conflict(_)) => {
+            return Ok(respond::see_other(&format!("/aidant/mandats/{id}")));
+        }
+        Err(Refusal::Invalid(faults)) => {
+            let mut errors = FormErrors::default();
+            for fault in faults {
+                errors.add(fault.field, t.get(fault.key));
             }
-            Err(Refusal::Denied(why)) => (FormErrors::default(), Some(t.get(&format!("mandate-denied-{why}")))),
-            Err(other) => return Err(refused(&reader)(other)),
-        };
+            (errors, None)
+        }
+        Err(Refusal::Denied(why)) => (FormErrors::default(), Some(t.get(&format!("mandate-denied-{why}")))),
+        Err(other) => return Err(refused(&reader)(other)),
+    };
     let (view, _) = aidant_mandates::one(&app.bench, &aidant, id).await.map_err(refused(&reader))?;
     Ok(page(&reader, &aidant, &view, reason, theme, errors, denied))
 }

@@ -42,7 +42,7 @@ pub struct Row {
 
 /// The words for a person whose identity is gone or not known.
 pub fn name_of(t: Text, person: Option<&Person>) -> String {
-    person.map_or_else(|| t.get("mandate-person-unknown"), |person| person.identity.short_name())
+    person.map_or_else(|| t.get("mandate-person-unknown"), |person| person.identity.full_name())
 }
 
 /// The birth date of a person as a phrase that agrees.
@@ -57,7 +57,8 @@ pub fn theme_lines<'a>(t: Text, keys: impl IntoIterator<Item = &'a Theme>) -> Ht
 
 /// The titles of themes in a row.
 pub fn theme_list<'a>(t: Text, keys: impl IntoIterator<Item = &'a Theme>) -> String {
-    let titles: Vec<String> = keys.into_iter().map(|theme| themes().title(*theme, t.language()).to_owned()).collect();
+    let titles: Vec<String> =
+        keys.into_iter().map(|theme| themes().title(*theme, t.language()).to_owned()).collect();
     t.list(&titles)
 }
 
@@ -97,7 +98,11 @@ pub fn row(t: Text, view: &MandateView, today: Day) -> Option<Row> {
         href: format!("/aidant/mandats/{}", view.mandate.id),
         themes: theme_lines(t, shown),
         until: t.until(last),
-        left: if running { t.with("common-in-days", &[("days", &today.days_until(last).max(0))]) } else { String::new() },
+        left: if running {
+            t.with("common-in-days", &[("days", &today.days_until(last).max(0))])
+        } else {
+            String::new()
+        },
         badge: badge(t, view, today),
     })
 }

@@ -7,6 +7,7 @@ use axum::extract::RawQuery;
 use axum::extract::State;
 use axum::response::Response;
 
+use crate::domain::private::Private;
 use crate::http::errors::PageError;
 use crate::http::form::FormFields;
 use crate::http::reader::Reader;
@@ -23,7 +24,6 @@ use crate::operations::consent_link::LinkState;
 use crate::operations::decide_mandate::Evidence;
 use crate::operations::identify_person::identify_for_consent;
 use crate::operations::refusal::Refusal;
-use crate::domain::private::Private;
 use crate::web::consent::flow;
 use crate::web::consent::flow::Flow;
 use crate::web::consent::flow::Known;
@@ -64,7 +64,8 @@ async fn known(
 ) -> Result<Response, Refusal> {
     let browser = desk.session.browser_hash().await?;
     let reference = Some(desk.reader.reference.as_str());
-    let person = identify_for_consent(&desk.app.bench, code.show(), &browser, &identified.proven(), reference).await?;
+    let person =
+        identify_for_consent(&desk.app.bench, code.show(), &browser, &identified.proven(), reference).await?;
     let logout_state = desk.provider.fresh_value();
     let logout = desk.provider.logout_url(Purpose::Consent, identified.id_token.show(), &logout_state).await;
     let evidence = Evidence { id_token: identified.id_token, nonce: login.nonce.clone(), nonce_random };
@@ -106,7 +107,9 @@ pub async fn logged_out(
     if let Stage::Leaving(known) = flow.stage
         && known.logout_state.show() == state
     {
-        flow::keep(&desk.session, &Flow { code: flow.code, stage: Stage::Reading(known) }).await.map_err(refused)?;
+        flow::keep(&desk.session, &Flow { code: flow.code, stage: Stage::Reading(known) })
+            .await
+            .map_err(refused)?;
     }
     Ok(respond::see_other(&address))
 }

@@ -157,7 +157,9 @@ pub fn trouble_words(t: Text, error: &RpError) -> (String, String, StatusCode) {
     let (key, status) = match error {
         RpError::Denied => ("denied", StatusCode::OK),
         RpError::Off | RpError::Unavailable(_) => ("unavailable", StatusCode::SERVICE_UNAVAILABLE),
-        RpError::WrongState | RpError::Provider(_) | RpError::Untrusted(_) => ("untrusted", StatusCode::BAD_GATEWAY),
+        RpError::WrongState | RpError::Provider(_) | RpError::Untrusted(_) => {
+            ("untrusted", StatusCode::BAD_GATEWAY)
+        }
     };
     (t.get(&format!("consent-trouble-{key}-title")), t.get(&format!("consent-trouble-{key}-words")), status)
 }
@@ -197,7 +199,14 @@ pub fn leaving(reader: &Reader, origin: Option<String>, code: &str, logout: Stri
 }
 
 /// The exact text and the two answers.
-pub fn text(app: &App, reader: &Reader, origin: Option<String>, code: &str, reading: &Reading, changed: bool) -> Response {
+pub fn text(
+    app: &App,
+    reader: &Reader,
+    origin: Option<String>,
+    code: &str,
+    reading: &Reading,
+    changed: bool,
+) -> Response {
     let t = reader.t;
     let identity = &reading.person.identity;
     let organisation = reading.organisation.name.clone();
@@ -206,7 +215,7 @@ pub fn text(app: &App, reader: &Reader, origin: Option<String>, code: &str, read
         page: with_person(page, &reading.person),
         action: address_of(code),
         aidant: reading.aidant.professional.full_name(),
-        name: identity.short_name(),
+        name: identity.full_name(),
         born: t.birthdate(identity.civil_birthdate(), Some(identity.gender.show())),
         themes: theme_lines(t, &reading.mandate),
         duration: t.get(&format!("duration-{}", reading.mandate.terms.duration)),

@@ -67,7 +67,13 @@ impl Desk {
     }
 
     /// The page on which the login can be tried again.
-    pub async fn welcome(&self, code: &str, asked: &Asked, again: bool, trouble: Option<&RpError>) -> Response {
+    pub async fn welcome(
+        &self,
+        code: &str,
+        asked: &Asked,
+        again: bool,
+        trouble: Option<&RpError>,
+    ) -> Response {
         let origin = self.provider.form_origin().await;
         pages::welcome(&self.app, &self.reader, origin, code, asked, again, trouble)
     }
@@ -89,7 +95,9 @@ pub async fn show(
         Some(_) => Some(desk.session.browser_hash().await.map_err(|refusal| desk.refused(refusal))?),
         None => None,
     };
-    let state = consent_link::look(&desk.app.bench, &code, browser.as_ref()).await.map_err(|refusal| desk.refused(refusal))?;
+    let state = consent_link::look(&desk.app.bench, &code, browser.as_ref())
+        .await
+        .map_err(|refusal| desk.refused(refusal))?;
     let asked = match proceed(&desk, state)? {
         (asked, false) => return Ok(desk.welcome(&code, &asked, false, None).await),
         (asked, true) => asked,
@@ -105,7 +113,8 @@ pub async fn show(
 }
 
 fn known_form(desk: &Desk, code: &str) -> Result<(), PageError> {
-    let fits = code.len() <= LONGEST_CODE && code.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-_".contains(&byte));
+    let fits = code.len() <= LONGEST_CODE
+        && code.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-_".contains(&byte));
     if fits { Ok(()) } else { Err(pages::stopped(&desk.reader, Stop::Unknown).into()) }
 }
 
@@ -129,7 +138,13 @@ async fn leaving(desk: &Desk, code: &str, asked: &Asked, known: &Known) -> Resul
     }
 }
 
-async fn read(desk: &Desk, code: &str, browser: &[u8; 32], known: Known, changed: bool) -> Result<Response, Refusal> {
+async fn read(
+    desk: &Desk,
+    code: &str,
+    browser: &[u8; 32],
+    known: Known,
+    changed: bool,
+) -> Result<Response, Refusal> {
     let reading = decide_mandate::read(&desk.app.bench, code, browser, known.person).await?;
     let shown = Some(hex::encode(reading.words.digest));
     let stage = Stage::Reading(Known { shown, ..known });
@@ -186,7 +201,8 @@ async fn begin(desk: &Desk, code: &str) -> Result<Response, PageError> {
 async fn decide(desk: &Desk, code: &str, decision: Decision) -> Result<Response, PageError> {
     let refused = |refusal| desk.refused(refusal);
     let flow = flow::of_code(&desk.session, code).await.map_err(refused)?;
-    let Some(Flow { stage: Stage::Reading(Known { person, evidence, shown: Some(shown), .. }), .. }) = flow else {
+    let Some(Flow { stage: Stage::Reading(Known { person, evidence, shown: Some(shown), .. }), .. }) = flow
+    else {
         // Nothing was read here: the page itself says where this browser is.
         return Ok(respond::see_other(&format!("/consentement/{code}")));
     };
@@ -196,13 +212,16 @@ async fn decide(desk: &Desk, code: &str, decision: Decision) -> Result<Response,
         Language::Fr => MessageLanguage::French,
         Language::En => MessageLanguage::English,
     };
-    let answer = Answer { code, browser: &browser, person, shown: &shown, decision, evidence: &evidence, language };
+    let answer =
+        Answer { code, browser: &browser, person, shown: &shown, decision, evidence: &evidence, language };
     match decide_mandate::decide(&desk.app.bench, &answer, Some(&desk.reader.reference)).await {
         Ok(decided) => {
             desk.session.flush().await.map_err(refused)?;
             Ok(pages::done(&desk.app, &desk.reader, &decided))
         }
-        Err(Refusal::Conflict("consent-changed")) => Ok(respond::see_other(&format!("/consentement/{code}?{CHANGED}"))),
+        Err(Refusal::Conflict("consent-changed")) => {
+            Ok(respond::see_other(&format!("/consentement/{code}?{CHANGED}")))
+        }
         Err(other) => Err(refused(other)),
     }
 }

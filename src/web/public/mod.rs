@@ -57,7 +57,10 @@ async fn choose_language(State(app): State<App>, Query(choice): Query<Choice>) -
     let mut response = respond::see_other(respond::local_path(&choice.retour));
     if let Some(language) = Language::parse(&choice.vers) {
         let secure = if app.config().server.public_url.is_https() { "; Secure" } else { "" };
-        let line = format!("{LANGUAGE_COOKIE}={}; Path=/; Max-Age=31536000; SameSite=Lax; HttpOnly{secure}", language.tag());
+        let line = format!(
+            "{LANGUAGE_COOKIE}={}; Path=/; Max-Age=31536000; SameSite=Lax; HttpOnly{secure}",
+            language.tag()
+        );
         if let Ok(line) = HeaderValue::from_str(&line) {
             response.headers_mut().append(header::SET_COOKIE, line);
         }

@@ -77,7 +77,8 @@ impl World {
     /// Enrols a referent of these organisations.
     pub async fn referent(&self, given_name: &str, organisations: &[OrganisationId]) -> Professional {
         let (new, email) = newcomer(given_name, "referent");
-        let enrolled = enrol::enrol_referent(&self.bench, &CLI, new, organisations, None).await.expect("a referent");
+        let enrolled =
+            enrol::enrol_referent(&self.bench, &CLI, new, organisations, None).await.expect("a referent");
         self.professional(Role::Referent, given_name, email, enrolled, organisations.to_vec())
     }
 
@@ -86,7 +87,8 @@ impl World {
         let (new, email) = newcomer(given_name, "autorite");
         let competence =
             if clients.is_empty() { Competence::National } else { Competence::Clients(clients.to_vec()) };
-        let enrolled = enrol::enrol_authority(&self.bench, &CLI, new, &competence, None).await.expect("an agent");
+        let enrolled =
+            enrol::enrol_authority(&self.bench, &CLI, new, &competence, None).await.expect("an agent");
         self.professional(Role::Authority, given_name, email, enrolled, Vec::new())
     }
 
@@ -122,8 +124,11 @@ impl World {
 fn newcomer(given_name: &str, domain: &str) -> (NewProfessional, String) {
     let plain: String = given_name.to_lowercase().chars().filter(char::is_ascii_alphanumeric).collect();
     let email = format!("{plain}.durand@{domain}.example");
-    let professional =
-        Identity { given_name: given_name.to_owned().into(), family_name: "Durand".to_owned().into(), email: email.clone().into() };
+    let professional = Identity {
+        given_name: given_name.to_owned().into(),
+        family_name: "Durand".to_owned().into(),
+        email: email.clone().into(),
+    };
     (NewProfessional { professional, secret: None }, email)
 }
 
@@ -153,7 +158,8 @@ impl Professional {
 
     /// Sends the login form with this code; gives the page that follows.
     pub async fn ask_for_link(&mut self, world: &World, code: &str) -> Page {
-        let page = self.browser.get(&world.at(&format!("{}/connexion", self.home()))).await.expect("the login page");
+        let page =
+            self.browser.get(&world.at(&format!("{}/connexion", self.home()))).await.expect("the login page");
         let form = page.form_last_in_main().expect("the login form");
         let form = form.with(&[("email", &self.email), ("otp", code)]).expect("its fields");
         self.browser.submit(&form).await.expect("a page")

@@ -86,7 +86,8 @@ async fn prepare(url: &str) {
     let config = Config::from_toml_str(&text).unwrap_or_else(|errors| panic!("{errors}"));
     let clock = Arc::new(TestClock::new(false));
     let random = Arc::new(SystemRandom::new());
-    let bench = install::open(Arc::new(config), clock, random, Migrate::Always).await.expect("an installation");
+    let bench =
+        install::open(Arc::new(config), clock, random, Migrate::Always).await.expect("an installation");
     keys::ensure(&bench).await.expect("keys");
     bench.db.close().await;
 }
@@ -95,7 +96,8 @@ async fn prepare(url: &str) {
 async fn create_postgres(how: &str) -> (String, String) {
     let server = server_address();
     let name = format!("procura_{}", hex::encode(random_bytes::<8>(&SystemRandom::new())));
-    let mut connection = PgConnection::connect(server.as_str()).await.expect("the PostgreSQL server of the tests");
+    let mut connection =
+        PgConnection::connect(server.as_str()).await.expect("the PostgreSQL server of the tests");
     let mut tries = 0;
     loop {
         let sql = AssertSqlSafe(format!("CREATE DATABASE {name} {how}"));
@@ -119,7 +121,9 @@ async fn create_postgres(how: &str) -> (String, String) {
 #[expect(clippy::disallowed_methods, reason = "the tests' own setting")]
 fn server_address() -> Url {
     let Ok(address) = std::env::var("PROCURA_TEST_POSTGRES") else {
-        panic!("no PostgreSQL for the tests: run them as `scripts/with-postgres.sh cargo test`, or set PROCURA_TEST_POSTGRES");
+        panic!(
+            "no PostgreSQL for the tests: run them as `scripts/with-postgres.sh cargo test`, or set PROCURA_TEST_POSTGRES"
+        );
     };
     Url::parse(&address).expect("PROCURA_TEST_POSTGRES is an address")
 }

@@ -1,6 +1,7 @@
 //! One gateway of its own for each test: real server, real database, real counterparts, a clock that can be moved.
 
 mod actors;
+pub mod bare;
 mod clock;
 mod database;
 mod identity;
@@ -31,7 +32,10 @@ pub use actors::Professional;
 pub use clock::TestClock;
 pub use database::Database;
 pub use database::Engine;
+pub use database::MASTER_KEY;
+pub use database::ORIGIN;
 pub use database::database;
+pub use database::empty;
 
 /// The command line as an operator: what tests enrol with.
 pub const CLI: OperatorActor = OperatorActor { staff: None };
@@ -101,7 +105,8 @@ impl World {
         tokio::spawn(async move { axum::serve(identity, routes).await });
         let text = config(&url, &database, mail_port, identity_port) + &options.config;
         let config = Config::from_toml_str(&text).unwrap_or_else(|errors| panic!("{errors}"));
-        let server = Server::build(config, clock.clone(), Arc::new(SystemRandom::new())).await.expect("a gateway");
+        let server =
+            Server::build(config, clock.clone(), Arc::new(SystemRandom::new())).await.expect("a gateway");
         let bench = server.bench().clone();
         let (stop, mut stopped) = watch::channel(false);
         tokio::spawn(server.run(listener, async move {
@@ -165,7 +170,11 @@ impl World {
 
     /// Logs a person in at the identity provider: its form with her sample login, then its "continue" page if there is one.
     pub async fn identify(&self, browser: &mut Browser, page: Page, login: &str) -> Page {
-        let form = page.form_last_in_main().expect("the provider's form").with(&[("login", login)]).expect("its field");
+        let form = page
+            .form_last_in_main()
+            .expect("the provider's form")
+            .with(&[("login", login)])
+            .expect("its field");
         let page = browser.submit(&form).await.expect("a page");
         if page.url.port() == self.url.port() {
             return page;
@@ -223,6 +232,8 @@ integrate_every = "50 ms"
 macro_rules! on_each_database {
     ($($(#[$meta:meta])* async fn $name:ident($world:ident) $body:block)+) => {$(
         mod $name {
+            #[expect(clippy::allow_attributes, reason = "a test may need nothing of its file")]
+            #[allow(unused_imports, reason = "a test may need nothing of its file")]
             use super::*;
 
             $(#[$meta])*
@@ -236,6 +247,28 @@ macro_rules! on_each_database {
             #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
             async fn postgres() {
                 check($crate::world::World::start($crate::world::Engine::Postgres).await).await;
+            }
+        }
+    )+};
+}
+
+/// As `on_each_database!`, for what needs no gateway: an installation alone.
+macro_rules! on_each_engine {
+    ($($(#[$meta:meta])* async fn $name:ident($bare:ident) $body:block)+) => {$(
+        mod $name {
+            use super::*;
+
+            $(#[$meta])*
+            async fn check($bare: $crate::world::bare::Bare) $body
+
+            #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+            async fn sqlite() {
+                check($crate::world::bare::Bare::open($crate::world::Engine::Sqlite).await).await;
+            }
+
+            #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+            async fn postgres() {
+                check($crate::world::bare::Bare::open($crate::world::Engine::Postgres).await).await;
             }
         }
     )+};

@@ -1,0 +1,146 @@
+//! Somebody with all rights on the database changes a row: the audit says so, and says where.
+
+use procura::domain::mandate::Channel;
+use procura::domain::mandate::MandateDuration;
+use procura::domain::theme::Theme;
+use procura::ledger::audit::Break;
+use procura::operations::audit_ledger;
+use procura::operations::audit_ledger::Finding;
+use procura::operations::current;
+use procura::operations::draw_up_mandate::Draft;
+use procura::operations::draw_up_mandate::draw_up;
+use procura::storage::db::Sql;
+
+use crate::world::Engine;
+use crate::world::bare::Bare;
+
+async fn altered(engine: Engine, sql: &str) -> Vec<Finding> {
+    let bare = Bare::open(engine).await;
+    bare.write(300).await;
+    bare.integrate().await;
+    bare.write(3).await;
+    bare.integrate().await;
+    assert_eq!(bare.findings().await, []);
+    let unlock = match engine {
+        Engine::Postgres => "SET session_replication_role = replica;".to_owned(),
+        Engine::Sqlite => {
+            let triggers = [
+                "entries_no_update",
+                "entries_no_delete",
+                "sequence_no_update",
+                "sequence_no_delete",
+                "tiles_no_update",
+                "tiles_no_delete",
+                "checkpoints_no_update",
+                "checkpoints_no_delete",
+                "payloads_no_update",
+            ];
+            let drops: Vec<String> = triggers.iter().map(|name| format!("DROP TRIGGER ledger_{name};")).collect();
+            format!("PRAGMA foreign_keys = OFF;{}", drops.concat())
+        }
+    };
+    bare.raw(&format!("{unlock}{sql}")).await.unwrap_or_else(|error| panic!("{sql}: {error}"));
+    bare.findings().await
+}
+
+async fn each_is_found(engine: Engine) {
+    let at = |index: u32| format!("(SELECT entry FROM ledger_sequence WHERE idx = {index})");
+    type Holds = fn(&Finding) -> bool;
+    let cases: Vec<(String, Holds)> = vec![
+        (
+            format!("UPDATE ledger_entries SET leaf = (SELECT leaf FROM ledger_entries WHERE id = {}) WHERE id = {}", at(9), at(20)),
+            |finding| matches!(finding, Finding::Tree(Break::LeafHash { index: 20 })),
+        ),
+        (
+            format!(
+                "UPDATE ledger_entries SET leaf_hash = (SELECT leaf_hash FROM ledger_entries WHERE id = {}) WHERE id = {}",
+                at(9),
+                at(20)
+            ),
+            |finding| matches!(finding, Finding::Tree(Break::LeafHash { index: 20 })),
+        ),
+        ("DELETE FROM ledger_sequence WHERE idx = 30".to_owned(), |finding| {
+            matches!(finding, Finding::Tree(Break::Gap { expected: 30, found: 31 }))
+        }),
+        ("DELETE FROM ledger_sequence WHERE idx > 300".to_owned(), |finding| {
+            matches!(finding, Finding::Tree(Break::Short { .. }))
+        }),
+        ("DELETE FROM ledger_sequence WHERE idx > 300".to_owned(), |finding| matches!(finding, Finding::Lost(_))),
+        ("DELETE FROM ledger_tiles WHERE level = 0".to_owned(), |finding| {
+            matches!(finding, Finding::Tree(Break::Tile(_)))
+        }),
+        (
+            "UPDATE ledger_tiles SET data = (SELECT root FROM ledger_checkpoints ORDER BY size LIMIT 1) WHERE level = 1".to_owned(),
+            |finding| matches!(finding, Finding::Tree(Break::Tile(_))),
+        ),
+        (
+            "DELETE FROM ledger_checkpoints WHERE size = (SELECT MAX(size) FROM ledger_checkpoints)".to_owned(),
+            |finding| matches!(finding, Finding::Unsigned { .. }),
+        ),
+        (
+            "UPDATE ledger_checkpoints SET root = (SELECT leaf_hash FROM ledger_entries LIMIT 1)".to_owned(),
+            |finding| matches!(finding, Finding::Checkpoint(_)),
+        ),
+        (
+            format!(
+                "UPDATE ledger_payloads SET sealed = (SELECT sealed FROM ledger_payloads WHERE entry = {}) WHERE entry = {}",
+                at(9),
+                at(20)
+            ),
+            |finding| matches!(finding, Finding::Payload(_)),
+        ),
+        (format!("UPDATE entry_refs SET kind = 'client.disabled' WHERE entry = {}", at(20)), |finding| {
+            matches!(finding, Finding::Filed(_))
+        }),
+        (format!("DELETE FROM entry_refs WHERE entry = {}", at(20)), |finding| matches!(finding, Finding::Filed(_))),
+    ];
+    for (sql, holds) in cases {
+        let findings = altered(engine, &sql).await;
+        assert!(findings.iter().any(holds), "{sql}: {findings:?}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn each_alteration_is_found_sqlite() {
+    each_is_found(Engine::Sqlite).await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn each_alteration_is_found_postgres() {
+    each_is_found(Engine::Postgres).await;
+}
+
+on_each_database! {
+    async fn a_mandate_that_claims_other_lines_than_it_has_is_found(world) {
+        let aidant = world.aidant("Amélie").await;
+        let now = world.bench.now();
+        let actor = current::aidant(&world.bench, aidant.account, aidant.habilitations[0], Some(now)).await;
+        let draft = Draft {
+            themes: Theme::ALL.iter().copied().take(1).collect(),
+            duration: MandateDuration::ALL[0],
+            channel: Channel::Present,
+        };
+        let actor = actor.expect("readable").expect("an aidant");
+        draw_up(&world.bench, &actor, &draft, None).await.expect("a draft");
+        let audit = async || audit_ledger::audit(&world.bench, true, &mut |_, _| {}).await.expect("an audit");
+        let report = audit().await;
+        assert_eq!(report.findings, []);
+        assert_eq!(report.payloads.expect("opened").mandates, 1);
+        for (alter, mend) in [
+            ("UPDATE mandates SET chain_n = chain_n + 1", "UPDATE mandates SET chain_n = chain_n - 1"),
+            ("UPDATE mandates SET chain_n = chain_n - 1", "UPDATE mandates SET chain_n = chain_n + 1"),
+            (
+                "UPDATE mandates SET chain_head = (SELECT leaf_hash FROM ledger_entries ORDER BY id LIMIT 1)",
+                "UPDATE mandates SET chain_n = chain_n",
+            ),
+        ] {
+            for (sql, whole) in [(alter, false), (mend, true)] {
+                let mut tx = world.bench.db.begin().await.expect("a transaction");
+                tx.query(Sql::same(sql)).execute().await.expect("altered");
+                tx.commit().await.expect("a commit");
+                let broken = audit().await.findings.iter().any(|finding| matches!(finding, Finding::Chain { .. }));
+                assert_eq!(broken, !whole || sql.ends_with("= chain_n"), "{sql}");
+            }
+        }
+    }
+}
