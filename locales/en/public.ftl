@@ -127,3 +127,23 @@ public-accessibility-barrier = Does a page resist you?
 public-accessibility-barrier-1 = Tell us: we will help you do your step another way, and we will correct the page.
 public-accessibility-appeal = If we do not answer
 public-accessibility-appeal-1 = You can turn to the French Defender of Rights: <a href="https://formulaire.defenseurdesdroits.fr/">online form</a>, or by free post without a stamp: Défenseur des droits, Libre réponse 71120, 75342 Paris CEDEX 07.
+
+verify-lead = The code is printed on the mandate’s attestation. It says whether the mandate is valid at this moment.
+verify-code = Printed code
+verify-code-hint = Twenty letters and digits, for example 7K2PX-M4QTB-9R3WD-HJ6ZC
+verify-code-missing = Write the code printed on the attestation
+verify-button = Check this code
+verify-again = Check another code
+verify-good = This mandate is valid
+verify-good-words = We checked it on { $moment }.
+verify-suspended = This mandate is suspended
+verify-suspended-words = Nobody can use it for now.
+verify-organisation = Who may act
+verify-siret = SIRET { $siret }
+verify-since = Attestation made on { $day }
+verify-compare = Compare with the paper
+verify-compare-words = The person’s name is on the paper, not here. The organisation, the steps and the date must be the same. Ask the aidant to show who they are.
+verify-unknown = This code is not valid
+verify-unknown-words = No mandate in force bears this code.
+verify-unknown-1 = There may be a typing error: read each group again.
+verify-unknown-2 = The mandate may be over or stopped, or the attestation replaced by another. Ask the aidant for a recent one.

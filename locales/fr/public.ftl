@@ -127,3 +127,23 @@ public-accessibility-barrier = Une page vous résiste ?
 public-accessibility-barrier-1 = Dites-le-nous : nous vous aiderons à faire votre démarche autrement, et nous corrigerons la page.
 public-accessibility-appeal = Si nous ne répondons pas
 public-accessibility-appeal-1 = Vous pouvez vous adresser au Défenseur des droits : <a href="https://formulaire.defenseurdesdroits.fr/">formulaire en ligne</a>, ou par courrier gratuit sans timbre : Défenseur des droits, Libre réponse 71120, 75342 Paris CEDEX 07.
+
+verify-lead = Le code est imprimé sur l’attestation du mandat. Il dit si le mandat est valable en ce moment.
+verify-code = Code imprimé
+verify-code-hint = Vingt lettres et chiffres, par exemple 7K2PX-M4QTB-9R3WD-HJ6ZC
+verify-code-missing = Écrivez le code imprimé sur l’attestation
+verify-button = Vérifier ce code
+verify-again = Vérifier un autre code
+verify-good = Ce mandat est valable
+verify-good-words = Nous l’avons vérifié le { $moment }.
+verify-suspended = Ce mandat est suspendu
+verify-suspended-words = Personne ne peut l’utiliser pour l’instant.
+verify-organisation = Qui peut agir
+verify-siret = SIRET { $siret }
+verify-since = Attestation faite le { $day }
+verify-compare = Comparez avec le papier
+verify-compare-words = Le nom de la personne est sur le papier, pas ici. La structure, les démarches et la date doivent être les mêmes. Demandez à l’aidant de montrer qui il est.
+verify-unknown = Ce code n’est pas valable
+verify-unknown-words = Aucun mandat en cours ne porte ce code.
+verify-unknown-1 = Il y a peut-être une faute de frappe : relisez chaque groupe.
+verify-unknown-2 = Le mandat est peut-être fini ou arrêté, ou l’attestation remplacée par une autre. Demandez à l’aidant une attestation récente.

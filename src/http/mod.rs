@@ -3,6 +3,7 @@
 pub mod actor;
 pub mod address;
 pub mod assets;
+pub mod bearer;
 pub mod csrf;
 pub mod error_page;
 pub mod errors;

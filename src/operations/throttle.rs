@@ -18,6 +18,8 @@ pub enum Subject<'a> {
     Account(Role, &'a str),
     /// Tries from a network address.
     Network(&'a str),
+    /// Wrong codes of printed mandates typed from a network address.
+    Codes(&'a str),
 }
 
 /// A counted subject, held until the transaction ends.
@@ -40,6 +42,7 @@ pub async fn take(bench: &Bench, tx: &mut Tx, subject: Subject<'_>) -> Result<Ta
             (bench.lookup.hash("throttle.account", &format!("{role} {email}")), login.account_failures)
         }
         Subject::Network(address) => (bench.lookup.hash("throttle.network", address), login.address_failures),
+        Subject::Codes(address) => (bench.lookup.hash("throttle.codes", address), login.address_failures),
     };
     let at = bench.now();
     let throttle = logins::take_throttle(tx, &hash, at).await?;

@@ -40,7 +40,7 @@ struct ReadingsPage {
 pub(super) async fn show(State(app): State<App>, desk: Desk) -> Result<Response, PageError> {
     let t = desk.reader.t;
     let all = read_trail::read_cases(&app.bench, &desk.authority).await.map_err(|refusal| desk.refuse(refusal))?;
-    let row = |case: crate::operations::read_trail::CaseView| CaseRow {
+    let row = |case: read_trail::CaseView| CaseRow {
         number: case.number,
         opened: t.moment_short(case.opened_at),
         client: case.client,

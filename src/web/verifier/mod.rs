@@ -1,10 +1,110 @@
-//! The public check of a code from a paper attestation.
+//! `/verifier`: anybody checks the code of a printed mandate.
 
+use askama::Template;
 use axum::Router;
+use axum::extract::Query;
+use axum::extract::State;
+use axum::http::StatusCode;
+use axum::response::Response;
+use axum::routing::get;
+use serde::Deserialize;
 
+use crate::http::address::ClientAddress;
+use crate::http::error_page::Trouble;
+use crate::http::errors::PageError;
+use crate::http::form::BadForm;
+use crate::http::form::FormErrors;
+use crate::http::form::FormFields;
+use crate::http::page::Page;
+use crate::http::page::Space;
+use crate::http::reader::Reader;
+use crate::http::respond;
 use crate::http::state::App;
+use crate::operations::verify_code::Verified;
+use crate::operations::verify_code::verify_code;
+use crate::text::Html;
+use crate::text::themes;
 
 /// The routes of this part.
 pub fn router() -> Router<App> {
-    Router::new()
+    Router::new().route("/verifier", get(show).post(check))
+}
+
+/// `?code=` of the printed square code: it fills the form; only the button checks.
+#[derive(Debug, Default, Deserialize)]
+struct Scanned {
+    #[serde(default)]
+    code: String,
+}
+
+#[derive(Template)]
+#[template(path = "web/verifier/form.html")]
+struct FormPage {
+    page: Page,
+    code: String,
+}
+
+#[derive(Template)]
+#[template(path = "web/verifier/good.html")]
+struct GoodPage {
+    page: Page,
+    verified: Verified,
+    themes: Html,
+    until: String,
+    since: String,
+    checked: String,
+}
+
+#[derive(Template)]
+#[template(path = "web/verifier/unknown.html")]
+struct UnknownPage {
+    page: Page,
+}
+
+async fn show(Query(scanned): Query<Scanned>, reader: Reader) -> Response {
+    let code: String = scanned.code.chars().filter(|sign| !sign.is_control()).take(60).collect();
+    form(&reader, code, FormErrors::default())
+}
+
+fn form(reader: &Reader, code: String, errors: FormErrors) -> Response {
+    let status = if errors.is_empty() { StatusCode::OK } else { StatusCode::UNPROCESSABLE_ENTITY };
+    let page = reader.page(Space::Public).titled(reader.t.get("common-verify")).with_errors(errors);
+    let view = FormPage { page, code };
+    respond::html(status, &view, &view.page.csp())
+}
+
+async fn check(
+    State(app): State<App>,
+    address: ClientAddress,
+    reader: Reader,
+    fields: Result<FormFields, BadForm>,
+) -> Result<Response, PageError> {
+    let t = reader.t;
+    let bad = |_: BadForm| PageError::of(Trouble::BadRequest, &reader, Space::Public);
+    let fields = fields.map_err(bad)?;
+    let code = fields.one("code").map_err(bad)?.unwrap_or_default().trim();
+    if code.is_empty() {
+        let mut errors = FormErrors::default();
+        errors.add("code", t.get("verify-code-missing"));
+        return Ok(form(&reader, String::new(), errors));
+    }
+    let checked = verify_code(&app.bench, code, &address.network(), Some(&reader.reference)).await;
+    match checked.map_err(|refusal| PageError::from_refusal(refusal, &reader, Space::Public))? {
+        Some(verified) => {
+            let title = if verified.suspended { "verify-suspended" } else { "verify-good" };
+            let view = GoodPage {
+                page: reader.page(Space::Public).titled(t.get(title)),
+                themes: Html::lines(themes().titles(&verified.themes, t.language())),
+                until: t.until(verified.until.day()),
+                since: t.day_long(verified.since.day()),
+                checked: t.moment(app.bench.now()),
+                verified,
+            };
+            Ok(respond::html(StatusCode::OK, &view, &view.page.csp()))
+        }
+        None => {
+            let view = UnknownPage { page: reader.page(Space::Public).titled(t.get("verify-unknown")) };
+            Ok(respond::html(StatusCode::OK, &view, &view.page.csp()))
+        }
+    }
 }
