@@ -6,6 +6,8 @@ use crate::demo::browser::BrowserError;
 use crate::demo::browser::page::Page;
 use crate::demo::browser::page::PageError;
 
+const SHOWN_CHARS: usize = 240;
+
 /// Why a step did not hold.
 #[derive(Debug, thiserror::Error)]
 pub enum Failure {
@@ -14,7 +16,7 @@ pub enum Failure {
     Page {
         /// What should have come.
         expected: String,
-        /// Status, address, title, heading and reference number of what came.
+        /// Status, address, title, first words and reference number of what came.
         came: String,
     },
     /// A navigation did not end in a page.
@@ -54,12 +56,14 @@ fn with_causes(error: &BrowserError) -> String {
 
 fn described(page: &Page) -> String {
     let reference = page.words("main .hint .code").map(|reference| format!(", reference {reference}"));
+    let text = page.main_text();
+    let begins: String = text.chars().take(SHOWN_CHARS).collect();
+    let more = if begins.len() < text.len() { "…" } else { "" };
     format!(
-        "{} {} «{}» «{}»{}",
+        "{} {} «{}», which says «{begins}{more}»{}",
         page.status.as_u16(),
         page.url,
         page.title(),
-        page.h1(),
         reference.unwrap_or_default()
     )
 }
