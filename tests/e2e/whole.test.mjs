@@ -229,6 +229,10 @@ describe("the whole act", () => {
     await inspector.look(page, "autorite-but");
     await page.locator('main form [name="purpose"]').fill("Contrôle de l’essai E2E-7");
     await steps.send(page);
+    await inspector.look(page, "autorite-qui");
+    const [year, month, day] = demo.persons[0].birthdate.split("-");
+    await page.locator('main form [name="person"]').fill(`${demo.persons[0].family_name} ${day}/${month}/${year}`);
+    await steps.send(page);
     await inspector.look(page, "autorite-journal");
     assert.ok((await words(page)).includes(demo.aidants[0].name.split(" ").at(-1)), "the act");
     await person.page.goto(`${demo.gateway}/personne/journal`);
@@ -237,6 +241,8 @@ describe("the whole act", () => {
   });
 
   step("a choice page is open while the person revokes: it is refused, and tokens are inactive", async () => {
+    // The administration keeps one file per browser: a copy of this one keeps the open file.
+    const keeper = await chromium.browser.newContext({ storageState: await aidant.context.storageState() });
     await steps.beginAct(demo, aidant.page, THEME);
     await steps.choosePerson(aidant.page, demo.persons[0]);
     const { page } = person;
@@ -250,8 +256,10 @@ describe("the whole act", () => {
     await steps.send(aidant.page);
     assert.equal(new URL(aidant.page.url()).origin, demo.administration);
     assert.ok((await words(aidant.page)).includes("access_denied"));
-    await aidant.page.goto(`${demo.administration}/dossier`);
-    assert.match(await words(aidant.page), /il est inactif/);
+    const kept = await keeper.newPage();
+    await kept.goto(`${demo.administration}/dossier`);
+    assert.match(await words(kept), /il est inactif/);
+    await keeper.close();
     await page.goto(`${demo.gateway}/personne/journal`);
     await inspector.look(page, "personne-journal-fin");
   });

@@ -10,6 +10,8 @@ use std::process::Child;
 use std::process::Command;
 use std::process::Stdio;
 use std::sync::Arc;
+use std::sync::Mutex;
+use std::sync::PoisonError;
 use std::time::Duration;
 use std::time::Instant;
 
@@ -79,7 +81,7 @@ impl RunningDemo {
         let port = free_ports().context("no consecutive free ports")?;
         command.arg("demo").args(["--port", &port.to_string()]).arg("--data").arg(&dir);
         if engine == Engine::Postgres {
-            command.arg("--database").arg(fresh_postgres().await?);
+            command.arg("--database").arg(fresh_postgres(port).await?);
         }
         let begun = Instant::now();
         let log = home.path().join("log");
@@ -181,22 +183,26 @@ impl Landing {
     }
 }
 
-/// The first of consecutive ports that are free at this moment.
+/// The first of consecutive ports that are free at this moment; never the same ones twice in this process.
 fn free_ports() -> Option<u16> {
+    static NEXT: Mutex<u16> = Mutex::new(0);
+    let mut next = NEXT.lock().unwrap_or_else(PoisonError::into_inner);
+    let begin = (*next).max(10_000 + u16::try_from(std::process::id() % 900).unwrap_or_default() * 10);
     let free = |port: u16| TcpListener::bind((Ipv4Addr::LOCALHOST, port)).ok();
-    let begin = 20_000 + u16::try_from(std::process::id() % 10_000).unwrap_or_default();
-    (begin..60_000)
+    let first = (begin..32_000)
         .step_by(usize::from(PORTS))
-        .find(|port| (*port..*port + PORTS).map(free).collect::<Option<Vec<_>>>().is_some())
+        .find(|port| (*port..*port + PORTS).map(free).collect::<Option<Vec<_>>>().is_some())?;
+    *next = first + PORTS;
+    Some(first)
 }
 
 /// An empty database of its own; gone with the cluster, which is made for one run.
-async fn fresh_postgres() -> Result<String> {
+async fn fresh_postgres(label: u16) -> Result<String> {
     use sqlx::Connection;
     #[expect(clippy::disallowed_methods, reason = "tests are told of their database by the environment")]
     let cluster = std::env::var("PROCURA_TEST_POSTGRES")
         .context("PROCURA_TEST_POSTGRES names no PostgreSQL: run this under scripts/with-postgres.sh")?;
-    let name = format!("demo_{}_{}", std::process::id(), free_ports().unwrap_or_default());
+    let name = format!("demo_{}_{label}", std::process::id());
     let mut connection = sqlx::PgConnection::connect(&cluster).await?;
     let create = sqlx::AssertSqlSafe(format!("CREATE DATABASE {name}"));
     sqlx::raw_sql(create).execute(&mut connection).await?;
