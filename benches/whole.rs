@@ -66,7 +66,10 @@ struct Measure {
 #[tokio::main]
 async fn main() -> Result<()> {
     let mut engines = vec![("SQLite", Engine::Sqlite)];
-    #[expect(clippy::disallowed_methods, reason = "scripts/with-postgres.sh tells of its database by the environment")]
+    #[expect(
+        clippy::disallowed_methods,
+        reason = "scripts/with-postgres.sh tells of its database by the environment"
+    )]
     let postgres = std::env::var_os("PROCURA_TEST_POSTGRES").is_some();
     if postgres {
         engines.push(("PostgreSQL", Engine::Postgres));
@@ -79,7 +82,10 @@ async fn main() -> Result<()> {
         MEASURED.as_secs(),
         WARM_UP.as_secs()
     );
-    println!("{:<11} {:>7} {:>9} {:>8} {:>8} {:>10}", "database", "workers", "logins/s", "p50 ms", "p99 ms", "entries/s");
+    println!(
+        "{:<11} {:>7} {:>9} {:>8} {:>8} {:>10}",
+        "database", "workers", "logins/s", "p50 ms", "p99 ms", "entries/s"
+    );
     for (name, engine) in engines {
         measure(name, engine).await.with_context(|| format!("on {name}"))?;
     }
@@ -106,27 +112,51 @@ async fn prepare(demo: &RunningDemo) -> Result<Track> {
     for number in 0..AIDANTS {
         let email = format!("bench-{number}@aidants.example");
         let added = demo.json(&[
-            "aidant", "add", "--given-name", "Camille", "--family-name", &format!("Banc {number}"), "--email", &email,
-            "--organisation", &organisation, "--until", "2099-12-31",
+            "aidant",
+            "add",
+            "--given-name",
+            "Camille",
+            "--family-name",
+            &format!("Banc {number}"),
+            "--email",
+            &email,
+            "--organisation",
+            &organisation,
+            "--until",
+            "2099-12-31",
         ])?;
         let totp_secret = text(&added, "totp_secret")?;
         let account =
             Account { email, totp_secret, organisation: String::new(), name: String::new(), note: None };
         aidants.push(demo.aidant(&account).await?);
     }
-    let persons: Vec<PersonLine> =
-        file.persons.iter().filter(|person| person.note.as_deref().is_none_or(|note| !note.contains("FranceConnect"))).cloned().collect();
+    let persons: Vec<PersonLine> = file
+        .persons
+        .iter()
+        .filter(|person| person.note.as_deref().is_none_or(|note| !note.contains("FranceConnect")))
+        .cloned()
+        .collect();
     for (number, person) in persons.iter().enumerate() {
         demo.mandate(&mut aidants[number % AIDANTS], person, &[THEME]).await?;
     }
     let landing = Landing::open()?;
     let redirect_uri = format!("{}/retour", landing.base);
     let client = demo.json(&[
-        "client", "add", "--kind", "administration", "--compat", "--name", "Banc d’essai", "--theme", THEME.key(),
-        "--redirect-uri", &redirect_uri,
+        "client",
+        "add",
+        "--kind",
+        "administration",
+        "--compat",
+        "--name",
+        "Banc d’essai",
+        "--theme",
+        THEME.key(),
+        "--redirect-uri",
+        &redirect_uri,
     ])?;
     let http = http_client(None)?;
-    let metadata: Value = http.get(demo.gateway("/.well-known/openid-configuration")?).send().await?.json().await?;
+    let metadata: Value =
+        http.get(demo.gateway("/.well-known/openid-configuration")?).send().await?.json().await?;
     let endpoint = |key: &str| -> Result<Url> { Ok(Url::parse(&text(&metadata, key)?)?) };
     Ok(Track {
         token_endpoint: endpoint("token_endpoint")?,
@@ -168,7 +198,8 @@ async fn login(track: &Track, aidant: &mut Browser, person: &PersonLine, number:
         ("code_challenge_method", "S256"),
     ]);
     let back = RunningDemo::answer(aidant, &url, person, THEME).await?;
-    let value = |name: &str| back.url.query_pairs().find(|(key, _)| key == name).map(|(_, value)| value.into_owned());
+    let value =
+        |name: &str| back.url.query_pairs().find(|(key, _)| key == name).map(|(_, value)| value.into_owned());
     ensure!(value("state").as_deref() == Some(state.as_str()), "not back with the state: {back:?}");
     let code = value("code").with_context(|| format!("no code: {}", back.url))?;
     let fields = [
@@ -180,7 +211,10 @@ async fn login(track: &Track, aidant: &mut Browser, person: &PersonLine, number:
     let request = track.http.post(track.token_endpoint.clone()).form(&fields);
     let answer = request.basic_auth(&track.client_id, Some(&track.client_secret)).send().await?;
     let tokens: Value = answer.error_for_status()?.json().await?;
-    ensure!(tokens["id_token"].is_string() && tokens["mandate_token"].is_string(), "tokens are missing: {tokens}");
+    ensure!(
+        tokens["id_token"].is_string() && tokens["mandate_token"].is_string(),
+        "tokens are missing: {tokens}"
+    );
     let request = track.http.get(track.userinfo_endpoint.clone()).bearer_auth(text(&tokens, "access_token")?);
     let person_now: Value = request.send().await?.error_for_status()?.json().await?;
     ensure!(person_now["family_name"] == person.family_name.as_str(), "another person: {person_now}");
@@ -228,7 +262,8 @@ async fn work(track: &Track, worker: usize, from: Instant, until: Instant) -> Re
 
 /// Entries under the newest signed checkpoint (C2SP tlog-checkpoint: the second line).
 async fn ledger_size(demo: &RunningDemo, track: &Track) -> Result<u64> {
-    let note = track.http.get(demo.gateway("/ledger/checkpoint")?).send().await?.error_for_status()?.text().await?;
+    let note =
+        track.http.get(demo.gateway("/ledger/checkpoint")?).send().await?.error_for_status()?.text().await?;
     Ok(note.lines().nth(1).context("a checkpoint with a size")?.parse()?)
 }
 
@@ -239,8 +274,14 @@ fn print_line(name: &str, measure: &mut Measure) {
         measure.latencies.get(index).map_or(0.0, |latency| latency.as_secs_f64() * 1000.0)
     };
     #[expect(clippy::cast_precision_loss, reason = "counts of one measurement are small")]
-    let (logins, entries) = (measure.logins as f64 / measure.seconds, measure.entries as f64 / measure.seconds);
-    println!("{name:<11} {:>7} {logins:>9.1} {:>8.1} {:>8.1} {entries:>10.1}", measure.workers, at(50), at(99));
+    let (logins, entries) =
+        (measure.logins as f64 / measure.seconds, measure.entries as f64 / measure.seconds);
+    println!(
+        "{name:<11} {:>7} {logins:>9.1} {:>8.1} {:>8.1} {entries:>10.1}",
+        measure.workers,
+        at(50),
+        at(99)
+    );
 }
 
 /// The gateway without its counterparts on the same database: start-up and memory at rest.
@@ -261,7 +302,8 @@ async fn alone(name: &str, demo: RunningDemo) -> Result<()> {
     }
     let started_in = begun.elapsed();
     tokio::time::sleep(AT_REST_AFTER).await;
-    let memory = resident_kib(process.0.id()).map_or_else(|| "unknown".to_owned(), |kib| format!("{} MiB", kib / 1024));
+    let memory = resident_kib(process.0.id())
+        .map_or_else(|| "unknown".to_owned(), |kib| format!("{} MiB", kib / 1024));
     println!("{name:<11} gateway alone ready after {} ms, memory at rest {memory}", started_in.as_millis());
     Ok(())
 }

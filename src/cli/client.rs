@@ -125,7 +125,8 @@ pub async fn run(setup: &Setup, args: Args) -> anyhow::Result<ExitCode> {
         Command::Add(add) => {
             let new = add.client()?;
             let bench = setup.bench().await?;
-            let registered = register_client::register_client(&bench, &by, new, None).await.map_err(refused)?;
+            let registered =
+                register_client::register_client(&bench, &by, new, None).await.map_err(refused)?;
             let mut shown = view(&registered.client);
             if let Some(secret) = registered.secret {
                 shown["client_secret"] = Value::from(secret.expose_secret());
@@ -139,11 +140,15 @@ pub async fn run(setup: &Setup, args: Args) -> anyhow::Result<ExitCode> {
         }
         Command::Show { id } => {
             let bench = setup.bench().await?;
-            output::json(&view(&register_client::show_client(&bench, &client_id(&id)?).await.map_err(refused)?))?;
+            output::json(&view(
+                &register_client::show_client(&bench, &client_id(&id)?).await.map_err(refused)?,
+            ))?;
         }
         Command::Confirm { id } => {
             let bench = setup.bench().await?;
-            let done = register_client::confirm_client(&bench, &by, &client_id(&id)?, None).await.map_err(refused)?;
+            let done = register_client::confirm_client(&bench, &by, &client_id(&id)?, None)
+                .await
+                .map_err(refused)?;
             output::json(&view(&done))?;
         }
         Command::Disable { id, reason } => {
@@ -160,17 +165,20 @@ impl Add {
         let kind = word(&self.kind, ClientKind::parse, "kind")?;
         let mut new = NewClient::new(kind, self.name);
         new.id = self.id.as_deref().map(client_id).transpose()?;
-        new.themes = self.themes.iter().map(|key| word(key, Theme::parse, "theme")).collect::<anyhow::Result<_>>()?;
+        new.themes =
+            self.themes.iter().map(|key| word(key, Theme::parse, "theme")).collect::<anyhow::Result<_>>()?;
         new.redirect_uris = self.redirect_uris.into_iter().collect();
         new.post_logout_redirect_uris = self.post_logout_redirect_uris.into_iter().collect();
         new.auth = option(self.auth.as_deref(), ClientAuth::parse, "auth")?;
         new.jwks = self.jwks.map(read_json).transpose()?;
         new.compat = self.compat;
         new.scopes = (!self.scopes.is_empty()).then(|| self.scopes.into_iter().collect::<BTreeSet<_>>());
-        new.min_consent_grade = option(self.min_consent_grade.as_deref(), ConsentGrade::parse, "consent grade")?;
+        new.min_consent_grade =
+            option(self.min_consent_grade.as_deref(), ConsentGrade::parse, "consent grade")?;
         new.aidant_name = self.aidant_name;
         new.require_par = self.require_par;
-        new.assertion_audience = option(self.assertion_audience.as_deref(), AssertionAudience::parse, "audience")?;
+        new.assertion_audience =
+            option(self.assertion_audience.as_deref(), AssertionAudience::parse, "audience")?;
         new.id_token_alg = option(self.id_token_alg.as_deref(), Algorithm::parse, "algorithm")?;
         new.userinfo_alg = option(self.userinfo_alg.as_deref(), Algorithm::parse, "algorithm")?;
         new.sector = self.sector;
@@ -198,7 +206,8 @@ fn option<T>(text: Option<&str>, parse: impl Fn(&str) -> Option<T>, what: &str) 
 }
 
 fn read_json(path: PathBuf) -> anyhow::Result<Value> {
-    let text = std::fs::read_to_string(&path).with_context(|| format!("{} cannot be read", path.display()))?;
+    let text =
+        std::fs::read_to_string(&path).with_context(|| format!("{} cannot be read", path.display()))?;
     serde_json::from_str(&text).with_context(|| format!("{} is not JSON", path.display()))
 }
 

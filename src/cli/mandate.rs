@@ -63,7 +63,8 @@ pub fn run(args: Args) -> anyhow::Result<ExitCode> {
         None => SystemClock.now(),
     };
     let token = read_token(&verify.token)?;
-    let keys = std::fs::read(&verify.jwks).with_context(|| format!("{} cannot be read", verify.jwks.display()))?;
+    let keys =
+        std::fs::read(&verify.jwks).with_context(|| format!("{} cannot be read", verify.jwks.display()))?;
     let keys: JwkSet = serde_json::from_slice(&keys).context("the key file is not a JWKS")?;
     match check(token.trim(), &keys, at, verify.issuer.as_deref(), verify.audience.as_deref()) {
         Ok(claims) => {
@@ -92,8 +93,10 @@ pub fn check(
 ) -> Result<Map<String, Value>, String> {
     let algorithms = [Algorithm::Es256, Algorithm::Rs256, Algorithm::EdDsa];
     let expected = Expected { typ: TypRule::Exactly("mandate+jwt"), algorithms: &algorithms };
-    let claims = jose::verify::<Map<String, Value>>(token, keys, &expected).map_err(|error| error.to_string())?.claims;
-    let number = |name: &str| claims.get(name).and_then(Value::as_i64).ok_or(format!("the claim {name} is missing"));
+    let claims =
+        jose::verify::<Map<String, Value>>(token, keys, &expected).map_err(|error| error.to_string())?.claims;
+    let number =
+        |name: &str| claims.get(name).and_then(Value::as_i64).ok_or(format!("the claim {name} is missing"));
     if number("nbf")? > at.seconds() {
         return Err("the mandate has not begun".to_owned());
     }

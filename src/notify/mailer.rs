@@ -207,7 +207,10 @@ mod tests {
     async fn a_mail_names_its_time_and_that_a_machine_wrote_it() {
         let mail = formatted("jeanne@example.org", "Jeanne Lefèvre", "Votre accord").expect("a mail");
         assert!(mail.contains("Auto-Submitted: auto-generated\r\n"), "{mail}");
-        assert!(mail.contains("Message-ID: <00000000-0000-0000-0000-000000000007@example.org>\r\n"), "{mail}");
+        assert!(
+            mail.contains("Message-ID: <00000000-0000-0000-0000-000000000007@example.org>\r\n"),
+            "{mail}"
+        );
         assert!(mail.contains("Date: Wed, 18 Nov 2026 11:06:40 +0000\r\n"), "{mail}");
         assert!(
             mail.contains("Message-ID: <00000000-0000-0000-0000-000000000007@example.org>\r\n"),

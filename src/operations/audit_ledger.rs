@@ -209,7 +209,9 @@ impl<'a> Pass<'a> {
     fn compare(&mut self, row: &CheckpointRow) {
         self.compared += 1;
         match Checkpoint::verify(&row.note, self.verifier) {
-            Ok(signed) if Some(signed.size) == u64::try_from(row.size).ok() && signed.root[..] == row.root => {
+            Ok(signed)
+                if Some(signed.size) == u64::try_from(row.size).ok() && signed.root[..] == row.root =>
+            {
                 self.audit.checkpoint(&signed);
             }
             Ok(_) | Err(_) => self.findings.push(Finding::Checkpoint(row.size)),

@@ -47,7 +47,8 @@ pub(crate) async fn audit(
     findings: &mut Vec<Finding>,
     progress: &mut (dyn FnMut(&'static str, u64) + Send),
 ) -> Result<PayloadCount, Refusal> {
-    let mut pass = Pass { keys: HashMap::new(), chains: HashMap::new(), count: PayloadCount::default(), findings };
+    let mut pass =
+        Pass { keys: HashMap::new(), chains: HashMap::new(), count: PayloadCount::default(), findings };
     let mut last = EntryId::from_uuid(uuid::Uuid::nil());
     loop {
         let rows = ledger_audit::payloads(tx, last, PAGE).await?;
@@ -168,7 +169,9 @@ impl Pass<'_> {
             } else if let Some((many, first)) = lines.missing(row.chain_n) {
                 missing += many;
                 gaps.push(Finding::Chain { mandate: row.id, n: first });
-            } else if lines.n != row.chain_n || lines.head.as_ref().map(<[u8; 32]>::as_slice) != row.chain_head.as_deref() {
+            } else if lines.n != row.chain_n
+                || lines.head.as_ref().map(<[u8; 32]>::as_slice) != row.chain_head.as_deref()
+            {
                 self.findings.push(Finding::Chain { mandate: row.id, n: row.chain_n });
             }
         }

@@ -72,7 +72,8 @@ pub async fn prove_line(bench: &Bench, entry: EntryId) -> Result<Proved, Refusal
         Some(Proof::Ready(bundle)) => {
             let leaf = crate::crypto::hash::unb64(&bundle.leaf).unwrap_or_default();
             let leaf: serde_json::Value = serde_json::from_slice(&leaf)?;
-            let text = |value: Option<&serde_json::Value>| value.and_then(|value| value.as_str()).map(str::to_owned);
+            let text =
+                |value: Option<&serde_json::Value>| value.and_then(|value| value.as_str()).map(str::to_owned);
             let chain = bundle.entry.get("chain");
             Some(Facts {
                 chain_n: chain.and_then(|chain| chain.get("n")?.as_i64()),

@@ -199,7 +199,9 @@ pub async fn move_client(
     (redirect_uris, post_logout_redirect_uris): (BTreeSet<String>, BTreeSet<String>),
     reference: Option<&str>,
 ) -> Result<(), Refusal> {
-    if redirect_uris.is_empty() || !redirect_uris.iter().chain(&post_logout_redirect_uris).all(|uri| is_redirect(uri)) {
+    if redirect_uris.is_empty()
+        || !redirect_uris.iter().chain(&post_logout_redirect_uris).all(|uri| is_redirect(uri))
+    {
         return Err(Refusal::field("redirect_uri", "client-fault-redirect"));
     }
     let mut work = Work::begin(bench, reference).await?;

@@ -77,7 +77,8 @@ pub async fn report_receipt(
         // The same key at the same instant: the other one was first.
         Err(Refusal::Fault(error)) if matches!(error.downcast_ref(), Some(DbError::Unique(_))) => {
             let mut tx = bench.db.read().await?;
-            known(receipts::find(&mut tx, &token.client.id, key).await?, &hash)?.ok_or_else(|| Refusal::Fault(error))
+            known(receipts::find(&mut tx, &token.client.id, key).await?, &hash)?
+                .ok_or_else(|| Refusal::Fault(error))
         }
         done => done,
     }
@@ -106,7 +107,9 @@ fn check(bench: &Bench, key: &str, receipt: &Receipt) -> Result<(), Refusal> {
 fn known(received: Option<Received>, hash: &[u8; 32]) -> Result<Option<Reported>, Refusal> {
     match received {
         None => Ok(None),
-        Some(before) if same(&before.request_hash, hash) => Ok(Some(Reported { entry: before.entry, new: false })),
+        Some(before) if same(&before.request_hash, hash) => {
+            Ok(Some(Reported { entry: before.entry, new: false }))
+        }
         Some(_) => Err(Refusal::Conflict("idempotency-key-reused")),
     }
 }
@@ -148,7 +151,9 @@ async fn reportable(work: &mut Work<'_>, token: &LiveToken, txn: EntryId) -> Res
     let opened = act.opened().cloned().ok_or(Refusal::NotFound)?;
     match act.status() {
         ActStatus::Redeemed | ActStatus::Ended => Ok((act, opened)),
-        ActStatus::Choosing | ActStatus::Opened | ActStatus::Refused => Err(Refusal::Conflict("act-not-reportable")),
+        ActStatus::Choosing | ActStatus::Opened | ActStatus::Refused => {
+            Err(Refusal::Conflict("act-not-reportable"))
+        }
     }
 }
 

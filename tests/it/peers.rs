@@ -80,12 +80,10 @@ impl Drop for Peer {
 
 impl Peer {
     fn start(library: Library, job: &Value) -> Result<Self> {
-        let mut child = library
-            .command("login")?
-            .stdin(Stdio::piped())
-            .stdout(Stdio::piped())
-            .spawn()
-            .with_context(|| format!("{library:?} cannot be started; scripts/need.sh peers installs what it needs"))?;
+        let mut child =
+            library.command("login")?.stdin(Stdio::piped()).stdout(Stdio::piped()).spawn().with_context(
+                || format!("{library:?} cannot be started; scripts/need.sh peers installs what it needs"),
+            )?;
         let stdin = child.stdin.take().context("stdin")?;
         let stdout = BufReader::new(child.stdout.take().context("stdout")?);
         let (send, lines) = mpsc::channel();
@@ -137,8 +135,23 @@ impl Meeting<'_> {
         let out = format!("{}/sortie", self.landing.base);
         let name = format!("{library:?} {method}");
         let mut words = vec![
-            "client", "add", "--kind", "administration", "--compat", "--name", &name, "--theme", self.theme.key(),
-            "--theme", "famille", "--redirect-uri", &back, "--post-logout-redirect-uri", &out, "--auth", method,
+            "client",
+            "add",
+            "--kind",
+            "administration",
+            "--compat",
+            "--name",
+            &name,
+            "--theme",
+            self.theme.key(),
+            "--theme",
+            "famille",
+            "--redirect-uri",
+            &back,
+            "--post-logout-redirect-uri",
+            &out,
+            "--auth",
+            method,
         ];
         let mut auth = json!({"method": method});
         let file = self.demo.home.path().join("jwks.json");
@@ -227,8 +240,11 @@ fn address(step: &Value) -> Result<Url> {
 
 /// No identifier given to one client may be known at another.
 fn ensure_unlinkable(logins: &[Value]) -> Result<()> {
-    for pointer in ["/sub", "/act/sub", "/act/habilitation", "/authorization_details/0/identifier", "/sid", "/txn"] {
-        let mut seen: Vec<&str> = logins.iter().filter_map(|login| login.pointer(pointer)?.as_str()).collect();
+    for pointer in
+        ["/sub", "/act/sub", "/act/habilitation", "/authorization_details/0/identifier", "/sid", "/txn"]
+    {
+        let mut seen: Vec<&str> =
+            logins.iter().filter_map(|login| login.pointer(pointer)?.as_str()).collect();
         ensure!(seen.len() == logins.len(), "{pointer} is missing somewhere");
         seen.sort_unstable();
         seen.dedup();
@@ -242,11 +258,15 @@ async fn libraries_log_in(engine: Engine) -> Result<()> {
     let mut aidant = demo.aidant(&demo.file().aidants[0]).await?;
     let person = demo.file().persons[0].clone();
     demo.mandate(&mut aidant, &person, &[Theme::Social, Theme::Famille]).await?;
-    let mut meeting = Meeting { demo: &demo, landing: Landing::open()?, aidant, person: &person, theme: Theme::Social };
+    let mut meeting =
+        Meeting { demo: &demo, landing: Landing::open()?, aidant, person: &person, theme: Theme::Social };
     let mut logins = vec![
         meeting.openid_client("client_secret_basic", false).await.context("openid-client, basic")?,
         meeting.openid_client("client_secret_post", true).await.context("openid-client, post and PAR")?,
-        meeting.openid_client("private_key_jwt", true).await.context("openid-client, private_key_jwt and PAR")?,
+        meeting
+            .openid_client("private_key_jwt", true)
+            .await
+            .context("openid-client, private_key_jwt and PAR")?,
     ];
     let (claims, mut peer) = meeting.authlib("client_secret_post").await.context("Authlib, post")?;
     logins.push(claims);

@@ -109,11 +109,16 @@ impl RunningDemo {
 
     /// Runs another command of the program on this demo; the JSON it prints.
     pub fn json(&self, words: &[&str]) -> Result<Value> {
-        let output = Command::new(PROGRAM).args(words).arg("--config").arg(self.stage.dir.join("procura.toml")).output()?;
+        let output = Command::new(PROGRAM)
+            .args(words)
+            .arg("--config")
+            .arg(self.stage.dir.join("procura.toml"))
+            .output()?;
         if !output.status.success() {
             bail!("procura {}: {}", words.join(" "), String::from_utf8_lossy(&output.stderr));
         }
-        serde_json::from_slice(&output.stdout).with_context(|| String::from_utf8_lossy(&output.stdout).into_owned())
+        serde_json::from_slice(&output.stdout)
+            .with_context(|| String::from_utf8_lossy(&output.stdout).into_owned())
     }
 
     /// A browser in which this aidant is logged in.

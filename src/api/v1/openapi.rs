@@ -53,7 +53,11 @@ mod tests {
         let paths = document["paths"].as_object().expect("paths");
         assert_eq!(paths.keys().collect::<Vec<_>>(), ["/api/v1/acts/{txn}/receipts"]);
         let responses = document["paths"]["/api/v1/acts/{txn}/receipts"]["post"]["responses"].as_object();
-        assert!(responses.is_some_and(|all| ["200", "201", "401", "409"].iter().all(|status| all.contains_key(*status))));
+        assert!(
+            responses.is_some_and(|all| ["200", "201", "401", "409"]
+                .iter()
+                .all(|status| all.contains_key(*status)))
+        );
         assert_eq!(document["components"]["securitySchemes"]["token"]["scheme"], "bearer");
         assert_eq!(document["info"]["title"], "Procura");
     }

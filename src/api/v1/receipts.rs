@@ -137,7 +137,11 @@ fn read(headers: &HeaderMap, body: &Bytes, now: Instant) -> Result<(String, Rece
         return Err(ApiError::new(StatusCode::UNSUPPORTED_MEDIA_TYPE, "media-type", title));
     }
     if body.len() > MOST_BYTES {
-        return Err(ApiError::new(StatusCode::PAYLOAD_TOO_LARGE, "too-large", "The report is larger than 16 KiB"));
+        return Err(ApiError::new(
+            StatusCode::PAYLOAD_TOO_LARGE,
+            "too-large",
+            "The report is larger than 16 KiB",
+        ));
     }
     let invalid = |detail: String| {
         ApiError::new(StatusCode::BAD_REQUEST, "invalid", "The request does not fit").detail(detail)
@@ -165,7 +169,8 @@ fn read(headers: &HeaderMap, body: &Bytes, now: Instant) -> Result<(String, Rece
             Ok((key, Receipt { kind, label: typed.label, reference: typed.reference, at }))
         }
         _ => {
-            let words: Vec<String> = faults.iter().map(|fault| format!("{}: {}", fault.field, fault.key)).collect();
+            let words: Vec<String> =
+                faults.iter().map(|fault| format!("{}: {}", fault.field, fault.key)).collect();
             Err(invalid(words.join("; ")))
         }
     }

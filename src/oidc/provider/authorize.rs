@@ -37,8 +37,14 @@ use crate::telemetry::metrics;
 use crate::telemetry::metrics::Counter;
 
 /// POST is answered by a redirect to GET: a form of another site comes without our cookies, a link with them.
-pub(super) async fn by_post(reader: Reader, fields: Result<axum::body::Bytes, axum::extract::rejection::BytesRejection>) -> Response {
-    let query = fields.ok().filter(|body| body.len() <= LONGEST_QUERY).and_then(|body| String::from_utf8(body.to_vec()).ok());
+pub(super) async fn by_post(
+    reader: Reader,
+    fields: Result<axum::body::Bytes, axum::extract::rejection::BytesRejection>,
+) -> Response {
+    let query = fields
+        .ok()
+        .filter(|body| body.len() <= LONGEST_QUERY)
+        .and_then(|body| String::from_utf8(body.to_vec()).ok());
     match query {
         Some(query) if FormFields::parse(query.as_bytes()).is_ok() => {
             let clean: String = url::form_urlencoded::Serializer::new(String::new())
@@ -62,7 +68,12 @@ pub(super) async fn by_get(
         Ok(fields) if query.len() <= LONGEST_QUERY => fields,
         _ => return untrusted(&reader),
     };
-    let asker = Asker { app: &app, reader: &reader, session: &session, aidant: aidant.ok().map(|Aidant(actor)| actor) };
+    let asker = Asker {
+        app: &app,
+        reader: &reader,
+        session: &session,
+        aidant: aidant.ok().map(|Aidant(actor)| actor),
+    };
     match asker.answer(&fields).await {
         Ok(response) => response,
         Err(Refusal::NotFound) => untrusted(&reader),
@@ -87,7 +98,8 @@ impl Asker<'_> {
                 Pushed::Fresh(asked) => self.begin(&client, asked, &browser, Some(uri)).await,
             };
         }
-        let redirect_uri = fields.get("redirect_uri").filter(|uri| client.redirects_to(uri)).ok_or(Refusal::NotFound)?;
+        let redirect_uri =
+            fields.get("redirect_uri").filter(|uri| client.redirects_to(uri)).ok_or(Refusal::NotFound)?;
         match request::check(&client, redirect_uri, fields, false) {
             Ok(asked) => self.begin(&client, asked, &browser, None).await,
             Err(fault) => self.refuse(&client, redirect_uri, request::state(fields), &fault).await,
@@ -111,7 +123,9 @@ impl Asker<'_> {
             let error = if self.aidant.is_some() { "interaction_required" } else { "login_required" };
             let words = "person and theme are always asked";
             let fault = Fault { error, words, denied: None };
-            return self.refuse(client, &asked.request.redirect_uri, asked.request.state.as_deref(), &fault).await;
+            return self
+                .refuse(client, &asked.request.redirect_uri, asked.request.state.as_deref(), &fault)
+                .await;
         }
         let reference = Some(self.reader.reference.as_str());
         let act = begin_act(&self.app.bench, client, asked.request, browser, pushed_uri, reference).await?;
@@ -130,7 +144,13 @@ impl Asker<'_> {
         if let (Some(reason), Some(aidant)) = (fault.denied, &self.aidant) {
             self.write_down(client, aidant, reason).await?;
         }
-        Ok(respond::see_other(&answer::with_error(&self.app.bench, redirect_uri, state, fault.error, Some(fault.words))))
+        Ok(respond::see_other(&answer::with_error(
+            &self.app.bench,
+            redirect_uri,
+            state,
+            fault.error,
+            Some(fault.words),
+        )))
     }
 
     async fn write_down(&self, client: &Client, aidant: &AidantActor, reason: Reason) -> Result<(), Refusal> {

@@ -21,7 +21,8 @@ use crate::telemetry::metrics;
 use crate::telemetry::metrics::Counter;
 
 /// Body parameters of client authentication.
-pub(super) const NAMES: [&str; 4] = ["client_id", "client_secret", "client_assertion", "client_assertion_type"];
+pub(super) const NAMES: [&str; 4] =
+    ["client_id", "client_secret", "client_assertion", "client_assertion_type"];
 
 const JWT_BEARER: &str = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer";
 
@@ -29,7 +30,12 @@ const JWT_BEARER: &str = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer
 ///
 /// # Errors
 /// `invalid_request` for several methods at once, `invalid_client` (401) for everything that proves nothing.
-pub(super) async fn client(bench: &Bench, headers: &HeaderMap, fields: &Fields, reference: &str) -> Result<Client, OAuthError> {
+pub(super) async fn client(
+    bench: &Bench,
+    headers: &HeaderMap,
+    fields: &Fields,
+    reference: &str,
+) -> Result<Client, OAuthError> {
     let (id, proof) = shown(headers, fields)?;
     let found = authenticate_client(bench, &id, &proof).await;
     let found = found.map_err(|refusal| OAuthError::from_refusal(&refusal, reference))?;
@@ -108,13 +114,28 @@ mod tests {
     fn credentials_are_decoded_and_one_method_is_taken() {
         let (id, proof) = with(Some("caf:a%2Fb+c%3A"), "client_id=caf").expect("shown");
         assert_eq!(id.as_str(), "caf");
-        assert!(matches!(&proof, Proof::Secret(ClientAuth::SecretBasic, secret) if secret.expose_secret() == "a/b c:"));
+        assert!(
+            matches!(&proof, Proof::Secret(ClientAuth::SecretBasic, secret) if secret.expose_secret() == "a/b c:")
+        );
         let (_, proof) = with(None, "client_id=caf&client_secret=s").expect("shown");
         assert!(matches!(proof, Proof::Secret(ClientAuth::SecretPost, _)));
-        assert_eq!(with(Some("caf:s"), "client_id=caf&client_secret=s").map(|_| ()).expect_err("two").error, "invalid_request");
-        for (basic, body) in [(None, "client_id=caf"), (None, "client_secret=s"), (Some("caf"), ""), (Some("caf:s"), "client_id=other"), (None, "client_assertion=x.y.z")] {
+        assert_eq!(
+            with(Some("caf:s"), "client_id=caf&client_secret=s").map(|_| ()).expect_err("two").error,
+            "invalid_request"
+        );
+        for (basic, body) in [
+            (None, "client_id=caf"),
+            (None, "client_secret=s"),
+            (Some("caf"), ""),
+            (Some("caf:s"), "client_id=other"),
+            (None, "client_assertion=x.y.z"),
+        ] {
             let error = with(basic, body).map(|_| ()).expect_err("nothing is proved");
-            assert_eq!((error.error, error.status), ("invalid_client", StatusCode::UNAUTHORIZED), "{basic:?} {body}");
+            assert_eq!(
+                (error.error, error.status),
+                ("invalid_client", StatusCode::UNAUTHORIZED),
+                "{basic:?} {body}"
+            );
         }
     }
 }

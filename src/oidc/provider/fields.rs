@@ -48,7 +48,9 @@ pub(super) async fn body(request: Request, names: &[&'static str]) -> Result<(Pa
     let fields = FormFields::from_request(copy, &()).await.map_err(bad_form)?;
     let fields = Fields { fields, names: names.to_vec() };
     match fields.repeated() {
-        Some(Repeated(name)) => Err(OAuthError::new("invalid_request", format!("{name} stands more than once"))),
+        Some(Repeated(name)) => {
+            Err(OAuthError::new("invalid_request", format!("{name} stands more than once")))
+        }
         None => Ok((parts, fields)),
     }
 }

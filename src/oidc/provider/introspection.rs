@@ -21,8 +21,13 @@ use crate::telemetry::metrics::Counter;
 
 const SIGNED: &str = "application/token-introspection+jwt";
 
-pub(super) async fn introspection(State(app): State<App>, reader: Reader, request: Request) -> Result<Response, OAuthError> {
-    let names: Vec<&'static str> = ["token", "token_type_hint"].into_iter().chain(client_auth::NAMES).collect();
+pub(super) async fn introspection(
+    State(app): State<App>,
+    reader: Reader,
+    request: Request,
+) -> Result<Response, OAuthError> {
+    let names: Vec<&'static str> =
+        ["token", "token_type_hint"].into_iter().chain(client_auth::NAMES).collect();
     let (parts, fields) = fields::body(request, &names).await?;
     let client = client_auth::client(&app.bench, &parts.headers, &fields, &reader.reference).await?;
     let token = fields.get("token").ok_or_else(|| OAuthError::new("invalid_request", "token is missing"))?;
@@ -39,5 +44,7 @@ pub(super) async fn introspection(State(app): State<App>, reader: Reader, reques
 
 fn wants_signed(headers: &HeaderMap) -> bool {
     let accepted = headers.get(header::ACCEPT).and_then(|value| value.to_str().ok()).unwrap_or_default();
-    accepted.split(',').any(|kind| kind.split(';').next().is_some_and(|kind| kind.trim().eq_ignore_ascii_case(SIGNED)))
+    accepted
+        .split(',')
+        .any(|kind| kind.split(';').next().is_some_and(|kind| kind.trim().eq_ignore_ascii_case(SIGNED)))
 }

@@ -22,7 +22,19 @@ use crate::operations::token_claims::ACR_SUBSTANTIAL;
 
 const SIGNING: [Algorithm; 3] = [Algorithm::Es256, Algorithm::Rs256, Algorithm::EdDsa];
 const DELEGATION_CLAIMS: [&str; 13] = [
-    "iss", "sub", "aud", "exp", "iat", "auth_time", "nonce", "sid", "acr", "amr", "act", "authorization_details", "txn",
+    "iss",
+    "sub",
+    "aud",
+    "exp",
+    "iat",
+    "auth_time",
+    "nonce",
+    "sid",
+    "acr",
+    "amr",
+    "act",
+    "authorization_details",
+    "txn",
 ];
 
 /// Both metadata documents: they say the same.
@@ -33,7 +45,11 @@ pub(super) async fn metadata(State(app): State<App>) -> Response {
 /// `/oauth/jwks` (RFC 7517 section 5): next, current and retired token keys.
 pub(super) async fn jwks(State(app): State<App>, reader: Reader) -> Response {
     match keys::jwks(&app.bench).await {
-        Ok(set) => ([(header::CONTENT_TYPE, "application/jwk-set+json"), caching()[0].clone(), caching()[1].clone()], Json(set)).into_response(),
+        Ok(set) => (
+            [(header::CONTENT_TYPE, "application/jwk-set+json"), caching()[0].clone(), caching()[1].clone()],
+            Json(set),
+        )
+            .into_response(),
         Err(refusal) => OAuthError::from_refusal(&refusal, &reader.reference).into_response(),
     }
 }

@@ -20,7 +20,11 @@ use crate::operations::push_request::push_request;
 use crate::telemetry::metrics;
 use crate::telemetry::metrics::Counter;
 
-pub(super) async fn par(State(app): State<App>, reader: Reader, request: Request) -> Result<Response, OAuthError> {
+pub(super) async fn par(
+    State(app): State<App>,
+    reader: Reader,
+    request: Request,
+) -> Result<Response, OAuthError> {
     let names: Vec<&'static str> = request::NAMES.into_iter().chain(client_auth::NAMES).collect();
     let (parts, fields) = fields::body(request, &names).await?;
     let client = client_auth::client(&app.bench, &parts.headers, &fields, &reader.reference).await?;
@@ -28,12 +32,14 @@ pub(super) async fn par(State(app): State<App>, reader: Reader, request: Request
         return Err(OAuthError::new("invalid_request", "request_uri is not pushed"));
     }
     let redirect_uri = fields.get("redirect_uri").filter(|uri| client.redirects_to(uri));
-    let redirect_uri = redirect_uri.ok_or_else(|| OAuthError::new("invalid_request", "redirect_uri is not registered"))?;
+    let redirect_uri =
+        redirect_uri.ok_or_else(|| OAuthError::new("invalid_request", "redirect_uri is not registered"))?;
     let asked = match request::check(&client, redirect_uri, &fields, true) {
         Ok(asked) => asked,
         Err(fault) => {
             if let Some(reason) = fault.denied {
-                let written = refuse_request(&app.bench, &client, None, reason, Some(&reader.reference)).await;
+                let written =
+                    refuse_request(&app.bench, &client, None, reason, Some(&reader.reference)).await;
                 written.map_err(|refusal| OAuthError::from_refusal(&refusal, &reader.reference))?;
             }
             return Err(OAuthError::new(fault.error, fault.words));

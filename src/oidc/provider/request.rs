@@ -80,7 +80,12 @@ pub(super) fn state(fields: &Fields) -> Option<&str> {
 }
 
 /// Checks everything but client and redirect address, which are trusted already.
-pub(super) fn check(client: &Client, redirect_uri: &str, fields: &Fields, pushed: bool) -> Result<Asked, Fault> {
+pub(super) fn check(
+    client: &Client,
+    redirect_uri: &str,
+    fields: &Fields,
+    pushed: bool,
+) -> Result<Asked, Fault> {
     if let Some(Repeated(_)) = fields.repeated() {
         return Err(Fault::invalid("a parameter stands more than once"));
     }
@@ -113,7 +118,10 @@ fn check_shape(client: &Client, fields: &Fields, pushed: bool) -> Result<(), Fau
         return Err(Fault::new("request_not_supported", "request objects are not supported"));
     }
     if fields.get("request_uri").is_some() {
-        return Err(Fault::new("request_uri_not_supported", "only a request_uri of this server's PAR endpoint is supported"));
+        return Err(Fault::new(
+            "request_uri_not_supported",
+            "only a request_uri of this server's PAR endpoint is supported",
+        ));
     }
     if client.registration.require_par && !pushed {
         return Err(Fault::invalid("this client must push its requests"));
@@ -147,7 +155,9 @@ fn scope(client: &Client, fields: &Fields) -> Result<BTreeSet<String>, Fault> {
     if !asked.contains("openid") {
         return Err(Fault::new("invalid_scope", "the scope openid is missing"));
     }
-    let own = |scope: &String| client.registration.scopes.contains(scope) && !CLIENT_SCOPES.contains(&scope.as_str());
+    let own = |scope: &String| {
+        client.registration.scopes.contains(scope) && !CLIENT_SCOPES.contains(&scope.as_str())
+    };
     Ok(asked.into_iter().filter(own).collect())
 }
 
@@ -159,7 +169,11 @@ fn challenge(client: &Client, fields: &Fields) -> Result<Option<String>, Fault> 
         (Some(challenge), Some("S256")) => {
             let fits = challenge.len() == 43
                 && challenge.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_'));
-            if fits { Ok(Some(challenge.to_owned())) } else { Err(Fault::invalid("code_challenge is not an S256 challenge")) }
+            if fits {
+                Ok(Some(challenge.to_owned()))
+            } else {
+                Err(Fault::invalid("code_challenge is not an S256 challenge"))
+            }
         }
         (Some(_), _) => Err(Fault::invalid("code_challenge_method must be S256")),
         (None, Some(_)) => Err(Fault::invalid("code_challenge is missing")),
@@ -241,8 +255,11 @@ fn check_claim(name: &str, request: &Value) -> Result<(), Fault> {
         Value::Object(asked) => asked,
         _ => return Err(Fault::invalid("claims is not a claims request")),
     };
-    let values: Vec<&Value> =
-        asked.get("value").into_iter().chain(asked.get("values").and_then(Value::as_array).into_iter().flatten()).collect();
+    let values: Vec<&Value> = asked
+        .get("value")
+        .into_iter()
+        .chain(asked.get("values").and_then(Value::as_array).into_iter().flatten())
+        .collect();
     if name == "sub" && !values.is_empty() {
         return Err(Fault::invalid("a particular sub cannot be asked for"));
     }
@@ -263,8 +280,12 @@ fn labels(id_token: &Map<String, Value>) -> Vec<String> {
 fn themes_asked(client: &Client, fields: &Fields, claims: &Claims) -> Result<BTreeSet<Theme>, Fault> {
     let own = &client.registration.themes;
     if !claims.labels.is_empty() {
-        let asked: BTreeSet<Theme> =
-            claims.labels.iter().filter_map(|label| themes().by_label(label)).filter(|theme| own.contains(theme)).collect();
+        let asked: BTreeSet<Theme> = claims
+            .labels
+            .iter()
+            .filter_map(|label| themes().by_label(label))
+            .filter(|theme| own.contains(theme))
+            .collect();
         return if asked.is_empty() { Err(Fault::denied(Reason::ClientTheme)) } else { Ok(asked) };
     }
     let asked = details(fields)?;
@@ -273,7 +294,8 @@ fn themes_asked(client: &Client, fields: &Fields, claims: &Claims) -> Result<BTr
 
 /// `authorization_details` (RFC 9396): mandates only, narrowed by `privileges`.
 fn details(fields: &Fields) -> Result<BTreeSet<Theme>, Fault> {
-    const BAD: Fault = Fault::new("invalid_authorization_details", "a list of urn:procura:mandate with known privileges");
+    const BAD: Fault =
+        Fault::new("invalid_authorization_details", "a list of urn:procura:mandate with known privileges");
     let Some(text) = fields.get("authorization_details") else { return Ok(BTreeSet::new()) };
     if text.len() > LONGEST_JSON {
         return Err(BAD);

@@ -59,11 +59,15 @@ fn error(change: &[(&str, &str)]) -> &'static str {
 
 #[test]
 fn a_good_request_is_narrowed_to_what_is_granted() {
-    let asked = checked(&client(), &[("max_age", "60"), ("prompt", "login consent"), ("unknown", "x")]).expect("good");
+    let asked = checked(&client(), &[("max_age", "60"), ("prompt", "login consent"), ("unknown", "x")])
+        .expect("good");
     let request = asked.request;
     assert_eq!(request.scope, ["openid", "profile"].into_iter().map(str::to_owned).collect());
     assert!(request.themes.is_empty() && request.fresh_factor && !asked.silent);
-    assert_eq!((request.state.as_deref(), request.nonce.as_deref(), request.max_age), (Some("s"), Some("n"), Some(60)));
+    assert_eq!(
+        (request.state.as_deref(), request.nonce.as_deref(), request.max_age),
+        (Some("s"), Some("n"), Some(60))
+    );
 }
 
 #[test]
@@ -94,7 +98,10 @@ fn what_is_malformed_has_its_registered_error() {
         assert_eq!(error(&[change]), expected, "{change:?}");
     }
     let fields = Fields::parse(b"response_type=code&response_type=code", &NAMES).expect("a query");
-    assert_eq!(check(&client(), "x", &fields, false).map(|_| ()).expect_err("repeated").error, "invalid_request");
+    assert_eq!(
+        check(&client(), "x", &fields, false).map(|_| ()).expect_err("repeated").error,
+        "invalid_request"
+    );
 }
 
 #[test]
@@ -121,15 +128,31 @@ fn details_name_mandates_and_known_privileges_only() {
 
 #[test]
 fn claims_are_read_strictly_and_narrowed_to_the_registration() {
-    let asked = checked(&client(), &[("claims", r#"{"id_token":{"family_name":null,"email":{"essential":true},"act":null},"userinfo":{"gender":{}}}"#)]);
+    let asked = checked(
+        &client(),
+        &[(
+            "claims",
+            r#"{"id_token":{"family_name":null,"email":{"essential":true},"act":null},"userinfo":{"gender":{}}}"#,
+        )],
+    );
     let request = asked.expect("good").request;
     assert_eq!(request.id_token_claims, BTreeSet::from(["family_name".to_owned()]));
     assert_eq!(request.userinfo_claims, BTreeSet::from(["gender".to_owned()]));
     let claims = |text: &str| error(&[("claims", text)]);
-    for bad in ["[]", "x", r#"{"id_token":[]}"#, r#"{"id_token":{"a":1}}"#, r#"{"id_token":{},"id_token":{}}"#, r#"{"id_token":{"sub":{"value":"x"}}}"#] {
+    for bad in [
+        "[]",
+        "x",
+        r#"{"id_token":[]}"#,
+        r#"{"id_token":{"a":1}}"#,
+        r#"{"id_token":{},"id_token":{}}"#,
+        r#"{"id_token":{"sub":{"value":"x"}}}"#,
+    ] {
         assert_eq!(claims(bad), "invalid_request", "{bad}");
     }
-    assert_eq!(claims(&format!(r#"{{"id_token":{{"a":null}},"x":"{}"}}"#, "x".repeat(5_000))), "invalid_request");
+    assert_eq!(
+        claims(&format!(r#"{{"id_token":{{"a":null}},"x":"{}"}}"#, "x".repeat(5_000))),
+        "invalid_request"
+    );
     let unmet = r#"{"id_token":{"acr":{"essential":true,"values":["eidas3"]}}}"#;
     assert_eq!(claims(unmet), "unmet_authentication_requirements");
 }
@@ -140,10 +163,21 @@ fn the_broker_sends_no_challenge_and_asks_by_label() {
     broker.registration.kind = ClientKind::IdentityBroker;
     let shape = |labels: &str| {
         let claims = format!(r#"{{"id_token":{{"rep_scope":{{"essential":true,"values":[{labels}]}}}}}}"#);
-        checked(&broker, &[("code_challenge", ""), ("code_challenge_method", ""), ("prompt", "login"), ("claims", &claims)])
+        checked(
+            &broker,
+            &[
+                ("code_challenge", ""),
+                ("code_challenge_method", ""),
+                ("prompt", "login"),
+                ("claims", &claims),
+            ],
+        )
     };
     let request = shape(r#""Social-Santé","Justice""#).expect("good").request;
-    assert_eq!((request.themes, request.fresh_factor, request.code_challenge), (BTreeSet::from([Theme::Social]), false, None));
+    assert_eq!(
+        (request.themes, request.fresh_factor, request.code_challenge),
+        (BTreeSet::from([Theme::Social]), false, None)
+    );
     assert_eq!(shape(r#""Justice""#).expect_err("not the client's").denied, Some(Reason::ClientTheme));
     assert!(shape("").expect("any theme").request.themes.is_empty());
 }

@@ -17,8 +17,13 @@ use crate::operations::revoke_token::revoke_token;
 use crate::telemetry::metrics;
 use crate::telemetry::metrics::Counter;
 
-pub(super) async fn revocation(State(app): State<App>, reader: Reader, request: Request) -> Result<Response, OAuthError> {
-    let names: Vec<&'static str> = ["token", "token_type_hint"].into_iter().chain(client_auth::NAMES).collect();
+pub(super) async fn revocation(
+    State(app): State<App>,
+    reader: Reader,
+    request: Request,
+) -> Result<Response, OAuthError> {
+    let names: Vec<&'static str> =
+        ["token", "token_type_hint"].into_iter().chain(client_auth::NAMES).collect();
     let (parts, fields) = fields::body(request, &names).await?;
     let client = client_auth::client(&app.bench, &parts.headers, &fields, &reader.reference).await?;
     let token = fields.get("token").ok_or_else(|| OAuthError::new("invalid_request", "token is missing"))?;

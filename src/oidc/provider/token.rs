@@ -23,7 +23,11 @@ use crate::telemetry::metrics::Counter;
 
 const NAMES: [&str; 5] = ["grant_type", "code", "redirect_uri", "code_verifier", "scope"];
 
-pub(super) async fn token(State(app): State<App>, reader: Reader, request: Request) -> Result<Response, OAuthError> {
+pub(super) async fn token(
+    State(app): State<App>,
+    reader: Reader,
+    request: Request,
+) -> Result<Response, OAuthError> {
     let names: Vec<&'static str> = NAMES.into_iter().chain(client_auth::NAMES).collect();
     let (parts, fields) = fields::body(request, &names).await?;
     let client = client_auth::client(&app.bench, &parts.headers, &fields, &reader.reference).await?;
@@ -37,10 +41,18 @@ pub(super) async fn token(State(app): State<App>, reader: Reader, request: Reque
     answer
 }
 
-async fn by_code(app: &App, reader: &Reader, client: &Client, fields: &Fields) -> Result<Response, OAuthError> {
+async fn by_code(
+    app: &App,
+    reader: &Reader,
+    client: &Client,
+    fields: &Fields,
+) -> Result<Response, OAuthError> {
     let code = fields.get("code").ok_or_else(|| OAuthError::new("invalid_request", "code is missing"))?;
-    let presented =
-        Presented { code, redirect_uri: fields.get("redirect_uri"), code_verifier: fields.get("code_verifier") };
+    let presented = Presented {
+        code,
+        redirect_uri: fields.get("redirect_uri"),
+        code_verifier: fields.get("code_verifier"),
+    };
     match redeem_code(&app.bench, client, &presented, Some(&reader.reference)).await {
         Ok(tokens) => Ok(answer(Json(tokens))),
         Err(refusal) => {
@@ -55,7 +67,12 @@ async fn by_code(app: &App, reader: &Reader, client: &Client, fields: &Fields) -
     }
 }
 
-async fn by_client(app: &App, reader: &Reader, client: &Client, fields: &Fields) -> Result<Response, OAuthError> {
+async fn by_client(
+    app: &App,
+    reader: &Reader,
+    client: &Client,
+    fields: &Fields,
+) -> Result<Response, OAuthError> {
     match issue_client_token(&app.bench, client, fields.get("scope"), Some(&reader.reference)).await {
         Ok(token) => Ok(answer(Json(token))),
         Err(Refusal::Conflict(error @ ("unauthorized_client" | "invalid_scope"))) => {

@@ -24,7 +24,9 @@ pub(super) async fn userinfo(State(app): State<App>, reader: Reader, headers: He
             let fresh = (header::CACHE_CONTROL, "no-store");
             match found {
                 Userinfo::Plain(claims) => ([fresh], Json(claims)).into_response(),
-                Userinfo::Signed(token) => ([fresh, (header::CONTENT_TYPE, "application/jwt")], token).into_response(),
+                Userinfo::Signed(token) => {
+                    ([fresh, (header::CONTENT_TYPE, "application/jwt")], token).into_response()
+                }
             }
         }
         Ok(None) => challenge("Bearer realm=\"procura\", error=\"invalid_token\""),

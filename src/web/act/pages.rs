@@ -78,7 +78,8 @@ fn frame(visit: &Visit<'_>, choices: &Choices) -> Page {
 }
 
 fn emphasised(titles: &[String], t: Text) -> Html {
-    let marked: Vec<String> = titles.iter().map(|title| format!("<em>{}</em>", Html::escaped(title))).collect();
+    let marked: Vec<String> =
+        titles.iter().map(|title| format!("<em>{}</em>", Html::escaped(title))).collect();
     Html::trusted(t.list(&marked))
 }
 
@@ -99,25 +100,38 @@ pub(super) fn persons(visit: &Visit<'_>, choices: &Choices, unanswered: bool) ->
         errors.add_at("person", "personne-1", t.get("act-person-missing"));
         page = page.with_errors(errors);
     }
-    let all = choices.offered.iter().enumerate().map(|(place, person)| person_choice(place, person, t)).collect();
+    let all =
+        choices.offered.iter().enumerate().map(|(place, person)| person_choice(place, person, t)).collect();
     let missing = choices.missing.iter().filter(|person| !person.themes.is_empty());
     let view = Persons {
         action: visit.path(),
-        accepted: t.html("act-accepted", &[
-            ("client", &choices.client.registration.name),
-            ("themes", &emphasised(&titles(&choices.accepted, t), t)),
-        ]),
+        accepted: t.html(
+            "act-accepted",
+            &[
+                ("client", &choices.client.registration.name),
+                ("themes", &emphasised(&titles(&choices.accepted, t), t)),
+            ],
+        ),
         client: choices.client.registration.name.clone(),
         choices: all,
         missing: missing
             .map(|person| {
-                let words = missing_words(t, person.reason, &choices.client.registration.name, &titles(&person.themes, t));
+                let words = missing_words(
+                    t,
+                    person.reason,
+                    &choices.client.registration.name,
+                    &titles(&person.themes, t),
+                );
                 t.html("act-missing-line", &[("name", &person.identity.full_name()), ("why", &words)])
             })
             .collect(),
         page,
     };
-    respond::html(if unanswered { StatusCode::UNPROCESSABLE_ENTITY } else { StatusCode::OK }, &view, &view.page.csp())
+    respond::html(
+        if unanswered { StatusCode::UNPROCESSABLE_ENTITY } else { StatusCode::OK },
+        &view,
+        &view.page.csp(),
+    )
 }
 
 fn person_choice(place: usize, person: &OfferedPerson, t: Text) -> Choice {
@@ -127,7 +141,10 @@ fn person_choice(place: usize, person: &OfferedPerson, t: Text) -> Choice {
         value: person.handle.clone(),
         title: person.identity.full_name(),
         born: born(&person.identity, t),
-        words: t.with("act-person-words", &[("themes", &titles(person.themes.keys(), t).join(", ")), ("until", &until)]),
+        words: t.with(
+            "act-person-words",
+            &[("themes", &titles(person.themes.keys(), t).join(", ")), ("until", &until)],
+        ),
         checked: false,
     }
 }
@@ -145,7 +162,10 @@ pub(super) fn themes(
     let mut page = frame(visit, choices).titled(t.get("act-theme-title")).form().with_banner(Banner {
         icon: "person",
         label: t.get("act-banner-person"),
-        words: format!("{name}, {}", t.birthdate(person.identity.civil_birthdate(), Some(person.identity.gender.show()))),
+        words: format!(
+            "{name}, {}",
+            t.birthdate(person.identity.civil_birthdate(), Some(person.identity.gender.show()))
+        ),
         note: Some(t.html("act-banner-at", &[("client", &choices.client.registration.name)])),
     });
     if unanswered {
@@ -158,7 +178,10 @@ pub(super) fn themes(
         value: theme.key().to_owned(),
         title: theme_words().title(*theme, t.language()).to_owned(),
         born: String::new(),
-        words: t.with("act-theme-words", &[("words", &theme_words().words(*theme, t.language())), ("until", &t.until(until.day()))]),
+        words: t.with(
+            "act-theme-words",
+            &[("words", &theme_words().words(*theme, t.language())), ("until", &t.until(until.day()))],
+        ),
         checked: kept == Some(*theme),
     };
     let view = Themes {
@@ -168,7 +191,11 @@ pub(super) fn themes(
         choices: person.themes.iter().enumerate().map(choice).collect(),
         page,
     };
-    respond::html(if unanswered { StatusCode::UNPROCESSABLE_ENTITY } else { StatusCode::OK }, &view, &view.page.csp())
+    respond::html(
+        if unanswered { StatusCode::UNPROCESSABLE_ENTITY } else { StatusCode::OK },
+        &view,
+        &view.page.csp(),
+    )
 }
 
 /// The act was refused and written down: why, what to do, one button back.
@@ -180,10 +207,13 @@ pub(super) fn refused(
     reason: Reason,
 ) -> Response {
     let t = visit.reader.t;
-    let offered = choices.offered.iter().find(|one| Some(one.id) == person).map(|one| one.identity.full_name());
-    let missing = choices.missing.iter().find(|one| Some(one.id) == person).map(|one| one.identity.full_name());
+    let offered =
+        choices.offered.iter().find(|one| Some(one.id) == person).map(|one| one.identity.full_name());
+    let missing =
+        choices.missing.iter().find(|one| Some(one.id) == person).map(|one| one.identity.full_name());
     let name = offered.or(missing).unwrap_or_else(|| t.get("act-this-person"));
-    let theme = theme.map_or_else(|| t.get("act-this-theme"), |theme| theme_words().title(theme, t.language()).to_owned());
+    let theme = theme
+        .map_or_else(|| t.get("act-this-theme"), |theme| theme_words().title(theme, t.language()).to_owned());
     let args: [(&'static str, &dyn crate::text::Arg); 3] =
         [("name", &name), ("theme", &theme), ("client", &choices.client.registration.name)];
     let view = Over {
@@ -245,7 +275,9 @@ fn missing_words(t: Text, reason: Reason, client: &str, covered: &[String]) -> S
         }
         Reason::OrganisationSuspended => t.get("act-missing-organisation"),
         Reason::OrganisationTheme => t.get("act-missing-organisation-theme"),
-        Reason::ClientNotActive | Reason::ClientNotEntitled => t.with("act-missing-client", &[("client", &client)]),
+        Reason::ClientNotActive | Reason::ClientNotEntitled => {
+            t.with("act-missing-client", &[("client", &client)])
+        }
         Reason::NoMandate
         | Reason::MandateNotGiven
         | Reason::MandateRevoked
@@ -268,7 +300,10 @@ mod tests {
                 let words = t.with(&key, &[("name", &"Jeanne"), ("theme", &"Logement"), ("client", &"CAF")]);
                 assert!(!words.contains('⟦'), "{language} {key}");
                 assert!(!t.get(advice_key(*reason)).contains('⟦'), "{language} {reason}");
-                assert!(!missing_words(t, *reason, "CAF", &["Logement".to_owned()]).contains('⟦'), "{language} {reason}");
+                assert!(
+                    !missing_words(t, *reason, "CAF", &["Logement".to_owned()]).contains('⟦'),
+                    "{language} {reason}"
+                );
             }
         }
     }

@@ -39,7 +39,8 @@ struct ReadingsPage {
 /// The front page.
 pub(super) async fn show(State(app): State<App>, desk: Desk) -> Result<Response, PageError> {
     let t = desk.reader.t;
-    let all = read_trail::read_cases(&app.bench, &desk.authority).await.map_err(|refusal| desk.refuse(refusal))?;
+    let all =
+        read_trail::read_cases(&app.bench, &desk.authority).await.map_err(|refusal| desk.refuse(refusal))?;
     let row = |case: read_trail::CaseView| CaseRow {
         number: case.number,
         opened: t.moment_short(case.opened_at),
@@ -60,7 +61,9 @@ pub(super) async fn show(State(app): State<App>, desk: Desk) -> Result<Response,
 /// What she read and exported, and why.
 pub(super) async fn readings(State(app): State<App>, desk: Desk) -> Result<Response, PageError> {
     let t = desk.reader.t;
-    let lines = read_trail::own_readings(&app.bench, &desk.authority).await.map_err(|refusal| desk.refuse(refusal))?;
+    let lines = read_trail::own_readings(&app.bench, &desk.authority)
+        .await
+        .map_err(|refusal| desk.refuse(refusal))?;
     let own = desk.authority.staff.account.id.to_string();
     let view = ReadingsPage {
         page: desk.page(t.get("nav-authority-readings")).wide(),

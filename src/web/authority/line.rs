@@ -60,7 +60,9 @@ pub(super) async fn show(
     };
     let purpose = reading.stated(&app.bench, &desk.authority).await.map_err(refuse)?;
     let only = TrailFilter { line: Some(id), ..TrailFilter::default() };
-    let trail = read_trail::read_trail(&app.bench, &desk.authority, (person, &purpose), &only, desk.reference()).await;
+    let trail =
+        read_trail::read_trail(&app.bench, &desk.authority, (person, &purpose), &only, desk.reference())
+            .await;
     let trail = trail.map_err(refuse)?;
     let line = trail.lines.first().ok_or_else(|| desk.not_found())?;
     let proved = prove_lines::prove_line(&app.bench, id).await.map_err(refuse)?;
@@ -91,7 +93,8 @@ pub(super) async fn proof(
     let purpose = reading.stated(&app.bench, &desk.authority).await.map_err(refuse)?;
     let only = TrailFilter { line: Some(id), ..TrailFilter::default() };
     let exported =
-        read_trail::export_trail(&app.bench, &desk.authority, (person, &purpose), &only, desk.reference()).await;
+        read_trail::export_trail(&app.bench, &desk.authority, (person, &purpose), &only, desk.reference())
+            .await;
     exported.map_err(refuse)?;
     let file = file_when_ready(&app.bench, id).await.map_err(refuse)?;
     Ok(download(&format!("procura-preuve-{id}.json"), file))

@@ -80,7 +80,8 @@ impl FromRequestParts<App> for Desk {
 
     async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Response> {
         let Authority(authority) = Authority::from_request_parts(parts, app).await?;
-        let session = AuthoritySession::from_request_parts(parts, app).await.map_err(IntoResponse::into_response)?;
+        let session =
+            AuthoritySession::from_request_parts(parts, app).await.map_err(IntoResponse::into_response)?;
         let reader = Reader::from_request_parts(parts, app).await.map_err(IntoResponse::into_response)?;
         Ok(Self { authority, session, reader })
     }

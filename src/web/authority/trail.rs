@@ -202,7 +202,8 @@ fn banner(desk: &Desk, reading: &Reading) -> Banner {
 fn search_form(desk: &Desk, reading: Reading, errors: FormErrors) -> Response {
     let t = desk.reader.t;
     let status = if errors.is_empty() { StatusCode::OK } else { StatusCode::UNPROCESSABLE_ENTITY };
-    let page = desk.page(t.get("authority-search-title")).with_errors(errors).with_banner(banner(desk, &reading));
+    let page =
+        desk.page(t.get("authority-search-title")).with_errors(errors).with_banner(banner(desk, &reading));
     let view = TrailPage {
         page: page.wide(),
         heading: t.get("authority-search-title"),
@@ -219,7 +220,11 @@ fn search_form(desk: &Desk, reading: Reading, errors: FormErrors) -> Response {
 }
 
 fn kinds(t: Text, chosen: &str) -> Vec<Choice> {
-    let choice = |kind: &&str| Choice { value: (*kind).to_owned(), words: t.kind_title(kind), chosen: *kind == chosen };
+    let choice = |kind: &&str| Choice {
+        value: (*kind).to_owned(),
+        words: t.kind_title(kind),
+        chosen: *kind == chosen,
+    };
     KINDS.iter().map(choice).collect()
 }
 
@@ -227,8 +232,11 @@ async fn read(app: &App, desk: &Desk, reading: Reading) -> Result<Response, Page
     let t = desk.reader.t;
     let Some(person) = reading.found else { return Ok(search_form(desk, reading, FormErrors::default())) };
     let (filter, faults) = reading.filter(t);
-    let purpose = reading.stated(&app.bench, &desk.authority).await.map_err(|refusal| desk.refuse(refusal))?;
-    let trail = read_trail::read_trail(&app.bench, &desk.authority, (person, &purpose), &filter, desk.reference()).await;
+    let purpose =
+        reading.stated(&app.bench, &desk.authority).await.map_err(|refusal| desk.refuse(refusal))?;
+    let trail =
+        read_trail::read_trail(&app.bench, &desk.authority, (person, &purpose), &filter, desk.reference())
+            .await;
     let trail = match trail {
         Ok(trail) => trail,
         Err(Refusal::Invalid(found)) => return Ok(search_form(desk, reading, errors(t, &found))),
@@ -245,7 +253,8 @@ fn trail_page(desk: &Desk, reading: Reading, faults: FormErrors, trail: &Trail) 
         let value = id.to_string();
         Choice { chosen: value == reading.organisation, value, words: name.clone() }
     });
-    let page = desk.page(t.get("authority-trail-title")).with_errors(faults).with_banner(banner(desk, &reading));
+    let page =
+        desk.page(t.get("authority-trail-title")).with_errors(faults).with_banner(banner(desk, &reading));
     TrailPage {
         page: page.wide(),
         heading: identity.short_name(),
@@ -297,7 +306,8 @@ pub(super) async fn export(State(app): State<App>, desk: Desk) -> Result<Respons
     let (filter, _) = reading.filter(desk.reader.t);
     let purpose = reading.stated(&app.bench, &desk.authority).await.map_err(refuse)?;
     let exported =
-        read_trail::export_trail(&app.bench, &desk.authority, (person, &purpose), &filter, desk.reference()).await;
+        read_trail::export_trail(&app.bench, &desk.authority, (person, &purpose), &filter, desk.reference())
+            .await;
     let file = prove_lines::file_of(&app.bench, &exported.map_err(refuse)?).await.map_err(refuse)?;
     Ok(download("procura-export.json", file))
 }

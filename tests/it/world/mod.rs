@@ -221,10 +221,10 @@ integrate_every = "50 ms"
 "#,
         url.as_str().trim_end_matches('/'),
         database.url,
-        database::MASTER_KEY,
+        MASTER_KEY,
         identity::CLIENT_ID,
         identity::CLIENT_SECRET,
-        database::ORIGIN,
+        ORIGIN,
     )
 }
 
