@@ -118,7 +118,7 @@ on_each_database! {
         let told = world.messages().await.into_iter().rfind(|message| message.to.show() == "jeanne@courriel.example");
         assert!(matches!(told.map(|message| message.body), Some(MessageBody::MandateApproved { .. })));
         let page = aidant.get(&world, &handed.path).await;
-        assert!(page.main_text().contains("Jeanne Lefèvre") && page.main_text().contains("Actif"), "{}", page.main_text());
+        assert!(page.main_text().contains("Jeanne Marie Lefèvre") && page.main_text().contains("Actif"), "{}", page.main_text());
     }
 
     async fn text_and_evidence_are_kept_and_bound_to_the_draft(world) {
@@ -187,7 +187,7 @@ on_each_database! {
         assert!(!space.text().contains("Lefèvre"), "a consent opens nothing else");
         answer(&mut desk, &text, "approve").await;
         let home = desk.get(&world.at("/aidant")).await.expect("a page");
-        assert!(home.h1().contains("Amélie") && home.main_text().contains("Jeanne Lefèvre"), "{}", home.main_text());
+        assert!(home.h1().contains("Amélie") && home.main_text().contains("Jeanne Marie Lefèvre"), "{}", home.main_text());
         let again = desk.get(&handed.link).await.expect("a page");
         assert_eq!(again.status, 410);
         assert!(!again.text().contains("Lefèvre"), "the session died with the answer");
