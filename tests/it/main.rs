@@ -3,7 +3,6 @@
 #![expect(clippy::expect_used, clippy::panic, reason = "a test that cannot be set up fails")]
 
 #[path = "../support/mod.rs"]
-mod support;
 
 #[macro_use]
 mod world;
@@ -18,9 +17,6 @@ mod keys;
 mod ledger;
 mod ledger_commands;
 mod ledger_tampering;
-mod consent;
-mod decision;
-mod franceconnect;
 mod login;
 mod mandate;
 mod peers;
@@ -28,3 +24,4 @@ mod provider;
 mod schema;
 mod server;
 mod sessions;
+mod support;
