@@ -3,7 +3,7 @@
 #![expect(clippy::expect_used, clippy::panic, reason = "a test that cannot be set up fails")]
 
 #[path = "../support/mod.rs"]
-
+mod support;
 #[macro_use]
 mod world;
 
@@ -24,4 +24,3 @@ mod provider;
 mod schema;
 mod server;
 mod sessions;
-mod support;
