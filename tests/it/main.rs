@@ -4,6 +4,7 @@
 
 #[path = "../support/mod.rs"]
 mod support;
+
 #[macro_use]
 mod world;
 
