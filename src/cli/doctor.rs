@@ -136,7 +136,7 @@ async fn provider(config: &Config, points: &mut Vec<Point>) {
                 franceconnect.issuer.as_str().trim_end_matches('/')
             )
         }
-        Endpoints::Fixed(fixed) => fixed.jwks.to_string(),
+        Endpoints::Fixed(fixed) => fixed.jwks.clone(),
     };
     let asked = async {
         let answer = outbound_client()?.get(&address).timeout(PATIENCE).send().await?.error_for_status()?;

@@ -1,6 +1,7 @@
 //! Proofs to give away: an entry's payload with what shows that it stands in the signed ledger.
 
 use std::collections::HashMap;
+use std::collections::hash_map::Entry as MapEntry;
 
 use crate::crypto::hash::same;
 use crate::crypto::seal::DataKey;
@@ -134,11 +135,11 @@ impl Desk {
         let (Some(data_key), Some(sealed)) = (entry.data_key, &entry.sealed) else {
             return Ok(Proof::Erased);
         };
-        if !self.keys.contains_key(&data_key) {
-            let opened = data_keys::open(bench, tx, data_key).await?;
-            self.keys.insert(data_key, opened);
-        }
-        let Some(Some(key)) = self.keys.get(&data_key) else { return Ok(Proof::Erased) };
+        let key = match self.keys.entry(data_key) {
+            MapEntry::Occupied(known) => known.into_mut(),
+            MapEntry::Vacant(place) => place.insert(data_keys::open(bench, tx, data_key).await?),
+        };
+        let Some(key) = key else { return Ok(Proof::Erased) };
         let payload = open_payload(entry.id, key, sealed).map_err(|error| Refusal::Fault(error.into()))?;
         let k = commitment_key(key, entry.id);
         let needed = tiles_for_inclusion(index, self.head.size);
