@@ -16,7 +16,9 @@ pub enum MarkError {
     #[error("the database holds data that no demo wrote: give an empty one")]
     Foreign,
     /// It belongs to a demo of another directory.
-    #[error("the database belongs to a demo of another directory: give that directory with --data, or an empty database")]
+    #[error(
+        "the database belongs to a demo of another directory: give that directory with --data, or an empty database"
+    )]
     OtherDemo,
     /// It cannot be read or written.
     #[error("the database cannot be used")]

@@ -98,8 +98,14 @@ fn check_demo_file(dir: &Path, port: u16) {
     let json: Value = serde_json::from_slice(&file).expect("JSON");
     assert_eq!(json["gateway"], format!("http://localhost:{port}"));
     assert_eq!(json["portal"], format!("http://localhost:{}", port + 3));
-    assert!(json["ledger_key"].as_str().is_some_and(|key| key.starts_with("localhost:")), "{}", json["ledger_key"]);
-    for (list, length) in [("aidants", 6), ("authorities", 2), ("operators", 2), ("persons", 8), ("clients", 2)] {
+    assert!(
+        json["ledger_key"].as_str().is_some_and(|key| key.starts_with("localhost:")),
+        "{}",
+        json["ledger_key"]
+    );
+    for (list, length) in
+        [("aidants", 6), ("authorities", 2), ("operators", 2), ("persons", 8), ("clients", 2)]
+    {
         assert_eq!(json[list].as_array().map(Vec::len), Some(length), "{list}");
     }
     assert!(json["persons"][0]["email"].is_string() && json["aidants"][0]["note"].is_null());
@@ -156,7 +162,10 @@ async fn fresh_postgres() -> String {
     let mut name = String::from("demo_");
     name.push_str(&uuid::Uuid::now_v7().simple().to_string());
     let mut connection = PgConnection::connect(&given).await.expect("PostgreSQL answers");
-    connection.execute(sqlx::raw_sql(AssertSqlSafe(format!("CREATE DATABASE {name}")))).await.expect("created");
+    connection
+        .execute(sqlx::raw_sql(AssertSqlSafe(format!("CREATE DATABASE {name}"))))
+        .await
+        .expect("created");
     let mut url = url::Url::parse(&given).expect("an address");
     url.set_path(&name);
     url.into()
@@ -164,7 +173,8 @@ async fn fresh_postgres() -> String {
 
 fn refused(dir: &Path, database: &str) {
     let port = free_ports().to_string();
-    let output = run(&["demo", "--port", &port, "--data", dir.to_str().expect("a path"), "--database", database]);
+    let output =
+        run(&["demo", "--port", &port, "--data", dir.to_str().expect("a path"), "--database", database]);
     let words = text(&output.stderr);
     assert!(!output.status.success() && words.contains("holds data that no demo wrote"), "{words}");
     assert_eq!(words.trim().lines().count(), 1, "{words}");
@@ -185,7 +195,10 @@ async fn a_database_with_somebodys_data_is_left_alone() {
 
     let postgres = fresh_postgres().await;
     let mut theirs = PgConnection::connect(&postgres).await.expect("opened");
-    theirs.execute(sqlx::raw_sql("CREATE SCHEMA theirs; CREATE VIEW theirs.one AS SELECT 1")).await.expect("made");
+    theirs
+        .execute(sqlx::raw_sql("CREATE SCHEMA theirs; CREATE VIEW theirs.one AS SELECT 1"))
+        .await
+        .expect("made");
     refused(&home.path().join("other"), &postgres);
 }
 

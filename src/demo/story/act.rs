@@ -128,7 +128,9 @@ fn check_claims(file: &Value, casting: &Casting, organisation: &str) -> Result<(
     for (pointer, value) in wanted {
         let came = file.pointer(pointer).and_then(Value::as_str);
         if came != Some(value) {
-            return Err(Failure::told(format!("expected {pointer} = «{value}» in the tokens; came {came:?}")));
+            return Err(Failure::told(format!(
+                "expected {pointer} = «{value}» in the tokens; came {came:?}"
+            )));
         }
     }
     Ok(())

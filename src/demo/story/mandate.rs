@@ -25,8 +25,7 @@ impl Players {
         let page = self.aidant.submit(&form).await?;
         let expected = "the hand-over page with the address of the consent";
         demand(&page, page.status.is_success(), expected)?;
-        let link =
-            page.link("/consentement/").map_err(|error| Failure::lacking(&page, expected, &error))?;
+        let link = page.link("/consentement/").map_err(|error| Failure::lacking(&page, expected, &error))?;
         self.mandate = page.url.path().strip_prefix("/aidant/mandats/").map(str::to_owned);
         demand(&page, self.mandate.is_some(), "the page of the new mandate")?;
         self.consent_link = Some(link);

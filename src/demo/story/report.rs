@@ -104,7 +104,8 @@ mod tests {
 
     #[test]
     fn a_line_says_whether_it_held_how_long_it_took_and_what_was_seen() {
-        let step = StepReport { name: "aidant-login", ok: true, ms: 1_234, detail: "Amélie Durand".to_owned() };
+        let step =
+            StepReport { name: "aidant-login", ok: true, ms: 1_234, detail: "Amélie Durand".to_owned() };
         assert_eq!(step.line(), "✓     1.2 s  aidant-login: Amélie Durand");
         let failed = StepReport { ok: false, ms: 31_000, ..step };
         assert!(failed.line().starts_with("✗    31.0 s"));

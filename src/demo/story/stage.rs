@@ -69,7 +69,12 @@ impl Stage {
 
     /// Logs somebody in with address, one-time code and mailed link, beginning at the login page `path`; gives the
     /// page after it. Waits for the next code where this one was used before.
-    pub async fn log_in(&self, browser: &mut Browser, path: &str, account: &Account) -> Result<Page, Failure> {
+    pub async fn log_in(
+        &self,
+        browser: &mut Browser,
+        path: &str,
+        account: &Account,
+    ) -> Result<Page, Failure> {
         let secret = TotpSecret::from_base32(&account.totp_secret)
             .ok_or_else(|| Failure::told("demo.json holds a one-time code secret that cannot be read"))?;
         for _ in 0..LOGIN_TRIES {
@@ -200,7 +205,10 @@ pub fn demand_words(page: &Page, words: &[&str], expected: &str) -> Result<(), F
     if page.status.is_success() && missing.is_empty() {
         return Ok(());
     }
-    let missing =
-        if missing.is_empty() { String::new() } else { format!(" with the words «{}»", missing.join("», «")) };
+    let missing = if missing.is_empty() {
+        String::new()
+    } else {
+        format!(" with the words «{}»", missing.join("», «"))
+    };
     Err(Failure::on(page, &format!("{expected}{missing}")))
 }

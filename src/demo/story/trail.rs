@@ -73,7 +73,8 @@ impl Players {
         demand(&page, page.status.is_success() && inside, "the authority's space")?;
         let page = self.authority.get(&self.stage.gateway("/autorite/journal")?).await?;
         let purpose = self.purpose.clone();
-        let form = fill(&page, "the page that asks for the purpose", |form| form.with(&[("purpose", &purpose)]))?;
+        let form =
+            fill(&page, "the page that asks for the purpose", |form| form.with(&[("purpose", &purpose)]))?;
         let page = self.authority.submit(&form).await?;
         let search = format!("{} {}", person.family_name, person.birthdate);
         let form = fill(&page, "the search for a person", |form| form.with(&[("person", &search)]))?;
@@ -126,7 +127,8 @@ impl Players {
     /// The downloaded bundle of a line; `None` while the line is not in the tree yet.
     async fn proof(&mut self, id: &str) -> Result<Option<Proven>, Failure> {
         let page = self.person.get(&self.stage.gateway(&format!("/personne/journal/{id}/preuve"))?).await?;
-        let bundle: Option<Value> = serde_json::from_str(&page.html).ok().filter(|_| page.status.is_success());
+        let bundle: Option<Value> =
+            serde_json::from_str(&page.html).ok().filter(|_| page.status.is_success());
         let entry = bundle.and_then(|bundle| bundle.get("entry").cloned());
         Ok(entry.map(|entry| Proven { id: id.to_owned(), file: page.html, entry }))
     }
