@@ -40,6 +40,8 @@ pub const GATEWAY_SCOPES: [&str; 5] =
 pub struct Settings<'a> {
     /// Where each of them listens.
     pub addresses: Addresses,
+    /// The provider's issuer; its address when the directory was new.
+    pub franceconnect_issuer: String,
     /// The demo's directory, already prepared: the provider's key is kept there.
     pub dir: &'a Path,
     /// The demo's own seed, see [`file::seed`].
@@ -100,8 +102,9 @@ impl Counterparts {
 }
 
 fn franceconnect(settings: &Settings<'_>) -> io::Result<FranceConnect> {
-    let issuer = Url::parse(&settings.addresses.franceconnect_issuer()).map_err(io::Error::other)?;
-    FranceConnect::new(FranceConnectSettings {
+    let base = Url::parse(&settings.addresses.franceconnect_issuer()).map_err(io::Error::other)?;
+    let issuer = Url::parse(&settings.franceconnect_issuer).map_err(io::Error::other)?;
+    let provider = FranceConnectSettings {
         issuer,
         clients: vec![RegisteredClient {
             client_id: GATEWAY_CLIENT_ID.to_owned(),
@@ -121,8 +124,8 @@ fn franceconnect(settings: &Settings<'_>) -> io::Result<FranceConnect> {
             &[b"franceconnect-subject"],
         ),
         mischief: BTreeMap::new(),
-    })
-    .map_err(io::Error::other)
+    };
+    FranceConnect::reached_at(provider, &base).map_err(io::Error::other)
 }
 
 fn administrations(settings: &Settings<'_>) -> io::Result<Vec<Administration>> {
@@ -187,6 +190,7 @@ mod tests {
         let addresses = free_addresses();
         let counterparts = Counterparts::start(Settings {
             addresses: addresses.clone(),
+            franceconnect_issuer: addresses.franceconnect_issuer(),
             dir: home.path(),
             seed: [5; 32],
             gateway_redirect_uris: vec!["http://localhost/back".to_owned()],

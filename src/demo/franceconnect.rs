@@ -88,6 +88,7 @@ pub struct FranceConnect {
 
 struct Inner {
     settings: Settings,
+    base: String,
     foreign: SigningKey,
     memory: Mutex<Memory>,
 }
@@ -98,8 +99,19 @@ impl FranceConnect {
     /// # Errors
     /// [`KeyError`] when the second key, with which it forges, cannot be made.
     pub fn new(settings: Settings) -> Result<Self, KeyError> {
+        let base = settings.issuer.clone();
+        Self::reached_at(settings, &base)
+    }
+
+    /// The same at another address than its issuer's, which has the same path: it moved, and keeps its name so that
+    /// `iss` and `sub` still mean what they meant.
+    ///
+    /// # Errors
+    /// As [`FranceConnect::new`].
+    pub fn reached_at(settings: Settings, base: &Url) -> Result<Self, KeyError> {
         let (foreign, _) = SigningKey::generate(Algorithm::Es256, settings.random.as_ref())?;
-        Ok(Self { inner: Arc::new(Inner { settings, foreign, memory: Mutex::new(Memory::default()) }) })
+        let base = base.as_str().trim_end_matches('/').to_owned();
+        Ok(Self { inner: Arc::new(Inner { settings, base, foreign, memory: Mutex::new(Memory::default()) }) })
     }
 
     /// Its routes, under the issuer's path.
@@ -159,6 +171,11 @@ impl FranceConnect {
         self.settings().issuer.as_str().trim_end_matches('/')
     }
 
+    /// Where it is reached, the path included.
+    fn base(&self) -> &str {
+        &self.inner.base
+    }
+
     fn client(&self, client_id: &str) -> Option<&RegisteredClient> {
         self.settings().clients.iter().find(|client| client.client_id == client_id)
     }
@@ -193,7 +210,7 @@ impl FranceConnect {
 
     /// An error in JSON, with the code and the identifier that support asks for.
     fn error_json(&self, status: StatusCode, error: &str, code: &str, description: &str) -> Response {
-        let uri = format!("{}/erreur?code={code}&id={}", self.issuer(), self.error_id());
+        let uri = format!("{}/erreur?code={code}&id={}", self.base(), self.error_id());
         let body = json!({"error": error, "error_description": description, "error_uri": uri});
         (status, [(header::CACHE_CONTROL, "no-store")], Json(body)).into_response()
     }
@@ -204,14 +221,14 @@ async fn jwks(State(provider): State<FranceConnect>) -> Json<JwkSet> {
 }
 
 async fn discovery(State(provider): State<FranceConnect>) -> Json<Value> {
-    let issuer = provider.issuer();
+    let base = provider.base();
     Json(json!({
-        "issuer": issuer,
-        "authorization_endpoint": format!("{issuer}/authorize"),
-        "token_endpoint": format!("{issuer}/token"),
-        "userinfo_endpoint": format!("{issuer}/userinfo"),
-        "jwks_uri": format!("{issuer}/jwks"),
-        "end_session_endpoint": format!("{issuer}/session/end"),
+        "issuer": provider.issuer(),
+        "authorization_endpoint": format!("{base}/authorize"),
+        "token_endpoint": format!("{base}/token"),
+        "userinfo_endpoint": format!("{base}/userinfo"),
+        "jwks_uri": format!("{base}/jwks"),
+        "end_session_endpoint": format!("{base}/session/end"),
         "response_types_supported": ["code"],
         "response_modes_supported": ["query"],
         "grant_types_supported": ["authorization_code"],

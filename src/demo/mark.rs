@@ -5,6 +5,7 @@ use crate::crypto::hash::same;
 use crate::storage::contents;
 use crate::storage::db::Db;
 use crate::storage::db::DbError;
+use crate::storage::db::Tx;
 use crate::storage::settings;
 
 const MARK: &str = "demo.mark";
@@ -30,31 +31,32 @@ pub enum MarkError {
 /// # Errors
 /// [`MarkError`]; a database that is refused is left as it was.
 pub async fn take(url: &str, seed: &[u8; 32]) -> Result<(), MarkError> {
+    let mark = hkdf(seed, b"procura-demo", &[b"database-mark"]);
+    if let Some(db) = Db::peek(url).await? {
+        let checked = look(&db, &mark).await;
+        db.close().await;
+        checked?;
+    }
     let db = Db::open(url, 2).await?;
-    let taken = take_open(&db, seed).await;
+    let marked = set(&db, &mark).await;
     db.close().await;
-    taken
+    marked
 }
 
-async fn take_open(db: &Db, seed: &[u8; 32]) -> Result<(), MarkError> {
-    let mark = hkdf(seed, b"procura-demo", &[b"database-mark"]);
-    let mut tx = db.begin().await?;
+async fn look(db: &Db, mark: &[u8; 32]) -> Result<(), MarkError> {
+    let mut tx = db.read().await?;
     let relations = contents::relations(&mut tx).await?;
-    if !relations.is_empty() {
-        check(&mut tx, &relations, &mark).await?;
-    }
-    drop(tx);
+    if relations.is_empty() { Ok(()) } else { check(&mut tx, &relations, mark).await }
+}
+
+async fn set(db: &Db, mark: &[u8; 32]) -> Result<(), MarkError> {
     db.migrate().await?;
     let mut tx = db.begin().await?;
-    settings::establish(&mut tx, MARK, &mark).await?;
+    settings::establish(&mut tx, MARK, mark).await?;
     Ok(tx.commit().await?)
 }
 
-async fn check(
-    tx: &mut crate::storage::db::Tx,
-    relations: &[String],
-    mark: &[u8; 32],
-) -> Result<(), MarkError> {
+async fn check(tx: &mut Tx, relations: &[String], mark: &[u8; 32]) -> Result<(), MarkError> {
     let ours = ["settings", "_sqlx_migrations", "mandates"];
     if !ours.iter().all(|name| relations.iter().any(|relation| relation == name)) {
         return Err(MarkError::Foreign);

@@ -123,21 +123,24 @@ pub async fn start(
     let lock = claim_directory(&dir)?;
     let seed = file::seed(&dir, random.as_ref()).map_err(|error| unusable(&dir, error))?;
     let database = match options.database.clone().or_else(|| earlier.database.clone()) {
-        Some(url) => url,
-        None => settings::own_database(&dir).map_err(|error| unusable(&dir, error))?,
+        Some(url) => settings::absolute_database(&url),
+        None => settings::own_database(&dir),
     };
+    let database = database.map_err(|error| unusable(&dir, error))?;
     mark::take(&database, &seed).await?;
     let origin = earlier.ledger_origin.unwrap_or_else(|| format!("localhost:{port}/ledger"));
+    let issuer = earlier.franceconnect_issuer.unwrap_or_else(|| addresses.franceconnect_issuer());
     let choices = Choices {
         dir: &dir,
         addresses: &addresses,
         database: &database,
         ledger_origin: &origin,
+        franceconnect_issuer: &issuer,
         seed: &seed,
     };
     let (text, _) = settings::write(&choices, random.as_ref()).map_err(|error| unusable(&dir, error))?;
     let config = Config::from_toml_str(&text).map_err(DemoError::Config)?;
-    let counterparts = start_counterparts(&dir, &addresses, seed, &clock, &random).await?;
+    let counterparts = start_counterparts(&choices, &clock, &random).await?;
     let server = Server::build(config, clock, random).await?;
     seeding::seed(server.bench(), &addresses, &seed).await?;
     let ledger_key = keys::ledger_verifier(server.bench()).await?;
@@ -211,17 +214,17 @@ fn claim_directory(dir: &Path) -> Result<std::fs::File, DemoError> {
 }
 
 async fn start_counterparts(
-    dir: &Path,
-    addresses: &Addresses,
-    seed: [u8; 32],
+    choices: &Choices<'_>,
     clock: &Arc<dyn Clock>,
     random: &Arc<dyn Random>,
 ) -> Result<Counterparts, DemoError> {
+    let addresses = choices.addresses;
     let at_gateway = |paths: [&str; 2]| paths.map(|path| format!("{}{path}", addresses.gateway)).to_vec();
     Counterparts::start(counterparts::Settings {
         addresses: addresses.clone(),
-        dir,
-        seed,
+        franceconnect_issuer: choices.franceconnect_issuer.to_owned(),
+        dir: choices.dir,
+        seed: *choices.seed,
         gateway_redirect_uris: at_gateway([
             "consentement/franceconnect/retour",
             "personne/franceconnect/retour",

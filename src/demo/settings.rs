@@ -29,6 +29,8 @@ pub struct Earlier {
     pub database: Option<String>,
     /// The ledger's name, which was fixed at the first start.
     pub ledger_origin: Option<String>,
+    /// The provider's issuer, under which the gateway knows the persons.
+    pub franceconnect_issuer: Option<String>,
 }
 
 impl Earlier {
@@ -43,6 +45,7 @@ impl Earlier {
             port: value("server", "listen").and_then(|listen| listen.rsplit_once(':')?.1.parse().ok()),
             database: value("database", "url"),
             ledger_origin: value("ledger", "origin"),
+            franceconnect_issuer: value("franceconnect", "issuer"),
         }
     }
 }
@@ -57,6 +60,8 @@ pub struct Choices<'a> {
     pub database: &'a str,
     /// The ledger's name.
     pub ledger_origin: &'a str,
+    /// The provider's issuer.
+    pub franceconnect_issuer: &'a str,
     /// The demo's seed.
     pub seed: &'a [u8; 32],
 }
@@ -76,6 +81,18 @@ pub fn own_database(dir: &Path) -> io::Result<String> {
     Ok(format!("sqlite://{path}"))
 }
 
+/// A database's address as it stands in a configuration that is read from anywhere: a file's path is made absolute.
+///
+/// # Errors
+/// When the working directory cannot be read.
+pub fn absolute_database(url: &str) -> io::Result<String> {
+    let Some(rest) = url.strip_prefix("sqlite://").or_else(|| url.strip_prefix("sqlite:")) else {
+        return Ok(url.to_owned());
+    };
+    let (path, query) = rest.split_once('?').map_or((rest, String::new()), |(path, query)| (path, format!("?{query}")));
+    Ok(format!("sqlite://{}{query}", std::path::absolute(path)?.display()))
+}
+
 /// Writes configuration and master key; gives the configuration's text and place.
 ///
 /// # Errors
@@ -91,22 +108,41 @@ pub fn write(choices: &Choices<'_>, random: &dyn Random) -> io::Result<(String, 
 }
 
 fn text(choices: &Choices<'_>) -> String {
-    let Choices { dir, addresses, database, ledger_origin, seed } = choices;
+    let Choices { dir, addresses, database, ledger_origin, franceconnect_issuer, seed } = choices;
     let bare = |url: &url::Url| url.as_str().trim_end_matches('/').to_owned();
     let file = |name: &str| dir.join(name).display().to_string();
-    let sections: [(&str, &[(&str, toml::Value)]); 8] = [
+    let mut franceconnect: Vec<(&str, toml::Value)> = vec![
+        ("enabled", true.into()),
+        ("issuer", (*franceconnect_issuer).into()),
+        ("client_id", GATEWAY_CLIENT_ID.into()),
+        ("client_secret", gateway_secret(seed).into()),
+    ];
+    let base = addresses.franceconnect_issuer();
+    if base != *franceconnect_issuer {
+        // It moved with the ports: its metadata are no longer below its issuer.
+        franceconnect.push(("discovery", false.into()));
+        let endpoints = [
+            ("authorization_endpoint", "authorize"),
+            ("token_endpoint", "token"),
+            ("userinfo_endpoint", "userinfo"),
+            ("jwks_uri", "jwks"),
+            ("end_session_endpoint", "session/end"),
+        ];
+        franceconnect.extend(endpoints.map(|(key, path)| (key, format!("{base}/{path}").into())));
+    }
+    let sections: [(&str, Vec<(&str, toml::Value)>); 8] = [
         (
             "server",
-            &[
+            vec![
                 ("public_url", bare(&addresses.gateway).into()),
                 ("listen", format!("127.0.0.1:{}", addresses.port(0)).into()),
             ],
         ),
-        ("database", &[("url", (*database).into())]),
-        ("keys", &[("master_key_file", file(MASTER_KEY).into())]),
+        ("database", vec![("url", (*database).into())]),
+        ("keys", vec![("master_key_file", file(MASTER_KEY).into())]),
         (
             "mail",
-            &[
+            vec![
                 ("transport", "smtp".into()),
                 ("host", "127.0.0.1".into()),
                 ("port", i64::from(addresses.smtp_port).into()),
@@ -114,18 +150,10 @@ fn text(choices: &Choices<'_>) -> String {
                 ("from", "Procura <ne-pas-repondre@procura.example>".into()),
             ],
         ),
-        (
-            "franceconnect",
-            &[
-                ("enabled", true.into()),
-                ("issuer", addresses.franceconnect_issuer().into()),
-                ("client_id", GATEWAY_CLIENT_ID.into()),
-                ("client_secret", gateway_secret(seed).into()),
-            ],
-        ),
-        ("ledger", &[("origin", (*ledger_origin).into()), ("checkpoint_file", file(CHECKPOINT).into())]),
-        ("operators", &[("two_persons", false.into())]),
-        ("log", &[("format", "text".into()), ("filter", "warn".into())]),
+        ("franceconnect", franceconnect),
+        ("ledger", vec![("origin", (*ledger_origin).into()), ("checkpoint_file", file(CHECKPOINT).into())]),
+        ("operators", vec![("two_persons", false.into())]),
+        ("log", vec![("format", "text".into()), ("filter", "warn".into())]),
     ];
     let mut text = String::from(
         "# The configuration of a demo, written anew at each start. Everything in it is invented or its own.\n",
@@ -143,7 +171,17 @@ fn text(choices: &Choices<'_>) -> String {
 mod tests {
     use super::*;
     use crate::config::Config;
+    use crate::config::Endpoints;
     use crate::crypto::random::SystemRandom;
+
+    #[test]
+    fn a_database_address_means_the_same_from_everywhere() {
+        let same = ["postgres://a:b@c/d?x=1", "sqlite:///tmp/x.db?mode=rwc"];
+        assert!(same.iter().all(|url| absolute_database(url).expect("an address") == *url));
+        let here = absolute_database("sqlite://x.db").expect("an address");
+        assert!(here.starts_with("sqlite:///") && here.ends_with("/x.db"), "{here}");
+        assert_eq!(absolute_database("sqlite:x.db").expect("an address"), here);
+    }
 
     #[test]
     fn the_configuration_holds_and_is_remembered() {
@@ -155,6 +193,7 @@ mod tests {
             addresses: &addresses,
             database: &database,
             ledger_origin: "localhost:18080/ledger",
+            franceconnect_issuer: "http://localhost:18081/api/v2",
             seed: &[3; 32],
         };
         let (text, _) = write(&choices, &SystemRandom::new()).expect("written");
@@ -168,6 +207,14 @@ mod tests {
         assert_eq!(earlier.port, Some(18_080));
         assert_eq!(earlier.database.as_deref(), Some(database.as_str()));
         assert_eq!(earlier.ledger_origin.as_deref(), Some("localhost:18080/ledger"));
+        let moved = Addresses::from_port(19_090).expect("addresses");
+        let (text, _) =
+            write(&Choices { addresses: &moved, ..choices }, &SystemRandom::new()).expect("written");
+        let config = Config::from_toml_str(&text).expect("a configuration that holds");
+        let franceconnect = config.franceconnect.expect("on");
+        assert_eq!(franceconnect.issuer, "http://localhost:18081/api/v2", "the name stays");
+        let Endpoints::Fixed(endpoints) = franceconnect.endpoints else { panic!("no discovery there") };
+        assert_eq!(endpoints.end_session, "http://localhost:19091/api/v2/session/end");
         assert_eq!(Earlier::read(&home.path().join("none")), Earlier::default());
     }
 }

@@ -170,6 +170,24 @@ impl Db {
         }
     }
 
+    /// Opens a database only to look at it: nothing is created, nothing is written, no mode is changed. `None` for a
+    /// SQLite file that does not exist. Only [`Db::read`] works on what is given.
+    ///
+    /// # Errors
+    /// As [`Db::open`].
+    pub async fn peek(url: &str) -> Result<Option<Self>, DbError> {
+        if !url.starts_with("sqlite:") {
+            return Self::open(url, 2).await.map(Some);
+        }
+        let options = SqliteConnectOptions::from_str(url)?.read_only(true).busy_timeout(BUSY);
+        if !options.get_filename().exists() {
+            return Ok(None);
+        }
+        let pool = SqlitePoolOptions::new().max_connections(2).acquire_timeout(ACQUIRE);
+        let readers = pool.connect_with(options).await?;
+        Ok(Some(Self::Sqlite { writer: readers.clone(), readers }))
+    }
+
     /// Which engine this is, for messages and logs.
     pub const fn engine(&self) -> &'static str {
         match self {

@@ -67,7 +67,7 @@ pub(super) async fn authorize(
     );
     memory.interactions.insert(id.clone(), Interaction { request, session: session.clone(), begun: now });
     drop(memory);
-    let target = format!("{}/interaction/{id}", provider.issuer());
+    let target = format!("{}/interaction/{id}", provider.base());
     ([(header::SET_COOKIE, session_cookie(&provider, &session))], Redirect::to(&target)).into_response()
 }
 

@@ -44,7 +44,7 @@ fn lost(provider: &FranceConnect) -> Response {
 }
 
 fn address(provider: &FranceConnect, id: &str) -> String {
-    format!("{}/interaction/{id}", provider.issuer())
+    format!("{}/interaction/{id}", provider.base())
 }
 
 /// `GET /interaction/{id}`: the login form; the information page where somebody is already logged in.
