@@ -274,6 +274,9 @@ async fn libraries_log_in(engine: Engine) -> Result<()> {
     let holds = peer.step("done")?;
     ensure!(holds["mandate_active"] == true && holds["userinfo_status"] == 200, "still good: {holds}");
     peer.ends_well()?;
+    let (claims, peer) = meeting.authlib("private_key_jwt").await.context("Authlib, private_key_jwt")?;
+    logins.push(claims);
+    drop(peer);
     let (claims, mut peer) = meeting.authlib("client_secret_basic").await.context("Authlib, basic")?;
     logins.push(claims);
     meeting.revoke().await.context("the person revokes")?;
