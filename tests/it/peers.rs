@@ -226,8 +226,7 @@ impl Meeting<'_> {
             _ => page,
         };
         let page = self.demo.stage.through_franceconnect(&mut own, page, &self.person.login).await?;
-        let mandate = page.link("/personne/mandats/")?;
-        let page = own.get(&Url::parse(&format!("{mandate}/revoquer"))?).await?;
+        let page = own.click(&page, "/revoquer").await?;
         let page = own.submit(&page.form_last_in_main()?).await?;
         ensure!(page.status.is_success(), "not revoked: {page:?}");
         Ok(())
