@@ -34,8 +34,9 @@ use support::RunningDemo;
 use tokio::task::JoinSet;
 use url::Url;
 
-const AIDANTS: usize = 8;
 const WORKERS: [usize; 3] = [1, 8, 32];
+/// One for each worker: an aidant does one thing at a time.
+const AIDANTS: usize = 32;
 const WARM_UP: Duration = Duration::from_secs(2);
 const MEASURED: Duration = Duration::from_secs(10);
 const AT_REST_AFTER: Duration = Duration::from_secs(5);

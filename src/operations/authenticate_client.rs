@@ -33,6 +33,8 @@ pub const TOKEN_PATH: &str = "/oauth/token";
 const LEEWAY: Duration = Duration::from_secs(10);
 /// The furthest an assertion's end may lie ahead.
 const LONGEST: Duration = Duration::from_secs(300);
+/// The same for deployed clients, whose libraries sign for an hour.
+const LONGEST_COMPAT: Duration = Duration::from_secs(3600);
 const LONGEST_JTI: usize = 256;
 
 /// The one method a client used.
@@ -119,7 +121,8 @@ async fn assertion_holds(bench: &Bench, client: &Client, assertion: &str) -> Res
     let Ok(verified) = jose::verify::<Claims>(assertion, &keys, &expected) else { return Ok(false) };
     let claims = verified.claims;
     let now = bench.now();
-    if claims.iss != client.id.as_str() || claims.sub != claims.iss || !times_hold(&claims, now) {
+    let longest = if client.registration.compat { LONGEST_COMPAT } else { LONGEST };
+    if claims.iss != client.id.as_str() || claims.sub != claims.iss || !times_hold(&claims, now, longest) {
         return Ok(false);
     }
     if !audience_holds(bench, client, &claims.aud) || claims.jti.is_empty() || claims.jti.len() > LONGEST_JTI
@@ -128,12 +131,12 @@ async fn assertion_holds(bench: &Bench, client: &Client, assertion: &str) -> Res
     }
     let mut work = Work::begin(bench, None).await?;
     let id = sha256_parts(&[client.id.as_str().as_bytes(), &[0], claims.jti.as_bytes()]);
-    let first = tokens::see(&mut work.tx, &id, now.plus(LONGEST + LEEWAY + LEEWAY)).await?;
+    let first = tokens::see(&mut work.tx, &id, now.plus(longest + LEEWAY + LEEWAY)).await?;
     work.commit_without_entry(Housekeeping::Replay).await?;
     Ok(first)
 }
 
-fn times_hold(claims: &Claims, now: Instant) -> bool {
+fn times_hold(claims: &Claims, now: Instant, longest: Duration) -> bool {
     let seconds = |instant: Instant| {
         #[expect(clippy::cast_precision_loss, reason = "seconds of this century fit a double exactly")]
         let seconds = instant.seconds() as f64;
@@ -141,19 +144,22 @@ fn times_hold(claims: &Claims, now: Instant) -> bool {
     };
     let (early, late) = (seconds(now.minus(LEEWAY)), seconds(now.plus(LEEWAY)));
     claims.exp > early
-        && claims.exp <= seconds(now.plus(LONGEST + LEEWAY))
+        && claims.exp <= seconds(now.plus(longest + LEEWAY))
         && claims.iat.is_none_or(|iat| iat <= late)
         && claims.nbf.is_none_or(|nbf| nbf <= late)
 }
 
-/// FAPI 2.0 takes the issuer as one string only; deployed software names the token endpoint, alone or in a list.
+/// FAPI 2.0 takes the issuer as one string only. Deployed software names the token endpoint, current libraries the issuer,
+/// alone or in a list: a client registered for the token endpoint may name either.
 fn audience_holds(bench: &Bench, client: &Client, audience: &Audience) -> bool {
-    let url = &bench.config.server.public_url;
+    let issuer = bench.config.server.public_url.as_str();
+    let endpoint = bench.config.server.public_url.join(TOKEN_PATH);
+    let own = |one: &String| *one == endpoint || one == issuer;
     match (client.registration.assertion_audience, audience) {
-        (AssertionAudience::Issuer, Audience::One(one)) => one == url.as_str(),
+        (AssertionAudience::Issuer, Audience::One(one)) => one == issuer,
         (AssertionAudience::Issuer, Audience::Several(_)) => false,
-        (AssertionAudience::TokenEndpoint, Audience::One(one)) => *one == url.join(TOKEN_PATH),
-        (AssertionAudience::TokenEndpoint, Audience::Several(all)) => all.contains(&url.join(TOKEN_PATH)),
+        (AssertionAudience::TokenEndpoint, Audience::One(one)) => own(one),
+        (AssertionAudience::TokenEndpoint, Audience::Several(all)) => all.iter().any(own),
     }
 }
 
@@ -174,13 +180,15 @@ mod tests {
             nbf,
         };
         let base = 1_795_000_000.0;
-        assert!(times_hold(&claims(base + 60.0, Some(base), None), now));
-        assert!(times_hold(&claims(base - 9.0, None, Some(base + 9.0)), now));
-        assert!(!times_hold(&claims(base - 10.0, None, None), now));
-        assert!(!times_hold(&claims(base + 311.0, None, None), now));
-        assert!(!times_hold(&claims(base + 60.0, Some(base + 11.0), None), now));
-        assert!(!times_hold(&claims(base + 60.0, None, Some(base + 60.0)), now));
-        assert!(!times_hold(&claims(f64::NAN, None, None), now));
+        assert!(times_hold(&claims(base + 60.0, Some(base), None), now, LONGEST));
+        assert!(times_hold(&claims(base - 9.0, None, Some(base + 9.0)), now, LONGEST));
+        assert!(!times_hold(&claims(base - 10.0, None, None), now, LONGEST));
+        assert!(!times_hold(&claims(base + 311.0, None, None), now, LONGEST));
+        assert!(times_hold(&claims(base + 3600.0, None, None), now, LONGEST_COMPAT));
+        assert!(!times_hold(&claims(base + 3611.0, None, None), now, LONGEST_COMPAT));
+        assert!(!times_hold(&claims(base + 60.0, Some(base + 11.0), None), now, LONGEST));
+        assert!(!times_hold(&claims(base + 60.0, None, Some(base + 60.0)), now, LONGEST));
+        assert!(!times_hold(&claims(f64::NAN, None, None), now, LONGEST));
     }
 
     #[test]

@@ -25,3 +25,4 @@ mod provider;
 mod schema;
 mod server;
 mod sessions;
+mod spaces;

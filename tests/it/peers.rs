@@ -226,8 +226,7 @@ impl Meeting<'_> {
             _ => page,
         };
         let page = self.demo.stage.through_franceconnect(&mut own, page, &self.person.login).await?;
-        let mandate = page.link("/personne/mandats/")?;
-        let page = own.get(&Url::parse(&format!("{mandate}/revoquer"))?).await?;
+        let page = own.click(&page, "/revoquer").await?;
         let page = own.submit(&page.form_last_in_main()?).await?;
         ensure!(page.status.is_success(), "not revoked: {page:?}");
         Ok(())
@@ -274,6 +273,9 @@ async fn libraries_log_in(engine: Engine) -> Result<()> {
     let holds = peer.step("done")?;
     ensure!(holds["mandate_active"] == true && holds["userinfo_status"] == 200, "still good: {holds}");
     peer.ends_well()?;
+    let (claims, peer) = meeting.authlib("private_key_jwt").await.context("Authlib, private_key_jwt")?;
+    logins.push(claims);
+    drop(peer);
     let (claims, mut peer) = meeting.authlib("client_secret_basic").await.context("Authlib, basic")?;
     logins.push(claims);
     meeting.revoke().await.context("the person revokes")?;
