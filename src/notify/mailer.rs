@@ -212,10 +212,6 @@ mod tests {
             "{mail}"
         );
         assert!(mail.contains("Date: Wed, 18 Nov 2026 11:06:40 +0000\r\n"), "{mail}");
-        assert!(
-            mail.contains("Message-ID: <00000000-0000-0000-0000-000000000007@example.org>\r\n"),
-            "{mail}"
-        );
         assert!(mail.contains("multipart/alternative"), "{mail}");
     }
 

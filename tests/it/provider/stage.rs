@@ -119,7 +119,8 @@ impl Stage {
         let server =
             Server::build(config, clock.clone(), Arc::new(SystemRandom::new())).await.expect("a server");
         let bench = server.bench().clone();
-        tokio::spawn(server.run(listener, std::future::pending()));
+        // The stage reads the outbox itself: no job may be quicker.
+        tokio::spawn(server.without_jobs().run(listener, std::future::pending()));
         let by = OperatorActor { staff: None };
         let (organisation, secret, habilitation, account) = enrolled(&bench, &by).await;
         let person = person(&bench).await;
