@@ -94,3 +94,6 @@ unanswered-refused-notice = It is her right
 unanswered-refused-notice-words = She need not say why. If she wishes, you can talk it over and prepare another text.
 unanswered-lapsed-title = This draft is gone
 unanswered-lapsed-words = Nobody answered it in time, or it was given up. It gives no rights.
+
+aidant-journal-title = Your journal
+aidant-journal-lead = What you did, and what was decided about your accreditation. The people see the same lines in their own journals.

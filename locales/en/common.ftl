@@ -27,7 +27,9 @@ nav-authority-journal = Journal
 nav-authority-readings = My readings
 nav-operator-requests = Requests
 nav-operator-organisations = Organisations
+nav-operator-aidants = Aidants
 nav-operator-clients = Administrations
+nav-operator-journal = Journal
 nav-operator-figures = Figures
 
 common-help = Help

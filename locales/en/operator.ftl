@@ -1,1 +1,195 @@
-# operator
+# The operator's space: requests, organisations, aidants, administrations, journal, figures.
+
+operator-place = Operations
+operator-home-title = What is waiting for you
+operator-home-waiting =
+    { $count ->
+        [0] No request
+        [one] One administration is waiting for confirmation
+       *[other] { $count } administrations are waiting for confirmation
+    }
+operator-home-nothing = Nothing is waiting for a decision.
+operator-home-examine = Examine
+operator-home-warnings = What to know about this installation
+operator-waiting-words = Steps: { $themes }
+operator-alone = One operator alone can register an administration
+operator-alone-words = The rule of two persons is off (<span class="code">operators.two_persons = false</span>). Switch it on as soon as you are two.
+operator-no-witness = No witness watches the journal
+operator-no-witness-words = Without a witness or an outside monitor, the journal is only as trustworthy as its operator: a complete rewriting would not be seen. Keep the signed checkpoints elsewhere, and have others compare them.
+
+operator-col-state = State
+operator-col-aidants = Aidants
+operator-choose = Choose…
+operator-yes = Yes
+operator-no = No
+operator-once = Shown only once
+operator-reason = For what reason?
+operator-reason-hint = In one sentence. It is written in the journal.
+operator-reason-habilitation-hint = In one sentence, to suspend or to end. It is written in the journal.
+
+operator-fault-too-long = This is too long, or holds a forbidden character
+operator-fault-name-missing = Give the organisation’s name
+operator-fault-address-missing = Give the organisation’s address
+operator-fault-siret-wrong = A SIRET has 14 digits; check them
+operator-fault-siret-taken = An organisation has this SIRET already
+operator-fault-given-name-missing = Give the given name
+operator-fault-family-name-missing = Give the family name
+operator-fault-email-email = Give a whole e-mail address, such as first.last@organisation.fr
+operator-fault-email-taken = An aidant has this address already: open the aidant’s page and add an accreditation
+operator-fault-organisation-missing = Choose an organisation
+operator-fault-organisation-exists = This aidant has an accreditation in this organisation already
+operator-fault-until-wrong = Write a date such as 31/12/2027
+operator-fault-until-past = Choose a day to come
+operator-fault-change-missing = Choose what changes
+operator-fault-reason-missing = Say for what reason
+
+operator-organisation-new = Accept an organisation
+operator-organisation-new-lead = Its aidants can act once they are accredited.
+operator-organisation-name-hint = As mandates will show it, for example CCAS de Dijon
+operator-organisation-siret-hint = 14 digits
+operator-organisation-address-hint = On one line
+operator-organisation-add = Accept this organisation
+operator-organisations-none = No organisation yet.
+operator-organisation-suspend-title = Suspend the organisation
+operator-organisation-suspend-words = From now on none of its aidants can act. Its mandates remain, but cannot be used.
+operator-organisation-suspend = Suspend now
+operator-organisation-restore-title = Restore the organisation
+operator-organisation-restore-words = Its accredited aidants can act again, with the mandates that still run.
+operator-organisation-restore = Restore this organisation
+operator-aidants-see = See the aidants, by organisation
+
+operator-aidant-new = Accredit an aidant
+operator-aidant-new-lead = First check the request and the identity document.
+operator-given-name = Given name
+operator-family-name = Family name
+operator-email = Professional e-mail address
+operator-email-hint = The aidant logs in with it
+operator-organisation-of = Organisation
+operator-until = Accredited until
+operator-until-hint = For example 31/12/2027
+operator-aidant-add = Accredit this aidant
+operator-enrolled-title = { $name } is accredited
+operator-enrolled-once-words = This secret will never be shown again. Hand it over in person, then close this page.
+operator-enrolled-code = The code generator
+operator-enrolled-words = { $name } aims at this square with a code app, or you put it on a card.
+operator-enrolled-qr = Square code of the code generator. The same secret is written below.
+operator-enrolled-typed = The same secret, to type:
+operator-enrolled-login = Logs in with
+operator-enrolled-next = See the accreditations
+
+operator-habilitations = Accreditations
+operator-habilitation-change = Change
+operator-habilitation-new = Accredit in another organisation
+operator-habilitation-add = Add this accreditation
+operator-habilitation-title = Accreditation of { $name }
+operator-habilitation-over = This accreditation is over. For the aidant to act again, add another one on the aidant’s page.
+operator-change = What changes?
+operator-change-suspend = Suspend
+operator-change-suspend-words = The aidant cannot act until you restore it.
+operator-change-restore = Restore
+operator-change-restore-words = The aidant can act again, until the planned date.
+operator-change-end = End
+operator-change-end-words = This is final.
+operator-change-submit = Apply now
+
+operator-client-new = Register an administration
+operator-client-new-lead = Another operator must confirm it before it can be used.
+operator-client-name = Name
+operator-client-name-hint = As people will read it, for example Caisse d’allocations familiales
+operator-client-kind = Kind
+operator-kind-administration = Administration
+operator-kind-administration-words = It opens its service to aidants directly.
+operator-kind-identity-broker = Identity broker
+operator-kind-identity-broker-words = Procura is one of its identity providers.
+operator-kind-software = Business software
+operator-kind-resource-server = API that checks tokens
+operator-client-themes = Steps
+operator-client-themes-hint = An aidant enters it for these steps only.
+operator-client-redirect = Redirect addresses (redirect_uri)
+operator-client-redirect-hint = One per line, exact, https
+operator-client-logout = Addresses after logout (post_logout_redirect_uri)
+operator-client-logout-hint = One per line; may stay empty
+operator-client-grade = Weakest agreement accepted
+operator-grade-declared = Declared (identity taken down by the aidant)
+operator-grade-franceconnect = FranceConnect
+operator-grade-franceconnect_plus = FranceConnect+
+operator-client-auth = How it authenticates
+operator-client-jwks = Its public keys (JWKS)
+operator-client-jwks-hint = Only with private_key_jwt
+operator-client-options = Options
+operator-client-aidant-name = Receives the aidant’s name
+operator-client-aidant-name-words = Otherwise it receives only the organisation and an identifier of its own.
+operator-client-par = Must push its requests (PAR)
+operator-client-par-words = RFC 9126: nothing of the request passes through the browser.
+operator-client-add = Register
+operator-clients-none = No administration yet.
+operator-client-pending = Waiting for confirmation
+operator-client-active = In use
+operator-client-disabled = Disabled
+operator-client-denied = This was not done
+operator-client-confirm-title = Confirm the registration
+operator-client-confirm-words = Compare with the file the administration signed: redirect addresses, steps, options.
+operator-client-confirm-other = You registered it: another operator must confirm it.
+operator-client-confirm = Confirm and put into use
+operator-client-disable-title = Disable
+operator-client-disable-words = From now on no aidant can enter it, and its tokens are worth nothing. This is final.
+operator-client-disable = Disable now
+operator-registered-title = { $name } is registered
+operator-registered-pending = It cannot be used yet
+operator-registered-pending-words = Another operator must confirm this registration.
+operator-registered-once-words = This secret will never be shown again. Pass it on through a safe channel, then close this page.
+operator-registered-next = See this administration
+
+operator-journal-title = The operators’ journal
+operator-journal-lead = What operators decided, and the life of the keys. Nothing about the persons is here.
+
+operator-figures-title = Activity in figures
+operator-figures-lead = { $date }. Acts and refusals are those of the last { $days } days. These figures name nobody.
+operator-figures-themes = Acts opened, by steps
+operator-figures-mandates = Mandates, by state
+operator-figures-count = Number
+operator-figures-ledger = The journal
+operator-figures-size = Signed lines
+operator-figures-waiting = Lines waiting for their place
+operator-figures-signed = Last signed checkpoint
+operator-figures-unsigned = None yet
+operator-figures-kinds = The lines of the last days, by kind
+operator-figures-kind = Kind
+operator-figure-acts =
+    { $count ->
+        [one] act opened
+       *[other] acts opened
+    }
+operator-figure-mandates =
+    { $count ->
+        [one] active mandate
+       *[other] active mandates
+    }
+operator-figure-organisations =
+    { $count ->
+        [one] active organisation
+       *[other] active organisations
+    }
+operator-figure-suspended =
+    { $count ->
+        [one] suspended organisation
+       *[other] suspended organisations
+    }
+operator-figure-aidants =
+    { $count ->
+        [one] accredited aidant
+       *[other] accredited aidants
+    }
+operator-figure-refusals =
+    { $count ->
+        [one] refusal
+       *[other] refusals
+    }
+operator-mandates-draft = Drafts
+operator-mandates-awaiting-consent = Waiting for the person
+operator-mandates-active = Active
+operator-mandates-suspended = Suspended
+operator-mandates-revoked = Stopped
+operator-mandates-expired = Ended on the planned date
+operator-mandates-refused = Refused
+operator-mandates-lapsed = Unanswered

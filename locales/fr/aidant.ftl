@@ -94,3 +94,6 @@ unanswered-refused-notice = C’est son droit
 unanswered-refused-notice-words = Elle n’a pas à dire pourquoi. Si elle le souhaite, vous pouvez en parler avec elle et préparer un autre texte.
 unanswered-lapsed-title = Ce brouillon s’est effacé
 unanswered-lapsed-words = Personne n’y a répondu à temps, ou il a été abandonné. Il ne donne aucun droit.
+
+aidant-journal-title = Votre journal
+aidant-journal-lead = Ce que vous avez fait, et ce qui a été décidé pour votre habilitation. Les personnes voient les mêmes lignes dans leur propre journal.

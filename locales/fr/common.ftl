@@ -27,7 +27,9 @@ nav-authority-journal = Journal
 nav-authority-readings = Mes lectures
 nav-operator-requests = Demandes
 nav-operator-organisations = Structures
+nav-operator-aidants = Aidants
 nav-operator-clients = Administrations
+nav-operator-journal = Journal
 nav-operator-figures = Chiffres
 
 common-help = Aide

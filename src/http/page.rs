@@ -138,7 +138,9 @@ impl Space {
             Self::Operator => &[
                 ("nav-operator-requests", "/operateur"),
                 ("nav-operator-organisations", "/operateur/structures"),
+                ("nav-operator-aidants", "/operateur/aidants"),
                 ("nav-operator-clients", "/operateur/administrations"),
+                ("nav-operator-journal", "/operateur/journal"),
                 ("nav-operator-figures", "/operateur/chiffres"),
             ],
         }

@@ -1,14 +1,11 @@
 //! What a person sees of her mandates: who may act for her, for what, until when, and what was done last.
 
-use std::collections::BTreeMap;
-
 use crate::domain::decision::Blocks;
 use crate::domain::habilitation::Standing;
 use crate::domain::ids::MandateId;
 use crate::domain::mandate::Mandate;
 use crate::domain::mandate::MandateStatus;
 use crate::domain::organisation::Organisation;
-use crate::domain::theme::Theme;
 use crate::operations::actors;
 use crate::operations::actors::PersonActor;
 use crate::operations::bench::Bench;
@@ -19,7 +16,6 @@ use crate::operations::refusal::Refusal;
 use crate::storage::accounts;
 use crate::storage::cases;
 use crate::storage::cases::Case;
-use crate::storage::clients;
 use crate::storage::db::Tx;
 use crate::storage::entries;
 use crate::storage::mandates;
@@ -127,36 +123,5 @@ async fn held(bench: &Bench, tx: &mut Tx, person: &PersonActor, mandate: Mandate
         blocks: Blocks { aidant: false, organisation: barred(BlockTarget::Organisation(organisation.id)) },
         organisation,
         mandate,
-    })
-}
-
-/// How the gateway is used, for its operator.
-#[derive(Clone, Debug)]
-pub struct Figures {
-    /// Mandates by status.
-    pub mandates: Vec<(MandateStatus, i64)>,
-    /// Lines of the last thirty days by kind.
-    pub kinds: Vec<(String, i64)>,
-    /// Active clients by theme they accept.
-    pub themes: BTreeMap<Theme, usize>,
-}
-
-/// Counts; nothing personal.
-///
-/// # Errors
-/// As the database says.
-pub async fn figures(bench: &Bench) -> Result<Figures, Refusal> {
-    let mut tx = bench.db.read().await?;
-    let since = bench.now().minus(std::time::Duration::from_secs(30 * 86_400));
-    let mut themes: BTreeMap<Theme, usize> = BTreeMap::new();
-    for client in clients::every(&mut tx).await? {
-        for theme in client.registration.themes {
-            *themes.entry(theme).or_default() += 1;
-        }
-    }
-    Ok(Figures {
-        mandates: trails::count_mandates(&mut tx).await?,
-        kinds: trails::count_kinds(&mut tx, since).await?,
-        themes,
     })
 }

@@ -28,6 +28,7 @@ use crate::operations::bench::Bench;
 use crate::operations::data_keys;
 use crate::operations::refusal::FieldFault;
 use crate::operations::refusal::Refusal;
+use crate::operations::suspend::checked_reason;
 use crate::operations::work::Line;
 use crate::operations::work::Work;
 use crate::operations::work::actor;
@@ -38,6 +39,7 @@ const LONGEST_NAME: usize = 200;
 const LONGEST_ADDRESS: usize = 512;
 /// Who registered a client from the command line, for the rule of two persons.
 const COMMAND_LINE: &str = "cli";
+const SAME_OPERATOR: &str = "client-same-operator";
 
 /// What an operator says of a new client; `None` takes the default of its kind.
 #[derive(Clone, Debug)]
@@ -158,15 +160,15 @@ pub async fn register_client(
         min_grade: registered.min_consent_grade.as_str().to_owned(),
         compat: registered.compat,
     };
-    write(work, operator, &client, event).await?;
+    write(work, operator, &client, event, None).await?;
     Ok(Registered { client, secret })
 }
 
 /// A second operator confirms a waiting client.
 ///
 /// # Errors
-/// [`Refusal::NotFound`]; [`Refusal::Conflict`] `client-same-operator` for the one who registered it, `client-not-pending`
-/// when it does not wait.
+/// [`Refusal::NotFound`]; [`Refusal::Conflict`] `client-same-operator` for the one who registered it, which is written,
+/// `client-not-pending` when it does not wait.
 pub async fn confirm_client(
     bench: &Bench,
     operator: &OperatorActor,
@@ -176,14 +178,16 @@ pub async fn confirm_client(
     let mut work = Work::begin(bench, reference).await?;
     let mut client = clients::find_shared(&mut work.tx, id).await?.ok_or(Refusal::NotFound)?;
     let by = clients::registered_by(&mut work.tx, id).await?.ok_or(Refusal::NotFound)?;
-    if bench.config.operators.two_persons && by == signature(operator) {
-        return Err(Refusal::Conflict("client-same-operator"));
+    let event = Event::ClientChanged { changed: vec!["status".to_owned()] };
+    if client.status == ClientStatus::Pending && bench.config.operators.two_persons && by == signature(operator) {
+        write(work, operator, &client, event, Some(SAME_OPERATOR)).await?;
+        return Err(Refusal::Conflict(SAME_OPERATOR));
     }
     if !clients::set_status(&mut work.tx, id, ClientStatus::Pending, ClientStatus::Active).await? {
         return Err(Refusal::Conflict("client-not-pending"));
     }
     client.status = ClientStatus::Active;
-    write(work, operator, &client, Event::ClientChanged { changed: vec!["status".to_owned()] }).await?;
+    write(work, operator, &client, event, None).await?;
     Ok(client)
 }
 
@@ -213,13 +217,14 @@ pub async fn move_client(
     }
     clients::change(&mut work.tx, &client, &signature(operator)).await?;
     let changed = ["redirect_uris", "post_logout_redirect_uris"].map(str::to_owned).to_vec();
-    write(work, operator, &client, Event::ClientChanged { changed }).await
+    write(work, operator, &client, Event::ClientChanged { changed }, None).await
 }
 
 /// Switches a client off, waiting or active; its tokens are worth nothing from then on.
 ///
 /// # Errors
-/// [`Refusal::NotFound`]; [`Refusal::Conflict`] `client-disabled` when it was off already.
+/// [`Refusal::NotFound`]; [`Refusal::Conflict`] `client-disabled` when it was off already; [`Refusal::Invalid`] without a
+/// reason.
 pub async fn disable_client(
     bench: &Bench,
     operator: &OperatorActor,
@@ -227,6 +232,7 @@ pub async fn disable_client(
     reason: &str,
     reference: Option<&str>,
 ) -> Result<Client, Refusal> {
+    let reason = checked_reason(reason)?;
     let mut work = Work::begin(bench, reference).await?;
     let mut client = clients::find(&mut work.tx, id).await?.ok_or(Refusal::NotFound)?;
     let from = client.status;
@@ -236,7 +242,7 @@ pub async fn disable_client(
         return Err(Refusal::Conflict("client-disabled"));
     }
     client.status = ClientStatus::Disabled;
-    write(work, operator, &client, Event::ClientDisabled { reason: reason.to_owned() }).await?;
+    write(work, operator, &client, Event::ClientDisabled { reason }, None).await?;
     Ok(client)
 }
 
@@ -256,16 +262,35 @@ pub async fn show_client(bench: &Bench, id: &ClientId) -> Result<Client, Refusal
     clients::find(&mut bench.db.read().await?, id).await?.ok_or(Refusal::NotFound)
 }
 
+/// One client as an operator finds it, and whether this operator may not confirm it: who registered it does not.
+///
+/// # Errors
+/// [`Refusal::NotFound`].
+pub async fn examine_client(
+    bench: &Bench,
+    operator: &OperatorActor,
+    id: &ClientId,
+) -> Result<(Client, bool), Refusal> {
+    let mut tx = bench.db.read().await?;
+    let client = clients::find(&mut tx, id).await?.ok_or(Refusal::NotFound)?;
+    let by = clients::registered_by(&mut tx, id).await?.ok_or(Refusal::NotFound)?;
+    Ok((client, bench.config.operators.two_persons && by == signature(operator)))
+}
+
 async fn write(
     mut work: Work<'_>,
     operator: &OperatorActor,
     client: &Client,
     event: Event,
+    refused: Option<&'static str>,
 ) -> Result<(), Refusal> {
     let key = data_keys::system(work.bench, &mut work.tx).await?;
     let mut line = Line::new(event, operator_actor(operator), key).client(client);
     if let Some(staff) = &operator.staff {
         line = line.account(staff.account.id);
+    }
+    if let Some(reason) = refused {
+        line = line.refused(reason);
     }
     let (recorded, _) = work.record(line).await?;
     recorded.commit().await

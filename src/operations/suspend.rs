@@ -16,10 +16,29 @@ use crate::operations::work::Work;
 use crate::storage::accounts;
 use crate::storage::organisations;
 
+const LONGEST_REASON: usize = 500;
+
+/// A reason somebody gave, trimmed.
+///
+/// # Errors
+/// [`Refusal::Invalid`] at `reason` when it says nothing, more than 500 characters, or holds control characters.
+pub(super) fn checked_reason(reason: &str) -> Result<String, Refusal> {
+    let reason = reason.trim();
+    if reason.is_empty() {
+        return Err(Refusal::field("reason", "missing"));
+    }
+    let control = |letter: char| letter.is_control() && !matches!(letter, '\n' | '\r' | '\t');
+    if reason.chars().count() > LONGEST_REASON || reason.chars().any(control) {
+        return Err(Refusal::field("reason", "too-long"));
+    }
+    Ok(reason.to_owned())
+}
+
 /// Suspends an organisation: none of its aidants may act from now on.
 ///
 /// # Errors
-/// [`Refusal::NotFound`] when there is none; [`Refusal::Conflict`] when it is suspended already.
+/// [`Refusal::NotFound`] when there is none; [`Refusal::Conflict`] when it is suspended already; [`Refusal::Invalid`] without
+/// a reason.
 pub async fn suspend_organisation(
     bench: &Bench,
     by: &OperatorActor,
@@ -27,7 +46,7 @@ pub async fn suspend_organisation(
     reason: &str,
     request: Option<&str>,
 ) -> Result<(), Refusal> {
-    let event = Event::OrganisationSuspended { reason: reason.to_owned() };
+    let event = Event::OrganisationSuspended { reason: checked_reason(reason)? };
     set_organisation(bench, by, id, (OrganisationStatus::Suspended, event), request).await
 }
 
@@ -77,7 +96,8 @@ pub enum HabilitationChange<'a> {
 /// Suspends, restores or ends a habilitation.
 ///
 /// # Errors
-/// [`Refusal::NotFound`] when there is none; [`Refusal::Conflict`] when it is not in the status this starts from.
+/// [`Refusal::NotFound`] when there is none; [`Refusal::Conflict`] when it is not in the status this starts from;
+/// [`Refusal::Invalid`] where a reason is needed and none is given.
 pub async fn change_habilitation(
     bench: &Bench,
     by: &OperatorActor,
@@ -104,10 +124,12 @@ pub async fn change_habilitation(
     let aidant = Named::new(account.id, account.professional.full_name());
     let event = match change {
         HabilitationChange::Suspend(reason) => {
-            Event::HabilitationSuspended { aidant, reason: reason.to_owned() }
+            Event::HabilitationSuspended { aidant, reason: checked_reason(reason)? }
         }
         HabilitationChange::Restore => Event::HabilitationRestored { aidant },
-        HabilitationChange::End(reason) => Event::HabilitationEnded { aidant, reason: reason.to_owned() },
+        HabilitationChange::End(reason) => {
+            Event::HabilitationEnded { aidant, reason: checked_reason(reason)? }
+        }
     };
     let line =
         Line::new(event, operator_actor(by), key).account(account.id).organisation(&stored.organisation);

@@ -40,6 +40,7 @@ statements! {
     REDEEM = Sql::same("UPDATE acts SET status = 'redeemed', redeemed_at = $2 WHERE id = $1 AND status = 'opened'");
     REFUSE = Sql::same("UPDATE acts SET status = 'refused' WHERE id = $1 AND status IN ('choosing', 'opened')");
     END = Sql::same("UPDATE acts SET status = 'ended' WHERE id = $1 AND status IN ('opened', 'redeemed')");
+    THEMES = Sql::same("SELECT theme, COUNT(*) FROM acts WHERE opened_at >= $1 AND theme IS NOT NULL GROUP BY theme");
     DROP_CHOOSING = Sql::same("DELETE FROM acts WHERE status = 'choosing' AND expires_at < $1");
     PUSH = Sql::same("INSERT INTO pushed_requests (uri_hash, client, request, expires_at) VALUES ($1, $2, $3, $4)");
     PUSHED = Sql::same("SELECT client, request, expires_at, act, browser_hash FROM pushed_requests WHERE uri_hash = $1");
@@ -245,6 +246,11 @@ pub async fn push(
 ) -> Result<(), DbError> {
     tx.query(PUSH).bind(uri_hash).bind(client.clone()).bind(request).bind(expires_at).execute().await?;
     Ok(())
+}
+
+/// How many acts were opened since then, by theme.
+pub async fn count_themes(tx: &mut Tx, since: Instant) -> Result<Vec<(Theme, i64)>, DbError> {
+    tx.query(THEMES).bind(since).fetch_all().await
 }
 
 /// A pushed request.

@@ -51,6 +51,7 @@ statements! {
         (SELECT r.person FROM entry_refs r WHERE r.client IN (SELECT client FROM account_clients WHERE account = $1)) OR $1 IS NULL
         ORDER BY created_at, id");
     KINDS = Sql::same("SELECT kind, COUNT(*) FROM entry_refs WHERE at >= $1 GROUP BY kind ORDER BY kind");
+    REFUSED = Sql::same("SELECT COUNT(*) FROM entry_refs WHERE refused = TRUE AND at >= $1");
     MANDATES = Sql::same("SELECT status, COUNT(*) FROM mandates GROUP BY status ORDER BY status");
     LAST_ACT = Sql::same("SELECT entry FROM entry_refs WHERE mandate = $1 AND kind = 'act.opened' ORDER BY at DESC, entry DESC LIMIT 1");
 }
@@ -161,6 +162,12 @@ pub async fn persons_within(tx: &mut Tx, competent: Option<AccountId>) -> Result
 /// How many lines of each kind since then.
 pub async fn count_kinds(tx: &mut Tx, since: Instant) -> Result<Vec<(String, i64)>, DbError> {
     tx.query(KINDS).bind(since).fetch_all().await
+}
+
+/// How many lines since then tell that something was refused.
+pub async fn count_refused(tx: &mut Tx, since: Instant) -> Result<i64, DbError> {
+    let count = tx.query(REFUSED).bind(since).fetch_optional::<(i64,)>().await?;
+    Ok(count.map_or(0, |(count,)| count))
 }
 
 /// How many mandates in each status.

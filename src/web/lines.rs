@@ -18,6 +18,7 @@ use crate::operations::refusal::Refusal;
 use crate::text::Html;
 use crate::text::Text;
 use crate::text::sentences::Listener;
+use crate::text::sentences::Told;
 use crate::text::sentences::mark;
 
 /// A line gets its place in the tree within a second; a page asked for at once waits for it a little.
@@ -75,8 +76,7 @@ impl LineView {
             line.is_refused() || line.kind.ends_with(".refused") || line.kind.ends_with("login_refused");
         let (mark, icon) = mark(&line.kind, refused);
         let told = line.told.as_ref();
-        let sentence =
-            told.map_or_else(|| Html::escaped(&t.get("ledger-erased")), |told| t.sentence(told, listener));
+        let sentence = told.map_or_else(|| Html::escaped(&t.get("ledger-erased")), |told| said(t, told, listener));
         let read = line.kind.starts_with("trail.");
         let words = told.filter(|_| read).and_then(|told| told.details.words.clone()).unwrap_or_default();
         Self {
@@ -107,6 +107,17 @@ impl LineView {
             view.no_report = told.and_then(|told| told.client.clone());
         }
         view
+    }
+}
+
+/// The sentence of a line; where it tells a deed that was refused, that it was.
+fn said(t: Text, told: &Told, listener: Listener<'_>) -> Html {
+    let sentence = t.sentence(told, listener);
+    match &told.refused {
+        Some(reason) if !told.kind.ends_with("refused") => {
+            t.html("lines-tried", &[("sentence", &sentence), ("reason", &t.refusal_reason(reason))])
+        }
+        _ => sentence,
     }
 }
 

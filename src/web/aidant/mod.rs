@@ -17,6 +17,7 @@ use crate::operations::refusal::Refusal;
 
 pub mod attestation;
 pub mod home;
+pub mod journal;
 pub mod mandate;
 pub mod new_mandate;
 pub mod persons;
@@ -28,6 +29,7 @@ pub fn router() -> Router<App> {
     Router::new()
         .route("/aidant", get(home::show))
         .route("/aidant/personnes", get(persons::show))
+        .route("/aidant/journal", get(journal::show))
         .route("/aidant/mandats/nouveau", get(new_mandate::show).post(new_mandate::draw_up))
         .route("/aidant/mandats/{id}", get(mandate::show))
         .route("/aidant/mandats/{id}/abandonner", post(mandate::abandon))

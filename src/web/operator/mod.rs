@@ -1,11 +1,150 @@
-// NOTE TO s5 FROM THE LEAD: operator, referent and /aidant/journal are being written by another engineer on branch s8 right now. Leave these files alone (git checkout them), finish receipts, verifier, authority, their tests and screenshots, then report.
-//! The operator's space: clients, organisations, aidants.
+//! The operator's space: clients, organisations, aidants, what operators did, and figures.
+
+mod account;
+mod aidants;
+mod client_new;
+mod clients;
+mod figures;
+mod habilitation;
+mod home;
+mod journal;
+mod organisations;
+
+use std::str::FromStr;
 
 use axum::Router;
+use axum::extract::FromRequestParts;
+use axum::http::request::Parts;
+use axum::response::IntoResponse;
+use axum::response::Response;
+use axum::routing::get;
+use axum::routing::post;
 
+use crate::http::actor::Operator;
+use crate::http::error_page::Trouble;
+use crate::http::errors::PageError;
+use crate::http::form::BadForm;
+use crate::http::form::FormErrors;
+use crate::http::form::FormFields;
+use crate::http::page::Page;
+use crate::http::page::Space;
+use crate::http::reader::Reader;
 use crate::http::state::App;
+use crate::operations::actors::OperatorActor;
+use crate::operations::refusal::FieldFault;
+use crate::operations::refusal::Refusal;
+use crate::text::Text;
 
 /// The routes of this part.
 pub fn router() -> Router<App> {
     Router::new()
+        .route("/operateur", get(home::show))
+        .route("/operateur/structures", get(organisations::list))
+        .route("/operateur/structures/nouvelle", get(organisations::form).post(organisations::add))
+        .route("/operateur/structures/{id}", get(organisations::show))
+        .route("/operateur/structures/{id}/suspendre", post(organisations::suspend))
+        .route("/operateur/structures/{id}/retablir", post(organisations::restore))
+        .route("/operateur/aidants", get(aidants::list))
+        .route("/operateur/aidants/nouveau", get(aidants::form).post(aidants::add))
+        .route("/operateur/aidants/{id}", get(account::show).post(account::habilitate))
+        .route("/operateur/habilitations/{id}", get(habilitation::show).post(habilitation::change))
+        .route("/operateur/administrations", get(clients::list))
+        .route("/operateur/administrations/nouvelle", get(client_new::form).post(client_new::add))
+        .route("/operateur/administrations/{id}", get(clients::show))
+        .route("/operateur/administrations/{id}/confirmer", post(clients::confirm))
+        .route("/operateur/administrations/{id}/desactiver", post(clients::disable))
+        .route("/operateur/journal", get(journal::show))
+        .route("/operateur/chiffres", get(figures::show))
+}
+
+/// The operator, and how she reads, in one.
+struct Desk {
+    operator: OperatorActor,
+    reader: Reader,
+}
+
+impl Desk {
+    fn t(&self) -> Text {
+        self.reader.t
+    }
+
+    fn page(&self, title: impl Into<String>) -> Page {
+        let page = match &self.operator.staff {
+            Some(staff) => self.reader.staff_page(Space::Operator, staff, &self.t().get("operator-place")),
+            None => self.reader.page(Space::Operator),
+        };
+        page.titled(title)
+    }
+
+    fn refuse(&self, refusal: Refusal) -> PageError {
+        PageError::from_refusal(refusal, &self.reader, Space::Operator)
+    }
+
+    fn bad_request(&self) -> PageError {
+        PageError::of(Trouble::BadRequest, &self.reader, Space::Operator)
+    }
+
+    fn reference(&self) -> Option<&str> {
+        Some(self.reader.reference.as_str())
+    }
+
+    /// The identifier in an address; what is none is no page.
+    fn id<T: FromStr>(&self, text: &str) -> Result<T, PageError> {
+        text.parse().map_err(|_| PageError::of(Trouble::NotFound, &self.reader, Space::Operator))
+    }
+
+    fn fields(&self, fields: Result<FormFields, BadForm>) -> Result<FormFields, PageError> {
+        fields.map_err(|bad| {
+            tracing::debug!(%bad, "a form could not be read");
+            self.bad_request()
+        })
+    }
+
+    /// A field that stands once, trimmed; empty where it is missing.
+    fn one(&self, fields: &FormFields, name: &str) -> Result<String, PageError> {
+        let value = fields.one(name).map_err(|_| self.bad_request())?;
+        Ok(value.unwrap_or_default().trim().to_owned())
+    }
+}
+
+impl FromRequestParts<App> for Desk {
+    type Rejection = Response;
+
+    async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Response> {
+        let Operator(operator) = Operator::from_request_parts(parts, app).await?;
+        let reader = Reader::from_request_parts(parts, app).await.map_err(IntoResponse::into_response)?;
+        Ok(Self { operator, reader })
+    }
+}
+
+/// One choice of a list.
+struct Choice {
+    value: String,
+    words: String,
+    chosen: bool,
+}
+
+impl Choice {
+    /// Attributes of its radio button.
+    const fn radio(&self) -> &'static str {
+        if self.chosen { "required checked" } else { "required" }
+    }
+
+    /// Attributes of its checkbox.
+    const fn tick(&self) -> &'static str {
+        if self.chosen { "checked" } else { "" }
+    }
+}
+
+/// What to correct, in words: `operator-fault-email-taken`.
+fn errors(t: Text, faults: &[FieldFault]) -> FormErrors {
+    let mut errors = FormErrors::default();
+    for fault in faults {
+        let key = match fault.key {
+            "too-long" => "operator-fault-too-long".to_owned(),
+            key => format!("operator-fault-{}-{key}", fault.field.replace('_', "-")),
+        };
+        errors.add(fault.field, t.get(&key));
+    }
+    errors
 }

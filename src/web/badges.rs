@@ -1,0 +1,54 @@
+//! States as badges, where an operator or a referent looks.
+
+use crate::domain::account::Account;
+use crate::domain::account::AccountStatus;
+use crate::domain::client::ClientStatus;
+use crate::domain::habilitation::Standing;
+use crate::domain::organisation::OrganisationStatus;
+use crate::text::Text;
+
+/// A state in words, with its colour and its icon.
+pub(super) struct Badge {
+    /// active, waiting, stopped, ended.
+    pub(super) kind: &'static str,
+    /// Its icon.
+    pub(super) icon: &'static str,
+    /// Its words.
+    pub(super) words: String,
+}
+
+impl Badge {
+    fn new((kind, icon, key): (&'static str, &'static str, &str), t: Text) -> Self {
+        Self { kind, icon, words: t.get(key) }
+    }
+
+    /// Of an organisation.
+    pub(super) fn organisation(t: Text, status: OrganisationStatus) -> Self {
+        let face = match status {
+            OrganisationStatus::Active => ("active", "tick", "organisation-active"),
+            OrganisationStatus::Suspended => ("stopped", "pause", "organisation-suspended"),
+        };
+        Self::new(face, t)
+    }
+
+    /// Of a habilitation; a suspended account weighs more.
+    pub(super) fn habilitation(t: Text, account: &Account, standing: Standing) -> Self {
+        let face = match (account.status, standing) {
+            (_, Standing::Ended) => ("ended", "stop", "habilitation-ended"),
+            (AccountStatus::Suspended, _) => ("stopped", "pause", "habilitation-account-suspended"),
+            (AccountStatus::Active, Standing::Suspended) => ("stopped", "pause", "habilitation-suspended"),
+            (AccountStatus::Active, Standing::InForce) => ("active", "tick", "habilitation-in-force"),
+        };
+        Self::new(face, t)
+    }
+
+    /// Of a client.
+    pub(super) fn client(t: Text, status: ClientStatus) -> Self {
+        let face = match status {
+            ClientStatus::Pending => ("waiting", "clock", "operator-client-pending"),
+            ClientStatus::Active => ("active", "tick", "operator-client-active"),
+            ClientStatus::Disabled => ("ended", "stop", "operator-client-disabled"),
+        };
+        Self::new(face, t)
+    }
+}

@@ -1,0 +1,54 @@
+//! `/operateur`: what waits for an operator, and what weakens the installation.
+
+use askama::Template;
+use axum::extract::State;
+use axum::http::StatusCode;
+use axum::response::Response;
+
+use crate::domain::client::Client;
+use crate::domain::client::ClientStatus;
+use crate::http::errors::PageError;
+use crate::http::page::Page;
+use crate::http::respond;
+use crate::http::state::App;
+use crate::operations::register_client;
+use crate::text::Text;
+use crate::text::themes;
+use crate::web::operator::Desk;
+
+struct Waiting {
+    name: String,
+    words: String,
+    href: String,
+}
+
+#[derive(Template)]
+#[template(path = "web/operator/home.html")]
+struct Home {
+    page: Page,
+    waiting: Vec<Waiting>,
+    alone: bool,
+}
+
+/// `GET /operateur`
+pub(super) async fn show(State(app): State<App>, desk: Desk) -> Result<Response, PageError> {
+    let t = desk.t();
+    let clients = register_client::list_clients(&app.bench).await.map_err(|refusal| desk.refuse(refusal))?;
+    let pending = clients.iter().filter(|client| client.status == ClientStatus::Pending);
+    let view = Home {
+        page: desk.page(t.get("nav-operator-requests")),
+        waiting: pending.map(|client| waiting(t, client)).collect(),
+        alone: !app.config().operators.two_persons,
+    };
+    Ok(respond::html(StatusCode::OK, &view, &view.page.csp()))
+}
+
+fn waiting(t: Text, client: &Client) -> Waiting {
+    let all: Vec<_> = client.registration.themes.iter().copied().collect();
+    let titles: Vec<String> = themes().titles(&all, t.language()).into_iter().map(str::to_owned).collect();
+    Waiting {
+        name: client.registration.name.clone(),
+        words: t.with("operator-waiting-words", &[("themes", &t.list(&titles))]),
+        href: format!("/operateur/administrations/{}", client.id),
+    }
+}
