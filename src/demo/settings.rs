@@ -89,7 +89,8 @@ pub fn absolute_database(url: &str) -> io::Result<String> {
     let Some(rest) = url.strip_prefix("sqlite://").or_else(|| url.strip_prefix("sqlite:")) else {
         return Ok(url.to_owned());
     };
-    let (path, query) = rest.split_once('?').map_or((rest, String::new()), |(path, query)| (path, format!("?{query}")));
+    let (path, query) =
+        rest.split_once('?').map_or((rest, String::new()), |(path, query)| (path, format!("?{query}")));
     Ok(format!("sqlite://{}{query}", std::path::absolute(path)?.display()))
 }
 

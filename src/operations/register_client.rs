@@ -179,7 +179,10 @@ pub async fn confirm_client(
     let mut client = clients::find_shared(&mut work.tx, id).await?.ok_or(Refusal::NotFound)?;
     let by = clients::registered_by(&mut work.tx, id).await?.ok_or(Refusal::NotFound)?;
     let event = Event::ClientChanged { changed: vec!["status".to_owned()] };
-    if client.status == ClientStatus::Pending && bench.config.operators.two_persons && by == signature(operator) {
+    if client.status == ClientStatus::Pending
+        && bench.config.operators.two_persons
+        && by == signature(operator)
+    {
         write(work, operator, &client, event, Some(SAME_OPERATOR)).await?;
         return Err(Refusal::Conflict(SAME_OPERATOR));
     }

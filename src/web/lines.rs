@@ -76,7 +76,8 @@ impl LineView {
             line.is_refused() || line.kind.ends_with(".refused") || line.kind.ends_with("login_refused");
         let (mark, icon) = mark(&line.kind, refused);
         let told = line.told.as_ref();
-        let sentence = told.map_or_else(|| Html::escaped(&t.get("ledger-erased")), |told| said(t, told, listener));
+        let sentence =
+            told.map_or_else(|| Html::escaped(&t.get("ledger-erased")), |told| said(t, told, listener));
         let read = line.kind.starts_with("trail.");
         let words = told.filter(|_| read).and_then(|told| told.details.words.clone()).unwrap_or_default();
         Self {

@@ -71,7 +71,13 @@ pub(super) struct JournalView {
 
 impl JournalView {
     /// A page of a journal at `path`.
-    pub(super) fn new(t: Text, journal: &Journal, period: Period, path: &str, listener: Listener<'_>) -> Self {
+    pub(super) fn new(
+        t: Text,
+        journal: &Journal,
+        period: Period,
+        path: &str,
+        listener: Listener<'_>,
+    ) -> Self {
         let lines = journal.lines.iter().map(|line| (line.at.day(), LineView::of_line(t, line, listener)));
         Self {
             days: by_day(t, lines.collect()),

@@ -95,7 +95,8 @@ pub(super) async fn habilitate(
     fields: Result<FormFields, BadForm>,
 ) -> Result<Response, PageError> {
     let fields = desk.fields(fields)?;
-    let typed = Typed { organisation: desk.one(&fields, "organisation")?, until: desk.one(&fields, "until")? };
+    let typed =
+        Typed { organisation: desk.one(&fields, "organisation")?, until: desk.one(&fields, "until")? };
     let today = app.bench.now().day();
     let place = match aidants::habilitation(&desk, today, (&typed.organisation, &typed.until)) {
         Ok(place) => place,

@@ -196,11 +196,8 @@ pub(super) async fn add(
 fn enrolled_page(desk: &Desk, enrolled: &Enrolled, name: String, email: String) -> Response {
     let t = desk.t();
     let secret = enrolled.secret.to_base32();
-    let groups: Vec<&str> = secret
-        .as_bytes()
-        .chunks(4)
-        .filter_map(|four| std::str::from_utf8(four).ok())
-        .collect();
+    let groups: Vec<&str> =
+        secret.as_bytes().chunks(4).filter_map(|four| std::str::from_utf8(four).ok()).collect();
     let url = enrolled.secret.url(&t.get("product"), &email);
     let view = EnrolledPage {
         page: desk.page(t.with("operator-enrolled-title", &[("name", &name)])),

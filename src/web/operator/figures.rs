@@ -46,7 +46,8 @@ struct FiguresPage {
 /// `GET /operateur/chiffres`
 pub(super) async fn show(State(app): State<App>, desk: Desk) -> Result<Response, PageError> {
     let t = desk.t();
-    let counted = figures::figures(&app.bench, &desk.operator).await.map_err(|refusal| desk.refuse(refusal))?;
+    let counted =
+        figures::figures(&app.bench, &desk.operator).await.map_err(|refusal| desk.refuse(refusal))?;
     let number = |count: usize| t.number(i64::try_from(count).unwrap_or(i64::MAX));
     let kinds = counted.kinds.iter().map(|(kind, count)| (t.kind_title(kind), t.number(*count)));
     let view = FiguresPage {
@@ -81,10 +82,17 @@ fn totals(t: Text, counted: &Figures) -> Vec<(String, String)> {
 }
 
 fn mandates(t: Text, counted: &[(MandateStatus, i64)]) -> Vec<(String, String)> {
-    let count = |status: &MandateStatus| counted.iter().find(|(known, _)| known == status).map_or(0, |(_, count)| *count);
+    let count = |status: &MandateStatus| {
+        counted.iter().find(|(known, _)| known == status).map_or(0, |(_, count)| *count)
+    };
     MandateStatus::ALL
         .iter()
-        .map(|status| (t.get(&format!("operator-mandates-{}", status.as_str().replace('_', "-"))), t.number(count(status))))
+        .map(|status| {
+            (
+                t.get(&format!("operator-mandates-{}", status.as_str().replace('_', "-"))),
+                t.number(count(status)),
+            )
+        })
         .collect()
 }
 
@@ -92,7 +100,9 @@ fn bars(t: Text, counted: &[(Theme, i64)]) -> Vec<Bar> {
     let most = counted.iter().map(|(_, count)| *count).max().unwrap_or(0).max(1);
     let mut all: Vec<(Theme, i64)> = Theme::ALL
         .into_iter()
-        .map(|theme| (theme, counted.iter().find(|(known, _)| *known == theme).map_or(0, |(_, count)| *count)))
+        .map(|theme| {
+            (theme, counted.iter().find(|(known, _)| *known == theme).map_or(0, |(_, count)| *count))
+        })
         .collect();
     all.sort_by_key(|(_, count)| std::cmp::Reverse(*count));
     all.into_iter()

@@ -150,7 +150,8 @@ async fn one_page(
     let team = found.map_err(|refusal| desk.refuse(refusal))?;
     let t = desk.t();
     let withheld: Vec<_> = team.organisation.withheld_themes.iter().copied().collect();
-    let titles: Vec<String> = themes().titles(&withheld, t.language()).into_iter().map(str::to_owned).collect();
+    let titles: Vec<String> =
+        themes().titles(&withheld, t.language()).into_iter().map(str::to_owned).collect();
     let status = status(&errors);
     let view = OnePage {
         page: desk.page(team.organisation.name.clone()).with_errors(errors),

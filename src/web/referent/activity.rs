@@ -62,8 +62,14 @@ async fn page(app: &App, desk: &Desk, id: OrganisationId, period: Period) -> Res
     let path = format!("/referent/activite/{id}");
     let status = period::status(&errors);
     let view = ActivityPage {
-        page: desk.page(t.with("referent-activity-title", &[("organisation", &name)])).form().with_errors(errors),
-        others: others.into_iter().map(|one| (format!("/referent/activite/{}", one.id), one.name.clone())).collect(),
+        page: desk
+            .page(t.with("referent-activity-title", &[("organisation", &name)]))
+            .form()
+            .with_errors(errors),
+        others: others
+            .into_iter()
+            .map(|one| (format!("/referent/activite/{}", one.id), one.name.clone()))
+            .collect(),
         journal: JournalView::new(t, &journal, period, &path, Listener::Account(&own)),
         name,
     };

@@ -56,7 +56,8 @@ pub(super) async fn show(State(app): State<App>, desk: Desk) -> Result<Response,
 fn group(t: Text, place: usize, team: &Team) -> Group {
     let organisation = &team.organisation;
     let withheld: Vec<_> = organisation.withheld_themes.iter().copied().collect();
-    let titles: Vec<String> = themes().titles(&withheld, t.language()).into_iter().map(str::to_owned).collect();
+    let titles: Vec<String> =
+        themes().titles(&withheld, t.language()).into_iter().map(str::to_owned).collect();
     let rows = team.members.iter().map(|member| Row {
         name: member.account.professional.full_name(),
         email: member.account.professional.email.show().clone(),

@@ -16,7 +16,8 @@ fn client(id: &str) -> ClientId {
 
 async fn stated(scene: &Scene, agent: &mut Professional, purpose: &str) -> Page {
     let page = agent.get(&scene.world, "/autorite/journal").await;
-    let form = page.form_last_in_main().expect("the purpose").with(&[("purpose", purpose)]).expect("its field");
+    let form =
+        page.form_last_in_main().expect("the purpose").with(&[("purpose", purpose)]).expect("its field");
     agent.browser.submit(&form).await.expect("the search")
 }
 

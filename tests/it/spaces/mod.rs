@@ -70,7 +70,8 @@ impl Scene {
         let mut browser = self.world.browser();
         let page = browser.get(&self.world.at("/personne")).await.expect("the login page");
         assert_eq!(page.url.path(), "/personne/connexion");
-        let page = browser.submit(&page.form_last_in_main().expect("its button")).await.expect("the provider");
+        let page =
+            browser.submit(&page.form_last_in_main().expect("its button")).await.expect("the provider");
         let page = self.world.identify(&mut browser, page, login).await;
         assert_eq!(page.url.path(), "/personne", "{}", page.main_text());
         (browser, page)
@@ -92,9 +93,11 @@ impl Scene {
     /// Asks for an act and makes both choices; the page that follows.
     pub async fn ask(&mut self, service: &Service, theme: &str) -> Page {
         let page = self.persons(service).await;
-        let form = page.form_last_in_main().expect("the persons").choose(&["Jeanne", "Lefèvre"]).expect("her");
+        let form =
+            page.form_last_in_main().expect("the persons").choose(&["Jeanne", "Lefèvre"]).expect("her");
         let page = self.aidant.browser.submit(&form).await.expect("the themes");
-        let form = page.form_last_in_main().expect("the themes").with(&[("theme", theme)]).expect("the theme");
+        let form =
+            page.form_last_in_main().expect("the themes").with(&[("theme", theme)]).expect("the theme");
         self.aidant.browser.submit(&form).await.expect("an answer")
     }
 
@@ -127,7 +130,12 @@ impl Scene {
 
     /// A form posted by an administration with its secret.
     pub async fn post(&self, path: &str, service: &Service, fields: &[(&str, &str)]) -> (u16, Value) {
-        let call = self.world.http.post(self.world.at(path)).basic_auth(&service.id, Some(&service.secret)).form(fields);
+        let call = self
+            .world
+            .http
+            .post(self.world.at(path))
+            .basic_auth(&service.id, Some(&service.secret))
+            .form(fields);
         let answer = call.send().await.expect("an answer");
         let status = answer.status().as_u16();
         (status, answer.json().await.unwrap_or(Value::Null))
@@ -152,7 +160,8 @@ impl Scene {
 
     /// An ordinary report.
     pub async fn usual_report(&self, acted: &Acted) {
-        let body = json!({ "kind": "submitted", "label": "Déclaration de ressources 2026", "reference": "R-7" });
+        let body =
+            json!({ "kind": "submitted", "label": "Déclaration de ressources 2026", "reference": "R-7" });
         let (status, answer) = self.report(&acted.txn, &acted.access_token, "key-1", &body).await;
         assert_eq!(status, 201, "{answer}");
     }
@@ -185,7 +194,8 @@ pub async fn service(world: &World, id: &str, name: &str) -> Service {
     new.redirect_uris.insert(redirect_uri.to_string());
     let registered = register_client(&world.bench, &CLI, new, None).await.expect("a client");
     let operator = world.operator(&format!("Odile {id}")).await;
-    let by = current::operator(&world.bench, operator.account, None).await.expect("a read").expect("an operator");
+    let by =
+        current::operator(&world.bench, operator.account, None).await.expect("a read").expect("an operator");
     confirm_client(&world.bench, &by, &registered.client.id, None).await.expect("confirmed");
     let secret = registered.secret.expect("a secret").expose_secret().to_owned();
     Service { id: id.to_owned(), name: name.to_owned(), secret, redirect_uri }
