@@ -172,11 +172,11 @@ pub async fn run(setup: &Setup, args: Args) -> anyhow::Result<ExitCode> {
             output::json(&all)?;
         }
         Command::Suspend { id, reason } => {
-            change(id, HabilitationChange::Suspend(&reason)).await.map_err(output::refused)?
+            change(id, HabilitationChange::Suspend(&reason)).await.map_err(output::refused)?;
         }
         Command::Restore { id } => change(id, HabilitationChange::Restore).await.map_err(output::refused)?,
         Command::End { id, reason } => {
-            change(id, HabilitationChange::End(&reason)).await.map_err(output::refused)?
+            change(id, HabilitationChange::End(&reason)).await.map_err(output::refused)?;
         }
     }
     bench.db.close().await;

@@ -47,8 +47,8 @@ impl Siret {
             })
             .sum();
         let plain: u32 = digits.bytes().map(|byte| u32::from(byte - b'0')).sum();
-        let la_poste = digits.starts_with("356000000") && plain % 5 == 0;
-        (luhn % 10 == 0 || la_poste).then_some(Self(digits))
+        let la_poste = digits.starts_with("356000000") && plain.is_multiple_of(5);
+        (luhn.is_multiple_of(10) || la_poste).then_some(Self(digits))
     }
 
     /// The 14 digits.

@@ -174,10 +174,10 @@ pub(super) async fn acts_of(
 ) -> Result<HashMap<ActId, Vec<Line>>, Refusal> {
     let mut acts = HashMap::new();
     for act in lines.iter().filter_map(|line| line.act) {
-        if !acts.contains_key(&act) {
+        if let std::collections::hash_map::Entry::Vacant(e) = acts.entry(act) {
             let mut stored = entries::of_act(tx, act).await?;
             stored.retain(|line| line.person.is_none_or(|of| of == person));
-            acts.insert(act, opener.open_all(tx, stored).await?);
+            e.insert(opener.open_all(tx, stored).await?);
         }
     }
     Ok(acts)

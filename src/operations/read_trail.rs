@@ -114,7 +114,7 @@ pub async fn state_purpose(
 ) -> Result<Purpose, Refusal> {
     let words = words.trim();
     let length = words.chars().count();
-    if length < SHORTEST_PURPOSE || length > LONGEST_PURPOSE || words.chars().any(char::is_control) {
+    if !(SHORTEST_PURPOSE..=LONGEST_PURPOSE).contains(&length) || words.chars().any(char::is_control) {
         return Err(Refusal::field("purpose", "authority-purpose-wrong"));
     }
     let case = match case.map(str::trim).filter(|number| !number.is_empty()) {

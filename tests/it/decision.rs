@@ -46,15 +46,18 @@ const NOW: Instant = Instant::from_seconds(1_795_000_000);
 const GOLDEN: &str = include_str!("golden/decision.txt");
 
 /// One thing that stands in the way, by its number; each is named in the golden file.
-const OBSTACLES: [(&str, fn(&mut Case)); 26] = [
+/// What stands in the way, and how it is put there.
+type Obstacle = (&'static str, fn(&mut Case));
+
+const OBSTACLES: [Obstacle; 26] = [
     ("client waits for confirmation", |case| case.client.status = ClientStatus::Pending),
     ("client switched off", |case| case.client.status = ClientStatus::Disabled),
     ("client without mandates", |case| case.client.registration.mandate_type = false),
     ("client without the theme", |case| {
-        case.client.registration.themes.retain(|theme| *theme != Theme::Social)
+        case.client.registration.themes.retain(|theme| *theme != Theme::Social);
     }),
     ("client asks for a stronger consent", |case| {
-        case.client.registration.min_consent_grade = ConsentGrade::FranceConnectPlus
+        case.client.registration.min_consent_grade = ConsentGrade::FranceConnectPlus;
     }),
     ("account suspended", |case| case.account = AccountStatus::Suspended),
     ("habilitation suspended", |case| case.habilitation.status = HabilitationStatus::Suspended),
@@ -64,28 +67,32 @@ const OBSTACLES: [(&str, fn(&mut Case)); 26] = [
     ("organisation without the theme", |case| case.organisation.withheld_themes.extend([Theme::Social])),
     ("no mandate", |case| case.mandate = None),
     ("another organisation's mandate", |case| {
-        case.change(|mandate| mandate.terms.organisation = OrganisationId::from_uuid(Uuid::from_u128(99)))
+        case.change(|mandate| mandate.terms.organisation = OrganisationId::from_uuid(Uuid::from_u128(99)));
     }),
     ("habilitation of another organisation", |case| {
-        case.habilitation.organisation = OrganisationId::from_uuid(Uuid::from_u128(98))
+        case.habilitation.organisation = OrganisationId::from_uuid(Uuid::from_u128(98));
     }),
     ("mandate is a draft", |case| case.change(|mandate| mandate.life = Life::Draft { lapses_at: NOW })),
     ("mandate awaits the person", |case| {
-        case.change(|mandate| mandate.life = Life::AwaitingConsent { lapses_at: NOW })
+        case.change(|mandate| mandate.life = Life::AwaitingConsent { lapses_at: NOW });
     }),
     ("mandate refused by the person", |case| case.change(|mandate| mandate.life = Life::Refused { at: NOW })),
     ("mandate lapsed", |case| case.change(|mandate| mandate.life = Life::Lapsed { at: NOW })),
     ("mandate suspended", |case| {
-        case.change(|mandate| mandate.life = Life::Suspended { consent: consent(), since: NOW })
+        case.change(|mandate| mandate.life = Life::Suspended { consent: consent(), since: NOW });
     }),
     ("mandate revoked", |case| {
-        case.change(|mandate| mandate.life = Life::Revoked { consent: consent(), end: end() })
+        case.change(|mandate| mandate.life = Life::Revoked { consent: consent(), end: end() });
     }),
     ("mandate past its date", |case| case.change(|mandate| mandate.life = Life::Active { consent: past() })),
     ("theme never in the mandate", |case| {
-        case.change(|mandate| mandate.terms.themes.retain(|theme| *theme != Theme::Social))
+        case.change(|mandate| mandate.terms.themes.retain(|theme| *theme != Theme::Social));
     }),
-    ("theme revoked", |case| case.change(|mandate| drop(mandate.ended_themes.insert(Theme::Social, end())))),
+    ("theme revoked", |case| {
+        case.change(|mandate| {
+            mandate.ended_themes.insert(Theme::Social, end());
+        })
+    }),
     ("aidant blocked by the person", |case| case.blocks.aidant = true),
     ("organisation blocked by the person", |case| case.blocks.organisation = true),
     ("second factor too old", |case| case.fresh = false),

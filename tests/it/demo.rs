@@ -156,6 +156,7 @@ async fn the_demo_lives_and_its_story_holds_on_postgres() {
 }
 
 /// An empty database beside the one the tests were given.
+#[expect(clippy::disallowed_methods, reason = "the tests' own setting and name")]
 async fn fresh_postgres() -> String {
     let given = std::env::var("PROCURA_TEST_POSTGRES")
         .expect("PROCURA_TEST_POSTGRES is not set: run the tests by scripts/with-postgres.sh");

@@ -187,7 +187,7 @@ impl Stage {
         let id = data_keys::system(&self.bench, &mut tx).await.expect("a key");
         let key = data_keys::require(&self.bench, &mut tx, id).await.expect("a key");
         tx.commit().await.expect("claimed");
-        let links = waiting.iter().filter_map(|message| {
+        let mut links = waiting.iter().filter_map(|message| {
             let message: Message =
                 serde_json::from_slice(&key.open("outbox.message", &message.sealed).ok()?).ok()?;
             match message.body {
@@ -195,7 +195,7 @@ impl Stage {
                 _ => None,
             }
         });
-        links.last().expect("a login link")
+        links.next_back().expect("a login link")
     }
 
     /// The address of an ordinary request of an administration, with some parameters changed (empty: left out).
