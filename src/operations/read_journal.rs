@@ -46,7 +46,14 @@ pub async fn read_organisation(
     if !managed.iter().any(|own| own.id == organisation) {
         return Err(Refusal::NotFound);
     }
-    read(bench, Lines::Organisation(organisation), filter).await
+    let mut journal = read(bench, Lines::Organisation(organisation), filter).await?;
+    // What a person wrote about an act she did not expect was written for the authority.
+    for told in journal.lines.iter_mut().filter_map(|line| line.told.as_mut()) {
+        if told.kind == "act.contested" {
+            told.details.words = Some("…".to_owned());
+        }
+    }
+    Ok(journal)
 }
 
 /// What the operators did, and the life of the keys.

@@ -213,4 +213,40 @@ on_each_database! {
         let page = browser.get(&scene.world.at("/personne")).await.expect("a page");
         assert_eq!(page.url.path(), "/personne/connexion");
     }
+
+    async fn what_she_wrote_is_for_the_authority_alone(world) {
+        let mut scene = Scene::set(world).await;
+        let acted = scene.act("social").await;
+        let (mut browser, _) = scene.person("jeanne").await;
+        let page = browser.get(&scene.world.at(&format!("/personne/journal/{}/contester", acted.txn))).await.expect("the form");
+        let form = page.form_last_in_main().expect("the form").with(&[("reason", "Elle a menti.")]).expect("its field");
+        browser.submit(&form).await.expect("the case");
+        let mut referent = scene.world.referent("Rémi", &scene.aidant.organisations).await;
+        referent.login(&scene.world).await;
+        let page = referent.get(&scene.world, "/referent/activite").await;
+        assert!(page.main_text().contains("signalé") && !page.text().contains("menti"), "{}", page.main_text());
+        let page = scene.aidant.get(&scene.world, "/aidant/journal").await;
+        assert!(!page.text().contains("menti"), "{}", page.main_text());
+    }
+
+    async fn her_pages_speak_english_too(world) {
+        let mut scene = Scene::set(world).await;
+        let acted = scene.act("social").await;
+        scene.usual_report(&acted).await;
+        let (mut browser, _) = scene.person("jeanne").await;
+        browser.get(&scene.world.at("/langue?vers=en&retour=/personne")).await.expect("a page");
+        for path in [
+            "/personne".to_owned(),
+            "/personne/journal".to_owned(),
+            "/personne/reglages".to_owned(),
+            format!("/personne/journal/{}", acted.txn),
+            format!("/personne/journal/{}/contester", acted.txn),
+            format!("/personne/mandats/{}/revoquer", scene.mandate.id),
+            "/verifier".to_owned(),
+        ] {
+            let page = browser.get(&scene.world.at(&path)).await.expect("a page");
+            assert_eq!((page.attribute("html", "lang").as_deref(), page.status.as_u16()), (Some("en"), 200), "{path}");
+            assert!(!page.text().contains('⟦') && !page.main_text().contains(" vous "), "{path}: {}", page.main_text());
+        }
+    }
 }
