@@ -41,6 +41,17 @@ function step(name, act) {
   });
 }
 
+/** Every page of the navigation, each looked at. */
+async function lookAround(page, space) {
+  const links = await page.locator("nav.nav a").evaluateAll((anchors) => anchors.map((anchor) => anchor.href));
+  assert.ok(links.length > 0, `${space} has a navigation`);
+  for (const link of links) {
+    const answer = await page.goto(link);
+    assert.equal(answer.status(), 200, link);
+    await inspector.look(page, `menu${new URL(link).pathname.replaceAll("/", "-")}`);
+  }
+}
+
 before(async () => {
   inspector = await Inspector.open();
   [demo, chromium] = await Promise.all([Demo.start(), launch()]);
@@ -84,7 +95,7 @@ describe("pages for everybody", () => {
 });
 
 describe("the whole act", () => {
-  let aidant, person, authority, drawn, mandateAtPerson;
+  let aidant, person, authority, drawn, mandateAtPerson, paperCode;
 
   step("the aidant logs in with a code and a mailed link", async () => {
     aidant = await somebody();
@@ -185,7 +196,34 @@ describe("the whole act", () => {
     assert.ok((await words(page)).includes(demo.persons[0].family_name));
     await inspector.look(page, "aidant-journal");
     await page.goto(`${drawn.mandate}/attestation`);
+    await inspector.look(page, "aidant-attestation-aucune");
+    await steps.send(page);
     await inspector.look(page, "aidant-attestation");
+    paperCode = (await page.locator(".attestation__code").innerText()).trim();
+    await page.goto(`${drawn.mandate}/revoquer`);
+    await inspector.look(page, "aidant-revoquer");
+    await page.goto(`${demo.gateway}/aidant/second-facteur`);
+    await inspector.look(page, "aidant-second-facteur");
+  });
+
+  /** What a stranger learns from a code on paper. */
+  async function verify(code, name) {
+    const stranger = await somebody();
+    await stranger.page.goto(`${demo.gateway}/verifier`);
+    await stranger.page.locator('main [name="code"]').fill(code);
+    await steps.send(stranger.page);
+    await inspector.look(stranger.page, name);
+    const said = await words(stranger.page);
+    await stranger.context.close();
+    return said;
+  }
+
+  step("a stranger checks the code on the paper", async () => {
+    const good = await verify(paperCode, "verifier-bon");
+    assert.ok(good.includes(demo.aidants[0].organisation));
+    assert.ok(!good.includes(demo.persons[0].family_name), "the person is not named");
+    const unknown = await verify("AAAA-BBBB-CCCC-DDDD-E", "verifier-inconnu");
+    assert.ok(!unknown.includes(demo.aidants[0].organisation));
   });
 
   step("the person reads her timeline and checks a proof offline", async () => {
@@ -201,11 +239,15 @@ describe("the whole act", () => {
     assert.ok(text.includes("Demande de prime d’activité"), "what was reported");
     await inspector.look(page, "personne-journal");
     await checkProof(page);
+    await page.goto(`${demo.gateway}/personne/journal`);
+    await page.goto(await steps.linkTo(page, /\/contester$/));
+    await inspector.look(page, "personne-contester");
+    await page.goto(`${demo.gateway}/personne/reglages`);
+    await inspector.look(page, "personne-reglages");
   });
 
   async function checkProof(page) {
-    const details = await steps.linkTo(page, /^\/personne\/journal\/[^/]+/);
-    await page.goto(details);
+    await page.goto(await steps.linkTo(page, /^\/personne\/journal\/[0-9a-f-]{36}$/));
     await inspector.look(page, "personne-preuve");
     const address = await steps.linkTo(page, /\/preuve$/);
     const answer = await person.context.request.get(address);
@@ -235,6 +277,7 @@ describe("the whole act", () => {
     await steps.send(page);
     await inspector.look(page, "autorite-journal");
     assert.ok((await words(page)).includes(demo.aidants[0].name.split(" ").at(-1)), "the act");
+    await lookAround(page, "autorite");
     await person.page.goto(`${demo.gateway}/personne/journal`);
     assert.ok((await words(person.page)).includes("Contrôle de l’essai E2E-7"), "her timeline shows the purpose");
     await inspector.look(person.page, "personne-journal-lu");
@@ -260,8 +303,11 @@ describe("the whole act", () => {
     await kept.goto(`${demo.administration}/dossier`);
     assert.match(await words(kept), /il est inactif/);
     await keeper.close();
+    assert.ok(!(await verify(paperCode, "verifier-fini")).includes(demo.aidants[0].organisation), "the paper is worth nothing now");
     await page.goto(`${demo.gateway}/personne/journal`);
     await inspector.look(page, "personne-journal-fin");
+    await aidant.page.goto(drawn.mandate);
+    await inspector.look(aidant.page, "aidant-mandat-fini");
   });
 
   step("everybody leaves", async () => {
@@ -279,13 +325,13 @@ describe("those who manage", () => {
   step("the operator", async () => {
     const operator = await somebody();
     await steps.logIn(demo, operator.page, demo.operators[0], "operateur", looker(operator.page, "operateur-"));
-    await inspector.look(operator.page, "operateur-accueil");
+    await lookAround(operator.page, "operateur");
   });
 
   step("the referent", async () => {
     const referent = await somebody();
     await steps.logIn(demo, referent.page, demo.referents[0], "referent", looker(referent.page, "referent-"));
-    await inspector.look(referent.page, "referent-accueil");
+    await lookAround(referent.page, "referent");
   });
 });
 
