@@ -96,4 +96,4 @@ unanswered-lapsed-title = This draft is gone
 unanswered-lapsed-words = Nobody answered it in time, or it was given up. It gives no rights.
 
 aidant-journal-title = Your journal
-aidant-journal-lead = What you did, and what was decided about your accreditation. The people see the same lines in their own journals.
+aidant-journal-lead = What you did, and what was decided about your accreditation. What concerns a person also stands in that person’s own journal.

@@ -96,4 +96,4 @@ unanswered-lapsed-title = Ce brouillon s’est effacé
 unanswered-lapsed-words = Personne n’y a répondu à temps, ou il a été abandonné. Il ne donne aucun droit.
 
 aidant-journal-title = Votre journal
-aidant-journal-lead = Ce que vous avez fait, et ce qui a été décidé pour votre habilitation. Les personnes voient les mêmes lignes dans leur propre journal.
+aidant-journal-lead = Ce que vous avez fait, et ce qui a été décidé pour votre habilitation. Ce qui concerne une personne est aussi dans son journal à elle.

@@ -117,7 +117,7 @@ pub async fn habilitation(
     id: HabilitationId,
 ) -> Result<(Account, Place), Refusal> {
     let mut tx = bench.db.read().await?;
-    let habilitation = accounts::habilitation_shared(&mut tx, id).await?.ok_or(Refusal::NotFound)?;
+    let habilitation = accounts::find_habilitation(&mut tx, id).await?.ok_or(Refusal::NotFound)?;
     let (account, _) = actors::account(bench, &mut tx, habilitation.account).await?;
     Ok((account, place(bench, &mut tx, habilitation).await?))
 }

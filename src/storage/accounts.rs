@@ -35,6 +35,7 @@ statements! {
     INSERT_HABILITATION = Sql::same("INSERT INTO habilitations (id, account, organisation, status, ends_at, created_at) VALUES ($1, $2, $3, $4, $5, $6)");
     HABILITATIONS = Sql::same("SELECT id, account, organisation, status, ends_at FROM habilitations WHERE account = $1 ORDER BY created_at, id");
     HABILITATIONS_OF = Sql::same("SELECT id, account, organisation, status, ends_at FROM habilitations WHERE organisation = $1 ORDER BY created_at, id");
+    HABILITATION = Sql::same("SELECT id, account, organisation, status, ends_at FROM habilitations WHERE id = $1");
     HABILITATION_SHARED = Sql::two(
         "SELECT id, account, organisation, status, ends_at FROM habilitations WHERE id = $1",
         "SELECT id, account, organisation, status, ends_at FROM habilitations WHERE id = $1 FOR SHARE",
@@ -233,6 +234,11 @@ pub async fn every_habilitation(tx: &mut Tx) -> Result<Vec<Habilitation>, DbErro
         .into_iter()
         .map(Into::into)
         .collect())
+}
+
+/// One habilitation.
+pub async fn find_habilitation(tx: &mut Tx, id: HabilitationId) -> Result<Option<Habilitation>, DbError> {
+    Ok(tx.query(HABILITATION).bind(id).fetch_optional::<HabilitationRow>().await?.map(Into::into))
 }
 
 /// One habilitation, held against a change until the transaction ends.

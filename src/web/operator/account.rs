@@ -70,7 +70,7 @@ async fn page(
         Row {
             until: t.until(place.habilitation.ends_at.day()),
             badge: Badge::habilitation(t, &account, place.standing),
-            href: (!over).then(|| format!("/operateur/habilitations/{}", place.habilitation.id)),
+            href: (!over).then(|| format!("/operateur/aidants/habilitations/{}", place.habilitation.id)),
             name: place.organisation.name,
         }
     });

@@ -1,4 +1,4 @@
-//! `/operateur/habilitations/{id}`: taking one away for now, giving it back, ending it.
+//! `/operateur/aidants/habilitations/{id}`: taking one away for now, giving it back, ending it.
 
 use askama::Template;
 use axum::extract::Path;
@@ -54,7 +54,7 @@ struct Typed {
     reason: String,
 }
 
-/// `GET /operateur/habilitations/{id}`
+/// `GET /operateur/aidants/habilitations/{id}`
 pub(super) async fn show(
     State(app): State<App>,
     desk: Desk,
@@ -101,7 +101,7 @@ async fn page(
     Ok(respond::html(status, &view, &view.page.csp()))
 }
 
-/// `POST /operateur/habilitations/{id}`
+/// `POST /operateur/aidants/habilitations/{id}`
 pub(super) async fn change(
     State(app): State<App>,
     desk: Desk,
@@ -130,7 +130,7 @@ pub(super) async fn change(
             let (account, _) = found.map_err(|refusal| desk.refuse(refusal))?;
             Ok(respond::see_other(&format!("/operateur/aidants/{}", account.id)))
         }
-        Err(Refusal::Conflict(_)) => Ok(respond::see_other(&format!("/operateur/habilitations/{id}"))),
+        Err(Refusal::Conflict(_)) => Ok(respond::see_other(&format!("/operateur/aidants/habilitations/{id}"))),
         Err(Refusal::Invalid(faults)) => page(&app, &desk, id, errors(desk.t(), &faults), typed).await,
         Err(refusal) => Err(desk.refuse(refusal)),
     }

@@ -47,7 +47,7 @@ pub fn router() -> Router<App> {
         .route("/operateur/aidants", get(aidants::list))
         .route("/operateur/aidants/nouveau", get(aidants::form).post(aidants::add))
         .route("/operateur/aidants/{id}", get(account::show).post(account::habilitate))
-        .route("/operateur/habilitations/{id}", get(habilitation::show).post(habilitation::change))
+        .route("/operateur/aidants/habilitations/{id}", get(habilitation::show).post(habilitation::change))
         .route("/operateur/administrations", get(clients::list))
         .route("/operateur/administrations/nouvelle", get(client_new::form).post(client_new::add))
         .route("/operateur/administrations/{id}", get(clients::show))
