@@ -139,6 +139,17 @@ impl fmt::Debug for ClientId {
     }
 }
 
+impl EntryId {
+    /// The identifier of the `place`-th entry (below 4096) that one transaction writes at `now`: entries of one instant stand
+    /// in the order in which they were written (RFC 9562 section 6.2, method 1).
+    pub fn in_order(now: Instant, place: u16, random: &dyn Random) -> Self {
+        let millis = u64::try_from(now.millis()).unwrap_or(0);
+        let mut bytes = random_bytes::<10>(random);
+        bytes[..2].copy_from_slice(&place.to_be_bytes());
+        Self(uuid::Builder::from_unix_timestamp_millis(millis, &bytes).into_uuid())
+    }
+}
+
 /// A UUID version 7 of this instant (RFC 9562 section 5.7).
 pub fn uuid_v7(now: Instant, random: &dyn Random) -> Uuid {
     let millis = u64::try_from(now.millis()).unwrap_or(0);
