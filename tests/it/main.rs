@@ -8,6 +8,9 @@ mod support;
 #[macro_use]
 mod world;
 
+mod aliases;
+mod assertions;
+mod atomic;
 mod consent;
 mod crash;
 mod decision;
@@ -22,7 +25,9 @@ mod login;
 mod mandate;
 mod peers;
 mod provider;
+mod races;
 mod schema;
 mod server;
 mod sessions;
 mod spaces;
+mod withstand;
