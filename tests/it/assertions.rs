@@ -263,7 +263,7 @@ on_each_database! {
             ("never-given", false),
         ].into_iter().enumerate() {
             let assertion = signer.assertion(&format!("asks-{number}"), &json!({}));
-            let fields = [("client_assertion_type", super::ASSERTION_TYPE), ("client_assertion", &assertion), ("token", token)];
+            let fields = [("client_assertion_type", ASSERTION_TYPE), ("client_assertion", &assertion), ("token", token)];
             let call = world.http.post(world.at("/oauth/introspect")).header("accept", accept).form(&fields);
             let answer = call.send().await.expect("an answer");
             assert_eq!((answer.status().as_u16(), &answer.headers()["content-type"]), (200, &accept.parse().expect("a header")));
