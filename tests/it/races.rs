@@ -366,28 +366,35 @@ endings!(
     an_account_is_suspended => Account,
 );
 
+/// How many transactions of this database wait for another, once they are `wanted` or the `end` has come.
+async fn until_waiting(gate: &mut sqlx::PgConnection, wanted: i64, end: impl Fn() -> bool) -> i64 {
+    let count = "SELECT COUNT(DISTINCT l.pid) FROM pg_locks l JOIN pg_stat_activity a ON a.pid = l.pid
+        WHERE NOT l.granted AND a.datname = current_database()";
+    let mut waiting = 0;
+    for _ in 0..500 {
+        (waiting,) = sqlx::query_as::<_, (i64,)>(count).fetch_one(&mut *gate).await.expect("a count");
+        if waiting >= wanted || end() {
+            break;
+        }
+        tokio::time::sleep(Duration::from_millis(20)).await;
+    }
+    waiting
+}
+
 /// A redemption that has decided and not yet written is made to wait; the ending must wait for it.
 async fn waits_for_what_is_decided(ending: Ending) {
     let race = Race::set(World::start(Engine::Postgres).await).await;
     let Db::Postgres(pool) = &race.scene.world.bench.db else { panic!("this test is for PostgreSQL") };
     let code = race.opened().await;
     let mut gate = pool.begin().await.expect("a transaction");
-    sqlx::query("LOCK TABLE tokens IN EXCLUSIVE MODE").execute(&mut *gate).await.expect("locked");
+    sqlx::query("SELECT id FROM acts FOR UPDATE").execute(&mut *gate).await.expect("locked");
     let redeemer = Arc::clone(&race);
     let redeeming = tokio::spawn(async move { redeemer.redeem(&code).await });
-    let stopped = "SELECT COUNT(*) FROM pg_locks WHERE NOT granted AND relation = 'tokens'::regclass";
-    for _ in 0..200 {
-        let (waiting,): (i64,) = sqlx::query_as(stopped).fetch_one(&mut *gate).await.expect("a count");
-        if waiting > 0 {
-            break;
-        }
-        tokio::time::sleep(Duration::from_millis(20)).await;
-    }
+    assert_eq!(until_waiting(&mut gate, 1, || false).await, 1, "{ending:?}: the redemption waits at the gate");
     let ender = Arc::clone(&race);
     let ended = tokio::spawn(async move { ender.end(ending).await });
-    tokio::time::sleep(Duration::from_millis(250)).await;
-    assert!(!redeeming.is_finished(), "{ending:?}: the redemption waits at the gate");
-    assert!(!ended.is_finished(), "{ending:?}: an act that is decided and not written comes first");
+    let waiting = until_waiting(&mut gate, 2, || ended.is_finished()).await;
+    assert_eq!(waiting, 2, "{ending:?}: an act that is decided and not written comes first");
     gate.rollback().await.expect("the gate opens");
     let tokens = redeeming.await.expect("a task").expect("tokens, for it came first");
     ended.await.expect("a task");
