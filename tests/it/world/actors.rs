@@ -31,8 +31,6 @@ const STEP: i64 = 30;
 pub struct Professional {
     pub role: Role,
     pub email: String,
-    /// "Given Family".
-    pub name: String,
     pub secret: TotpSecret,
     pub account: AccountId,
     /// In the order of the organisations.
@@ -71,7 +69,7 @@ impl World {
         let (new, email) = newcomer(given_name, "aidant");
         let enrolled = enrol::enrol_aidant(&self.bench, &CLI, new, places, None).await.expect("an aidant");
         let organisations = places.iter().map(|(id, _)| *id).collect();
-        self.professional(Role::Aidant, given_name, email, enrolled, organisations)
+        self.professional(Role::Aidant, email, enrolled, organisations)
     }
 
     /// Enrols a referent of these organisations.
@@ -79,7 +77,7 @@ impl World {
         let (new, email) = newcomer(given_name, "referent");
         let enrolled =
             enrol::enrol_referent(&self.bench, &CLI, new, organisations, None).await.expect("a referent");
-        self.professional(Role::Referent, given_name, email, enrolled, organisations.to_vec())
+        self.professional(Role::Referent, email, enrolled, organisations.to_vec())
     }
 
     /// Enrols an agent of an authority; of national oversight without clients.
@@ -89,20 +87,19 @@ impl World {
             if clients.is_empty() { Competence::National } else { Competence::Clients(clients.to_vec()) };
         let enrolled =
             enrol::enrol_authority(&self.bench, &CLI, new, &competence, None).await.expect("an agent");
-        self.professional(Role::Authority, given_name, email, enrolled, Vec::new())
+        self.professional(Role::Authority, email, enrolled, Vec::new())
     }
 
     /// Enrols an operator.
     pub async fn operator(&self, given_name: &str) -> Professional {
         let (new, email) = newcomer(given_name, "exploitant");
         let enrolled = enrol::enrol_operator(&self.bench, &CLI, new, None).await.expect("an operator");
-        self.professional(Role::Operator, given_name, email, enrolled, Vec::new())
+        self.professional(Role::Operator, email, enrolled, Vec::new())
     }
 
     fn professional(
         &self,
         role: Role,
-        given_name: &str,
         email: String,
         enrolled: Enrolled,
         organisations: Vec<OrganisationId>,
@@ -110,7 +107,6 @@ impl World {
         Professional {
             role,
             email,
-            name: format!("{given_name} Durand"),
             secret: enrolled.secret,
             account: enrolled.account,
             habilitations: enrolled.habilitations,
