@@ -69,6 +69,7 @@ pub struct Work<'b> {
     /// The instant of the whole operation.
     pub now: Instant,
     request: Option<String>,
+    written: u16,
 }
 
 /// A transaction that holds at least one entry; only this one commits.
@@ -202,7 +203,7 @@ impl<'b> Work<'b> {
     /// When no connection is free in time.
     pub async fn begin(bench: &'b Bench, request: Option<&str>) -> Result<Self, Refusal> {
         let tx = bench.db.begin().await?;
-        Ok(Self { bench, tx, now: bench.now(), request: request.map(str::to_owned) })
+        Ok(Self { bench, tx, now: bench.now(), request: request.map(str::to_owned), written: 0 })
     }
 
     /// Records a line; gives its identifier.
@@ -239,7 +240,8 @@ impl<'b> Work<'b> {
     async fn write(&mut self, line: Line) -> Result<EntryId, Refusal> {
         let random = self.bench.random.as_ref();
         let key = data_keys::require(self.bench, &mut self.tx, line.key).await?;
-        let id = EntryId::fresh(self.now, random);
+        let id = EntryId::in_order(self.now, random, self.written);
+        self.written = self.written.saturating_add(1);
         let mut entry = Entry::new(id, self.now, line.actor, line.event);
         entry.organisation = line.organisation;
         entry.person = line.person;
