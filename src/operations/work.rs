@@ -240,7 +240,7 @@ impl<'b> Work<'b> {
     async fn write(&mut self, line: Line) -> Result<EntryId, Refusal> {
         let random = self.bench.random.as_ref();
         let key = data_keys::require(self.bench, &mut self.tx, line.key).await?;
-        let id = EntryId::in_order(self.now, random, self.written);
+        let id = EntryId::in_order(self.now, self.written, random);
         self.written = self.written.saturating_add(1);
         let mut entry = Entry::new(id, self.now, line.actor, line.event);
         entry.organisation = line.organisation;

@@ -164,20 +164,23 @@ async function refused(promise, codes, what) {
 
 async function sendReceipt(config, job, txn) {
   const tokens = await client.clientCredentialsGrant(config, { scope: "receipts" });
-  const send = () =>
+  const receipt = { kind: "submitted", label: "Déclaration de ressources", reference: "PEER-1", at: new Date().toISOString() };
+  const send = (body) =>
     client.fetchProtectedResource(
       config,
       tokens.access_token,
       new URL(`/api/v1/acts/${encodeURIComponent(txn)}/receipts`, job.issuer),
       "POST",
-      JSON.stringify({ kind: "submitted", label: "Déclaration de ressources", reference: "PEER-1", at: new Date().toISOString() }),
+      JSON.stringify(body),
       new Headers({ "content-type": "application/json", "idempotency-key": `peer-${txn}` }),
     );
-  const first = await send();
+  const first = await send(receipt);
   must(first.ok, `receipt: status ${first.status}`);
-  const again = await send();
+  const again = await send(receipt);
   must(again.ok, `the same receipt again: status ${again.status}`);
   same(await again.json(), await first.json(), "the same receipt twice");
+  const other = await send({ ...receipt, label: "Autre chose" });
+  same(other.status, 409, "another receipt under the same key");
 }
 
 async function verifyLogin(config, job, checks, callback) {

@@ -130,7 +130,9 @@ pub(super) async fn change(
             let (account, _) = found.map_err(|refusal| desk.refuse(refusal))?;
             Ok(respond::see_other(&format!("/operateur/aidants/{}", account.id)))
         }
-        Err(Refusal::Conflict(_)) => Ok(respond::see_other(&format!("/operateur/aidants/habilitations/{id}"))),
+        Err(Refusal::Conflict(_)) => {
+            Ok(respond::see_other(&format!("/operateur/aidants/habilitations/{id}")))
+        }
         Err(Refusal::Invalid(faults)) => page(&app, &desk, id, errors(desk.t(), &faults), typed).await,
         Err(refusal) => Err(desk.refuse(refusal)),
     }
