@@ -1,7 +1,6 @@
 # The authority's space: purpose, search, trail, cases, readings.
 
 authority-national = National oversight
-authority-of-clients = Services: { $clients }
 authority-cases-title = Reported acts
 authority-cases-lead =
     { $cases ->

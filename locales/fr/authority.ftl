@@ -1,7 +1,6 @@
 # The authority's space: purpose, search, trail, cases, readings.
 
 authority-national = Contrôle national
-authority-of-clients = Services : { $clients }
 authority-cases-title = Actes signalés
 authority-cases-lead =
     { $cases ->

@@ -11,7 +11,7 @@ use crate::operations::work::Line;
 use crate::operations::work::Work;
 use crate::operations::work::person_actor;
 
-/// Opens the person's own space; writes `person.identified` and `person.logged_in`.
+/// Opens the person's own space; writes `person.logged_in`.
 ///
 /// # Errors
 /// As the database says.
@@ -24,10 +24,8 @@ pub async fn log_in_person(
     let person = identify_person::find_or_add(&mut work, proven).await?;
     let id = person.person.id;
     let level = proven.identification.as_str().to_owned();
-    let line = |event: Event| Line::new(event, person_actor(id), person.data_key).person(id);
-    let (work, _) = work.record(line(identify_person::identified(proven))).await?;
     let entered = Event::PersonLoggedIn { method: METHOD.to_owned(), level };
-    let (work, _) = work.record(line(entered)).await?;
+    let (work, _) = work.record(Line::new(entered, person_actor(id), person.data_key).person(id)).await?;
     work.commit().await?;
     Ok(id)
 }

@@ -6,6 +6,7 @@ use crate::domain::ids::ActId;
 use crate::domain::ids::EntryId;
 use crate::domain::ids::MandateId;
 use crate::domain::ids::PersonId;
+use crate::domain::mandate::MandateStatus;
 use crate::domain::time::Day;
 use crate::domain::time::Instant;
 use crate::operations::actors::PersonActor;
@@ -19,6 +20,7 @@ use crate::storage::cases;
 use crate::storage::cases::Case;
 use crate::storage::db::Tx;
 use crate::storage::entries;
+use crate::storage::mandates;
 use crate::storage::trails;
 use crate::storage::trails::Choice;
 use crate::storage::trails::Lines;
@@ -96,6 +98,8 @@ pub struct Single {
     pub group: Group,
     /// The case she opened about it.
     pub case: Option<Case>,
+    /// Whether its mandate can be used now.
+    pub in_force: bool,
 }
 
 /// A page of the person's own journal.
@@ -133,7 +137,13 @@ pub async fn read_line(bench: &Bench, person: &PersonActor, entry: EntryId) -> R
         reports: Vec::new(),
         others: Vec::new(),
     });
-    Ok(Single { group, case: cases::by_line(&mut tx, id, entry).await? })
+    let in_force = match group.main.mandate {
+        Some(mandate) => mandates::find(&mut tx, mandate)
+            .await?
+            .is_some_and(|stored| stored.mandate.status_at(bench.now()) == MandateStatus::Active),
+        None => false,
+    };
+    Ok(Single { group, case: cases::by_line(&mut tx, id, entry).await?, in_force })
 }
 
 /// The identifiers of the lines of a journal, for its proofs; at most `limit`, newest first.

@@ -134,6 +134,20 @@ pub async fn find_case(bench: &Bench, authority: &AuthorityActor, number: &str) 
     found.ok_or_else(|| Refusal::field("case", "authority-case-unknown"))
 }
 
+/// The names of the services whose acts the agent may read; `None` for all.
+///
+/// # Errors
+/// As the database says.
+pub async fn services(bench: &Bench, authority: &AuthorityActor) -> Result<Option<Vec<String>>, Refusal> {
+    let Competence::Clients(ids) = &authority.competence else { return Ok(None) };
+    let mut tx = bench.db.read().await?;
+    let mut names = Vec::with_capacity(ids.len());
+    for id in ids {
+        names.extend(clients::find(&mut tx, id).await?.map(|client| client.registration.name));
+    }
+    Ok(Some(names))
+}
+
 /// One case on the list: nothing of the person in it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct CaseView {

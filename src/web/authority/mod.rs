@@ -12,7 +12,6 @@ use axum::response::IntoResponse;
 use axum::response::Response;
 use axum::routing::get;
 
-use crate::domain::account::Competence;
 use crate::http::actor::Authority;
 use crate::http::error_page::Trouble;
 use crate::http::errors::PageError;
@@ -23,6 +22,7 @@ use crate::http::reader::Reader;
 use crate::http::session::AuthoritySession;
 use crate::http::state::App;
 use crate::operations::actors::AuthorityActor;
+use crate::operations::read_trail::services;
 use crate::operations::refusal::Refusal;
 
 /// The routes of this part.
@@ -42,17 +42,15 @@ struct Desk {
     authority: AuthorityActor,
     session: AuthoritySession,
     reader: Reader,
+    services: Option<Vec<String>>,
 }
 
 impl Desk {
     fn page(&self, title: impl Into<String>) -> Page {
         let t = self.reader.t;
-        let place = match &self.authority.competence {
-            Competence::National => t.get("authority-national"),
-            Competence::Clients(clients) => {
-                let names: Vec<String> = clients.iter().map(ToString::to_string).collect();
-                t.with("authority-of-clients", &[("clients", &names.join(", "))])
-            }
+        let place = match &self.services {
+            None => t.get("authority-national"),
+            Some(names) => names.join(", "),
         };
         self.reader.staff_page(Space::Authority, &self.authority.staff, &place).titled(title)
     }
@@ -83,6 +81,8 @@ impl FromRequestParts<App> for Desk {
         let session =
             AuthoritySession::from_request_parts(parts, app).await.map_err(IntoResponse::into_response)?;
         let reader = Reader::from_request_parts(parts, app).await.map_err(IntoResponse::into_response)?;
-        Ok(Self { authority, session, reader })
+        let services = services(&app.bench, &authority).await;
+        let services = services.map_err(|refusal| reader.refuse(Space::Authority, refusal))?;
+        Ok(Self { authority, session, reader, services })
     }
 }

@@ -19,6 +19,7 @@ use crate::operations::read_trail;
 use crate::operations::read_trail::Trail;
 use crate::operations::refusal::Refusal;
 use crate::text::Text;
+use crate::text::catalogue::capital;
 use crate::text::sentences::Listener;
 use crate::text::themes;
 use crate::web::authority::Desk;
@@ -258,7 +259,7 @@ fn trail_page(desk: &Desk, reading: Reading, faults: FormErrors, trail: &Trail) 
     TrailPage {
         page: page.wide(),
         heading: identity.short_name(),
-        born: t.birthdate(identity.civil_birthdate(), Some(identity.gender.show())),
+        born: capital(&t.birthdate(identity.civil_birthdate(), Some(identity.gender.show()))),
         limited: desk.authority.competence != crate::domain::account::Competence::National,
         shown: true,
         rows: trail.lines.iter().map(|line| row(t, line)).collect(),

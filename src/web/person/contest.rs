@@ -29,6 +29,7 @@ struct ContestPage {
     page: Page,
     line: LineView,
     reason: String,
+    in_force: bool,
 }
 
 /// What will happen, and the form.
@@ -55,8 +56,12 @@ async fn form(
         return Ok(respond::see_other(&format!("/personne/journal/{id}")));
     }
     let status = if errors.is_empty() { StatusCode::OK } else { StatusCode::UNPROCESSABLE_ENTITY };
-    let view =
-        ContestPage { page: visit.page(t.get("person-contest-title")).with_errors(errors), line, reason };
+    let view = ContestPage {
+        page: visit.page(t.get("person-contest-title")).with_errors(errors),
+        line,
+        reason,
+        in_force: single.in_force,
+    };
     Ok(respond::html(status, &view, &view.page.csp()))
 }
 

@@ -45,6 +45,7 @@ struct LinePage {
     knots: Vec<(String, String)>,
     others: Vec<(String, String)>,
     contested_now: bool,
+    suspended: bool,
 }
 
 /// The result in the words of the page.
@@ -110,6 +111,7 @@ pub(super) async fn show(
         knots: knots(&visit, &single),
         others: inside.map(|other| (other.id.to_string(), t.kind_title(&other.kind))).collect(),
         contested_now: asked.fait == "contester" && line.case.is_some(),
+        suspended: !single.in_force,
         line,
         proved,
         verdict,

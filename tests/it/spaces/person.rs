@@ -39,6 +39,8 @@ on_each_database! {
         let all = browser.get(&scene.world.at("/personne/journal/preuves")).await.expect("all proofs");
         assert!(scene.verified(&all.html).await.lines.len() >= 6, "{}", all.html);
         assert_eq!(scene.world.count("person.logged_in").await, 1);
+        let place = |part: &str| words.find(part).unwrap_or_else(|| panic!("{part} in {words}"));
+        assert!(place("présenté ce mandat") < place("préparé un mandat"), "the later line stands first: {words}");
     }
 
     async fn a_filter_narrows_the_journal(world) {
