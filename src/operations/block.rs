@@ -93,6 +93,8 @@ async fn change(
 ) -> Result<(), Refusal> {
     let mut work = Work::begin(bench, request).await?;
     let id = person.person.id;
+    persons::hold(&mut work.tx, id).await?;
+    work.now = bench.now();
     let known = candidates_in(bench, &mut work.tx, person).await?;
     let named = known.into_iter().find(|one| one.target == target).ok_or(Refusal::NotFound)?;
     let now = work.now;

@@ -85,6 +85,7 @@ async fn attempt(
         return Err(Refusal::Conflict("not-contestable"));
     };
     let stored = mandates::take(&mut work.tx, mandate).await?.ok_or(Refusal::NotFound)?;
+    work.now = bench.now();
     if cases::by_line(&mut work.tx, id, entry).await?.is_some() {
         return Err(Refusal::Conflict("contested-before"));
     }

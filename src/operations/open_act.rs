@@ -106,6 +106,7 @@ pub async fn open_act(
     };
     let now = work.now;
     let weighed = weigh(bench, &mut work.tx, now, &parties, Hold::Taken, true).await?;
+    work.now = weighed.at;
     let act =
         choosing(acts::take(&mut work.tx, id).await?.map(|stored| owned(Some(stored), browser_hash)), now)?;
     let asked = accepted_themes(&act.request.themes, &weighed.client).contains(&theme);

@@ -102,8 +102,10 @@ pub async fn redeem_code(
     let Some(opened) = opened else {
         return refuse_stranger(work, client, Some(&found.act), "code_ended").await;
     };
-    let (now, parties) = (work.now, parties(client, &opened));
-    let weighed = weigh(bench, &mut work.tx, now, &parties, Hold::Taken, true).await?;
+    let (begun, parties) = (work.now, parties(client, &opened));
+    let weighed = weigh(bench, &mut work.tx, begun, &parties, Hold::Taken, true).await?;
+    work.now = weighed.at;
+    let now = work.now;
     let act = acts::take(&mut work.tx, found.act.id).await?.ok_or(Refusal::NotFound)?.act;
     let code_expires_at = match &act.life {
         ActLife::Opened { code_expires_at, .. } => *code_expires_at,

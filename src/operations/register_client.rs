@@ -244,6 +244,7 @@ pub async fn disable_client(
     {
         return Err(Refusal::Conflict("client-disabled"));
     }
+    work.now = bench.now();
     client.status = ClientStatus::Disabled;
     write(work, operator, &client, Event::ClientDisabled { reason }, None).await?;
     Ok(client)

@@ -86,6 +86,7 @@ pub async fn revoke(
     let reason = checked_reason(&by, reason)?;
     let mut work = Work::begin(bench, request).await?;
     let stored = mandates::take(&mut work.tx, id).await?.ok_or(Refusal::NotFound)?;
+    work.now = bench.now();
     if !by.may_see(&stored.mandate) {
         return Err(Refusal::NotFound);
     }

@@ -76,6 +76,7 @@ async fn set_organisation(
         let known = organisations::find(&mut work.tx, id).await?;
         return Err(known.map_or(Refusal::NotFound, |_| Refusal::Conflict("organisation-status")));
     }
+    work.now = bench.now();
     let stored = organisations::find(&mut work.tx, id).await?.ok_or(Refusal::NotFound)?;
     let line = Line::new(event, operator_actor(by), stored.data_key).organisation(&stored.organisation);
     let (work, _) = work.record(line).await?;
@@ -119,6 +120,7 @@ pub async fn change_habilitation(
     if !accounts::set_habilitation(&mut work.tx, id, from, to).await? {
         return Err(Refusal::Conflict("habilitation-status"));
     }
+    work.now = bench.now();
     let (account, key) = actors::account(bench, &mut work.tx, now.account).await?;
     let stored = organisations::find(&mut work.tx, now.organisation).await?.ok_or(Refusal::NotFound)?;
     let aidant = Named::new(account.id, account.professional.full_name());

@@ -71,6 +71,8 @@ pub struct Weighed {
     pub person: Option<PersonActor>,
     /// Allowed, or why not.
     pub verdict: Result<(), Reason>,
+    /// When that was decided: with everything held, where it is held.
+    pub at: Instant,
 }
 
 impl Weighed {
@@ -86,7 +88,7 @@ impl Weighed {
     }
 }
 
-/// Reads the parties (the mandate first) and decides.
+/// Reads the parties (the mandate first) and decides, as of `now` or, where they are held, of the instant they are.
 ///
 /// # Errors
 /// [`Refusal::NotFound`] when one of them is not there.
@@ -114,6 +116,9 @@ pub async fn weigh(
     .ok_or(Refusal::NotFound)?;
     let account = account_status(tx, parties.account, taken).await?.ok_or(Refusal::NotFound)?;
     let consent_of = mandate.mandate.consent().map(|consent| consent.person);
+    if let (true, Some(id)) = (taken, consent_of) {
+        persons::hold_shared(tx, id).await?;
+    }
     let blocks = match consent_of {
         Some(id) => blocks(tx, id, parties).await?,
         None => Blocks::default(),
@@ -124,6 +129,8 @@ pub async fn weigh(
         clients::find(tx, &parties.client).await?
     }
     .ok_or(Refusal::NotFound)?;
+    // What was waited for may have taken its time: the instant of the decision follows every change it has seen.
+    let now = if taken { bench.now() } else { now };
     let verdict = decide(&Question {
         now,
         client: &client,
@@ -139,7 +146,7 @@ pub async fn weigh(
         Some(id) => Some(person(bench, tx, id).await?),
         None => None,
     };
-    Ok(Weighed { client, organisation, habilitation, mandate, person, verdict })
+    Ok(Weighed { client, organisation, habilitation, mandate, person, verdict, at: now })
 }
 
 /// What a person has blocked of these parties.

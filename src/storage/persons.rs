@@ -19,6 +19,8 @@ statements! {
     BY_SUBJECT = Sql::same("SELECT p.id AS id, p.identity AS identity, p.identification AS identification, p.data_key AS data_key
         FROM person_subjects s JOIN persons p ON p.id = s.person WHERE s.subject_hash = $1");
     EVERY = Sql::same("SELECT id, identity, identification, data_key FROM persons ORDER BY created_at, id");
+    HOLD = Sql::two("SELECT id FROM persons WHERE id = $1", "SELECT id FROM persons WHERE id = $1 FOR UPDATE");
+    HOLD_SHARED = Sql::two("SELECT id FROM persons WHERE id = $1", "SELECT id FROM persons WHERE id = $1 FOR KEY SHARE");
     BLOCK = Sql::same("INSERT INTO blocks (person, target_kind, target, created_at) VALUES ($1, $2, $3, $4) ON CONFLICT DO NOTHING");
     UNBLOCK = Sql::same("DELETE FROM blocks WHERE person = $1 AND target_kind = $2 AND target = $3");
     BLOCKS = Sql::same("SELECT target_kind, target, created_at FROM blocks WHERE person = $1 ORDER BY created_at, target");
@@ -101,6 +103,16 @@ pub async fn add_subject(tx: &mut Tx, subject_hash: &[u8], person: PersonId) -> 
 /// The person known by this (issuer, `sub`).
 pub async fn find_by_subject(tx: &mut Tx, subject_hash: &[u8]) -> Result<Option<PersonRow>, DbError> {
     tx.query(BY_SUBJECT).bind(subject_hash).fetch_optional().await
+}
+
+/// Waits for every decision that has looked at whom she blocked, and keeps others waiting until the transaction ends.
+pub async fn hold(tx: &mut Tx, person: PersonId) -> Result<(), DbError> {
+    tx.query(HOLD).bind(person).fetch_optional::<(PersonId,)>().await.map(drop)
+}
+
+/// Keeps whom she blocked as it is until the transaction ends; others may hold it so too.
+pub async fn hold_shared(tx: &mut Tx, person: PersonId) -> Result<(), DbError> {
+    tx.query(HOLD_SHARED).bind(person).fetch_optional::<(PersonId,)>().await.map(drop)
 }
 
 /// Blocks; `false` when it was blocked already.

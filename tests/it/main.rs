@@ -8,6 +8,9 @@ mod support;
 #[macro_use]
 mod world;
 
+mod aliases;
+mod assertions;
+mod atomic;
 mod consent;
 mod crash;
 mod decision;
@@ -24,8 +27,10 @@ mod navigation;
 mod operator;
 mod peers;
 mod provider;
+mod races;
 mod referent;
 mod schema;
 mod server;
 mod sessions;
 mod spaces;
+mod withstand;

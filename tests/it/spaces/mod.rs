@@ -17,6 +17,7 @@ use procura::ledger::verify::verify;
 use procura::operations::current;
 use procura::operations::keys;
 use procura::operations::register_client::NewClient;
+use procura::operations::register_client::Registered;
 use procura::operations::register_client::confirm_client;
 use procura::operations::register_client::register_client;
 use secrecy::ExposeSecret;
@@ -184,6 +185,15 @@ impl Service {
     }
 }
 
+/// Registers a client, confirmed by a second operator.
+pub async fn registered(world: &World, new: NewClient) -> Registered {
+    let mut registered = register_client(&world.bench, &CLI, new, None).await.expect("a client");
+    let operator = world.operator(&format!("Odile {}", registered.client.id)).await;
+    let by = current::operator(&world.bench, operator.account, None).await.expect("a read").expect("an operator");
+    registered.client = confirm_client(&world.bench, &by, &registered.client.id, None).await.expect("confirmed");
+    registered
+}
+
 /// Registers an administration for three themes, confirmed by an operator.
 pub async fn service(world: &World, id: &str, name: &str) -> Service {
     let redirect_uri = world.at(&format!("/retour-{id}"));
@@ -192,11 +202,7 @@ pub async fn service(world: &World, id: &str, name: &str) -> Service {
     new.compat = true;
     new.themes = [Theme::Social, Theme::Logement, Theme::Papiers].into();
     new.redirect_uris.insert(redirect_uri.to_string());
-    let registered = register_client(&world.bench, &CLI, new, None).await.expect("a client");
-    let operator = world.operator(&format!("Odile {id}")).await;
-    let by =
-        current::operator(&world.bench, operator.account, None).await.expect("a read").expect("an operator");
-    confirm_client(&world.bench, &by, &registered.client.id, None).await.expect("confirmed");
+    let registered = registered(world, new).await;
     let secret = registered.secret.expect("a secret").expose_secret().to_owned();
     Service { id: id.to_owned(), name: name.to_owned(), secret, redirect_uri }
 }

@@ -1,0 +1,251 @@
+//! No change without its entry: where the ledger takes no entry, each operation fails and leaves everything as it was.
+
+use std::collections::BTreeMap;
+use std::fmt::Debug;
+use std::time::Duration;
+
+use procura::domain::client::ClientKind;
+use procura::domain::ids::ClientId;
+use procura::domain::ids::EntryId;
+use procura::domain::mandate::Channel;
+use procura::domain::mandate::MandateDuration;
+use procura::domain::mandate::MandateStatus;
+use procura::domain::message::MessageLanguage;
+use procura::domain::theme::Theme;
+use procura::operations::attestation;
+use procura::operations::block::Target;
+use procura::operations::block::block;
+use procura::operations::contest_line::contest_line;
+use procura::operations::current;
+use procura::operations::draw_up_mandate::Draft;
+use procura::operations::draw_up_mandate::draw_up;
+use procura::operations::issue_client_token::issue_client_token;
+use procura::operations::open_act::Chosen;
+use procura::operations::open_act::open_act;
+use procura::operations::read_trail::TrailFilter;
+use procura::operations::read_trail::export_trail;
+use procura::operations::read_trail::read_trail;
+use procura::operations::read_trail::state_purpose;
+use procura::operations::redeem_code::Presented;
+use procura::operations::redeem_code::redeem_code;
+use procura::operations::refusal::Refusal;
+use procura::operations::register_client::NewClient;
+use procura::operations::register_client::disable_client;
+use procura::operations::register_client::register_client;
+use procura::operations::revoke_mandate::Revoker;
+use procura::operations::revoke_mandate::revoke;
+use procura::operations::suspend::HabilitationChange;
+use procura::operations::suspend::change_habilitation;
+use procura::operations::suspend::suspend_organisation;
+use procura::storage::db::Db;
+use procura::storage::db::Sql;
+use sqlx::AssertSqlSafe;
+
+use crate::consent::answer;
+use crate::consent::draw_up as draw_up_by_page;
+use crate::consent::open_text;
+use crate::consent::status;
+use crate::races::BROWSER;
+use crate::races::Race;
+use crate::races::VERIFIER;
+use crate::world::CLI;
+use crate::world::World;
+
+/// Everything an operation may change; sessions and throttles are the doors' own.
+const TABLES: [&str; 24] = [
+    "accounts",
+    "acts",
+    "attestations",
+    "blocks",
+    "cases",
+    "clients",
+    "consent_links",
+    "consents",
+    "data_keys",
+    "entry_refs",
+    "habilitations",
+    "ledger_entries",
+    "ledger_payloads",
+    "ledger_pending",
+    "mandate_themes",
+    "mandates",
+    "organisation_withheld_themes",
+    "organisations",
+    "person_subjects",
+    "persons",
+    "receipts",
+    "settings",
+    "tokens",
+    "verifications",
+];
+
+async fn run(world: &World, sql: &str) {
+    let sql = sqlx::raw_sql(AssertSqlSafe(sql.to_owned()));
+    match &world.bench.db {
+        Db::Sqlite { writer, .. } => drop(sql.execute(writer).await.expect("sql")),
+        Db::Postgres(pool) => drop(sql.execute(pool).await.expect("sql")),
+    }
+}
+
+/// From here on the ledger takes no entry.
+async fn close_the_ledger(world: &World) {
+    run(
+        world,
+        match &world.bench.db {
+            Db::Sqlite { .. } => {
+                "CREATE TRIGGER closed BEFORE INSERT ON ledger_entries BEGIN SELECT RAISE(ABORT, 'closed'); END;"
+            }
+            Db::Postgres(_) => {
+                "CREATE FUNCTION closed() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RAISE EXCEPTION 'closed'; END $$;
+                 CREATE TRIGGER closed BEFORE INSERT ON ledger_entries FOR EACH ROW EXECUTE FUNCTION closed();"
+            }
+        },
+    )
+    .await;
+}
+
+/// The jobs' own work is done: what changes from here on was changed by an operation.
+async fn quiet(world: &World) {
+    for _ in 0..200 {
+        let mut tx = world.bench.db.read().await.expect("a transaction");
+        let waiting = Sql::same(
+            "SELECT (SELECT COUNT(*) FROM ledger_pending) + (SELECT COUNT(*) FROM outbox WHERE sent_at IS NULL)",
+        );
+        let (waiting,): (i64,) = tx.query(waiting).fetch_one().await.expect("a count");
+        if waiting == 0 {
+            return;
+        }
+        drop(tx);
+        tokio::time::sleep(Duration::from_millis(50)).await;
+    }
+    panic!("the jobs do not come to rest");
+}
+
+/// Each table's rows as text, and how many messages were written.
+async fn everything(world: &World) -> BTreeMap<String, String> {
+    let mut found = BTreeMap::new();
+    for table in TABLES {
+        let rows = match &world.bench.db {
+            Db::Sqlite { readers, .. } => {
+                let columns = format!("SELECT name FROM pragma_table_info('{table}')");
+                let columns: Vec<(String,)> =
+                    sqlx::query_as(AssertSqlSafe(columns)).fetch_all(readers).await.expect("columns");
+                assert!(!columns.is_empty(), "{table}");
+                let quoted: Vec<String> = columns.iter().map(|(name,)| format!("quote({name})")).collect();
+                let row = quoted.join("||','||");
+                let sql = format!("SELECT COALESCE(group_concat(line, char(10)), '') FROM (SELECT {row} AS line FROM {table} ORDER BY 1)");
+                sqlx::query_as::<_, (String,)>(AssertSqlSafe(sql)).fetch_one(readers).await.expect("rows").0
+            }
+            Db::Postgres(pool) => {
+                let sql = format!("SELECT COALESCE(string_agg(t::text, chr(10) ORDER BY t::text), '') FROM {table} t");
+                sqlx::query_as::<_, (String,)>(AssertSqlSafe(sql)).fetch_one(pool).await.expect("rows").0
+            }
+        };
+        found.insert(table.to_owned(), rows);
+    }
+    found.insert("messages".to_owned(), world.messages().await.len().to_string());
+    found
+}
+
+/// What was tried failed as a fault, and nothing is different.
+async fn nothing_of<T: Debug>(world: &World, before: &BTreeMap<String, String>, what: &str, tried: Result<T, Refusal>) {
+    assert!(matches!(tried, Err(Refusal::Fault(_))), "{what}: {tried:?}");
+    same(world, before, what).await;
+}
+
+async fn same(world: &World, before: &BTreeMap<String, String>, what: &str) {
+    let after = everything(world).await;
+    for (table, rows) in before {
+        assert_eq!(rows, &after[table], "{what} changed {table}");
+    }
+}
+
+fn new_client() -> NewClient {
+    let mut new = NewClient::new(ClientKind::Administration, "Un service");
+    new.id = ClientId::parse("nouveau");
+    new.compat = true;
+    new.themes = [Theme::Social].into();
+    new.redirect_uris.insert("https://nouveau.example/retour".to_owned());
+    new
+}
+
+async fn first_act(world: &World) -> EntryId {
+    let mut tx = world.bench.db.read().await.expect("a transaction");
+    let sql = Sql::same("SELECT entry FROM entry_refs WHERE kind = 'act.opened' ORDER BY at, entry LIMIT 1");
+    tx.query(sql).fetch_one::<(EntryId,)>().await.expect("an act").0
+}
+
+on_each_database! {
+    async fn no_operation_changes_anything_without_its_entry(world) {
+        let race = Race::set(world).await;
+        let world = &race.scene.world;
+        let bench = &world.bench;
+        let agent = world.authority("Claire", &[]).await;
+        let authority = current::authority(bench, agent.account, Some(bench.now())).await.expect("a read").expect("an agent");
+        let purpose = state_purpose(bench, &authority, "Examen d’une réclamation", None).await.expect("a purpose");
+        let (code, act) = (race.opened().await, race.begin().await);
+        let line = first_act(world).await;
+        close_the_ledger(world).await;
+        quiet(world).await;
+        let before = everything(world).await;
+        let chosen = Chosen { person: Some(race.person.person.id), theme: Some(Theme::Social) };
+        let refused = Chosen { person: None, theme: None };
+        let redirect_uri = race.client.registration.redirect_uris.first().map(String::as_str);
+        let good = Presented { code: &code, redirect_uri, code_verifier: Some(VERIFIER) };
+        let wrong = Presented { code: &code, redirect_uri, code_verifier: Some("wrong") };
+        let (mandate, person) = (race.scene.mandate.id, &race.person);
+        let draft = Draft { themes: [Theme::Social].into(), duration: MandateDuration::Month, channel: Channel::Present };
+        let filter = TrailFilter::default();
+        let subject = (person.person.id, &purpose);
+        let (organisation, habilitation) = (race.aidant.organisation.id, race.aidant.habilitation.id);
+        let b = &before;
+        nothing_of(world, b, "an act", open_act(bench, &race.aidant, act, &BROWSER, chosen, None).await).await;
+        nothing_of(world, b, "a refused act", open_act(bench, &race.aidant, act, &BROWSER, refused, None).await).await;
+        nothing_of(world, b, "a redemption", redeem_code(bench, &race.client, &good, None).await).await;
+        nothing_of(world, b, "a refused redemption", redeem_code(bench, &race.client, &wrong, None).await).await;
+        nothing_of(world, b, "a client's own token", issue_client_token(bench, &race.client, Some("receipts"), None).await.map(drop)).await;
+        nothing_of(world, b, "her revocation", revoke(bench, Revoker::Person(person), mandate, None, None, None).await).await;
+        nothing_of(world, b, "of a theme", revoke(bench, Revoker::Person(person), mandate, Some(Theme::Social), None, None).await).await;
+        nothing_of(world, b, "an aidant's", revoke(bench, Revoker::Aidant(&race.aidant), mandate, None, Some("fin"), None).await).await;
+        nothing_of(world, b, "a draft", draw_up(bench, &race.aidant, &draft, None).await).await;
+        nothing_of(world, b, "an attestation", attestation::issue(bench, &race.aidant, mandate, None).await).await;
+        nothing_of(world, b, "a reading", read_trail(bench, &authority, subject, &filter, None).await.map(drop)).await;
+        nothing_of(world, b, "an export", export_trail(bench, &authority, subject, &filter, None).await).await;
+        nothing_of(world, b, "a block", block(bench, person, Target::Organisation(organisation), None).await).await;
+        nothing_of(world, b, "a contest", contest_line(bench, person, line, "Pourquoi ?", MessageLanguage::French, None).await).await;
+        nothing_of(world, b, "a suspension", suspend_organisation(bench, &CLI, organisation, "contrôle", None).await).await;
+        let change = HabilitationChange::End("départ");
+        nothing_of(world, b, "an end", change_habilitation(bench, &CLI, habilitation, change, None).await).await;
+        nothing_of(world, b, "a client", register_client(bench, &CLI, new_client(), None).await).await;
+        nothing_of(world, b, "a client's end", disable_client(bench, &CLI, &race.client.id, "clos", None).await).await;
+        run(world, match &bench.db {
+            Db::Sqlite { .. } => "DROP TRIGGER closed",
+            Db::Postgres(_) => "DROP TRIGGER closed ON ledger_entries",
+        }).await;
+        race.open(act).await.expect("the same act is still to be had");
+        redeem_code(bench, &race.client, &good, None).await.expect("and the same code");
+    }
+
+    async fn no_answer_of_hers_counts_without_its_entry(world) {
+        let organisation = world.organisation("CCAS de Dijon").await;
+        let mut aidant = world.aidant_in("Amélie", &[(organisation, world.next_year())]).await;
+        aidant.login(&world).await;
+        let mut texts = Vec::new();
+        for decision in ["approve", "refuse"] {
+            let handed = draw_up_by_page(&world, &mut aidant, &["social"], "short").await;
+            let mut browser = world.browser();
+            let text = open_text(&world, &mut browser, &handed.link, "jeanne").await;
+            texts.push((decision, handed.id, browser, text));
+        }
+        close_the_ledger(&world).await;
+        quiet(&world).await;
+        let before = everything(&world).await;
+        for (decision, id, browser, text) in &mut texts {
+            let page = answer(browser, text, decision).await;
+            assert_eq!(page.status.as_u16(), 500, "{decision}: {}", page.main_text());
+            assert!(page.main_text().contains("donnez ce numéro"), "{}", page.main_text());
+            same(&world, &before, decision).await;
+            assert_eq!(status(&world, *id).await, MandateStatus::AwaitingConsent);
+        }
+    }
+}
