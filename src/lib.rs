@@ -21,7 +21,7 @@ pub mod http;
 pub mod jobs;
 /// The audit trail as pure code: entries, Merkle tree, tiles, checkpoints, bundles; the same code verifies offline.
 pub mod ledger;
-/// Mail and SMS: texts and transports.
+/// Mail: texts and SMTP.
 pub mod notify;
 /// OpenID Connect: Procura as provider, and as relying party of identity providers.
 pub mod oidc;
