@@ -44,7 +44,8 @@ const COMMON: [&str; 21] = [
 ];
 
 fn payload(token: &Value) -> Value {
-    let part = token.as_str().and_then(|token| token.split('.').nth(1)).and_then(procura::crypto::hash::unb64);
+    let part =
+        token.as_str().and_then(|token| token.split('.').nth(1)).and_then(procura::crypto::hash::unb64);
     serde_json::from_slice(&part.expect("a JWS")).expect("claims")
 }
 
@@ -78,7 +79,8 @@ async fn values(race: &Race, client: &Client) -> BTreeMap<String, BTreeSet<Strin
     for name in ["id_token", "access_token", "mandate_token"] {
         let claims = payload(&issued[name]);
         // The end of the mandate is a day's end; the end of the others is an instant of this act.
-        let day = name == "mandate_token" && claims["exp"] == claims["authorization_details"][0]["validity"]["exp"];
+        let day =
+            name == "mandate_token" && claims["exp"] == claims["authorization_details"][0]["validity"]["exp"];
         leaves(&claims, "", &mut found);
         if day {
             found.remove(&claims["exp"].to_string());
@@ -89,14 +91,20 @@ async fn values(race: &Race, client: &Client) -> BTreeMap<String, BTreeSet<Strin
 
 /// Whether every place of a value is one where equal values are no link; an issuer is one as an audience, too.
 fn is_common(value: &str, places: &BTreeSet<String>) -> bool {
-    places.iter().all(|place| COMMON.contains(&place.as_str()) || (place == "/aud" && value.starts_with("http")))
+    places
+        .iter()
+        .all(|place| COMMON.contains(&place.as_str()) || (place == "/aud" && value.starts_with("http")))
 }
 
-fn in_common(one: &BTreeMap<String, BTreeSet<String>>, other: &BTreeMap<String, BTreeSet<String>>) -> Vec<String> {
+fn in_common(
+    one: &BTreeMap<String, BTreeSet<String>>,
+    other: &BTreeMap<String, BTreeSet<String>>,
+) -> Vec<String> {
     one.iter()
         .filter_map(|(value, places)| {
             let there = other.get(value)?;
-            (!is_common(value, places) || !is_common(value, there)).then(|| format!("{value} at {places:?} and {there:?}"))
+            (!is_common(value, places) || !is_common(value, there))
+                .then(|| format!("{value} at {places:?} and {there:?}"))
         })
         .collect()
 }

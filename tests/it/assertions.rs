@@ -109,7 +109,8 @@ impl Signer {
     async fn provider_keys(&self) -> JwkSet {
         let world = &self.race.scene.world;
         let metadata = world.at("/.well-known/openid-configuration");
-        let metadata: Value = world.http.get(metadata).send().await.expect("metadata").json().await.expect("json");
+        let metadata: Value =
+            world.http.get(metadata).send().await.expect("metadata").json().await.expect("json");
         let jwks = metadata["jwks_uri"].as_str().expect("an address");
         world.http.get(jwks).send().await.expect("keys").json().await.expect("a set")
     }
@@ -138,7 +139,8 @@ fn hmac(secret: &[u8], input: &[u8]) -> Vec<u8> {
 }
 
 fn claims_of(token: &Value) -> Value {
-    let payload = token.as_str().and_then(|token| token.split('.').nth(1)).and_then(procura::crypto::hash::unb64);
+    let payload =
+        token.as_str().and_then(|token| token.split('.').nth(1)).and_then(procura::crypto::hash::unb64);
     serde_json::from_slice(&payload.expect("a JWS")).expect("claims")
 }
 

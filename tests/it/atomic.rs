@@ -133,11 +133,15 @@ async fn everything(world: &World) -> BTreeMap<String, String> {
                 assert!(!columns.is_empty(), "{table}");
                 let quoted: Vec<String> = columns.iter().map(|(name,)| format!("quote({name})")).collect();
                 let row = quoted.join("||','||");
-                let sql = format!("SELECT COALESCE(group_concat(line, char(10)), '') FROM (SELECT {row} AS line FROM {table} ORDER BY 1)");
+                let sql = format!(
+                    "SELECT COALESCE(group_concat(line, char(10)), '') FROM (SELECT {row} AS line FROM {table} ORDER BY 1)"
+                );
                 sqlx::query_as::<_, (String,)>(AssertSqlSafe(sql)).fetch_one(readers).await.expect("rows").0
             }
             Db::Postgres(pool) => {
-                let sql = format!("SELECT COALESCE(string_agg(t::text, chr(10) ORDER BY t::text), '') FROM {table} t");
+                let sql = format!(
+                    "SELECT COALESCE(string_agg(t::text, chr(10) ORDER BY t::text), '') FROM {table} t"
+                );
                 sqlx::query_as::<_, (String,)>(AssertSqlSafe(sql)).fetch_one(pool).await.expect("rows").0
             }
         };
@@ -148,7 +152,12 @@ async fn everything(world: &World) -> BTreeMap<String, String> {
 }
 
 /// What was tried failed as a fault, and nothing is different.
-async fn nothing_of<T: Debug>(world: &World, before: &BTreeMap<String, String>, what: &str, tried: Result<T, Refusal>) {
+async fn nothing_of<T: Debug>(
+    world: &World,
+    before: &BTreeMap<String, String>,
+    what: &str,
+    tried: Result<T, Refusal>,
+) {
     assert!(matches!(tried, Err(Refusal::Fault(_))), "{what}: {tried:?}");
     same(world, before, what).await;
 }

@@ -223,8 +223,10 @@ impl Race {
 
     async fn first_line(&self) -> procura::domain::ids::EntryId {
         let mut tx = self.scene.world.bench.db.read().await.expect("a transaction");
-        let sql = Sql::same("SELECT entry FROM entry_refs WHERE kind = 'act.opened' ORDER BY at, entry LIMIT 1");
-        let found: Option<(procura::domain::ids::EntryId,)> = tx.query(sql).fetch_optional().await.expect("a read");
+        let sql =
+            Sql::same("SELECT entry FROM entry_refs WHERE kind = 'act.opened' ORDER BY at, entry LIMIT 1");
+        let found: Option<(procura::domain::ids::EntryId,)> =
+            tx.query(sql).fetch_optional().await.expect("a read");
         found.expect("an act").0
     }
 
@@ -243,7 +245,8 @@ impl Race {
                     "SELECT r.kind, r.at, s.idx FROM entry_refs r JOIN ledger_sequence s ON s.entry = r.entry
                      WHERE NOT (r.refused = $1) ORDER BY s.idx",
                 );
-                let all: Vec<(String, Instant, i64)> = tx.query(sql).bind(true).fetch_all().await.expect("the lines");
+                let all: Vec<(String, Instant, i64)> =
+                    tx.query(sql).bind(true).fetch_all().await.expect("the lines");
                 return all.into_iter().filter(|(kind, ..)| wanted.contains(kind.as_str())).collect();
             }
             drop(tx);
@@ -262,7 +265,10 @@ impl Race {
         for (kind, at, place) in lines.iter().filter(|(kind, ..)| GIVEN.contains(&kind.as_str())) {
             assert!(*at <= done, "{ending:?}: {kind} at {at:?}, after {done:?}");
             if let Some((end_at, end_place)) = end {
-                assert!(*at <= end_at && *place < end_place, "{ending:?}: {kind} after its end, {place} {end_place}");
+                assert!(
+                    *at <= end_at && *place < end_place,
+                    "{ending:?}: {kind} after its end, {place} {end_place}"
+                );
             }
         }
     }
@@ -270,7 +276,9 @@ impl Race {
     /// How many acts, refused ones too, stand in her own journal.
     pub async fn lines_of_person(&self) -> usize {
         let mut tx = self.scene.world.bench.db.read().await.expect("a transaction");
-        let sql = Sql::same("SELECT kind FROM entry_refs WHERE person = $1 AND kind IN ('act.opened', 'act.refused')");
+        let sql = Sql::same(
+            "SELECT kind FROM entry_refs WHERE person = $1 AND kind IN ('act.opened', 'act.refused')",
+        );
         tx.query(sql).bind(self.person.person.id).fetch_all::<(String,)>().await.expect("the lines").len()
     }
 
@@ -301,7 +309,11 @@ impl Race {
                 ("code_verifier", VERIFIER),
             ];
             let (status, answer) = self.scene.post("/oauth/token", &self.scene.caf, &fields).await;
-            assert_eq!((status, &answer["error"]), (400, &Value::from("invalid_grant")), "{ending:?}: {answer}");
+            assert_eq!(
+                (status, &answer["error"]),
+                (400, &Value::from("invalid_grant")),
+                "{ending:?}: {answer}"
+            );
             assert_eq!(self.scene.world.count("act.refused!").await, before + 1, "{ending:?}");
         } else {
             assert!(self.redeem(waiting).await.is_none(), "{ending:?}");
@@ -390,7 +402,11 @@ async fn waits_for_what_is_decided(ending: Ending) {
     sqlx::query("SELECT id FROM acts FOR UPDATE").execute(&mut *gate).await.expect("locked");
     let redeemer = Arc::clone(&race);
     let redeeming = tokio::spawn(async move { redeemer.redeem(&code).await });
-    assert_eq!(until_waiting(&mut gate, 1, || false).await, 1, "{ending:?}: the redemption waits at the gate");
+    assert_eq!(
+        until_waiting(&mut gate, 1, || false).await,
+        1,
+        "{ending:?}: the redemption waits at the gate"
+    );
     let ender = Arc::clone(&race);
     let ended = tokio::spawn(async move { ender.end(ending).await });
     let waiting = until_waiting(&mut gate, 2, || ended.is_finished()).await;

@@ -72,7 +72,8 @@ async fn megabyte(world: &World, path: &str, announced: bool) -> u16 {
     let address = format!("127.0.0.1:{}", world.url.port().expect("a port"));
     let mut stream = TcpStream::connect(&address).await.expect("a connection");
     let size = 1024 * 1024;
-    let length = if announced { format!("content-length: {size}") } else { "transfer-encoding: chunked".to_owned() };
+    let length =
+        if announced { format!("content-length: {size}") } else { "transfer-encoding: chunked".to_owned() };
     let head = format!(
         "POST {path} HTTP/1.1\r\nhost: {address}\r\ncontent-type: application/x-www-form-urlencoded\r\n{length}\r\n\r\n"
     );
@@ -123,7 +124,9 @@ fn parameter(page: &Page, name: &str) -> Option<String> {
 async fn first_answer(call: reqwest::RequestBuilder) -> (u16, String, String) {
     let answer = call.send().await.expect("an answer");
     assert!(answer.headers().get("x-evil").is_none(), "a header was injected");
-    let text = |name: &str| answer.headers().get(name).and_then(|value| value.to_str().ok()).unwrap_or_default().to_owned();
+    let text = |name: &str| {
+        answer.headers().get(name).and_then(|value| value.to_str().ok()).unwrap_or_default().to_owned()
+    };
     let found = (answer.status().as_u16(), text("location"), text("set-cookie"));
     assert!(!found.1.contains(['\r', '\n']) && !found.2.contains(['\r', '\n']));
     found

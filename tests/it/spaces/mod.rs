@@ -189,8 +189,10 @@ impl Service {
 pub async fn registered(world: &World, new: NewClient) -> Registered {
     let mut registered = register_client(&world.bench, &CLI, new, None).await.expect("a client");
     let operator = world.operator(&format!("Odile {}", registered.client.id)).await;
-    let by = current::operator(&world.bench, operator.account, None).await.expect("a read").expect("an operator");
-    registered.client = confirm_client(&world.bench, &by, &registered.client.id, None).await.expect("confirmed");
+    let by =
+        current::operator(&world.bench, operator.account, None).await.expect("a read").expect("an operator");
+    registered.client =
+        confirm_client(&world.bench, &by, &registered.client.id, None).await.expect("confirmed");
     registered
 }
 
