@@ -25,35 +25,33 @@ use crate::world::World;
 
 const ID: &str = "01890000-0000-7000-8000-000000000000";
 
-/// Every page of ours that takes a form.
+/// Every page of ours that takes a form, as the routers of `src/web` name it.
 fn form_doors() -> Vec<String> {
-    let mut doors: Vec<String> = [
-        "/aidant/second-facteur",
-        "/aidant/structure",
-        "/aidant/mandats/nouveau",
-        "/autorite/journal",
-        "/consentement/q7Xw2mVd9LkT4sPzN8aRfB",
-        "/personne/connexion",
-        "/personne/deconnexion",
-        "/personne/reglages/bloquer",
-        "/personne/reglages/debloquer",
-        "/verifier",
-    ]
-    .map(str::to_owned)
-    .to_vec();
-    for home in ["/aidant", "/referent", "/autorite", "/operateur"] {
-        doors.extend(["connexion", "connexion/lien/abc", "deconnexion"].map(|door| format!("{home}/{door}")));
+    let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/src/web");
+    let mut doors = Vec::new();
+    for part in std::fs::read_dir(folder).expect("the pages") {
+        let Ok(text) = std::fs::read_to_string(part.expect("a part").path().join("mod.rs")) else { continue };
+        let routes = text.split(".route(").skip(1).filter(|route| route.contains("post("));
+        let paths = routes
+            .filter_map(|route| route.split('"').nth(1))
+            .map(|path| path.replace("{{", "{").replace("}}", "}"));
+        for path in paths {
+            match path.strip_prefix("{home}") {
+                Some(rest) => doors.extend(
+                    ["/aidant", "/referent", "/autorite", "/operateur"].map(|home| home.to_owned() + rest),
+                ),
+                None => doors.push(path),
+            }
+        }
     }
-    for door in ["abandonner", "revoquer", "attestation"] {
-        doors.push(format!("/aidant/mandats/{ID}/{door}"));
-    }
-    doors.extend([
-        format!("/acte/{ID}"),
-        format!("/acte/{ID}/quitter"),
-        format!("/personne/mandats/{ID}/revoquer"),
-        format!("/personne/journal/{ID}/contester"),
-    ]);
-    doors
+    assert!(doors.len() > 30 && doors.iter().any(|door| door == "/operateur/connexion"), "{doors:?}");
+    doors.iter().map(|door| filled(door)).collect()
+}
+
+/// A route with its parameters filled in.
+fn filled(route: &str) -> String {
+    let part = |part: &str| if part.starts_with('{') { ID.to_owned() } else { part.to_owned() };
+    route.split('/').map(part).collect::<Vec<_>>().join("/")
 }
 
 /// Where programs, and browsers sent by other sites, post.
