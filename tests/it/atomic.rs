@@ -40,6 +40,7 @@ use procura::operations::suspend::suspend_organisation;
 use procura::storage::db::Db;
 use procura::storage::db::Sql;
 use sqlx::AssertSqlSafe;
+use sqlx::Row;
 
 use crate::consent::answer;
 use crate::consent::draw_up as draw_up_by_page;
@@ -127,25 +128,25 @@ async fn everything(world: &World) -> BTreeMap<String, String> {
     for table in TABLES {
         let rows = match &world.bench.db {
             Db::Sqlite { readers, .. } => {
-                let columns = format!("SELECT name FROM pragma_table_info('{table}')");
-                let columns: Vec<(String,)> =
-                    sqlx::query_as(AssertSqlSafe(columns)).fetch_all(readers).await.expect("columns");
+                let columns =
+                    sqlx::raw_sql(AssertSqlSafe(format!("SELECT name FROM pragma_table_info('{table}')")));
+                let columns = columns.fetch_all(readers).await.expect("columns");
                 assert!(!columns.is_empty(), "{table}");
-                let quoted: Vec<String> = columns.iter().map(|(name,)| format!("quote({name})")).collect();
-                let row = quoted.join("||','||");
+                let quoted = columns.iter().map(|row| format!("quote({})", row.get::<String, _>(0)));
+                let row = quoted.collect::<Vec<_>>().join("||','||");
                 let sql = format!(
-                    "SELECT COALESCE(group_concat(line, char(10)), '') FROM (SELECT {row} AS line FROM {table} ORDER BY 1)"
+                    "SELECT group_concat(line, char(10)) FROM (SELECT {row} AS line FROM {table} ORDER BY 1)"
                 );
-                sqlx::query_as::<_, (String,)>(AssertSqlSafe(sql)).fetch_one(readers).await.expect("rows").0
+                let found = sqlx::raw_sql(AssertSqlSafe(sql)).fetch_one(readers).await.expect("rows");
+                found.get::<Option<String>, _>(0)
             }
             Db::Postgres(pool) => {
-                let sql = format!(
-                    "SELECT COALESCE(string_agg(t::text, chr(10) ORDER BY t::text), '') FROM {table} t"
-                );
-                sqlx::query_as::<_, (String,)>(AssertSqlSafe(sql)).fetch_one(pool).await.expect("rows").0
+                let sql = format!("SELECT string_agg(t::text, chr(10) ORDER BY t::text) FROM {table} t");
+                let found = sqlx::raw_sql(AssertSqlSafe(sql)).fetch_one(pool).await.expect("rows");
+                found.get::<Option<String>, _>(0)
             }
         };
-        found.insert(table.to_owned(), rows);
+        found.insert(table.to_owned(), rows.unwrap_or_default());
     }
     found.insert("messages".to_owned(), world.messages().await.len().to_string());
     found

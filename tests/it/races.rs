@@ -42,6 +42,7 @@ use procura::storage::db::Db;
 use procura::storage::db::Sql;
 use procura::storage::mandates;
 use serde_json::Value;
+use sqlx::Row;
 use url::Url;
 
 use crate::spaces::Scene;
@@ -260,7 +261,7 @@ impl Race {
         let lines = self.lines(ending).await;
         let end = ending.entry().map(|kind| {
             let found = lines.iter().find(|(known, ..)| known == kind);
-            found.map(|(_, at, place)| (*at, *place)).unwrap_or_else(|| panic!("no {kind}"))
+            found.map_or_else(|| panic!("no {kind}"), |(_, at, place)| (*at, *place))
         });
         for (kind, at, place) in lines.iter().filter(|(kind, ..)| GIVEN.contains(&kind.as_str())) {
             assert!(*at <= done, "{ending:?}: {kind} at {at:?}, after {done:?}");
@@ -384,7 +385,7 @@ async fn until_waiting(gate: &mut sqlx::PgConnection, wanted: i64, end: impl Fn(
         WHERE NOT l.granted AND a.datname = current_database()";
     let mut waiting = 0;
     for _ in 0..500 {
-        (waiting,) = sqlx::query_as::<_, (i64,)>(count).fetch_one(&mut *gate).await.expect("a count");
+        waiting = sqlx::raw_sql(count).fetch_one(&mut *gate).await.expect("a count").get(0);
         if waiting >= wanted || end() {
             break;
         }
@@ -399,7 +400,7 @@ async fn waits_for_what_is_decided(ending: Ending) {
     let Db::Postgres(pool) = &race.scene.world.bench.db else { panic!("this test is for PostgreSQL") };
     let code = race.opened().await;
     let mut gate = pool.begin().await.expect("a transaction");
-    sqlx::query("SELECT id FROM acts FOR UPDATE").execute(&mut *gate).await.expect("locked");
+    sqlx::raw_sql("SELECT id FROM acts FOR UPDATE").execute(&mut *gate).await.expect("locked");
     let redeemer = Arc::clone(&race);
     let redeeming = tokio::spawn(async move { redeemer.redeem(&code).await });
     assert_eq!(
