@@ -91,7 +91,7 @@ const OBSTACLES: [Obstacle; 26] = [
     ("theme revoked", |case| {
         case.change(|mandate| {
             mandate.ended_themes.insert(Theme::Social, end());
-        })
+        });
     }),
     ("aidant blocked by the person", |case| case.blocks.aidant = true),
     ("organisation blocked by the person", |case| case.blocks.organisation = true),
