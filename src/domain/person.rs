@@ -98,3 +98,47 @@ pub struct Person {
     /// How that is known.
     pub identification: Identification,
 }
+
+/// A name as names are compared: lower case, without accents, with a blank for an apostrophe, a hyphen or a comma.
+pub fn folded(name: &str) -> String {
+    let composed = name.chars().flat_map(char::to_lowercase);
+    // Combining marks of decomposed letters fall away.
+    let plain: String =
+        composed.filter(|letter| !('\u{300}'..='\u{36f}').contains(letter)).map(bare).collect();
+    let plain = plain.replace('œ', "oe").replace('æ', "ae");
+    plain.split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
+const fn bare(letter: char) -> char {
+    match letter {
+        'à' | 'á' | 'â' | 'ã' | 'ä' | 'å' | 'ā' | 'ă' | 'ą' => 'a',
+        'ç' | 'ć' | 'č' => 'c',
+        'ď' | 'đ' => 'd',
+        'è' | 'é' | 'ê' | 'ë' | 'ē' | 'ę' | 'ě' => 'e',
+        'ğ' => 'g',
+        'ì' | 'í' | 'î' | 'ï' | 'ī' | 'ı' => 'i',
+        'ł' => 'l',
+        'ñ' | 'ń' | 'ň' => 'n',
+        'ò' | 'ó' | 'ô' | 'õ' | 'ö' | 'ø' | 'ō' | 'ő' => 'o',
+        'ř' => 'r',
+        'ś' | 'š' | 'ş' | 'ș' => 's',
+        'ť' | 'ţ' | 'ț' => 't',
+        'ù' | 'ú' | 'û' | 'ü' | 'ū' | 'ů' | 'ű' => 'u',
+        'ý' | 'ÿ' => 'y',
+        'ź' | 'ż' | 'ž' => 'z',
+        '\'' | '’' | 'ʼ' | '-' | '‐' | ',' => ' ',
+        other => other,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_name_is_the_same_however_it_is_written() {
+        assert_eq!(folded("  N’GUESSAN-Lœuillet,  Éloïse "), "n guessan loeuillet eloise");
+        assert_eq!(folded("Lefe\u{300}vre"), folded("LEFÈVRE"));
+        assert_eq!(folded("Wałęsa Ştefan"), "walesa stefan");
+    }
+}

@@ -7,6 +7,7 @@ use crate::domain::ids::MandateId;
 use crate::domain::mandate::Mandate;
 use crate::domain::mandate::MandateStatus;
 use crate::domain::person::Person;
+use crate::domain::person::folded;
 use crate::domain::private::Private;
 use crate::domain::time::Instant;
 use crate::operations::actors;
@@ -151,41 +152,8 @@ async fn hand_over(
 pub fn found_by(person: &Person, query: &str) -> bool {
     let identity = &person.identity;
     let usage = identity.preferred_username.as_ref().map_or("", |usage| usage.show().as_str());
-    let names = plain(&format!("{} {} {usage}", identity.given_name.show(), identity.family_name.show()));
-    plain(query).split_whitespace().all(|word| names.contains(word))
-}
-
-/// Lower case without accents; an apostrophe or a hyphen is a blank.
-fn plain(words: &str) -> String {
-    words
-        .chars()
-        .flat_map(char::to_lowercase)
-        .map(bare)
-        .collect::<String>()
-        .replace('œ', "oe")
-        .replace('æ', "ae")
-}
-
-const fn bare(letter: char) -> char {
-    match letter {
-        'à' | 'á' | 'â' | 'ã' | 'ä' | 'å' | 'ā' | 'ă' | 'ą' => 'a',
-        'ç' | 'ć' | 'č' => 'c',
-        'ď' | 'đ' => 'd',
-        'è' | 'é' | 'ê' | 'ë' | 'ē' | 'ę' | 'ě' => 'e',
-        'ğ' => 'g',
-        'ì' | 'í' | 'î' | 'ï' | 'ī' | 'ı' => 'i',
-        'ł' => 'l',
-        'ñ' | 'ń' | 'ň' => 'n',
-        'ò' | 'ó' | 'ô' | 'õ' | 'ö' | 'ø' | 'ō' | 'ő' => 'o',
-        'ř' => 'r',
-        'ś' | 'š' | 'ş' | 'ș' => 's',
-        'ť' | 'ţ' | 'ț' => 't',
-        'ù' | 'ú' | 'û' | 'ü' | 'ū' | 'ů' | 'ű' => 'u',
-        'ý' | 'ÿ' => 'y',
-        'ź' | 'ż' | 'ž' => 'z',
-        '\'' | '’' | 'ʼ' | '-' | '‐' => ' ',
-        other => other,
-    }
+    let names = folded(&format!("{} {} {usage}", identity.given_name.show(), identity.family_name.show()));
+    folded(query).split_whitespace().all(|word| names.contains(word))
 }
 
 #[cfg(test)]

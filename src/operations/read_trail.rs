@@ -13,6 +13,7 @@ use crate::domain::message::Message;
 use crate::domain::message::MessageBody;
 use crate::domain::message::MessageLanguage;
 use crate::domain::person::Identity;
+use crate::domain::person::folded;
 use crate::domain::time::Day;
 use crate::domain::time::Instant;
 use crate::ledger::kinds::Event;
@@ -435,30 +436,6 @@ fn birth_date(word: &str) -> Option<String> {
     };
     (year.len() == 4 && digits(year, 4) && digits(month, 2) && digits(day, 2))
         .then(|| format!("{year}-{month:0>2}-{day:0>2}"))
-}
-
-/// Lower case, without accents, apostrophes and hyphens, as names are compared.
-pub fn folded(text: &str) -> String {
-    let lower = text.to_lowercase();
-    let plain = lower.chars().flat_map(|letter| -> Vec<char> {
-        match letter {
-            'à' | 'â' | 'ä' | 'á' | 'ã' | 'å' => vec!['a'],
-            'ç' => vec!['c'],
-            'è' | 'é' | 'ê' | 'ë' => vec!['e'],
-            'ì' | 'í' | 'î' | 'ï' => vec!['i'],
-            'ñ' => vec!['n'],
-            'ò' | 'ó' | 'ô' | 'ö' | 'õ' | 'ø' => vec!['o'],
-            'ù' | 'ú' | 'û' | 'ü' => vec!['u'],
-            'ý' | 'ÿ' => vec!['y'],
-            'œ' => vec!['o', 'e'],
-            'æ' => vec!['a', 'e'],
-            '-' | '\'' | '’' | ',' => vec![' '],
-            // Combining marks of decomposed letters.
-            '\u{300}'..='\u{36f}' => Vec::new(),
-            other => vec![other],
-        }
-    });
-    plain.collect::<String>().split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
 #[cfg(test)]
