@@ -27,6 +27,8 @@ pub mod notify;
 pub mod oidc;
 /// One file per verb: each is one transaction of decision, change, entry and messages to send.
 pub mod operations;
+/// Calls to addresses that clients registered, never into the gateway's own network.
+pub mod outbound;
 /// Builds the state, mounts the routers, stops gracefully.
 pub mod server;
 /// Two databases behind one SQL text.

@@ -33,6 +33,7 @@ use crate::http::headers::security_headers;
 use crate::http::session::sessions;
 use crate::http::state::App;
 use crate::jobs;
+use crate::jobs::Ways;
 use crate::notify::mailer::MailError;
 use crate::notify::mailer::Mailer;
 use crate::oidc::provider;
@@ -43,6 +44,8 @@ use crate::operations::install::InstallError;
 use crate::operations::install::Migrate;
 use crate::operations::keys;
 use crate::operations::refusal::Refusal;
+use crate::outbound::Outbound;
+use crate::outbound::OutboundError;
 use crate::storage::ledger;
 use crate::telemetry::metrics;
 use crate::telemetry::metrics::Metrics;
@@ -71,6 +74,9 @@ pub enum ServerError {
     /// The client for outbound calls cannot be made.
     #[error("the HTTP client cannot be built")]
     Outbound(#[from] reqwest::Error),
+    /// The client for calls to registered addresses cannot be made.
+    #[error(transparent)]
+    Registered(#[from] OutboundError),
     /// An address cannot be listened on.
     #[error("cannot listen on {0}")]
     Listen(SocketAddr, #[source] std::io::Error),
@@ -107,6 +113,7 @@ impl Server {
             links: assets.links(),
             theme: config.theme.directory.clone().map(Arc::new),
             outbound: outbound_client()?,
+            registered: Outbound::new(config.outbound.allow_private, config.outbound.timeout)?,
         };
         let mailer = Arc::new(Mailer::new(&config.mail)?);
         Ok(Self { app, assets, mailer, metrics: metrics::install(), jobs: true })
@@ -185,7 +192,8 @@ impl Server {
             tokio::spawn(serve_internal(own, self.metrics.clone(), wait(stopped.clone())));
         }
         let jobs = self.jobs.then(|| {
-            tokio::spawn(jobs::run(self.bench().clone(), Arc::clone(&self.mailer), stopped.clone()))
+            let ways = Ways { mailer: Arc::clone(&self.mailer), outbound: self.app.registered.clone() };
+            tokio::spawn(jobs::run(self.bench().clone(), ways, stopped.clone()))
         });
         let service = self.router().into_make_service_with_connect_info::<SocketAddr>();
         let serving = axum::serve(listener, service).with_graceful_shutdown(wait(stopped));

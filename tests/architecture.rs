@@ -11,7 +11,7 @@ use std::path::Path;
 use std::path::PathBuf;
 
 /// Room → the rooms it may name. `*` is every room.
-const DOORS: [(&str, &[&str]); 17] = [
+const DOORS: [(&str, &[&str]); 18] = [
     ("domain", &[]),
     ("crypto", &["domain"]),
     ("ledger", &["domain", "crypto"]),
@@ -21,13 +21,25 @@ const DOORS: [(&str, &[&str]); 17] = [
     ("storage", &["domain", "ledger"]),
     ("notify", &["domain", "config", "text"]),
     ("operations", &["domain", "crypto", "ledger", "storage", "config", "text"]),
-    ("http", &["domain", "crypto", "config", "operations", "telemetry", "text", "storage"]),
-    ("oidc", &["http", "operations", "domain", "config", "text", "crypto", "telemetry"]),
-    ("web", &["http", "operations", "domain", "config", "text", "document", "oidc", "telemetry"]),
+    ("outbound", &[]),
+    ("http", &["domain", "crypto", "config", "operations", "telemetry", "text", "storage", "outbound"]),
+    ("oidc", &["http", "operations", "domain", "config", "text", "crypto", "telemetry", "outbound"]),
+    ("web", &["http", "operations", "domain", "config", "text", "document", "oidc", "telemetry", "outbound"]),
     ("api", &["http", "operations", "domain", "config", "text", "ledger", "telemetry"]),
     (
         "jobs",
-        &["operations", "storage", "ledger", "crypto", "notify", "config", "domain", "text", "telemetry"],
+        &[
+            "operations",
+            "storage",
+            "ledger",
+            "crypto",
+            "notify",
+            "config",
+            "domain",
+            "text",
+            "telemetry",
+            "outbound",
+        ],
     ),
     ("server", &["*"]),
     ("demo", &["*"]),

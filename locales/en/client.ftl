@@ -1,14 +1,20 @@
 # What does not fit in the registration of a client.
 
-client-fault-kind = Only the kinds "administration" and "identity-broker" are available for now.
 client-fault-name = Give a name of at most 200 characters, on one line.
 client-fault-theme = Give at least one known theme.
 client-fault-redirect-missing = Give at least one redirect address.
 client-fault-redirect = A redirect address is https (or http on this machine), without fragment or wildcard.
-client-fault-compat = Without --compat an administration has the FAPI profile (DPoP), which is not available yet: add --compat.
+client-fault-compat = The option compat exists only for an administration or an identity broker already in service.
+client-fault-profile = Without compat an administration authenticates by private_key_jwt, never by a secret.
+client-fault-profile-alg = Without compat signatures are ES256 or EdDSA.
+client-fault-redirect-unused = A resource server has no redirect address.
+client-fault-resource = Give the (https) address of each API this client protects.
+client-fault-backchannel = The logout address is https (or http on this machine), without fragment or wildcard.
+client-fault-jwks-twice = Give the public keys themselves or their address, not both.
+client-fault-jwks-uri = The address of the public keys is https, without fragment or wildcard.
 client-fault-jwks = Give the client's public keys (JWKS), without private parts.
 client-fault-jwks-unused = Keys serve private_key_jwt only.
-client-fault-scope = The known scopes are openid, profile, birth, email and receipts; openid is needed.
+client-fault-scope = These scopes do not go with this kind of client. An administration: openid (needed), profile, birth, email, receipts. Software: openid (needed), mandates, offline_access.
 client-fault-alg = The signing algorithms are ES256, RS256 and EdDSA.
 client-fault-sector = The sector has 1 to 200 characters without spaces.
 client-id-taken = This identifier is taken.

@@ -8,8 +8,10 @@ use tokio::sync::watch;
 use crate::cli::Setup;
 use crate::cli::output;
 use crate::jobs;
+use crate::jobs::Ways;
 use crate::notify::mailer::Mailer;
 use crate::operations::keys;
+use crate::outbound::Outbound;
 use crate::server::stop_signal;
 
 /// Runs the jobs until SIGTERM or SIGINT.
@@ -19,10 +21,13 @@ use crate::server::stop_signal;
 pub async fn run(setup: &Setup) -> anyhow::Result<ExitCode> {
     let bench = setup.bench().await?;
     keys::ensure(&bench).await.map_err(output::refused)?;
-    let mailer = Arc::new(Mailer::new(&bench.config.mail)?);
+    let ways = Ways {
+        mailer: Arc::new(Mailer::new(&bench.config.mail)?),
+        outbound: Outbound::new(bench.config.outbound.allow_private, bench.config.outbound.timeout)?,
+    };
     let (stop, stopped) = watch::channel(false);
     let db = bench.db.clone();
-    let jobs = tokio::spawn(jobs::run(bench, mailer, stopped));
+    let jobs = tokio::spawn(jobs::run(bench, ways, stopped));
     tracing::info!(engine = db.engine(), "working");
     stop_signal().await;
     stop.send_replace(true);

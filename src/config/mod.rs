@@ -11,6 +11,7 @@ mod layers;
 mod lifetimes;
 mod mail;
 mod operator;
+mod outbound;
 mod problem;
 mod reader;
 mod schema;
@@ -43,6 +44,7 @@ pub use operator::LogFormat;
 pub use operator::OperatorTexts;
 pub use operator::Operators;
 pub use operator::ThemeFolder;
+pub use outbound::OutboundCalls;
 pub use problem::ConfigErrors;
 pub use problem::Problem;
 pub use schema::schema;
@@ -76,6 +78,8 @@ pub struct Config {
     pub mandate: MandateTimes,
     /// Lifetimes on the wire.
     pub oidc: Oidc,
+    /// Calls to addresses that clients registered.
+    pub outbound: OutboundCalls,
     /// The audit trail.
     pub ledger: Ledger,
     /// Rules among operators.
@@ -142,6 +146,7 @@ impl Config {
         let login = Login::read(reader);
         let mandate = MandateTimes::read(reader);
         let oidc = Oidc::read(reader);
+        let outbound = OutboundCalls::read(reader);
         let ledger = Ledger::read(reader);
         let operators = Operators::read(reader);
         let theme = ThemeFolder::read(reader);
@@ -157,6 +162,7 @@ impl Config {
             login: login?,
             mandate: mandate?,
             oidc: oidc?,
+            outbound: outbound?,
             ledger: ledger?,
             operators: operators?,
             theme: theme?,

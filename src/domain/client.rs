@@ -106,6 +106,46 @@ pub struct Registration {
     /// Clients of one sector share aliases; a client alone is its own sector.
     #[serde(default)]
     pub sector: Option<String>,
+    /// What not every client has.
+    #[serde(default)]
+    pub options: ClientOptions,
+}
+
+/// Parts of a registration that not every client has, by their registered names (RFC 7591, OIDC Registration).
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct ClientOptions {
+    /// Where its public keys are fetched, where they are not given by value.
+    pub jwks_uri: Option<String>,
+    /// Lists the redirect addresses of its sector (OIDC Core section 8.1).
+    pub sector_identifier_uri: Option<String>,
+    /// Its access tokens are bound to a DPoP key even where the profile does not ask for it (RFC 9449 section 5.2).
+    pub dpop_bound_access_tokens: bool,
+    /// Its authorization requests are signed (RFC 9101 section 10.5).
+    pub require_signed_request_object: bool,
+    /// JOSE name of the algorithm of signed authorization responses (JARM); plain without.
+    pub authorization_signed_response_alg: Option<String>,
+    /// JOSE name of the algorithm of introspection answers that are always signed (RFC 9701 section 6).
+    pub introspection_signed_response_alg: Option<String>,
+    /// Where it is told that an act's session ended (OIDC Back-Channel Logout section 2.2).
+    pub backchannel_logout_uri: Option<String>,
+    /// The identifiers of its API, for a resource server: absolute addresses (RFC 8707 section 2).
+    pub resources: BTreeSet<String>,
+}
+
+/// What a client must do on the wire; follows from its registration.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Profile {
+    /// FAPI 2.0 Security Profile: pushed requests, `private_key_jwt`, DPoP.
+    Fapi,
+    /// A deployed client: code with PKCE, a secret or `private_key_jwt`, bearer tokens.
+    Compat,
+    /// FranceConnect's own request shape, without PKCE.
+    Broker,
+    /// An aidant's business software: code with PKCE, the aidant's own login.
+    Software,
+    /// Checks tokens; nobody logs in through it.
+    ResourceServer,
 }
 
 /// One client.
@@ -125,6 +165,27 @@ impl Client {
     /// The sector under which aliases are made (OIDC Core section 8.1).
     pub fn sector(&self) -> &str {
         self.registration.sector.as_deref().unwrap_or(self.id.as_str())
+    }
+
+    /// What it must do on the wire.
+    pub const fn profile(&self) -> Profile {
+        match (self.registration.kind, self.registration.compat) {
+            (ClientKind::Administration, false) => Profile::Fapi,
+            (ClientKind::Administration, true) => Profile::Compat,
+            (ClientKind::IdentityBroker, _) => Profile::Broker,
+            (ClientKind::Software, _) => Profile::Software,
+            (ClientKind::ResourceServer, _) => Profile::ResourceServer,
+        }
+    }
+
+    /// Whether it must push its requests (RFC 9126).
+    pub fn pushes(&self) -> bool {
+        self.registration.require_par || self.profile() == Profile::Fapi
+    }
+
+    /// Whether its access tokens are always bound to a key of its own (RFC 9449).
+    pub fn binds_tokens(&self) -> bool {
+        self.registration.options.dpop_bound_access_tokens || self.profile() == Profile::Fapi
     }
 
     /// Whether `uri` is exactly one of the registered redirect addresses (RFC 9700 section 4.1.3).

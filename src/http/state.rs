@@ -6,6 +6,7 @@ use std::sync::Arc;
 use crate::config::Config;
 use crate::http::page::AssetLinks;
 use crate::operations::bench::Bench;
+use crate::outbound::Outbound;
 
 /// The state of all routers; cheap to clone.
 #[derive(Clone, Debug)]
@@ -16,8 +17,10 @@ pub struct App {
     pub links: AssetLinks,
     /// The operator's theme folder.
     pub theme: Option<Arc<PathBuf>>,
-    /// The client for outbound calls: no redirects, bounded time.
+    /// The client for calls to configured identity providers: no redirects, bounded time.
     pub outbound: reqwest::Client,
+    /// The client for calls to addresses that clients registered.
+    pub registered: Outbound,
 }
 
 impl App {

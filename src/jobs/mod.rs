@@ -15,14 +15,24 @@ use tokio::sync::watch;
 
 use crate::notify::mailer::Mailer;
 use crate::operations::bench::Bench;
+use crate::outbound::Outbound;
 
 /// Tells the jobs when to stop; the sender is the server's.
 pub type Shutdown = watch::Receiver<bool>;
 
+/// The ways out of the house that jobs use.
+#[derive(Clone, Debug)]
+pub struct Ways {
+    /// E-mail.
+    pub mailer: Arc<Mailer>,
+    /// Calls to addresses that clients registered.
+    pub outbound: Outbound,
+}
+
 /// Runs every job until `shutdown` becomes true or its sender is gone; each ends its turn first.
-pub async fn run(bench: Bench, mailer: Arc<Mailer>, shutdown: Shutdown) {
+pub async fn run(bench: Bench, ways: Ways, shutdown: Shutdown) {
     let integrate = integrate::run(&bench, shutdown.clone());
-    let deliver = deliver::run(&bench, &mailer, shutdown.clone());
+    let deliver = deliver::run(&bench, &ways.mailer, shutdown.clone());
     let expire = rounds::expire(&bench, shutdown.clone());
     let purge = rounds::purge(&bench, shutdown);
     tokio::join!(integrate, deliver, expire, purge);

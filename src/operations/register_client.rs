@@ -1,5 +1,7 @@
 //! Registers clients, confirms them by a second operator, and switches them off.
 
+mod rules;
+
 use std::collections::BTreeSet;
 
 use secrecy::ExposeSecret;
@@ -7,7 +9,6 @@ use secrecy::SecretString;
 use serde_json::Value;
 
 use crate::crypto::hash::TokenHash;
-use crate::crypto::jwk::JwkSet;
 use crate::crypto::keys::Algorithm;
 use crate::crypto::random::random_token;
 use crate::crypto::random::secret_token;
@@ -15,6 +16,7 @@ use crate::domain::client::AssertionAudience;
 use crate::domain::client::Client;
 use crate::domain::client::ClientAuth;
 use crate::domain::client::ClientKind;
+use crate::domain::client::ClientOptions;
 use crate::domain::client::ClientStatus;
 use crate::domain::client::Registration;
 use crate::domain::ids::ClientId;
@@ -26,8 +28,9 @@ use crate::ledger::kinds::Event;
 use crate::operations::actors::OperatorActor;
 use crate::operations::bench::Bench;
 use crate::operations::data_keys;
-use crate::operations::refusal::FieldFault;
 use crate::operations::refusal::Refusal;
+use crate::operations::register_client::rules::faults;
+use crate::operations::register_client::rules::is_redirect;
 use crate::operations::suspend::checked_reason;
 use crate::operations::work::Line;
 use crate::operations::work::Work;
@@ -35,8 +38,6 @@ use crate::operations::work::actor;
 use crate::storage::clients;
 use crate::storage::db::DbError;
 
-const LONGEST_NAME: usize = 200;
-const LONGEST_ADDRESS: usize = 512;
 /// Who registered a client from the command line, for the rule of two persons.
 const COMMAND_LINE: &str = "cli";
 const SAME_OPERATOR: &str = "client-same-operator";
@@ -78,6 +79,8 @@ pub struct NewClient {
     pub userinfo_alg: Option<Algorithm>,
     /// Clients of one sector share aliases.
     pub sector: Option<String>,
+    /// What not every client has.
+    pub options: ClientOptions,
     /// The secret it is known to use already; a new one where there is none.
     pub secret: Option<SecretString>,
 }
@@ -103,6 +106,7 @@ impl NewClient {
             id_token_alg: None,
             userinfo_alg: None,
             sector: None,
+            options: ClientOptions::default(),
             secret: None,
         }
     }
@@ -312,16 +316,25 @@ fn signature(operator: &OperatorActor) -> String {
 }
 
 fn auth_of(new: &NewClient) -> ClientAuth {
-    new.auth.unwrap_or(match (new.kind, new.jwks.is_some()) {
+    new.auth.unwrap_or(match (new.kind, new.jwks.is_some() || new.options.jwks_uri.is_some()) {
         (ClientKind::IdentityBroker, _) => ClientAuth::SecretPost,
         (_, true) => ClientAuth::PrivateKeyJwt,
         (_, false) => ClientAuth::SecretBasic,
     })
 }
 
+/// The scopes of a kind of client that is registered without any.
+fn default_scopes(kind: ClientKind) -> &'static [&'static str] {
+    match kind {
+        ClientKind::Administration => &["openid", "profile", "birth", "email", "receipts"],
+        ClientKind::IdentityBroker => &["openid", "profile", "birth", "email"],
+        ClientKind::Software => &["openid", "mandates", "offline_access"],
+        ClientKind::ResourceServer => &[],
+    }
+}
+
 fn registration(new: NewClient, auth: ClientAuth) -> Registration {
-    let receipts = new.kind == ClientKind::Administration;
-    let defaults = ["openid", "profile", "birth", "email"].into_iter().chain(receipts.then_some("receipts"));
+    let defaults = default_scopes(new.kind).iter().map(|scope| (*scope).to_owned());
     let audience = if new.compat { AssertionAudience::TokenEndpoint } else { AssertionAudience::Issuer };
     Registration {
         name: new.name.trim().to_owned(),
@@ -331,9 +344,9 @@ fn registration(new: NewClient, auth: ClientAuth) -> Registration {
         redirect_uris: new.redirect_uris,
         post_logout_redirect_uris: new.post_logout_redirect_uris,
         themes: new.themes,
-        scopes: new.scopes.unwrap_or_else(|| defaults.map(str::to_owned).collect()),
+        scopes: new.scopes.unwrap_or_else(|| defaults.collect()),
         mandate_type: true,
-        client_credentials: receipts,
+        client_credentials: matches!(new.kind, ClientKind::Administration | ClientKind::ResourceServer),
         min_consent_grade: new.min_consent_grade.unwrap_or(ConsentGrade::FranceConnect),
         aidant_name: new.aidant_name,
         require_par: new.require_par,
@@ -342,136 +355,6 @@ fn registration(new: NewClient, auth: ClientAuth) -> Registration {
         id_token_alg: new.id_token_alg.unwrap_or(Algorithm::Es256).as_str().to_owned(),
         userinfo_alg: new.userinfo_alg.map(|algorithm| algorithm.as_str().to_owned()),
         sector: new.sector,
-    }
-}
-
-fn faults(new: &NewClient) -> Vec<FieldFault> {
-    let mut faults = Vec::new();
-    let mut check = |holds: bool, field: &'static str, key: &'static str| {
-        if !holds {
-            faults.push(FieldFault { field, key });
-        }
-    };
-    let built = matches!(new.kind, ClientKind::Administration | ClientKind::IdentityBroker);
-    check(built, "kind", "client-fault-kind");
-    let name = new.name.trim();
-    check(
-        !name.is_empty() && name.len() <= LONGEST_NAME && !name.chars().any(char::is_control),
-        "name",
-        "client-fault-name",
-    );
-    check(!new.themes.is_empty(), "theme", "client-fault-theme");
-    check(!new.redirect_uris.is_empty(), "redirect_uri", "client-fault-redirect-missing");
-    check(new.redirect_uris.iter().all(|uri| is_redirect(uri)), "redirect_uri", "client-fault-redirect");
-    check(
-        new.post_logout_redirect_uris.iter().all(|uri| is_redirect(uri)),
-        "post_logout_redirect_uri",
-        "client-fault-redirect",
-    );
-    check(new.kind != ClientKind::Administration || new.compat, "compat", "client-fault-compat");
-    let signs = auth_of(new) == ClientAuth::PrivateKeyJwt;
-    check(!signs || new.jwks.as_ref().is_some_and(has_keys), "jwks", "client-fault-jwks");
-    check(signs || new.jwks.is_none(), "jwks", "client-fault-jwks-unused");
-    let known =
-        |scope: &String| ["openid", "profile", "birth", "email", "receipts"].contains(&scope.as_str());
-    check(
-        new.scopes.as_ref().is_none_or(|scopes| scopes.iter().all(known) && scopes.contains("openid")),
-        "scope",
-        "client-fault-scope",
-    );
-    let makes = |algorithm: Option<Algorithm>| algorithm != Some(Algorithm::Ps256);
-    check(makes(new.id_token_alg) && makes(new.userinfo_alg), "alg", "client-fault-alg");
-    let sector = |sector: &String| {
-        (1..=200).contains(&sector.len()) && sector.bytes().all(|byte| byte.is_ascii_graphic())
-    };
-    check(new.sector.as_ref().is_none_or(sector), "sector", "client-fault-sector");
-    faults
-}
-
-/// An address a code may be sent to: https, or http on a loopback host; no fragment, no wildcard, no credentials.
-fn is_redirect(uri: &str) -> bool {
-    let Ok(url) = url::Url::parse(uri) else { return false };
-    let loopback = matches!(url.host_str(), Some("localhost" | "127.0.0.1" | "[::1]"))
-        || matches!(url.host(), Some(url::Host::Ipv4(address)) if address.is_loopback());
-    uri.len() <= LONGEST_ADDRESS
-        && uri.bytes().all(|byte| byte.is_ascii_graphic() && byte != b'*' && byte != b'#' && byte != b'\\')
-        && url.username().is_empty()
-        && url.password().is_none()
-        && (url.scheme() == "https" || (url.scheme() == "http" && loopback))
-}
-
-/// At least one key, all public, each fit for an algorithm that can be checked.
-fn has_keys(jwks: &Value) -> bool {
-    let private = ["d", "p", "q", "dp", "dq", "qi", "k"];
-    let bare = jwks.get("keys").and_then(Value::as_array).is_some_and(|keys| {
-        !keys.is_empty() && keys.iter().all(|key| private.iter().all(|member| key.get(member).is_none()))
-    });
-    let set: Result<JwkSet, _> = serde_json::from_value(jwks.clone());
-    bare && set.is_ok_and(|set| {
-        set.keys.iter().all(|key| Algorithm::ALL.iter().any(|algorithm| key.fits(*algorithm)))
-    })
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn administration() -> NewClient {
-        let mut new = NewClient::new(ClientKind::Administration, "CAF");
-        new.compat = true;
-        new.themes.insert(Theme::Social);
-        new.redirect_uris.insert("https://caf.example/cb".to_owned());
-        new
-    }
-
-    fn first_fault(change: impl FnOnce(&mut NewClient)) -> Option<&'static str> {
-        let mut new = administration();
-        change(&mut new);
-        faults(&new).first().map(|fault| fault.key)
-    }
-
-    #[test]
-    fn an_address_that_cannot_be_trusted_is_not_registered() {
-        for good in [
-            "https://caf.example/cb",
-            "https://caf.example:8443/cb?x=1",
-            "http://localhost:8082/cb",
-            "http://127.0.0.3/cb",
-            "http://[::1]:9/cb",
-        ] {
-            assert!(is_redirect(good), "{good}");
-        }
-        for bad in [
-            "http://caf.example/cb",
-            "https://caf.example/cb#x",
-            "https://*.caf.example/cb",
-            "https://u:p@caf.example/cb",
-            "javascript:alert(1)",
-            "myapp://cb",
-            "/cb",
-            "https://caf.example/c b",
-            "http://localhost.evil.example/cb",
-            "https:\\\\caf.example",
-        ] {
-            assert!(!is_redirect(bad), "{bad}");
-        }
-    }
-
-    #[test]
-    fn what_is_not_built_yet_or_does_not_fit_is_named() {
-        assert_eq!(first_fault(|_| {}), None);
-        assert_eq!(first_fault(|new| new.compat = false), Some("client-fault-compat"));
-        assert_eq!(first_fault(|new| new.kind = ClientKind::Software), Some("client-fault-kind"));
-        assert_eq!(first_fault(|new| new.name = "a\nb".to_owned()), Some("client-fault-name"));
-        assert_eq!(first_fault(|new| new.themes.clear()), Some("client-fault-theme"));
-        assert_eq!(first_fault(|new| new.redirect_uris.clear()), Some("client-fault-redirect-missing"));
-        assert_eq!(first_fault(|new| new.auth = Some(ClientAuth::PrivateKeyJwt)), Some("client-fault-jwks"));
-        let secret_key =
-            serde_json::json!({"keys": [{"kty": "OKP", "crv": "Ed25519", "x": "AA", "d": "AA"}]});
-        assert_eq!(first_fault(|new| new.jwks = Some(secret_key)), Some("client-fault-jwks"));
-        assert_eq!(
-            first_fault(|new| new.scopes = Some(BTreeSet::from(["openid".to_owned(), "all".to_owned()]))),
-            Some("client-fault-scope")
-        );
+        options: new.options,
     }
 }

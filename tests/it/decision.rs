@@ -9,6 +9,7 @@ use procura::domain::client::AssertionAudience;
 use procura::domain::client::Client;
 use procura::domain::client::ClientAuth;
 use procura::domain::client::ClientKind;
+use procura::domain::client::ClientOptions;
 use procura::domain::client::ClientStatus;
 use procura::domain::client::Registration;
 use procura::domain::decision::Blocks;
@@ -222,6 +223,7 @@ fn client() -> Client {
             id_token_alg: "ES256".to_owned(),
             userinfo_alg: None,
             sector: None,
+            options: ClientOptions::default(),
         },
     }
 }

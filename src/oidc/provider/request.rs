@@ -123,7 +123,7 @@ fn check_shape(client: &Client, fields: &Fields, pushed: bool) -> Result<(), Fau
             "only a request_uri of this server's PAR endpoint is supported",
         ));
     }
-    if client.registration.require_par && !pushed {
+    if client.pushes() && !pushed {
         return Err(Fault::invalid("this client must push its requests"));
     }
     match fields.get("response_type") {

@@ -1,6 +1,7 @@
 use super::*;
 use crate::domain::client::AssertionAudience;
 use crate::domain::client::ClientAuth;
+use crate::domain::client::ClientOptions;
 use crate::domain::client::ClientStatus;
 use crate::domain::client::Registration;
 use crate::domain::ids::ClientId;
@@ -39,6 +40,7 @@ fn client() -> Client {
             id_token_alg: "ES256".to_owned(),
             userinfo_alg: None,
             sector: None,
+            options: ClientOptions::default(),
         },
     }
 }

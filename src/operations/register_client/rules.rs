@@ -1,0 +1,251 @@
+//! What may be registered: the rules on a new client, each with the sentence that explains it.
+
+use serde_json::Value;
+
+use crate::crypto::jwk::JwkSet;
+use crate::crypto::keys::Algorithm;
+use crate::domain::client::ClientAuth;
+use crate::domain::client::ClientKind;
+use crate::operations::refusal::FieldFault;
+use crate::operations::register_client::NewClient;
+use crate::operations::register_client::auth_of;
+
+const LONGEST_NAME: usize = 200;
+const LONGEST_ADDRESS: usize = 512;
+const SCOPES: [&str; 5] = ["openid", "profile", "birth", "email", "receipts"];
+const SOFTWARE_SCOPES: [&str; 3] = ["openid", "mandates", "offline_access"];
+
+/// Everything that does not fit, in the order of the form.
+pub(super) fn faults(new: &NewClient) -> Vec<FieldFault> {
+    let mut faults = Faults::default();
+    let name = new.name.trim();
+    let named = !name.is_empty() && name.len() <= LONGEST_NAME && !name.chars().any(char::is_control);
+    faults.check(named, "name", "client-fault-name");
+    faults.check(!new.themes.is_empty(), "theme", "client-fault-theme");
+    addresses(&mut faults, new);
+    let deployed = matches!(new.kind, ClientKind::Administration | ClientKind::IdentityBroker);
+    faults.check(deployed || !new.compat, "compat", "client-fault-compat");
+    keys(&mut faults, new);
+    scopes(&mut faults, new);
+    algorithms(&mut faults, new);
+    let sector = |sector: &String| {
+        (1..=200).contains(&sector.len()) && sector.bytes().all(|byte| byte.is_ascii_graphic())
+    };
+    faults.check(new.sector.as_ref().is_none_or(sector), "sector", "client-fault-sector");
+    faults.0
+}
+
+#[derive(Default)]
+struct Faults(Vec<FieldFault>);
+
+impl Faults {
+    fn check(&mut self, holds: bool, field: &'static str, key: &'static str) {
+        if !holds {
+            self.0.push(FieldFault { field, key });
+        }
+    }
+}
+
+fn addresses(faults: &mut Faults, new: &NewClient) {
+    let visited = new.kind != ClientKind::ResourceServer;
+    faults.check(!visited || !new.redirect_uris.is_empty(), "redirect_uri", "client-fault-redirect-missing");
+    faults.check(visited || new.redirect_uris.is_empty(), "redirect_uri", "client-fault-redirect-unused");
+    faults.check(
+        new.redirect_uris.iter().all(|uri| is_redirect(uri)),
+        "redirect_uri",
+        "client-fault-redirect",
+    );
+    let back = new.post_logout_redirect_uris.iter().all(|uri| is_redirect(uri));
+    faults.check(back, "post_logout_redirect_uri", "client-fault-redirect");
+    let logout = new.options.backchannel_logout_uri.as_ref().is_none_or(|uri| is_redirect(uri));
+    faults.check(logout, "backchannel_logout_uri", "client-fault-backchannel");
+    let resources = &new.options.resources;
+    let named = resources.iter().all(|uri| is_redirect(uri)) && (visited || !resources.is_empty());
+    faults.check(named, "resource", "client-fault-resource");
+}
+
+fn keys(faults: &mut Faults, new: &NewClient) {
+    let signs = auth_of(new) == ClientAuth::PrivateKeyJwt;
+    let fapi = new.kind == ClientKind::Administration && !new.compat;
+    faults.check(!fapi || signs, "auth", "client-fault-profile");
+    let (value, uri) = (new.jwks.as_ref(), new.options.jwks_uri.as_ref());
+    faults.check(value.is_none() || uri.is_none(), "jwks", "client-fault-jwks-twice");
+    faults.check(value.is_none_or(has_keys), "jwks", "client-fault-jwks");
+    faults.check(uri.is_none_or(|uri| is_redirect(uri)), "jwks_uri", "client-fault-jwks-uri");
+    let needed = signs || new.options.require_signed_request_object;
+    faults.check(!needed || value.is_some() || uri.is_some(), "jwks", "client-fault-jwks");
+}
+
+fn scopes(faults: &mut Faults, new: &NewClient) {
+    let Some(scopes) = &new.scopes else { return };
+    let (known, needs_openid): (&[&str], bool) = match new.kind {
+        ClientKind::Administration | ClientKind::IdentityBroker => (&SCOPES, true),
+        ClientKind::Software => (&SOFTWARE_SCOPES, true),
+        ClientKind::ResourceServer => (&[], false),
+    };
+    let fits = scopes.iter().all(|scope| known.contains(&scope.as_str()));
+    faults.check(fits && (!needs_openid || scopes.contains("openid")), "scope", "client-fault-scope");
+}
+
+fn algorithms(faults: &mut Faults, new: &NewClient) {
+    let makes = |algorithm: Option<Algorithm>| algorithm != Some(Algorithm::Ps256);
+    faults.check(makes(new.id_token_alg) && makes(new.userinfo_alg), "alg", "client-fault-alg");
+    let named = |name: &Option<String>| {
+        let read = name.as_deref().map(Algorithm::parse);
+        read.is_none_or(|algorithm| algorithm.is_some_and(|algorithm| makes(Some(algorithm))))
+    };
+    let options = &new.options;
+    let signed = named(&options.authorization_signed_response_alg)
+        && named(&options.introspection_signed_response_alg);
+    faults.check(signed, "alg", "client-fault-alg");
+    // FAPI 2.0 Security Profile section 5.4: PS256, ES256 or EdDSA.
+    let fapi = new.kind == ClientKind::Administration && !new.compat;
+    let weak = [new.id_token_alg, new.userinfo_alg].contains(&Some(Algorithm::Rs256));
+    faults.check(!fapi || !weak, "alg", "client-fault-profile-alg");
+}
+
+/// An address a code may be sent to: https, or http on a loopback host; no fragment, no wildcard, no credentials.
+pub(super) fn is_redirect(uri: &str) -> bool {
+    let Ok(url) = url::Url::parse(uri) else { return false };
+    let loopback = matches!(url.host_str(), Some("localhost" | "127.0.0.1" | "[::1]"))
+        || matches!(url.host(), Some(url::Host::Ipv4(address)) if address.is_loopback());
+    uri.len() <= LONGEST_ADDRESS
+        && uri.bytes().all(|byte| byte.is_ascii_graphic() && byte != b'*' && byte != b'#' && byte != b'\\')
+        && url.username().is_empty()
+        && url.password().is_none()
+        && (url.scheme() == "https" || (url.scheme() == "http" && loopback))
+}
+
+/// At least one key, all public, each fit for an algorithm that can be checked.
+fn has_keys(jwks: &Value) -> bool {
+    let private = ["d", "p", "q", "dp", "dq", "qi", "k"];
+    let bare = jwks.get("keys").and_then(Value::as_array).is_some_and(|keys| {
+        !keys.is_empty() && keys.iter().all(|key| private.iter().all(|member| key.get(member).is_none()))
+    });
+    let set: Result<JwkSet, _> = serde_json::from_value(jwks.clone());
+    bare && set.is_ok_and(|set| {
+        set.keys.iter().all(|key| Algorithm::ALL.iter().any(|algorithm| key.fits(*algorithm)))
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::theme::Theme;
+    use std::collections::BTreeSet;
+
+    fn administration() -> NewClient {
+        let mut new = NewClient::new(ClientKind::Administration, "CAF");
+        new.compat = true;
+        new.themes.insert(Theme::Social);
+        new.redirect_uris.insert("https://caf.example/cb".to_owned());
+        new
+    }
+
+    fn first_fault(change: impl FnOnce(&mut NewClient)) -> Option<&'static str> {
+        let mut new = administration();
+        change(&mut new);
+        faults(&new).first().map(|fault| fault.key)
+    }
+
+    #[test]
+    fn an_address_that_cannot_be_trusted_is_not_registered() {
+        for good in [
+            "https://caf.example/cb",
+            "https://caf.example:8443/cb?x=1",
+            "http://localhost:8082/cb",
+            "http://127.0.0.3/cb",
+            "http://[::1]:9/cb",
+        ] {
+            assert!(is_redirect(good), "{good}");
+        }
+        for bad in [
+            "http://caf.example/cb",
+            "https://caf.example/cb#x",
+            "https://*.caf.example/cb",
+            "https://u:p@caf.example/cb",
+            "javascript:alert(1)",
+            "myapp://cb",
+            "/cb",
+            "https://caf.example/c b",
+            "http://localhost.evil.example/cb",
+            "https:\\\\caf.example",
+        ] {
+            assert!(!is_redirect(bad), "{bad}");
+        }
+    }
+
+    #[test]
+    fn what_does_not_fit_is_named() {
+        assert_eq!(first_fault(|_| {}), None);
+        assert_eq!(first_fault(|new| new.compat = false), Some("client-fault-profile"));
+        assert_eq!(first_fault(|new| new.kind = ClientKind::Software), Some("client-fault-compat"));
+        assert_eq!(first_fault(|new| new.name = "a\nb".to_owned()), Some("client-fault-name"));
+        assert_eq!(first_fault(|new| new.themes.clear()), Some("client-fault-theme"));
+        assert_eq!(first_fault(|new| new.redirect_uris.clear()), Some("client-fault-redirect-missing"));
+        assert_eq!(first_fault(|new| new.auth = Some(ClientAuth::PrivateKeyJwt)), Some("client-fault-jwks"));
+        let secret_key =
+            serde_json::json!({"keys": [{"kty": "OKP", "crv": "Ed25519", "x": "AA", "d": "AA"}]});
+        assert_eq!(first_fault(|new| new.jwks = Some(secret_key)), Some("client-fault-jwks"));
+        assert_eq!(
+            first_fault(|new| new.scopes = Some(BTreeSet::from(["openid".to_owned(), "all".to_owned()]))),
+            Some("client-fault-scope")
+        );
+    }
+
+    #[test]
+    fn each_kind_has_its_own_rules() {
+        let keys = serde_json::json!({"keys": [{"kty": "OKP", "crv": "Ed25519", "x": "11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo"}]});
+        let fapi = |new: &mut NewClient| {
+            new.compat = false;
+            new.jwks = Some(keys.clone());
+        };
+        assert_eq!(first_fault(fapi), None);
+        assert_eq!(
+            first_fault(|new| {
+                fapi(new);
+                new.auth = Some(ClientAuth::SecretPost);
+            }),
+            Some("client-fault-profile")
+        );
+        assert_eq!(
+            first_fault(|new| {
+                fapi(new);
+                new.id_token_alg = Some(Algorithm::Rs256);
+            }),
+            Some("client-fault-profile-alg")
+        );
+        assert_eq!(
+            first_fault(|new| {
+                fapi(new);
+                new.options.jwks_uri = Some("https://caf.example/jwks".to_owned());
+            }),
+            Some("client-fault-jwks-twice")
+        );
+        let api = |new: &mut NewClient| {
+            new.kind = ClientKind::ResourceServer;
+            new.compat = false;
+            new.redirect_uris.clear();
+            new.options.resources.insert("https://api.caf.example/".to_owned());
+        };
+        assert_eq!(first_fault(api), None);
+        assert_eq!(
+            first_fault(|new| {
+                api(new);
+                new.options.resources.clear();
+            }),
+            Some("client-fault-resource")
+        );
+        assert_eq!(
+            first_fault(|new| {
+                api(new);
+                new.redirect_uris.insert("https://caf.example/cb".to_owned());
+            }),
+            Some("client-fault-redirect-unused")
+        );
+        assert_eq!(
+            first_fault(|new| new.options.backchannel_logout_uri = Some("http://caf.example/out".to_owned())),
+            Some("client-fault-backchannel")
+        );
+    }
+}
