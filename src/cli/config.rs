@@ -33,7 +33,7 @@ pub fn run(setup: &Setup, args: &Args) -> anyhow::Result<ExitCode> {
             setup.config()?;
             output::line("the configuration holds")?;
         }
-        Command::Schema => output::json(&schema())?,
+        Command::Schema => output::line(schema().trim_end())?,
     }
     Ok(ExitCode::SUCCESS)
 }
