@@ -25,6 +25,7 @@ use crate::http::assets;
 use crate::http::assets::Assets;
 use crate::http::assets::ThemeError;
 use crate::http::csrf::same_origin;
+use crate::http::dpop::offer_nonce;
 use crate::http::guard::Face;
 use crate::http::guard::Guard;
 use crate::http::guard::guard;
@@ -156,6 +157,7 @@ impl Server {
             .merge(provider::back())
             .merge(api::v1::router())
             .merge(api::ledger::router())
+            .layer(from_fn_with_state(app.clone(), offer_nonce))
             .layer(from_fn_with_state(Guard { app: app.clone(), face: Face::Api }, guard));
         let https = app.config().server.public_url.is_https();
         let transport = if https { Transport::Https } else { Transport::Http };

@@ -1,5 +1,6 @@
 //! Keys, signatures, encryption at rest, second factor, per-client aliases: everything secret passes through here.
 
+pub mod dpop;
 pub mod hash;
 pub mod jose;
 pub mod json;

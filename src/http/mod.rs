@@ -5,6 +5,7 @@ pub mod address;
 pub mod assets;
 pub mod bearer;
 pub mod csrf;
+pub mod dpop;
 pub mod error_page;
 pub mod errors;
 pub mod form;

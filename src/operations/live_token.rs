@@ -63,6 +63,13 @@ pub struct LiveToken {
     pub weighed: Option<Weighed>,
 }
 
+impl LiveToken {
+    /// The thumbprint of the key it is bound to (RFC 9449 section 6.1), where it is.
+    pub fn bound_key(&self) -> Option<&str> {
+        self.claims.get("cnf")?.get("jkt")?.as_str()
+    }
+}
+
 /// Reads a token of ours, of any age; `None` for anything else.
 pub(super) async fn own_token(tx: &mut Tx, jwks: &JwkSet, token: &str) -> Result<Option<OwnToken>, Refusal> {
     let expected = Expected { typ: TypRule::AnyOf(&["at+jwt", "mandate+jwt"]), algorithms: ALGORITHMS };

@@ -21,6 +21,7 @@ pub mod current;
 pub mod data_keys;
 pub mod decide_mandate;
 pub mod deliver;
+pub mod dpop;
 pub mod draw_up_mandate;
 pub mod end_act;
 pub mod enrol;

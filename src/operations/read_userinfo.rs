@@ -9,7 +9,7 @@ use crate::domain::client::Client;
 use crate::operations::bench::Bench;
 use crate::operations::identity_claims;
 use crate::operations::keys;
-use crate::operations::live_token::live_token;
+use crate::operations::live_token::LiveToken;
 use crate::operations::live_token::note_verification;
 use crate::operations::refusal::Refusal;
 
@@ -27,17 +27,16 @@ pub enum Userinfo {
 /// As the database says.
 pub async fn read_userinfo(
     bench: &Bench,
-    token: &str,
+    live: &LiveToken,
     reference: Option<&str>,
 ) -> Result<Option<Userinfo>, Refusal> {
-    let Some(live) = live_token(bench, token).await? else { return Ok(None) };
     let (Some((act, _)), Some(weighed)) = (&live.act, &live.weighed) else { return Ok(None) };
     let Some(person) = &weighed.person else { return Ok(None) };
     let Some(sub) = live.claims.get("sub").cloned() else { return Ok(None) };
     let names = identity_claims::for_userinfo(&act.request);
     let mut claims = identity_claims::values(&person.person.identity, names);
     claims.insert("sub".to_owned(), sub);
-    note_verification(bench, &live, "userinfo", reference).await?;
+    note_verification(bench, live, "userinfo", reference).await?;
     match &live.client.registration.userinfo_alg {
         Some(name) => sign(bench, &live.client, name, claims).await.map(Some),
         None => Ok(Some(Userinfo::Plain(claims))),

@@ -61,6 +61,8 @@ names! {
         UnknownClients => "procura_unknown_clients_total",
         /// Client authentications refused.
         ClientRefused => "procura_client_authentications_refused_total",
+        /// Proofs of possession refused (RFC 9449); one without a nonce is none of them.
+        DpopRefused => "procura_dpop_refused_total",
         /// Requests pushed (RFC 9126).
         ParPushed => "procura_par_pushed_total",
         /// Authorization requests accepted.
