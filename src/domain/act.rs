@@ -52,6 +52,12 @@ pub struct AuthorizationRequest {
     pub userinfo_claims: BTreeSet<String>,
     /// Came through an authenticated push (RFC 9126).
     pub pushed: bool,
+    /// The thumbprint of the key that the code is bound to (RFC 9449 section 10).
+    #[serde(default)]
+    pub dpop_jkt: Option<String>,
+    /// JOSE name of the algorithm the answer is signed with (JARM); plain parameters without.
+    #[serde(default)]
+    pub answer_alg: Option<String>,
 }
 
 impl AuthorizationRequest {

@@ -1,31 +1,95 @@
-//! The address by which the browser goes back to a client: code or error, `state`, `iss` (RFC 6749 section 4.1.2, RFC 9207).
+//! The address by which the browser goes back to a client: code or error, `state`, `iss` (RFC 6749 section 4.1.2, RFC 9207), as
+//! plain parameters or as one signed `response` (JARM).
 
+use std::time::Duration;
+
+use serde_json::Map;
+use serde_json::Value;
 use url::form_urlencoded;
 
-use crate::domain::act::AuthorizationRequest;
+use crate::crypto::jose;
+use crate::crypto::keys::Algorithm;
+use crate::domain::act::Act;
+use crate::domain::ids::ClientId;
 use crate::operations::bench::Bench;
+use crate::operations::keys;
+use crate::operations::refusal::Refusal;
+
+/// How long a signed answer can be read; the code in it ends sooner (JARM section 2.1).
+const SIGNED_LIFETIME: Duration = Duration::from_secs(300);
+
+/// Where an answer goes, and how.
+#[derive(Clone, Copy, Debug)]
+pub struct Back<'a> {
+    /// Whom it is for.
+    pub client: &'a ClientId,
+    /// One of its registered addresses.
+    pub redirect_uri: &'a str,
+    /// Echoed.
+    pub state: Option<&'a str>,
+    /// JOSE name of the algorithm it is signed with; plain parameters without.
+    pub alg: Option<&'a str>,
+}
+
+impl<'a> Back<'a> {
+    /// Where the answer to an act's request goes.
+    pub fn of(act: &'a Act) -> Self {
+        Self {
+            client: &act.client,
+            redirect_uri: &act.request.redirect_uri,
+            state: act.request.state.as_deref(),
+            alg: act.request.answer_alg.as_deref(),
+        }
+    }
+}
 
 /// Back with a code.
-pub fn with_code(bench: &Bench, request: &AuthorizationRequest, code: &str) -> String {
-    let pairs = [("code", Some(code)), ("state", request.state.as_deref()), issuer(bench)];
-    address(&request.redirect_uri, &pairs)
+///
+/// # Errors
+/// When a signed answer cannot be signed.
+pub async fn with_code(bench: &Bench, act: &Act, code: &str) -> Result<String, Refusal> {
+    send(bench, &Back::of(act), &[("code", Some(code))]).await
 }
 
 /// Back with an error of RFC 6749 section 4.1.2.1 or OIDC Core section 3.1.2.6.
-pub fn with_error(
+///
+/// # Errors
+/// When a signed answer cannot be signed.
+pub async fn with_error(
     bench: &Bench,
-    redirect_uri: &str,
-    state: Option<&str>,
+    back: &Back<'_>,
     error: &str,
     words: Option<&str>,
-) -> String {
-    let pairs = [("error", Some(error)), ("error_description", words), ("state", state), issuer(bench)];
-    address(redirect_uri, &pairs)
+) -> Result<String, Refusal> {
+    send(bench, back, &[("error", Some(error)), ("error_description", words)]).await
 }
 
 /// Back without having acted.
-pub fn denied(bench: &Bench, request: &AuthorizationRequest) -> String {
-    with_error(bench, &request.redirect_uri, request.state.as_deref(), "access_denied", None)
+///
+/// # Errors
+/// When a signed answer cannot be signed.
+pub async fn denied(bench: &Bench, act: &Act) -> Result<String, Refusal> {
+    with_error(bench, &Back::of(act), "access_denied", None).await
+}
+
+async fn send(
+    bench: &Bench,
+    back: &Back<'_>,
+    outcome: &[(&'static str, Option<&str>)],
+) -> Result<String, Refusal> {
+    let issuer = bench.config.server.public_url.as_str();
+    let usual = [("state", back.state), ("iss", Some(issuer))];
+    let pairs: Vec<(&str, Option<&str>)> = outcome.iter().copied().chain(usual).collect();
+    let Some(name) = back.alg else { return Ok(address(back.redirect_uri, &pairs)) };
+    let algorithm =
+        Algorithm::parse(name).ok_or_else(|| Refusal::fault("a registered algorithm is unknown"))?;
+    let key = keys::signing_key(bench, algorithm).await?;
+    let given = pairs.iter().filter_map(|(name, value)| Some(((*name).to_owned(), Value::from((*value)?))));
+    let mut claims: Map<String, Value> = given.collect();
+    claims.insert("aud".to_owned(), Value::from(back.client.as_str()));
+    claims.insert("exp".to_owned(), Value::from(bench.now().plus(SIGNED_LIFETIME).seconds()));
+    let signed = jose::sign(&key, Some("JWT"), &claims).map_err(|error| Refusal::Fault(error.into()))?;
+    Ok(address(back.redirect_uri, &[("response", Some(&signed))]))
 }
 
 /// An address with these parameters behind those it has; the address itself is left as registered.
@@ -42,10 +106,6 @@ pub fn address(base: &str, pairs: &[(&str, Option<&str>)]) -> String {
     }
     let join = if base.contains('?') { '&' } else { '?' };
     format!("{base}{join}{query}")
-}
-
-fn issuer(bench: &Bench) -> (&'static str, Option<&str>) {
-    ("iss", Some(bench.config.server.public_url.as_str()))
 }
 
 #[cfg(test)]

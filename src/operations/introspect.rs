@@ -12,6 +12,7 @@ use crate::operations::keys;
 use crate::operations::live_token::live_token;
 use crate::operations::live_token::note_verification;
 use crate::operations::refusal::Refusal;
+use crate::operations::token_claims::token_type;
 use crate::storage::tokens::TokenKind;
 
 /// The answer to `client` about `token`: its claims with `active`, or nothing but `"active": false`.
@@ -33,7 +34,7 @@ pub async fn introspect(
     note_verification(bench, &live, "introspection", reference).await?;
     answer.insert("active".to_owned(), Value::Bool(true));
     if live.row.kind != TokenKind::Mandate {
-        answer.insert("token_type".to_owned(), Value::from("Bearer"));
+        answer.insert("token_type".to_owned(), Value::from(token_type(live.bound_key())));
     }
     answer.extend(live.claims);
     Ok(answer)

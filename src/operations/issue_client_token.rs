@@ -15,6 +15,7 @@ use crate::operations::data_keys;
 use crate::operations::keys;
 use crate::operations::refusal::Refusal;
 use crate::operations::token_claims::scope_text;
+use crate::operations::token_claims::token_type;
 use crate::operations::work::Line;
 use crate::operations::work::Work;
 use crate::operations::work::client_actor;
@@ -40,7 +41,8 @@ impl std::fmt::Debug for ClientToken {
     }
 }
 
-/// Issues a token with the scopes asked for (none named: all the client has for itself).
+/// Issues a token with the scopes asked for (none named: all the client has for itself), bound to the key of this thumbprint
+/// where the client proved one.
 ///
 /// # Errors
 /// [`Refusal::Conflict`] `unauthorized_client` when the client may not have one, `invalid_scope` for another scope.
@@ -48,6 +50,7 @@ pub async fn issue_client_token(
     bench: &Bench,
     client: &Client,
     scope: Option<&str>,
+    jkt: Option<&str>,
     reference: Option<&str>,
 ) -> Result<ClientToken, Refusal> {
     if !client.registration.client_credentials {
@@ -73,7 +76,7 @@ pub async fn issue_client_token(
     let (jti, scope) = (random_token(bench.random.as_ref(), 16), scope_text(&granted));
     let issuer = bench.config.server.public_url.as_str();
     let expires_at = now.plus(lifetime);
-    let claims = json!({
+    let mut claims = json!({
         "iss": issuer,
         "sub": client.id.as_str(),
         "aud": issuer,
@@ -83,6 +86,9 @@ pub async fn issue_client_token(
         "jti": jti,
         "scope": scope,
     });
+    if let Some(jkt) = jkt {
+        claims["cnf"] = json!({ "jkt": jkt });
+    }
     let row = StoredToken {
         jti: jti.clone(),
         kind: TokenKind::Client,
@@ -99,5 +105,5 @@ pub async fn issue_client_token(
     let access_token =
         jose::sign(&key, Some("at+jwt"), &claims).map_err(|error| Refusal::Fault(error.into()))?;
     recorded.commit().await?;
-    Ok(ClientToken { access_token, token_type: "Bearer", expires_in: lifetime.as_secs(), scope })
+    Ok(ClientToken { access_token, token_type: token_type(jkt), expires_in: lifetime.as_secs(), scope })
 }

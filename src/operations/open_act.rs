@@ -130,7 +130,7 @@ pub fn factor_is_fresh(bench: &Bench, aidant: &AidantActor, act: &Act, now: Inst
 /// [`Refusal::NotFound`] for another browser's act.
 pub async fn leave_act(bench: &Bench, id: ActId, browser_hash: &[u8; 32]) -> Result<String, Refusal> {
     let act = crate::operations::begin_act::act_of_browser(bench, id, browser_hash).await?;
-    Ok(answer::denied(bench, &act.request))
+    answer::denied(bench, &act).await
 }
 
 fn choosing(found: Option<Result<Act, Refusal>>, now: Instant) -> Result<Act, Refusal> {
@@ -195,7 +195,7 @@ async fn open(
         return Err(Refusal::Conflict("act-over"));
     }
     recorded.commit().await?;
-    Ok(Opening::Opened(answer::with_code(bench, &act.request, &code)))
+    Ok(Opening::Opened(answer::with_code(bench, act, &code).await?))
 }
 
 const fn opened(

@@ -31,6 +31,7 @@ use crate::operations::refusal::Refusal;
 use crate::operations::token_claims::Ends;
 use crate::operations::token_claims::Source;
 use crate::operations::token_claims::scope_text;
+use crate::operations::token_claims::token_type;
 use crate::operations::weigh::Hold;
 use crate::operations::weigh::Parties;
 use crate::operations::weigh::Weighed;
@@ -54,6 +55,8 @@ pub struct Presented<'a> {
     pub redirect_uri: Option<&'a str>,
     /// The PKCE verifier.
     pub code_verifier: Option<&'a str>,
+    /// The thumbprint of the key that the request proved: the access token is bound to it (RFC 9449 section 5).
+    pub jkt: Option<&'a str>,
 }
 
 /// The answer of the token endpoint; it does not print.
@@ -83,7 +86,7 @@ struct Keys {
 ///
 /// # Errors
 /// Each refusal is written down first. [`Refusal::Conflict`] for a code that is unknown, another client's, used, expired, or
-/// whose verifier or address does not fit; [`Refusal::Denied`] when the decision now says no. For the client both are
+/// whose verifier, address or key does not fit; [`Refusal::Denied`] when the decision now says no. For the client both are
 /// `invalid_grant`.
 pub async fn redeem_code(
     bench: &Bench,
@@ -123,7 +126,7 @@ pub async fn redeem_code(
         let refused = refuse(work, client, &act, &weighed, &opened, reason.as_str()).await;
         return refused.and(Err(Refusal::Denied(reason)));
     }
-    issue(work, &keys, &act, &opened, &weighed).await
+    issue(work, &keys, &act, (&opened, presented.jkt), &weighed).await
 }
 
 /// What does not fit the request; each ends the code, since whoever presents it so does not have the request it belongs to.
@@ -148,7 +151,11 @@ fn misfit(
         // A verifier without a challenge is a downgrade (RFC 9700 section 4.8.2).
         (Some(_), None) | (None, Some(_)) => false,
     };
-    (!holds).then_some("verifier_mismatch")
+    if !holds {
+        return Some("verifier_mismatch");
+    }
+    let bound = act.request.dpop_jkt.as_deref();
+    (bound.is_some() && bound != presented.jkt).then_some("key_mismatch")
 }
 
 fn parties(client: &Client, opened: &Opened) -> Parties {
@@ -241,7 +248,7 @@ async fn issue(
     mut work: Work<'_>,
     keys: &Keys,
     act: &Act,
-    opened: &Opened,
+    (opened, jkt): (&Opened, Option<&str>),
     weighed: &Weighed,
 ) -> Result<IssuedTokens, Refusal> {
     let bench = work.bench;
@@ -264,6 +271,7 @@ async fn issue(
         person_key: &person_key,
         mandate: &weighed.mandate.mandate,
         consent,
+        jkt,
     };
     let ends = Ends { access: now.plus(bench.config.oidc.access_token_lifetime).min(consent.validity.until) };
     let (access_jti, mandate_jti) =
@@ -299,7 +307,7 @@ async fn issue(
         id_token: sign(&keys.id, "JWT", &source.id(ends, &access_token, label))?,
         mandate_token: sign(&keys.id, "mandate+jwt", &source.mandate(&mandate_jti, &own, &chain))?,
         access_token,
-        token_type: "Bearer",
+        token_type: token_type(jkt),
         expires_in: ends.access.seconds() - now.seconds(),
         scope: scope_text(&act.request.scope),
         authorization_details: vec![source.mandate_object(&BTreeSet::from([opened.theme]))],

@@ -55,6 +55,8 @@ pub(super) struct Source<'a> {
     pub person_key: &'a DataKey,
     pub mandate: &'a Mandate,
     pub consent: &'a Consent,
+    /// The key the access token is bound to.
+    pub jkt: Option<&'a str>,
 }
 
 /// When the tokens of an act end.
@@ -133,6 +135,9 @@ impl Source<'_> {
         claims.insert("client_id".to_owned(), Value::from(self.client.id.as_str()));
         claims.insert("jti".to_owned(), Value::from(jti));
         claims.insert("scope".to_owned(), Value::from(scope_text(&self.act.request.scope)));
+        if let Some(jkt) = self.jkt {
+            claims.insert("cnf".to_owned(), json!({ "jkt": jkt }));
+        }
         claims
     }
 
@@ -184,6 +189,11 @@ impl Source<'_> {
             "chain": b64(chain),
         }))
     }
+}
+
+/// How an access token is to be shown (RFC 6749 section 5.1, RFC 9449 section 5).
+pub const fn token_type(jkt: Option<&str>) -> &'static str {
+    if jkt.is_some() { "DPoP" } else { "Bearer" }
 }
 
 /// Scopes as the wire writes them.

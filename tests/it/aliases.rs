@@ -72,7 +72,7 @@ fn leaves(value: &Value, path: &str, into: &mut BTreeMap<String, BTreeSet<String
 async fn values(race: &Race, client: &Client) -> BTreeMap<String, BTreeSet<String>> {
     let code = race.open(race.begin_at(client).await).await.expect("a code");
     let redirect_uri = client.registration.redirect_uris.first().map(String::as_str);
-    let presented = Presented { code: &code, redirect_uri, code_verifier: Some(VERIFIER) };
+    let presented = Presented { code: &code, redirect_uri, code_verifier: Some(VERIFIER), jkt: None };
     let issued = redeem_code(&race.scene.world.bench, client, &presented, None).await.expect("tokens");
     let issued = serde_json::to_value(issued).expect("json");
     let mut found = BTreeMap::new();

@@ -201,8 +201,8 @@ on_each_database! {
         let chosen = Chosen { person: Some(race.person.person.id), theme: Some(Theme::Social) };
         let refused = Chosen { person: None, theme: None };
         let redirect_uri = race.client.registration.redirect_uris.first().map(String::as_str);
-        let good = Presented { code: &code, redirect_uri, code_verifier: Some(VERIFIER) };
-        let wrong = Presented { code: &code, redirect_uri, code_verifier: Some("wrong") };
+        let good = Presented { code: &code, redirect_uri, code_verifier: Some(VERIFIER), jkt: None };
+        let wrong = Presented { code: &code, redirect_uri, code_verifier: Some("wrong"), jkt: None };
         let (mandate, person) = (race.scene.mandate.id, &race.person);
         let draft = Draft { themes: [Theme::Social].into(), duration: MandateDuration::Month, channel: Channel::Present };
         let filter = TrailFilter::default();
@@ -213,7 +213,7 @@ on_each_database! {
         nothing_of(world, b, "a refused act", open_act(bench, &race.aidant, act, &BROWSER, refused, None).await).await;
         nothing_of(world, b, "a redemption", redeem_code(bench, &race.client, &good, None).await).await;
         nothing_of(world, b, "a refused redemption", redeem_code(bench, &race.client, &wrong, None).await).await;
-        nothing_of(world, b, "a client's own token", issue_client_token(bench, &race.client, Some("receipts"), None).await.map(drop)).await;
+        nothing_of(world, b, "a client's own token", issue_client_token(bench, &race.client, Some("receipts"), None, None).await.map(drop)).await;
         nothing_of(world, b, "her revocation", revoke(bench, Revoker::Person(person), mandate, None, None, None).await).await;
         nothing_of(world, b, "of a theme", revoke(bench, Revoker::Person(person), mandate, Some(Theme::Social), None, None).await).await;
         nothing_of(world, b, "an aidant's", revoke(bench, Revoker::Aidant(&race.aidant), mandate, None, Some("fin"), None).await).await;

@@ -148,6 +148,8 @@ impl Race {
             id_token_claims: BTreeSet::new(),
             userinfo_claims: BTreeSet::new(),
             pushed: false,
+            dpop_jkt: None,
+            answer_alg: None,
         };
         begin_act(&self.scene.world.bench, client, request, &BROWSER, None, None).await.expect("an act")
     }
@@ -172,7 +174,7 @@ impl Race {
     /// The tokens, where the code is still good.
     async fn redeem(&self, code: &str) -> Option<Tokens> {
         let redirect_uri = self.client.registration.redirect_uris.first().map(String::as_str);
-        let presented = Presented { code, redirect_uri, code_verifier: Some(VERIFIER) };
+        let presented = Presented { code, redirect_uri, code_verifier: Some(VERIFIER), jkt: None };
         match redeem_code(&self.scene.world.bench, &self.client, &presented, None).await {
             Ok(issued) => {
                 let issued = serde_json::to_value(issued).expect("json");
@@ -435,7 +437,7 @@ on_each_database! {
             let (redeemer, code) = (Arc::clone(&race), code.clone());
             running.push(tokio::spawn(async move {
                 let redirect_uri = redeemer.client.registration.redirect_uris.first().map(String::as_str);
-                let presented = Presented { code: &code, redirect_uri, code_verifier: Some(VERIFIER) };
+                let presented = Presented { code: &code, redirect_uri, code_verifier: Some(VERIFIER), jkt: None };
                 redeem_code(&redeemer.scene.world.bench, &redeemer.client, &presented, None).await
             }));
         }
