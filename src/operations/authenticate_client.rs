@@ -6,6 +6,7 @@ use secrecy::ExposeSecret;
 use secrecy::SecretString;
 use serde::Deserialize;
 
+use crate::crypto::dpop;
 use crate::crypto::hash::TokenHash;
 use crate::crypto::hash::sha256_parts;
 use crate::crypto::jose;
@@ -17,6 +18,7 @@ use crate::domain::client::AssertionAudience;
 use crate::domain::client::Client;
 use crate::domain::client::ClientAuth;
 use crate::domain::client::ClientStatus;
+use crate::domain::client::Profile;
 use crate::domain::ids::ClientId;
 use crate::domain::time::Instant;
 use crate::operations::bench::Bench;
@@ -36,6 +38,8 @@ const LONGEST: Duration = Duration::from_secs(300);
 /// The same for deployed clients, whose libraries sign for an hour.
 const LONGEST_COMPAT: Duration = Duration::from_secs(3600);
 const LONGEST_JTI: usize = 256;
+/// The algorithms of assertions, but for deployed clients (FAPI 2.0 section 5.4).
+const PROFILE_ALGORITHMS: [Algorithm; 3] = dpop::ALGORITHMS;
 
 /// The one method a client used.
 #[derive(Debug)]
@@ -110,14 +114,29 @@ fn is_active(client: &Client) -> bool {
     client.status == ClientStatus::Active
 }
 
+/// The public keys a client registered, where it did.
+///
+/// # Errors
+/// When the registration holds no key set where one should be.
+pub fn keys_of(client: &Client) -> Result<Option<JwkSet>, Refusal> {
+    Ok(client.registration.jwks.clone().map(serde_json::from_value).transpose()?)
+}
+
+/// FAPI 2.0 section 5.4 takes no RS256; deployed software signs with it.
+fn algorithms(client: &Client) -> &'static [Algorithm] {
+    match client.profile() {
+        Profile::Compat | Profile::Broker => &Algorithm::ALL,
+        Profile::Fapi | Profile::Software | Profile::ResourceServer => &PROFILE_ALGORITHMS,
+    }
+}
+
 async fn assertion_holds(bench: &Bench, client: &Client, assertion: &str) -> Result<bool, Refusal> {
-    let Some(keys) = client.registration.jwks.clone() else { return Ok(false) };
-    let keys: JwkSet = serde_json::from_value(keys)?;
+    let Some(keys) = keys_of(client)? else { return Ok(false) };
     let Ok(header) = jose::header(assertion) else { return Ok(false) };
     let named =
         header.typ.as_deref().is_some_and(|typ| typ.eq_ignore_ascii_case("client-authentication+jwt"));
     let typ = if named { TypRule::Exactly("client-authentication+jwt") } else { TypRule::JwtOrAbsent };
-    let expected = Expected { typ, algorithms: &Algorithm::ALL };
+    let expected = Expected { typ, algorithms: algorithms(client) };
     let Ok(verified) = jose::verify::<Claims>(assertion, &keys, &expected) else { return Ok(false) };
     let claims = verified.claims;
     let now = bench.now();
@@ -150,7 +169,7 @@ fn times_hold(claims: &Claims, now: Instant, longest: Duration) -> bool {
 }
 
 /// FAPI 2.0 takes the issuer as one string only. Deployed software names the token endpoint, current libraries the issuer,
-/// alone or in a list: a client registered for the token endpoint may name either.
+/// alone or in a list: a client registered for the token endpoint may name either, the list only outside FAPI.
 fn audience_holds(bench: &Bench, client: &Client, audience: &Audience) -> bool {
     let issuer = bench.config.server.public_url.as_str();
     let endpoint = bench.config.server.public_url.join(TOKEN_PATH);
@@ -159,7 +178,9 @@ fn audience_holds(bench: &Bench, client: &Client, audience: &Audience) -> bool {
         (AssertionAudience::Issuer, Audience::One(one)) => one == issuer,
         (AssertionAudience::Issuer, Audience::Several(_)) => false,
         (AssertionAudience::TokenEndpoint, Audience::One(one)) => own(one),
-        (AssertionAudience::TokenEndpoint, Audience::Several(all)) => all.iter().any(own),
+        (AssertionAudience::TokenEndpoint, Audience::Several(all)) => {
+            client.profile() != Profile::Fapi && all.iter().any(own)
+        }
     }
 }
 

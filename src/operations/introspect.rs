@@ -49,7 +49,10 @@ pub async fn sign_introspection(
     client: &Client,
     answer: &Map<String, Value>,
 ) -> Result<String, Refusal> {
-    let key = keys::signing_key(bench, Algorithm::Es256).await?;
+    let registered = client.registration.options.introspection_signed_response_alg.as_deref();
+    let algorithm = registered.map_or(Some(Algorithm::Es256), Algorithm::parse);
+    let algorithm = algorithm.ok_or_else(|| Refusal::fault("a registered algorithm is unknown"))?;
+    let key = keys::signing_key(bench, algorithm).await?;
     let claims = json!({
         "iss": bench.config.server.public_url.as_str(),
         "aud": client.id.as_str(),

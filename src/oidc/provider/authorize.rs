@@ -22,9 +22,12 @@ use crate::http::state::App;
 use crate::oidc::provider::fields::Fields;
 use crate::oidc::provider::fields::LONGEST_QUERY;
 use crate::oidc::provider::request;
+use crate::oidc::provider::request::Came;
 use crate::oidc::provider::request::Fault;
+use crate::oidc::provider::request_object;
 use crate::operations::actors::AidantActor;
 use crate::operations::answer;
+use crate::operations::answer::Back;
 use crate::operations::begin_act::begin_act;
 use crate::operations::begin_act::refuse_request;
 use crate::operations::push_request::Asked;
@@ -98,11 +101,23 @@ impl Asker<'_> {
                 Pushed::Fresh(asked) => self.begin(&client, asked, &browser, Some(uri)).await,
             };
         }
-        let redirect_uri =
-            fields.get("redirect_uri").filter(|uri| client.redirects_to(uri)).ok_or(Refusal::NotFound)?;
-        match request::check(&client, redirect_uri, fields, false) {
+        let trusted = |fields: &Fields| {
+            let uri = fields.get("redirect_uri").filter(|uri| client.redirects_to(uri)).map(str::to_owned);
+            uri.ok_or(Refusal::NotFound)
+        };
+        let (fields, signed) = match request_object::resolve(self.app, &client, fields)? {
+            Ok(resolved) => resolved,
+            Err(fault) => return self.refuse(&back(&client, &trusted(fields)?, fields), &fault).await,
+        };
+        let redirect_uri = trusted(&fields)?;
+        match request::check(&client, &redirect_uri, &fields, Came { pushed: false, signed }) {
             Ok(asked) => self.begin(&client, asked, &browser, None).await,
-            Err(fault) => self.refuse(&client, redirect_uri, request::state(fields), &fault).await,
+            Err(fault) => {
+                if let (Some(reason), Some(aidant)) = (fault.denied, &self.aidant) {
+                    self.write_down(&client, aidant, reason).await?;
+                }
+                self.refuse(&back(&client, &redirect_uri, &fields), &fault).await
+            }
         }
     }
 
@@ -123,9 +138,14 @@ impl Asker<'_> {
             let error = if self.aidant.is_some() { "interaction_required" } else { "login_required" };
             let words = "person and theme are always asked";
             let fault = Fault { error, words, denied: None };
-            return self
-                .refuse(client, &asked.request.redirect_uri, asked.request.state.as_deref(), &fault)
-                .await;
+            let request = &asked.request;
+            let back = Back {
+                client: &client.id,
+                redirect_uri: &request.redirect_uri,
+                state: request.state.as_deref(),
+                alg: request.answer_alg.as_deref(),
+            };
+            return self.refuse(&back, &fault).await;
         }
         let reference = Some(self.reader.reference.as_str());
         let act = begin_act(&self.app.bench, client, asked.request, browser, pushed_uri, reference).await?;
@@ -133,29 +153,21 @@ impl Asker<'_> {
         Ok(to_choice(act))
     }
 
-    async fn refuse(
-        &self,
-        client: &Client,
-        redirect_uri: &str,
-        state: Option<&str>,
-        fault: &Fault,
-    ) -> Result<Response, Refusal> {
+    async fn refuse(&self, back: &Back<'_>, fault: &Fault) -> Result<Response, Refusal> {
         metrics::count(Counter::AuthorizeRefused);
-        if let (Some(reason), Some(aidant)) = (fault.denied, &self.aidant) {
-            self.write_down(client, aidant, reason).await?;
-        }
-        Ok(respond::see_other(&answer::with_error(
-            &self.app.bench,
-            redirect_uri,
-            state,
-            fault.error,
-            Some(fault.words),
-        )))
+        let to = answer::with_error(&self.app.bench, back, fault.error, Some(fault.words)).await?;
+        Ok(respond::see_other(&to))
     }
 
     async fn write_down(&self, client: &Client, aidant: &AidantActor, reason: Reason) -> Result<(), Refusal> {
         refuse_request(&self.app.bench, client, Some(aidant), reason, Some(&self.reader.reference)).await
     }
+}
+
+/// The way back of a request that is refused: a mode that cannot be is answered plainly.
+fn back<'a>(client: &'a Client, redirect_uri: &'a str, fields: &'a Fields) -> Back<'a> {
+    let alg = request::answer_alg(client, fields).ok().flatten();
+    Back { client: &client.id, redirect_uri, state: request::state(fields), alg }
 }
 
 fn to_choice(act: ActId) -> Response {

@@ -35,7 +35,8 @@ pub(super) async fn introspection(
     let answer = introspect(&app.bench, &client, token, Some(&reader.reference)).await.map_err(fault)?;
     metrics::count(Counter::Introspections);
     let fresh = (header::CACHE_CONTROL, "no-store");
-    if wants_signed(&parts.headers) {
+    let always = client.registration.options.introspection_signed_response_alg.is_some();
+    if always || wants_signed(&parts.headers) {
         let signed = sign_introspection(&app.bench, &client, &answer).await.map_err(fault)?;
         return Ok(([fresh, (header::CONTENT_TYPE, SIGNED)], signed).into_response());
     }

@@ -8,6 +8,7 @@ use axum::response::Response;
 use serde_json::Value;
 use serde_json::json;
 
+use crate::crypto::dpop;
 use crate::crypto::keys::Algorithm;
 use crate::domain::client::ClientAuth;
 use crate::domain::client::MANDATE_TYPE;
@@ -63,6 +64,7 @@ fn document(app: &App) -> Value {
     let methods: Vec<&str> = ClientAuth::ALL.iter().map(|method| method.as_str()).collect();
     let assertions: Vec<&str> = Algorithm::ALL.iter().map(|algorithm| algorithm.as_str()).collect();
     let signing: Vec<&str> = SIGNING.iter().map(|algorithm| algorithm.as_str()).collect();
+    let proofs: Vec<&str> = dpop::ALGORITHMS.iter().map(|algorithm| algorithm.as_str()).collect();
     let scopes: Vec<&str> =
         ["openid"].into_iter().chain(identity_claims::IDENTITY_SCOPES).chain(["receipts"]).collect();
     let claims: Vec<&str> = DELEGATION_CLAIMS.into_iter().chain(identity_claims::CLAIMS).collect();
@@ -78,12 +80,15 @@ fn document(app: &App) -> Value {
         "revocation_endpoint": url.join("/oauth/revoke"),
         "end_session_endpoint": url.join("/oauth/end-session"),
         "response_types_supported": ["code"],
-        "response_modes_supported": ["query"],
+        "response_modes_supported": ["query", "query.jwt", "jwt"],
         "grant_types_supported": ["authorization_code", "client_credentials"],
         "subject_types_supported": ["pairwise"],
         "id_token_signing_alg_values_supported": signing,
         "userinfo_signing_alg_values_supported": signing,
-        "introspection_signing_alg_values_supported": ["ES256"],
+        "introspection_signing_alg_values_supported": signing,
+        "authorization_signing_alg_values_supported": signing,
+        "request_object_signing_alg_values_supported": proofs,
+        "dpop_signing_alg_values_supported": proofs,
         "token_endpoint_auth_methods_supported": methods,
         "token_endpoint_auth_signing_alg_values_supported": assertions,
         "introspection_endpoint_auth_methods_supported": methods,
@@ -94,7 +99,7 @@ fn document(app: &App) -> Value {
         "scopes_supported": scopes,
         "claims_supported": claims,
         "claims_parameter_supported": true,
-        "request_parameter_supported": false,
+        "request_parameter_supported": true,
         "request_uri_parameter_supported": false,
         "require_request_uri_registration": false,
         "authorization_response_iss_parameter_supported": true,

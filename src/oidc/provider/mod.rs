@@ -8,6 +8,7 @@ mod introspection;
 mod metadata;
 mod par;
 mod request;
+mod request_object;
 mod revocation;
 mod token;
 mod userinfo;

@@ -5,7 +5,9 @@ use std::collections::BTreeSet;
 use serde_json::Map;
 use serde_json::Value;
 
+use crate::crypto::dpop::is_thumbprint;
 use crate::crypto::json::read_unambiguous;
+use crate::crypto::keys::Algorithm;
 use crate::domain::act::AuthorizationRequest;
 use crate::domain::client::Client;
 use crate::domain::client::ClientKind;
@@ -24,7 +26,7 @@ use crate::operations::token_claims::ACR_SUBSTANTIAL;
 use crate::text::themes;
 
 /// Every parameter that is looked at.
-pub(super) const NAMES: [&str; 18] = [
+pub(super) const NAMES: [&str; 19] = [
     "client_id",
     "redirect_uri",
     "response_type",
@@ -43,6 +45,7 @@ pub(super) const NAMES: [&str; 18] = [
     "request_uri",
     "resource",
     "id_token_hint",
+    "dpop_jkt",
 ];
 
 const LONGEST_VALUE: usize = 1_024;
@@ -61,17 +64,26 @@ pub(super) struct Fault {
 }
 
 impl Fault {
-    const fn new(error: &'static str, words: &'static str) -> Self {
+    pub(super) const fn new(error: &'static str, words: &'static str) -> Self {
         Self { error, words, denied: None }
     }
 
-    const fn invalid(words: &'static str) -> Self {
+    pub(super) const fn invalid(words: &'static str) -> Self {
         Self::new("invalid_request", words)
     }
 
     const fn denied(reason: Reason) -> Self {
         Self { error: "access_denied", words: "the client is not registered for this", denied: Some(reason) }
     }
+}
+
+/// How a request came.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(super) struct Came {
+    /// Through the PAR endpoint, from the authenticated client.
+    pub pushed: bool,
+    /// In a request object that holds.
+    pub signed: bool,
 }
 
 /// The `state` to echo, if it can be one.
@@ -84,12 +96,12 @@ pub(super) fn check(
     client: &Client,
     redirect_uri: &str,
     fields: &Fields,
-    pushed: bool,
+    came: Came,
 ) -> Result<Asked, Fault> {
     if let Some(Repeated(_)) = fields.repeated() {
         return Err(Fault::invalid("a parameter stands more than once"));
     }
-    check_shape(client, fields, pushed)?;
+    check_shape(client, fields, came)?;
     let scope = scope(client, fields)?;
     let prompt = prompt(fields)?;
     let claims = Claims::read(client, fields)?;
@@ -108,31 +120,30 @@ pub(super) fn check(
         max_age: max_age(fields)?,
         id_token_claims: claims.id_token,
         userinfo_claims: claims.userinfo,
-        pushed,
+        pushed: came.pushed,
+        dpop_jkt: key(fields)?,
+        answer_alg: answer_alg(client, fields)?.map(str::to_owned),
     };
     Ok(Asked { request, silent: prompt.none })
 }
 
-fn check_shape(client: &Client, fields: &Fields, pushed: bool) -> Result<(), Fault> {
-    if fields.get("request").is_some() {
-        return Err(Fault::new("request_not_supported", "request objects are not supported"));
-    }
+fn check_shape(client: &Client, fields: &Fields, came: Came) -> Result<(), Fault> {
     if fields.get("request_uri").is_some() {
         return Err(Fault::new(
             "request_uri_not_supported",
             "only a request_uri of this server's PAR endpoint is supported",
         ));
     }
-    if client.pushes() && !pushed {
+    if client.pushes() && !came.pushed {
         return Err(Fault::invalid("this client must push its requests"));
+    }
+    if client.registration.options.require_signed_request_object && !came.signed {
+        return Err(Fault::invalid("this client must sign its requests"));
     }
     match fields.get("response_type") {
         Some("code") => {}
         Some(_) => return Err(Fault::new("unsupported_response_type", "the response type is code")),
         None => return Err(Fault::invalid("response_type is missing")),
-    }
-    if fields.get("response_mode").is_some_and(|mode| mode != "query") {
-        return Err(Fault::invalid("the response mode is query"));
     }
     if fields.get("resource").is_some() {
         return Err(Fault::new("invalid_target", "no resource is registered"));
@@ -144,6 +155,30 @@ fn check_shape(client: &Client, fields: &Fields, pushed: bool) -> Result<(), Fau
         return Err(Fault::invalid("nonce has at most 1024 printable ASCII characters"));
     }
     Ok(())
+}
+
+/// JOSE name of the algorithm that the answer is signed with, by `response_mode` or by registration (JARM section 2.3).
+///
+/// # Errors
+/// For an unknown mode, and for a plain answer to a client that registered for signed ones.
+pub(super) fn answer_alg<'a>(client: &'a Client, fields: &Fields) -> Result<Option<&'a str>, Fault> {
+    let registered = client.registration.options.authorization_signed_response_alg.as_deref();
+    match fields.get("response_mode") {
+        None => Ok(registered),
+        Some("query") if registered.is_none() => Ok(None),
+        Some("query") => Err(Fault::invalid("this client is answered in a signed response")),
+        Some("jwt" | "query.jwt") => Ok(Some(registered.unwrap_or(Algorithm::Es256.as_str()))),
+        Some(_) => Err(Fault::invalid("the response mode is query, query.jwt or jwt")),
+    }
+}
+
+/// The key the code is to be bound to (RFC 9449 section 10).
+fn key(fields: &Fields) -> Result<Option<String>, Fault> {
+    match fields.get("dpop_jkt") {
+        None => Ok(None),
+        Some(jkt) if is_thumbprint(jkt) => Ok(Some(jkt.to_owned())),
+        Some(_) => Err(Fault::invalid("dpop_jkt is not a thumbprint")),
+    }
 }
 
 fn is_printable(text: &str) -> bool {
@@ -324,4 +359,4 @@ fn details(fields: &Fields) -> Result<BTreeSet<Theme>, Fault> {
 
 #[cfg(test)]
 #[path = "request_tests.rs"]
-mod tests;
+pub(super) mod tests;

@@ -16,7 +16,7 @@ const GOOD: &[(&str, &str)] = &[
     ("code_challenge_method", "S256"),
 ];
 
-fn client() -> Client {
+pub(in crate::oidc::provider) fn client() -> Client {
     Client {
         id: ClientId::parse("caf").expect("an id"),
         status: ClientStatus::Active,
@@ -52,7 +52,7 @@ fn checked(client: &Client, change: &[(&str, &str)]) -> Result<Asked, Fault> {
         query.append_pair(name, value);
     }
     let fields = Fields::parse(query.finish().as_bytes(), &NAMES).expect("a query");
-    check(client, "https://caf.example/cb", &fields, false)
+    check(client, "https://caf.example/cb", &fields, Came::default())
 }
 
 fn error(change: &[(&str, &str)]) -> &'static str {
@@ -93,7 +93,7 @@ fn what_is_malformed_has_its_registered_error() {
         (("prompt", "dance"), "invalid_request"),
         (("max_age", "-1"), "invalid_request"),
         (("max_age", "soon"), "invalid_request"),
-        (("request", "e30.e30."), "request_not_supported"),
+        (("dpop_jkt", "short"), "invalid_request"),
         (("request_uri", "https://caf.example/r"), "request_uri_not_supported"),
         (("resource", "https://api.example"), "invalid_target"),
     ] {
@@ -101,7 +101,7 @@ fn what_is_malformed_has_its_registered_error() {
     }
     let fields = Fields::parse(b"response_type=code&response_type=code", &NAMES).expect("a query");
     assert_eq!(
-        check(&client(), "x", &fields, false).map(|_| ()).expect_err("repeated").error,
+        check(&client(), "x", &fields, Came::default()).map(|_| ()).expect_err("repeated").error,
         "invalid_request"
     );
 }
@@ -191,4 +191,49 @@ fn a_client_that_may_not_have_mandates_is_denied() {
     assert_eq!(checked(&other, &[]).expect_err("denied").denied, Some(Reason::ClientNotEntitled));
     other.registration.require_par = true;
     assert_eq!(checked(&other, &[]).expect_err("not pushed").error, "invalid_request");
+}
+
+#[test]
+fn an_answer_is_signed_where_it_is_asked_for_or_registered() {
+    let alg = |client: &Client, mode: &str| {
+        let query = format!("response_mode={mode}");
+        let fields = Fields::parse(query.as_bytes(), &NAMES).expect("a query");
+        answer_alg(client, &fields).map(|alg| alg.map(str::to_owned)).map_err(|fault| fault.error)
+    };
+    let plain = client();
+    assert_eq!(alg(&plain, ""), Ok(None));
+    assert_eq!(alg(&plain, "query"), Ok(None));
+    assert_eq!(alg(&plain, "jwt"), Ok(Some("ES256".to_owned())));
+    let mut signed = client();
+    signed.registration.options.authorization_signed_response_alg = Some("EdDSA".to_owned());
+    for mode in ["", "jwt", "query.jwt"] {
+        assert_eq!(alg(&signed, mode), Ok(Some("EdDSA".to_owned())), "{mode}");
+    }
+    assert_eq!(alg(&signed, "query"), Err("invalid_request"));
+    for mode in ["fragment", "form_post", "fragment.jwt", "form_post.jwt"] {
+        assert_eq!(alg(&plain, mode), Err("invalid_request"), "{mode}");
+    }
+}
+
+#[test]
+fn who_registered_for_it_pushes_and_signs() {
+    let error = |client: &Client, came: Came| {
+        let query =
+            GOOD.iter().fold(url::form_urlencoded::Serializer::new(String::new()), |mut query, pair| {
+                query.append_pair(pair.0, pair.1);
+                query
+            });
+        let mut query = query;
+        let fields = Fields::parse(query.finish().as_bytes(), &NAMES).expect("a query");
+        check(client, "https://caf.example/cb", &fields, came).map(|_| ()).map_err(|fault| fault.error)
+    };
+    let (plain, pushed) = (Came::default(), Came { pushed: true, signed: false });
+    let mut fapi = client();
+    fapi.registration.compat = false;
+    assert_eq!(error(&fapi, plain), Err("invalid_request"));
+    assert_eq!(error(&fapi, pushed), Ok(()));
+    let mut signs = client();
+    signs.registration.options.require_signed_request_object = true;
+    assert_eq!(error(&signs, pushed), Err("invalid_request"));
+    assert_eq!(error(&signs, Came { pushed: false, signed: true }), Ok(()));
 }

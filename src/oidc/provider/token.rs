@@ -8,6 +8,7 @@ use axum::response::IntoResponse;
 use axum::response::Response;
 
 use crate::domain::client::Client;
+use crate::http::dpop;
 use crate::http::errors::OAuthError;
 use crate::http::reader::Reader;
 use crate::http::state::App;
@@ -31,9 +32,18 @@ pub(super) async fn token(
     let names: Vec<&'static str> = NAMES.into_iter().chain(client_auth::NAMES).collect();
     let (parts, fields) = fields::body(request, &names).await?;
     let client = client_auth::client(&app.bench, &parts.headers, &fields, &reader.reference).await?;
+    let jkt = dpop::proven(&app, &parts, None).await;
+    let jkt = jkt.map_err(|unproven| unproven.into_oauth(&reader.reference))?;
+    if client.binds_tokens() && jkt.is_none() {
+        return Err(OAuthError::new(
+            "invalid_dpop_proof",
+            "this client's tokens are bound: a proof is needed",
+        ));
+    }
+    let jkt = jkt.as_deref();
     let answer = match fields.get("grant_type") {
-        Some("authorization_code") => by_code(&app, &reader, &client, &fields).await,
-        Some("client_credentials") => by_client(&app, &reader, &client, &fields).await,
+        Some("authorization_code") => by_code(&app, &reader, &client, &fields, jkt).await,
+        Some("client_credentials") => by_client(&app, &reader, &client, &fields, jkt).await,
         Some(_) => Err(OAuthError::new("unsupported_grant_type", "authorization_code or client_credentials")),
         None => Err(OAuthError::new("invalid_request", "grant_type is missing")),
     };
@@ -46,12 +56,14 @@ async fn by_code(
     reader: &Reader,
     client: &Client,
     fields: &Fields,
+    jkt: Option<&str>,
 ) -> Result<Response, OAuthError> {
     let code = fields.get("code").ok_or_else(|| OAuthError::new("invalid_request", "code is missing"))?;
     let presented = Presented {
         code,
         redirect_uri: fields.get("redirect_uri"),
         code_verifier: fields.get("code_verifier"),
+        jkt,
     };
     match redeem_code(&app.bench, client, &presented, Some(&reader.reference)).await {
         Ok(tokens) => Ok(answer(Json(tokens))),
@@ -72,8 +84,9 @@ async fn by_client(
     reader: &Reader,
     client: &Client,
     fields: &Fields,
+    jkt: Option<&str>,
 ) -> Result<Response, OAuthError> {
-    match issue_client_token(&app.bench, client, fields.get("scope"), Some(&reader.reference)).await {
+    match issue_client_token(&app.bench, client, fields.get("scope"), jkt, Some(&reader.reference)).await {
         Ok(token) => Ok(answer(Json(token))),
         Err(Refusal::Conflict(error @ ("unauthorized_client" | "invalid_scope"))) => {
             Err(OAuthError::new(error, "not registered for this"))
