@@ -345,3 +345,7 @@ impl Details {
 #[cfg(test)]
 #[path = "request_tests.rs"]
 mod tests;
+
+#[cfg(test)]
+#[path = "request_hostile_tests.rs"]
+mod hostile_tests;

@@ -16,7 +16,7 @@ const GOOD: &[(&str, &str)] = &[
     ("code_challenge_method", "S256"),
 ];
 
-fn client() -> Client {
+pub(super) fn client() -> Client {
     Client {
         id: ClientId::parse("caf").expect("an id"),
         status: ClientStatus::Active,
@@ -45,7 +45,7 @@ fn client() -> Client {
     }
 }
 
-fn checked(client: &Client, change: &[(&str, &str)]) -> Result<Asked, Fault> {
+pub(super) fn checked(client: &Client, change: &[(&str, &str)]) -> Result<Asked, Fault> {
     let mut query = url::form_urlencoded::Serializer::new(String::new());
     let kept = GOOD.iter().filter(|(name, _)| !change.iter().any(|(changed, _)| changed == name));
     for (name, value) in kept.chain(change.iter().filter(|(_, value)| !value.is_empty())) {
