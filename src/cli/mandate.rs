@@ -12,14 +12,11 @@ use serde_json::json;
 
 use crate::cli::output;
 use crate::config::SystemClock;
-use crate::crypto::jose;
-use crate::crypto::jose::Expected;
-use crate::crypto::jose::TypRule;
 use crate::crypto::jwk::JwkSet;
-use crate::crypto::keys::Algorithm;
 use crate::domain::client::MANDATE_TYPE;
 use crate::domain::time::Clock;
 use crate::domain::time::Instant;
+use crate::operations::mandate_token::read_mandate;
 
 /// Options of `procura mandate`.
 #[derive(Debug, clap::Args)]
@@ -30,7 +27,7 @@ pub struct Args {
 
 #[derive(Debug, Subcommand)]
 enum Command {
-    /// Check a mandate token offline: signature, type, dates, form. Needs no configuration and no network.
+    /// Check a mandate token offline, JWT or SD-JWT VC: signature, type, dates, form. Needs no configuration and no network.
     Verify(Verify),
 }
 
@@ -91,10 +88,7 @@ pub fn check(
     issuer: Option<&str>,
     audience: Option<&str>,
 ) -> Result<Map<String, Value>, String> {
-    let algorithms = [Algorithm::Es256, Algorithm::Rs256, Algorithm::EdDsa];
-    let expected = Expected { typ: TypRule::Exactly("mandate+jwt"), algorithms: &algorithms };
-    let claims =
-        jose::verify::<Map<String, Value>>(token, keys, &expected).map_err(|error| error.to_string())?.claims;
+    let claims = read_mandate(token, keys)?;
     let number =
         |name: &str| claims.get(name).and_then(Value::as_i64).ok_or(format!("the claim {name} is missing"));
     if number("nbf")? > at.seconds() {

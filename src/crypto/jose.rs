@@ -369,3 +369,7 @@ mod tests {
         assert_eq!(sign_hs256(b"short", None, &json!({})).unwrap_err(), JoseError::Signing);
     }
 }
+
+#[cfg(test)]
+#[path = "jose_hostile_tests.rs"]
+mod hostile_tests;

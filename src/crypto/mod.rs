@@ -10,5 +10,6 @@ pub mod lookup;
 pub mod note;
 pub mod pairwise;
 pub mod random;
+pub mod sd_jwt;
 pub mod seal;
 pub mod second_factor;

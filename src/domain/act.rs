@@ -21,6 +21,16 @@ use crate::domain::time::Instant;
 /// The longest a second factor may be old when an act is opened.
 pub const SECOND_FACTOR_MAX_AGE: Duration = Duration::from_secs(15 * 60);
 
+text_enum! {
+    /// In which form the signed mandate is given.
+    MandateFormat {
+        /// One JWT, readable as a whole.
+        Jwt => "jwt",
+        /// An SD-JWT VC: its holder may withhold what a decision does not need.
+        SdJwt => "dc+sd-jwt",
+    }
+}
+
 /// An authorization request that has been checked against its client's registration (OIDC Core section 3.1.2.1).
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct AuthorizationRequest {
@@ -39,6 +49,9 @@ pub struct AuthorizationRequest {
     pub code_challenge: Option<String>,
     /// Themes the client asks for; empty: any of its own.
     pub themes: BTreeSet<Theme>,
+    /// The form in which it wants the signed mandate.
+    #[serde(default = "MandateFormat::usual")]
+    pub mandate_format: MandateFormat,
     /// `prompt=login`: a second factor in this very request.
     pub fresh_factor: bool,
     /// `max_age` in seconds.
@@ -58,6 +71,13 @@ pub struct AuthorizationRequest {
     /// JOSE name of the algorithm the answer is signed with (JARM); plain parameters without.
     #[serde(default)]
     pub answer_alg: Option<String>,
+}
+
+impl MandateFormat {
+    /// What a client receives that asks for no form.
+    pub const fn usual() -> Self {
+        Self::Jwt
+    }
 }
 
 impl AuthorizationRequest {

@@ -222,4 +222,16 @@ mod tests {
         assert_eq!(claimed_client("e30.e30.x"), None);
         assert_eq!(claimed_client(""), None);
     }
+
+    proptest::proptest! {
+        #[test]
+        fn nothing_makes_the_reader_of_assertions_panic(text in "[\\PC.]{0,120}", claims in "[\\PC{}\":,]{0,120}") {
+            let inside = format!("e30.{}.x", crate::crypto::hash::b64(claims.as_bytes()));
+            for assertion in [text, inside] {
+                if let Some(id) = claimed_client(&assertion) {
+                    proptest::prop_assert!(ClientId::parse(id.as_str()).is_some());
+                }
+            }
+        }
+    }
 }

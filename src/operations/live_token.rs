@@ -21,6 +21,7 @@ use crate::ledger::kinds::Event;
 use crate::operations::actors;
 use crate::operations::bench::Bench;
 use crate::operations::keys;
+use crate::operations::mandate_token::read_mandate;
 use crate::operations::refusal::Refusal;
 use crate::operations::weigh::Hold;
 use crate::operations::weigh::Parties;
@@ -72,11 +73,12 @@ impl LiveToken {
 
 /// Reads a token of ours, of any age; `None` for anything else.
 pub(super) async fn own_token(tx: &mut Tx, jwks: &JwkSet, token: &str) -> Result<Option<OwnToken>, Refusal> {
-    let expected = Expected { typ: TypRule::AnyOf(&["at+jwt", "mandate+jwt"]), algorithms: ALGORITHMS };
-    let Ok(verified) = jose::verify::<Map<String, Value>>(token, jwks, &expected) else { return Ok(None) };
-    let Some(jti) = verified.claims.get("jti").and_then(Value::as_str) else { return Ok(None) };
+    let expected = Expected { typ: TypRule::Exactly("at+jwt"), algorithms: ALGORITHMS };
+    let access = jose::verify::<Map<String, Value>>(token, jwks, &expected).map(|verified| verified.claims);
+    let Some(claims) = access.ok().or_else(|| read_mandate(token, jwks).ok()) else { return Ok(None) };
+    let Some(jti) = claims.get("jti").and_then(Value::as_str) else { return Ok(None) };
     let row = tokens::find(tx, jti).await?;
-    Ok(row.map(|row| OwnToken { claims: verified.claims, row }))
+    Ok(row.map(|row| OwnToken { claims, row }))
 }
 
 /// The act an ID token of ours speaks of, with the client it was made for; `None` for anything else. Its age is not judged.

@@ -39,6 +39,7 @@ pub mod ledger_origin;
 pub mod lines;
 pub mod live_token;
 pub mod log_in_person;
+pub mod mandate_token;
 pub mod mandate_words;
 pub mod open_act;
 pub mod overview;

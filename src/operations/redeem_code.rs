@@ -27,6 +27,7 @@ use crate::operations::actors;
 use crate::operations::bench::Bench;
 use crate::operations::data_keys;
 use crate::operations::keys;
+use crate::operations::mandate_token::sign_mandate;
 use crate::operations::refusal::Refusal;
 use crate::operations::token_claims::Ends;
 use crate::operations::token_claims::Source;
@@ -302,10 +303,12 @@ async fn issue(
     let (mut recorded, _) = recorded.record(line(given, client, act, weighed, opened)?).await?;
     let chain = chain_head(&mut recorded.tx, opened).await?;
     let access_token = sign(&keys.own, "at+jwt", &source.access(ends, &access_jti))?;
+    let format = act.request.mandate_format;
+    let mandate = sign_mandate(bench, &keys.id, format, source.mandate(&mandate_jti, &own, &chain))?;
     let label = themes().label(opened.theme);
     let answer = IssuedTokens {
         id_token: sign(&keys.id, "JWT", &source.id(ends, &access_token, label))?,
-        mandate_token: sign(&keys.id, "mandate+jwt", &source.mandate(&mandate_jti, &own, &chain))?,
+        mandate_token: mandate,
         access_token,
         token_type: token_type(jkt),
         expires_in: ends.access.seconds() - now.seconds(),

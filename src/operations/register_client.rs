@@ -21,6 +21,7 @@ use crate::domain::client::ClientStatus;
 use crate::domain::client::Registration;
 use crate::domain::ids::ClientId;
 use crate::domain::person::ConsentGrade;
+use crate::domain::redirect::is_registrable;
 use crate::domain::theme::Theme;
 use crate::ledger::entry::Actor;
 use crate::ledger::entry::Role;
@@ -30,7 +31,6 @@ use crate::operations::bench::Bench;
 use crate::operations::data_keys;
 use crate::operations::refusal::Refusal;
 use crate::operations::register_client::rules::faults;
-use crate::operations::register_client::rules::is_redirect;
 use crate::operations::suspend::checked_reason;
 use crate::operations::work::Line;
 use crate::operations::work::Work;
@@ -211,7 +211,7 @@ pub async fn move_client(
     reference: Option<&str>,
 ) -> Result<(), Refusal> {
     if redirect_uris.is_empty()
-        || !redirect_uris.iter().chain(&post_logout_redirect_uris).all(|uri| is_redirect(uri))
+        || !redirect_uris.iter().chain(&post_logout_redirect_uris).all(|uri| is_registrable(uri))
     {
         return Err(Refusal::field("redirect_uri", "client-fault-redirect"));
     }

@@ -142,6 +142,7 @@ impl Race {
             state: None,
             nonce: None,
             code_challenge: Some(b64(&sha256(VERIFIER.as_bytes()))),
+            mandate_format: procura::domain::act::MandateFormat::Jwt,
             themes: BTreeSet::new(),
             fresh_factor: false,
             max_age: None,

@@ -55,7 +55,7 @@ pub(super) async fn jwks(State(app): State<App>, reader: Reader) -> Response {
     }
 }
 
-const fn caching() -> [(header::HeaderName, &'static str); 2] {
+pub(super) const fn caching() -> [(header::HeaderName, &'static str); 2] {
     [(header::CACHE_CONTROL, "public, max-age=60"), (header::ACCESS_CONTROL_ALLOW_ORIGIN, "*")]
 }
 

@@ -12,12 +12,14 @@ mod request_object;
 mod revocation;
 mod token;
 mod userinfo;
+mod vct;
 
 use axum::Router;
 use axum::routing::get;
 use axum::routing::post;
 
 use crate::http::state::App;
+use crate::operations::mandate_token::VCT_PATH;
 
 /// Endpoints reached by a browser, with the aidant's session: authorize, end-session. Other sites' forms may post to both
 /// (OIDC Core section 3.1.2.1): neither acts on the session by itself.
@@ -32,6 +34,9 @@ pub fn back() -> Router<App> {
     Router::new()
         .route("/.well-known/openid-configuration", get(metadata::metadata))
         .route("/.well-known/oauth-authorization-server", get(metadata::metadata))
+        .route("/.well-known/jwt-vc-issuer", get(vct::issuer))
+        .route(VCT_PATH, get(vct::mandate))
+        .route(&format!("/.well-known/vct{VCT_PATH}"), get(vct::mandate))
         .route("/oauth/jwks", get(metadata::jwks))
         .route("/oauth/par", post(par::par))
         .route("/oauth/token", post(token::token))

@@ -9,6 +9,7 @@ use crate::crypto::dpop::is_thumbprint;
 use crate::crypto::json::read_unambiguous;
 use crate::crypto::keys::Algorithm;
 use crate::domain::act::AuthorizationRequest;
+use crate::domain::act::MandateFormat;
 use crate::domain::client::Client;
 use crate::domain::client::ClientKind;
 use crate::domain::client::MANDATE_TYPE;
@@ -105,7 +106,8 @@ pub(super) fn check(
     let scope = scope(client, fields)?;
     let prompt = prompt(fields)?;
     let claims = Claims::read(client, fields)?;
-    let themes = themes_asked(client, fields, &claims)?;
+    let details = Details::read(fields.get("authorization_details"))?;
+    let themes = themes_asked(client, details.themes, &claims)?;
     if !client.registration.mandate_type {
         return Err(Fault::denied(Reason::ClientNotEntitled));
     }
@@ -116,6 +118,7 @@ pub(super) fn check(
         nonce: fields.get("nonce").map(str::to_owned),
         code_challenge: challenge(client, fields)?,
         themes,
+        mandate_format: details.format,
         fresh_factor: prompt.login && !login_prompt_is_routine(client.registration.kind),
         max_age: max_age(fields)?,
         id_token_claims: claims.id_token,
@@ -312,7 +315,7 @@ fn labels(id_token: &Map<String, Value>) -> Vec<String> {
     values.into_iter().flatten().filter_map(|label| label.as_str().map(str::to_owned)).collect()
 }
 
-fn themes_asked(client: &Client, fields: &Fields, claims: &Claims) -> Result<BTreeSet<Theme>, Fault> {
+fn themes_asked(client: &Client, asked: BTreeSet<Theme>, claims: &Claims) -> Result<BTreeSet<Theme>, Fault> {
     let own = &client.registration.themes;
     if !claims.labels.is_empty() {
         let asked: BTreeSet<Theme> = claims
@@ -323,40 +326,61 @@ fn themes_asked(client: &Client, fields: &Fields, claims: &Claims) -> Result<BTr
             .collect();
         return if asked.is_empty() { Err(Fault::denied(Reason::ClientTheme)) } else { Ok(asked) };
     }
-    let asked = details(fields)?;
     if asked.is_subset(own) { Ok(asked) } else { Err(Fault::denied(Reason::ClientTheme)) }
 }
 
-/// `authorization_details` (RFC 9396): mandates only, narrowed by `privileges`.
-fn details(fields: &Fields) -> Result<BTreeSet<Theme>, Fault> {
-    const BAD: Fault =
-        Fault::new("invalid_authorization_details", "a list of urn:procura:mandate with known privileges");
-    let Some(text) = fields.get("authorization_details") else { return Ok(BTreeSet::new()) };
-    if text.len() > LONGEST_JSON {
-        return Err(BAD);
-    }
-    let list: Vec<Map<String, Value>> = read_unambiguous(text.as_bytes()).map_err(|_| BAD)?;
-    if list.is_empty() || list.len() > MOST_DETAILS {
-        return Err(BAD);
-    }
-    let (mut themes, mut any) = (BTreeSet::new(), false);
-    for detail in &list {
-        let known = detail.keys().all(|name| matches!(name.as_str(), "type" | "privileges"));
-        if !known || detail.get("type").and_then(Value::as_str) != Some(MANDATE_TYPE) {
+/// `authorization_details` (RFC 9396): mandates only, narrowed by `privileges`, all in one `format`.
+struct Details {
+    themes: BTreeSet<Theme>,
+    format: MandateFormat,
+}
+
+impl Details {
+    fn read(text: Option<&str>) -> Result<Self, Fault> {
+        const BAD: Fault = Fault::new(
+            "invalid_authorization_details",
+            "a list of urn:procura:mandate with known privileges and a known format",
+        );
+        let Some(text) = text else {
+            return Ok(Self { themes: BTreeSet::new(), format: MandateFormat::usual() });
+        };
+        if text.len() > LONGEST_JSON {
             return Err(BAD);
         }
-        let Some(privileges) = detail.get("privileges") else {
-            any = true;
-            continue;
-        };
-        let named = privileges.as_array().filter(|named| !named.is_empty()).ok_or(BAD)?;
-        for name in named {
-            themes.insert(name.as_str().and_then(Theme::parse).ok_or(BAD)?);
+        let list: Vec<Map<String, Value>> = read_unambiguous(text.as_bytes()).map_err(|_| BAD)?;
+        if list.is_empty() || list.len() > MOST_DETAILS {
+            return Err(BAD);
         }
+        let (mut themes, mut any, mut formats) = (BTreeSet::new(), false, BTreeSet::new());
+        for detail in &list {
+            let known = detail.keys().all(|name| matches!(name.as_str(), "type" | "privileges" | "format"));
+            if !known || detail.get("type").and_then(Value::as_str) != Some(MANDATE_TYPE) {
+                return Err(BAD);
+            }
+            if let Some(format) = detail.get("format") {
+                formats.insert(format.as_str().and_then(MandateFormat::parse).ok_or(BAD)?);
+            }
+            let Some(privileges) = detail.get("privileges") else {
+                any = true;
+                continue;
+            };
+            let named = privileges.as_array().filter(|named| !named.is_empty()).ok_or(BAD)?;
+            for name in named {
+                themes.insert(name.as_str().and_then(Theme::parse).ok_or(BAD)?);
+            }
+        }
+        if formats.len() > 1 {
+            return Err(BAD);
+        }
+        let format = formats.pop_first().unwrap_or(MandateFormat::usual());
+        Ok(Self { themes: if any { BTreeSet::new() } else { themes }, format })
     }
-    Ok(if any { BTreeSet::new() } else { themes })
 }
 
 #[cfg(test)]
 #[path = "request_tests.rs"]
 pub(super) mod tests;
+
+#[cfg(test)]
+#[path = "request_hostile_tests.rs"]
+mod hostile_tests;

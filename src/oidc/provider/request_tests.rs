@@ -45,7 +45,7 @@ pub(in crate::oidc::provider) fn client() -> Client {
     }
 }
 
-fn checked(client: &Client, change: &[(&str, &str)]) -> Result<Asked, Fault> {
+pub(super) fn checked(client: &Client, change: &[(&str, &str)]) -> Result<Asked, Fault> {
     let mut query = url::form_urlencoded::Serializer::new(String::new());
     let kept = GOOD.iter().filter(|(name, _)| !change.iter().any(|(changed, _)| changed == name));
     for (name, value) in kept.chain(change.iter().filter(|(_, value)| !value.is_empty())) {
@@ -121,11 +121,32 @@ fn details_name_mandates_and_known_privileges_only() {
         r#"[{"type":"urn:procura:mandate","privileges":[]}]"#,
         r#"[{"type":"urn:procura:mandate","privileges":"social"}]"#,
         r#"[{"type":"urn:procura:mandate","privileges":["voyage"]}]"#,
-        r#"[{"type":"urn:procura:mandate","format":"dc+sd-jwt"}]"#,
+        r#"[{"type":"urn:procura:mandate","format":"vc+sd-jwt"}]"#,
+        r#"[{"type":"urn:procura:mandate","format":null}]"#,
+        r#"[{"type":"urn:procura:mandate","format":"jwt"},{"type":"urn:procura:mandate","format":"dc+sd-jwt"}]"#,
+        r#"[{"type":"urn:procura:mandate","locations":["https://api.example"]}]"#,
         r#"[{"type":"urn:procura:mandate","type":"urn:procura:mandate"}]"#,
     ] {
         assert_eq!(details(bad), "invalid_authorization_details", "{bad}");
     }
+}
+
+#[test]
+fn a_signed_mandate_is_asked_for_in_a_form() {
+    let asked =
+        |text: &str| checked(&client(), &[("authorization_details", text)]).map(|asked| asked.request);
+    let form = |text: &str| asked(text).expect("good").mandate_format;
+    assert_eq!(form(""), MandateFormat::Jwt);
+    assert_eq!(form(r#"[{"type":"urn:procura:mandate","format":"jwt"}]"#), MandateFormat::Jwt);
+    let list = r#"[{"type":"urn:procura:mandate","privileges":["social"],"format":"dc+sd-jwt"},{"type":"urn:procura:mandate","privileges":["logement"]}]"#;
+    let request = asked(list).expect("good");
+    assert_eq!(request.mandate_format, MandateFormat::SdJwt);
+    assert_eq!(request.themes, BTreeSet::from([Theme::Social, Theme::Logement]));
+    let mut stored = serde_json::to_value(&request).expect("json");
+    stored.as_object_mut().expect("an object").remove("mandate_format");
+    let older: AuthorizationRequest =
+        serde_json::from_value(stored).expect("a request kept before there were forms");
+    assert_eq!(older.mandate_format, MandateFormat::Jwt);
 }
 
 #[test]

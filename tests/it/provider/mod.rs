@@ -1,5 +1,13 @@
 //! The OpenID provider and the choice pages, over HTTP, on both databases.
 
+macro_rules! on_both {
+    ($($name:ident),+ $(,)?) => {
+        mod sqlite { $(#[tokio::test] async fn $name() { super::$name("sqlite").await; })+ }
+        mod postgres { $(#[tokio::test] async fn $name() { super::$name("postgres").await; })+ }
+    };
+}
+
+mod sd_jwt;
 mod stage;
 
 use openidconnect as oidc;
@@ -10,13 +18,6 @@ use serde_json::Value;
 use stage::Stage;
 use stage::VERIFIER;
 use stage::parameter;
-
-macro_rules! on_both {
-    ($($name:ident),+ $(,)?) => {
-        mod sqlite { $(#[tokio::test] async fn $name() { super::$name("sqlite").await; })+ }
-        mod postgres { $(#[tokio::test] async fn $name() { super::$name("postgres").await; })+ }
-    };
-}
 
 on_both!(
     a_whole_delegated_login,
