@@ -12,3 +12,4 @@ pub mod pairwise;
 pub mod random;
 pub mod seal;
 pub mod second_factor;
+pub mod status_list;
