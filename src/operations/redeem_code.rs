@@ -28,6 +28,7 @@ use crate::operations::bench::Bench;
 use crate::operations::data_keys;
 use crate::operations::keys;
 use crate::operations::refusal::Refusal;
+use crate::operations::status_index;
 use crate::operations::token_claims::Ends;
 use crate::operations::token_claims::Source;
 use crate::operations::token_claims::scope_text;
@@ -270,6 +271,7 @@ async fn issue(
         (random_token(bench.random.as_ref(), 16), random_token(bench.random.as_ref(), 16));
     let own: BTreeSet<Theme> =
         source.mandate.open_themes().intersection(&client.registration.themes).copied().collect();
+    let status = status_index::for_act(bench, &mut work.tx, &source, &own).await?;
     if !acts::redeem(&mut work.tx, act.id, now).await? {
         return Err(Refusal::Conflict("code_ended"));
     }
@@ -293,11 +295,12 @@ async fn issue(
     };
     let (mut recorded, _) = recorded.record(line(given, client, act, weighed, opened)?).await?;
     let chain = chain_head(&mut recorded.tx, opened).await?;
-    let access_token = sign(&keys.own, "at+jwt", &source.access(ends, &access_jti))?;
+    let access_token = sign(&keys.own, "at+jwt", &status.act.named_in(source.access(ends, &access_jti)))?;
     let label = themes().label(opened.theme);
+    let given = source.mandate(&mandate_jti, &own, &chain);
     let answer = IssuedTokens {
-        id_token: sign(&keys.id, "JWT", &source.id(ends, &access_token, label))?,
-        mandate_token: sign(&keys.id, "mandate+jwt", &source.mandate(&mandate_jti, &own, &chain))?,
+        id_token: sign(&keys.id, "JWT", &status.act.named_in(source.id(ends, &access_token, label)))?,
+        mandate_token: sign(&keys.id, "mandate+jwt", &status.mandate.named_in(given))?,
         access_token,
         token_type: "Bearer",
         expires_in: ends.access.seconds() - now.seconds(),

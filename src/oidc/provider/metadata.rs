@@ -21,7 +21,7 @@ use crate::operations::token_claims::ACR_LOW;
 use crate::operations::token_claims::ACR_SUBSTANTIAL;
 
 const SIGNING: [Algorithm; 3] = [Algorithm::Es256, Algorithm::Rs256, Algorithm::EdDsa];
-const DELEGATION_CLAIMS: [&str; 13] = [
+const DELEGATION_CLAIMS: [&str; 14] = [
     "iss",
     "sub",
     "aud",
@@ -34,6 +34,7 @@ const DELEGATION_CLAIMS: [&str; 13] = [
     "amr",
     "act",
     "authorization_details",
+    "status",
     "txn",
 ];
 
@@ -76,6 +77,7 @@ fn document(app: &App) -> Value {
         "require_pushed_authorization_requests": false,
         "introspection_endpoint": url.join("/oauth/introspect"),
         "revocation_endpoint": url.join("/oauth/revoke"),
+        "status_list_aggregation_endpoint": url.join("/status"),
         "end_session_endpoint": url.join("/oauth/end-session"),
         "response_types_supported": ["code"],
         "response_modes_supported": ["query"],

@@ -9,6 +9,7 @@ mod metadata;
 mod par;
 mod request;
 mod revocation;
+mod status_list;
 mod token;
 mod userinfo;
 
@@ -37,4 +38,6 @@ pub fn back() -> Router<App> {
         .route("/oauth/userinfo", get(userinfo::userinfo).post(userinfo::userinfo))
         .route("/oauth/introspect", post(introspection::introspection))
         .route("/oauth/revoke", post(revocation::revocation))
+        .route("/status", get(status_list::status_lists))
+        .route("/status/{list}", get(status_list::status_list))
 }
