@@ -26,6 +26,7 @@ pub mod dpop;
 pub mod draw_up_mandate;
 pub mod end_act;
 pub mod enrol;
+pub mod evaluate;
 pub mod expire_mandates;
 pub mod figures;
 pub mod finish_login;
