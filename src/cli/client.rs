@@ -89,7 +89,7 @@ struct Add {
     /// Its id; drawn at random without.
     #[arg(long)]
     id: Option<String>,
-    /// A scope it is granted; repeat for several. Without: openid profile birth email, and receipts for an administration.
+    /// A scope it is granted; repeat for several. Without: openid profile birth email, for an administration receipts and evaluate too.
     #[arg(long = "scope", value_name = "SCOPE")]
     scopes: Vec<String>,
     /// The lowest consent it accepts: declared, franceconnect or franceconnect_plus.

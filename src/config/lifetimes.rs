@@ -121,6 +121,12 @@ pub struct Oidc {
     pub par_lifetime: Duration,
     /// The page where the aidant picks person and theme.
     pub choice_lifetime: Duration,
+    /// A change of a mandate stands in its status list within this time, at most 60 s.
+    pub status_every: Duration,
+    /// How long a signed status list may be believed.
+    pub status_lifetime: Duration,
+    /// How long status lists can be asked for as they were.
+    pub status_history: Duration,
 }
 
 impl Oidc {
@@ -130,11 +136,17 @@ impl Oidc {
         let access_token_lifetime = reader.span("oidc", "access_token_lifetime", second..=5 * MINUTE);
         let par_lifetime = reader.span("oidc", "par_lifetime", second..=Duration::from_secs(90));
         let choice_lifetime = reader.span("oidc", "choice_lifetime", MINUTE..=30 * MINUTE);
+        let status_every = reader.span("oidc", "status_every", second..=MINUTE);
+        let status_lifetime = reader.span("oidc", "status_lifetime", 5 * MINUTE..=DAY);
+        let status_history = reader.span("oidc", "status_history", DAY..=366 * DAY);
         Some(Self {
             code_lifetime: code_lifetime?,
             access_token_lifetime: access_token_lifetime?,
             par_lifetime: par_lifetime?,
             choice_lifetime: choice_lifetime?,
+            status_every: status_every?,
+            status_lifetime: status_lifetime?,
+            status_history: status_history?,
         })
     }
 }

@@ -149,7 +149,20 @@ pub fn verify<T: DeserializeOwned>(
     keys: &JwkSet,
     expected: &Expected<'_>,
 ) -> Result<Verified<T>, JoseError> {
-    let parts = Parts::read(token)?;
+    verify_within(token, LONGEST_TOKEN, keys, expected)
+}
+
+/// As [`verify`], for a kind of token that may be longer than [`LONGEST_TOKEN`]: up to `longest` bytes.
+///
+/// # Errors
+/// As [`verify`].
+pub fn verify_within<T: DeserializeOwned>(
+    token: &str,
+    longest: usize,
+    keys: &JwkSet,
+    expected: &Expected<'_>,
+) -> Result<Verified<T>, JoseError> {
+    let parts = Parts::read_within(token, longest)?;
     parts.meets(expected)?;
     let mut found = false;
     let verified = keys.candidates(parts.header.algorithm, parts.header.kid.as_deref()).any(|key| {
@@ -194,7 +207,11 @@ struct Parts<'a> {
 
 impl<'a> Parts<'a> {
     fn read(token: &'a str) -> Result<Self, JoseError> {
-        if token.len() > LONGEST_TOKEN {
+        Self::read_within(token, LONGEST_TOKEN)
+    }
+
+    fn read_within(token: &'a str, longest: usize) -> Result<Self, JoseError> {
+        if token.len() > longest {
             return Err(JoseError::TooLong);
         }
         let (input, signature) = token.rsplit_once('.').ok_or(JoseError::Malformed)?;

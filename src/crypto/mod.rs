@@ -13,3 +13,4 @@ pub mod random;
 pub mod sd_jwt;
 pub mod seal;
 pub mod second_factor;
+pub mod status_list;

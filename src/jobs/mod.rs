@@ -6,6 +6,7 @@ pub mod checkpoint_file;
 pub mod deliver;
 pub mod integrate;
 pub mod rounds;
+pub mod status_lists;
 
 use std::future::Future;
 use std::sync::Arc;
@@ -34,8 +35,9 @@ pub async fn run(bench: Bench, ways: Ways, shutdown: Shutdown) {
     let integrate = integrate::run(&bench, shutdown.clone());
     let deliver = deliver::run(&bench, &ways.mailer, shutdown.clone());
     let expire = rounds::expire(&bench, shutdown.clone());
-    let purge = rounds::purge(&bench, shutdown);
-    tokio::join!(integrate, deliver, expire, purge);
+    let purge = rounds::purge(&bench, shutdown.clone());
+    let status = status_lists::run(&bench, shutdown);
+    tokio::join!(integrate, deliver, expire, purge, status);
 }
 
 /// Waits for `span`; `false` when it is time to stop instead.

@@ -1,4 +1,4 @@
-//! Whether a token is active now, for the client it was issued to (RFC 7662, RFC 9701).
+//! Whether a token is active now, for the client it was issued to or an API it was made for (RFC 7662, RFC 9701).
 
 use serde_json::Map;
 use serde_json::Value;
@@ -7,10 +7,12 @@ use serde_json::json;
 use crate::crypto::jose;
 use crate::crypto::keys::Algorithm;
 use crate::domain::client::Client;
+use crate::domain::client::ClientKind;
 use crate::operations::bench::Bench;
 use crate::operations::keys;
+use crate::operations::live_token::LiveToken;
 use crate::operations::live_token::live_token;
-use crate::operations::live_token::note_verification;
+use crate::operations::live_token::note_check;
 use crate::operations::refusal::Refusal;
 use crate::operations::token_claims::token_type;
 use crate::storage::tokens::TokenKind;
@@ -26,18 +28,36 @@ pub async fn introspect(
     reference: Option<&str>,
 ) -> Result<Map<String, Value>, Refusal> {
     let mut answer = Map::new();
-    let live = live_token(bench, token).await?.filter(|live| live.client.id == client.id);
+    let live = live_token(bench, token).await?.filter(|live| may_know(client, live));
     let Some(live) = live else {
         answer.insert("active".to_owned(), Value::Bool(false));
         return Ok(answer);
     };
-    note_verification(bench, &live, "introspection", reference).await?;
+    if let Some((_, opened)) = &live.act {
+        note_check(bench, client, (opened.person, opened.mandate), "introspection", reference).await?;
+    }
     answer.insert("active".to_owned(), Value::Bool(true));
     if live.row.kind != TokenKind::Mandate {
         answer.insert("token_type".to_owned(), Value::from(token_type(live.bound_key())));
     }
     answer.extend(live.claims);
     Ok(answer)
+}
+
+/// Whether a client may learn about a token: it was issued to it, or names it, a resource server, by one of its registered
+/// identifiers as audience (RFC 7662 section 4).
+fn may_know(client: &Client, live: &LiveToken) -> bool {
+    let own = client.registration.kind == ClientKind::ResourceServer;
+    let named = |audience: &Value| {
+        audience.as_str().is_some_and(|audience| client.registration.options.resources.contains(audience))
+    };
+    live.client.id == client.id
+        || own
+            && match live.claims.get("aud") {
+                Some(Value::Array(all)) => all.iter().any(named),
+                Some(one) => named(one),
+                None => false,
+            }
 }
 
 /// The same answer as a signed JWT (RFC 9701 section 5), `typ` `token-introspection+jwt`.

@@ -1,8 +1,9 @@
-//! A client's own access token, to report receipts (RFC 6749 section 4.4).
+//! A client's own access token, to report receipts and to ask for decisions (RFC 6749 section 4.4).
 
 use std::collections::BTreeSet;
 
 use serde::Serialize;
+use serde_json::Value;
 use serde_json::json;
 
 use crate::crypto::jose;
@@ -13,6 +14,7 @@ use crate::ledger::kinds::Event;
 use crate::operations::bench::Bench;
 use crate::operations::data_keys;
 use crate::operations::keys;
+use crate::operations::live_token::LiveToken;
 use crate::operations::refusal::Refusal;
 use crate::operations::token_claims::scope_text;
 use crate::operations::token_claims::token_type;
@@ -24,7 +26,7 @@ use crate::storage::tokens::StoredToken;
 use crate::storage::tokens::TokenKind;
 
 /// Scopes a client may have for itself.
-pub const CLIENT_SCOPES: [&str; 1] = ["receipts"];
+pub const CLIENT_SCOPES: [&str; 2] = ["receipts", "evaluate"];
 
 /// The answer of the token endpoint; it does not print.
 #[derive(Serialize)]
@@ -39,6 +41,12 @@ impl std::fmt::Debug for ClientToken {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.write_str("ClientToken(…)")
     }
+}
+
+/// Whether a token is a client's own and has this scope.
+pub fn is_own_token(live: &LiveToken, scope: &str) -> bool {
+    let scopes = live.claims.get("scope").and_then(Value::as_str).unwrap_or_default();
+    live.row.kind == TokenKind::Client && scopes.split(' ').any(|one| one == scope)
 }
 
 /// Issues a token with the scopes asked for (none named: all the client has for itself), bound to the key of this thumbprint

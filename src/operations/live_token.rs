@@ -14,6 +14,8 @@ use crate::domain::act::Opened;
 use crate::domain::client::Client;
 use crate::domain::client::ClientStatus;
 use crate::domain::ids::ActId;
+use crate::domain::ids::MandateId;
+use crate::domain::ids::PersonId;
 use crate::domain::mandate::MandateStatus;
 use crate::domain::theme::Theme;
 use crate::domain::time::Instant;
@@ -177,7 +179,7 @@ async fn act_of(tx: &mut Tx, live: &LiveToken) -> Result<Option<(Act, Opened)>, 
     Ok(stored.and_then(|stored| stored.act.opened().cloned().map(|opened| (stored.act, opened))))
 }
 
-/// Writes down, once per client, mandate and day, that a client checked a mandate.
+/// Writes down, once per client, mandate and day, that the client of a token checked its mandate.
 ///
 /// # Errors
 /// As the database says.
@@ -188,26 +190,40 @@ pub async fn note_verification(
     reference: Option<&str>,
 ) -> Result<(), Refusal> {
     let Some((_, opened)) = &live.act else { return Ok(()) };
+    note_check(bench, &live.client, (opened.person, opened.mandate), method, reference).await
+}
+
+/// Writes down, once per client, mandate and day, that a client checked a mandate of a person.
+///
+/// # Errors
+/// As the database says.
+pub(super) async fn note_check(
+    bench: &Bench,
+    client: &Client,
+    (person, mandate): (PersonId, MandateId),
+    method: &str,
+    reference: Option<&str>,
+) -> Result<(), Refusal> {
     let day = bench.now().day().to_string();
     let mut tx = bench.db.read().await?;
-    if tokens::verified(&mut tx, &live.client.id, opened.mandate, &day).await? {
+    if tokens::verified(&mut tx, &client.id, mandate, &day).await? {
         return Ok(());
     }
-    let person = match actors::person(bench, &mut tx, opened.person).await {
+    let person = match actors::person(bench, &mut tx, person).await {
         Ok(person) => person,
         Err(Refusal::NotFound) => return Ok(()),
         Err(refusal) => return Err(refusal),
     };
     drop(tx);
     let mut work = Work::begin(bench, reference).await?;
-    if !tokens::note_verified(&mut work.tx, &live.client.id, opened.mandate, &day).await? {
+    if !tokens::note_verified(&mut work.tx, &client.id, mandate, &day).await? {
         return Ok(());
     }
     let event = Event::MandateVerified { method: method.to_owned() };
-    let line = Line::new(event, client_actor(&live.client), person.data_key)
-        .person(opened.person)
-        .mandate(opened.mandate)
-        .client(&live.client);
+    let line = Line::new(event, client_actor(client), person.data_key)
+        .person(person.person.id)
+        .mandate(mandate)
+        .client(client);
     let (recorded, _) = work.record(line).await?;
     recorded.commit().await
 }

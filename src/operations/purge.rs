@@ -9,8 +9,11 @@ use crate::operations::work::Work;
 use crate::storage::outbox;
 use crate::storage::purge;
 use crate::storage::purge::Limits;
+use crate::storage::status;
 
 const DAY: Duration = Duration::from_secs(86_400);
+/// The last token that names a list ends so long after the list was closed.
+const LONGEST_MANDATE: Duration = Duration::from_secs(366 * 86_400);
 
 /// Drops everything that is over; gives how many rows went.
 ///
@@ -26,7 +29,10 @@ pub async fn purge(bench: &Bench) -> Result<u64, Refusal> {
         choices: now.minus(DAY),
     };
     let rows = purge::drop_expired(&mut work.tx, limits).await?;
+    let history = bench.config.oidc.status_history;
+    let lists =
+        status::drop_old(&mut work.tx, now.minus(history), now.minus(LONGEST_MANDATE + history)).await?;
     let messages = outbox::drop_old(&mut work.tx, now, now.minus(DAY)).await?;
     work.commit_without_entry(Housekeeping::Purge).await?;
-    Ok(rows + messages)
+    Ok(rows + lists + messages)
 }

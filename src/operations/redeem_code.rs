@@ -29,6 +29,7 @@ use crate::operations::data_keys;
 use crate::operations::keys;
 use crate::operations::mandate_token::sign_mandate;
 use crate::operations::refusal::Refusal;
+use crate::operations::status_index;
 use crate::operations::token_claims::Ends;
 use crate::operations::token_claims::Source;
 use crate::operations::token_claims::scope_text;
@@ -279,6 +280,7 @@ async fn issue(
         (random_token(bench.random.as_ref(), 16), random_token(bench.random.as_ref(), 16));
     let own: BTreeSet<Theme> =
         source.mandate.open_themes().intersection(&client.registration.themes).copied().collect();
+    let status = status_index::for_act(bench, &mut work.tx, &source, &own).await?;
     if !acts::redeem(&mut work.tx, act.id, now).await? {
         return Err(Refusal::Conflict("code_ended"));
     }
@@ -302,12 +304,12 @@ async fn issue(
     };
     let (mut recorded, _) = recorded.record(line(given, client, act, weighed, opened)?).await?;
     let chain = chain_head(&mut recorded.tx, opened).await?;
-    let access_token = sign(&keys.own, "at+jwt", &source.access(ends, &access_jti))?;
-    let format = act.request.mandate_format;
-    let mandate = sign_mandate(bench, &keys.id, format, source.mandate(&mandate_jti, &own, &chain))?;
+    let access_token = sign(&keys.own, "at+jwt", &status.act.named_in(source.access(ends, &access_jti)))?;
+    let given = status.mandate.named_in(source.mandate(&mandate_jti, &own, &chain));
+    let mandate = sign_mandate(bench, &keys.id, act.request.mandate_format, given)?;
     let label = themes().label(opened.theme);
     let answer = IssuedTokens {
-        id_token: sign(&keys.id, "JWT", &source.id(ends, &access_token, label))?,
+        id_token: sign(&keys.id, "JWT", &status.act.named_in(source.id(ends, &access_token, label)))?,
         mandate_token: mandate,
         access_token,
         token_type: token_type(jkt),

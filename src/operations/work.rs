@@ -53,6 +53,8 @@ pub enum Housekeeping {
     Outbox,
     /// The ledger's own bookkeeping: sequence, tiles, checkpoint, lease.
     Ledger,
+    /// A status list was signed anew: it shows what was recorded before.
+    StatusList,
     /// What has expired was dropped.
     Purge,
     /// A setting of the installation was made at first start.

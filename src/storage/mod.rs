@@ -2,6 +2,7 @@
 
 pub mod accounts;
 pub mod acts;
+pub mod aliases;
 pub mod attestations;
 pub mod cases;
 pub mod clients;
@@ -22,6 +23,7 @@ pub mod purge;
 pub mod receipts;
 pub mod sessions;
 pub mod settings;
+pub mod status;
 pub mod tokens;
 pub mod trails;
 pub mod types;

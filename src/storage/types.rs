@@ -161,5 +161,6 @@ text_column!(
     crate::domain::organisation::OrganisationStatus,
     crate::domain::person::ConsentGrade,
     crate::domain::person::Identification,
+    crate::domain::status::StatusValue,
     crate::domain::theme::Theme,
 );

@@ -77,6 +77,12 @@ names! {
         CodeReplayed => "procura_codes_replayed_total",
         /// Introspections answered (RFC 7662).
         Introspections => "procura_introspections_total",
+        /// Evaluations answered (AuthZEN).
+        Evaluations => "procura_evaluations_total",
+        /// Status lists signed anew.
+        StatusListSigned => "procura_status_lists_signed_total",
+        /// Status lists given out.
+        StatusListServed => "procura_status_lists_served_total",
         /// Userinfo answers given.
         UserinfoServed => "procura_userinfo_total",
         /// Tokens revoked by clients (RFC 7009).

@@ -18,7 +18,7 @@ use crate::races::VERIFIER;
 use crate::spaces::registered;
 
 /// Where equal values are no link: shared by every token of this provider, of this organisation, or of this day.
-const COMMON: [&str; 21] = [
+const COMMON: [&str; 22] = [
     "/iss",
     "/act/iss",
     "/acr",
@@ -39,6 +39,8 @@ const COMMON: [&str; 21] = [
     "/authorization_details/0/consent/text_version",
     "/nbf",
     "/scope",
+    // One list speaks of every client's tokens; the index in it does not repeat.
+    "/status/status_list/uri",
     // OIDC Core section 2 defines it as this very instant.
     "/auth_time",
 ];
@@ -151,7 +153,8 @@ on_each_database! {
             let found = all.iter().find(|(_, places)| places.contains(wanted));
             found.unwrap_or_else(|| panic!("no {wanted}")).0.clone()
         };
-        for path in ["/act/sub", "/act/habilitation", "/authorization_details/0/identifier", "/authorization_details/0/consent/text_digest"] {
+        for path in ["/act/sub", "/act/habilitation", "/authorization_details/0/identifier", "/authorization_details/0/consent/text_digest",
+            "/status/status_list/idx"] {
             assert_eq!(place(&first, path), place(&again, path), "{path}");
             assert_eq!(place(&first, path), place(&sector, path), "{path}");
         }

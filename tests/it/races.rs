@@ -108,9 +108,11 @@ pub struct Race {
     pub client: Client,
 }
 
-struct Tokens {
-    access: String,
-    mandate: String,
+/// The tokens of one act.
+pub struct Tokens {
+    pub access: String,
+    pub id: String,
+    pub mandate: String,
 }
 
 impl Race {
@@ -173,14 +175,18 @@ impl Race {
     }
 
     /// The tokens, where the code is still good.
-    async fn redeem(&self, code: &str) -> Option<Tokens> {
+    pub async fn redeem(&self, code: &str) -> Option<Tokens> {
         let redirect_uri = self.client.registration.redirect_uris.first().map(String::as_str);
         let presented = Presented { code, redirect_uri, code_verifier: Some(VERIFIER), jkt: None };
         match redeem_code(&self.scene.world.bench, &self.client, &presented, None).await {
             Ok(issued) => {
                 let issued = serde_json::to_value(issued).expect("json");
                 let text = |name: &str| issued[name].as_str().expect("a token").to_owned();
-                Some(Tokens { access: text("access_token"), mandate: text("mandate_token") })
+                Some(Tokens {
+                    access: text("access_token"),
+                    id: text("id_token"),
+                    mandate: text("mandate_token"),
+                })
             }
             Err(Refusal::Denied(_)) => None,
             Err(other) => panic!("{other:?}"),
@@ -225,7 +231,7 @@ impl Race {
         done.unwrap_or_else(|refusal| panic!("{ending:?}: {refusal:?}"));
     }
 
-    async fn first_line(&self) -> procura::domain::ids::EntryId {
+    pub async fn first_line(&self) -> procura::domain::ids::EntryId {
         let mut tx = self.scene.world.bench.db.read().await.expect("a transaction");
         let sql =
             Sql::same("SELECT entry FROM entry_refs WHERE kind = 'act.opened' ORDER BY at, entry LIMIT 1");

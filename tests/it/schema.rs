@@ -15,6 +15,7 @@ use crate::world::database;
 const STATEMENTS: &[(&str, &[(&str, Sql)])] = &[
     ("accounts", storage::accounts::ALL),
     ("acts", storage::acts::ALL),
+    ("aliases", storage::aliases::ALL),
     ("attestations", storage::attestations::ALL),
     ("cases", storage::cases::ALL),
     ("clients", storage::clients::ALL),
@@ -34,6 +35,7 @@ const STATEMENTS: &[(&str, &[(&str, Sql)])] = &[
     ("receipts", storage::receipts::ALL),
     ("sessions", storage::sessions::ALL),
     ("settings", storage::settings::ALL),
+    ("status", storage::status::ALL),
     ("tokens", storage::tokens::ALL),
     ("trails", storage::trails::ALL),
 ];

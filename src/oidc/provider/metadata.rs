@@ -5,6 +5,7 @@ use axum::extract::State;
 use axum::http::header;
 use axum::response::IntoResponse;
 use axum::response::Response;
+use serde_json::Map;
 use serde_json::Value;
 use serde_json::json;
 
@@ -17,12 +18,13 @@ use crate::http::reader::Reader;
 use crate::http::state::App;
 use crate::operations::authenticate_client::TOKEN_PATH;
 use crate::operations::identity_claims;
+use crate::operations::issue_client_token::CLIENT_SCOPES;
 use crate::operations::keys;
 use crate::operations::token_claims::ACR_LOW;
 use crate::operations::token_claims::ACR_SUBSTANTIAL;
 
 const SIGNING: [Algorithm; 3] = [Algorithm::Es256, Algorithm::Rs256, Algorithm::EdDsa];
-const DELEGATION_CLAIMS: [&str; 13] = [
+const DELEGATION_CLAIMS: [&str; 14] = [
     "iss",
     "sub",
     "aud",
@@ -35,6 +37,7 @@ const DELEGATION_CLAIMS: [&str; 13] = [
     "amr",
     "act",
     "authorization_details",
+    "status",
     "txn",
 ];
 
@@ -59,15 +62,18 @@ pub(super) const fn caching() -> [(header::HeaderName, &'static str); 2] {
     [(header::CACHE_CONTROL, "public, max-age=60"), (header::ACCESS_CONTROL_ALLOW_ORIGIN, "*")]
 }
 
-fn document(app: &App) -> Value {
+fn document(app: &App) -> Map<String, Value> {
+    let mut document = Map::new();
+    for part in [addresses(app), authentication(), requests(), tokens()] {
+        if let Value::Object(members) = part {
+            document.extend(members);
+        }
+    }
+    document
+}
+
+fn addresses(app: &App) -> Value {
     let url = &app.config().server.public_url;
-    let methods: Vec<&str> = ClientAuth::ALL.iter().map(|method| method.as_str()).collect();
-    let assertions: Vec<&str> = Algorithm::ALL.iter().map(|algorithm| algorithm.as_str()).collect();
-    let signing: Vec<&str> = SIGNING.iter().map(|algorithm| algorithm.as_str()).collect();
-    let proofs: Vec<&str> = dpop::ALGORITHMS.iter().map(|algorithm| algorithm.as_str()).collect();
-    let scopes: Vec<&str> =
-        ["openid"].into_iter().chain(identity_claims::IDENTITY_SCOPES).chain(["receipts"]).collect();
-    let claims: Vec<&str> = DELEGATION_CLAIMS.into_iter().chain(identity_claims::CLAIMS).collect();
     json!({
         "issuer": url.as_str(),
         "authorization_endpoint": url.join("/oauth/authorize"),
@@ -75,40 +81,66 @@ fn document(app: &App) -> Value {
         "userinfo_endpoint": url.join("/oauth/userinfo"),
         "jwks_uri": url.join("/oauth/jwks"),
         "pushed_authorization_request_endpoint": url.join("/oauth/par"),
-        "require_pushed_authorization_requests": false,
         "introspection_endpoint": url.join("/oauth/introspect"),
         "revocation_endpoint": url.join("/oauth/revoke"),
+        "status_list_aggregation_endpoint": url.join("/status"),
         "end_session_endpoint": url.join("/oauth/end-session"),
-        "response_types_supported": ["code"],
-        "response_modes_supported": ["query", "query.jwt", "jwt"],
-        "grant_types_supported": ["authorization_code", "client_credentials"],
-        "subject_types_supported": ["pairwise"],
-        "id_token_signing_alg_values_supported": signing,
-        "userinfo_signing_alg_values_supported": signing,
-        "introspection_signing_alg_values_supported": signing,
-        "authorization_signing_alg_values_supported": signing,
-        "request_object_signing_alg_values_supported": proofs,
-        "dpop_signing_alg_values_supported": proofs,
+        "service_documentation": url.join("/aide"),
+        "op_policy_uri": url.join("/donnees-personnelles"),
+        "op_tos_uri": url.join("/mentions-legales"),
+    })
+}
+
+fn authentication() -> Value {
+    let methods: Vec<&str> = ClientAuth::ALL.iter().map(|method| method.as_str()).collect();
+    let assertions = names(&Algorithm::ALL);
+    json!({
         "token_endpoint_auth_methods_supported": methods,
         "token_endpoint_auth_signing_alg_values_supported": assertions,
         "introspection_endpoint_auth_methods_supported": methods,
         "introspection_endpoint_auth_signing_alg_values_supported": assertions,
         "revocation_endpoint_auth_methods_supported": methods,
         "revocation_endpoint_auth_signing_alg_values_supported": assertions,
+        "dpop_signing_alg_values_supported": names(&dpop::ALGORITHMS),
+    })
+}
+
+fn requests() -> Value {
+    let scopes: Vec<&str> =
+        ["openid"].into_iter().chain(identity_claims::IDENTITY_SCOPES).chain(CLIENT_SCOPES).collect();
+    json!({
+        "require_pushed_authorization_requests": false,
+        "response_types_supported": ["code"],
+        "response_modes_supported": ["query", "query.jwt", "jwt"],
+        "grant_types_supported": ["authorization_code", "client_credentials"],
         "code_challenge_methods_supported": ["S256"],
         "scopes_supported": scopes,
-        "claims_supported": claims,
         "claims_parameter_supported": true,
         "request_parameter_supported": true,
         "request_uri_parameter_supported": false,
         "require_request_uri_registration": false,
+        "request_object_signing_alg_values_supported": names(&dpop::ALGORITHMS),
         "authorization_response_iss_parameter_supported": true,
         "authorization_details_types_supported": [MANDATE_TYPE],
         "acr_values_supported": [ACR_LOW, ACR_SUBSTANTIAL, "eidas1"],
         "prompt_values_supported": ["none", "login", "consent", "select_account"],
         "ui_locales_supported": ["fr", "en"],
-        "service_documentation": url.join("/aide"),
-        "op_policy_uri": url.join("/donnees-personnelles"),
-        "op_tos_uri": url.join("/mentions-legales"),
     })
+}
+
+fn tokens() -> Value {
+    let claims: Vec<&str> = DELEGATION_CLAIMS.into_iter().chain(identity_claims::CLAIMS).collect();
+    let signing = names(&SIGNING);
+    json!({
+        "subject_types_supported": ["pairwise"],
+        "id_token_signing_alg_values_supported": signing,
+        "userinfo_signing_alg_values_supported": signing,
+        "introspection_signing_alg_values_supported": signing,
+        "authorization_signing_alg_values_supported": signing,
+        "claims_supported": claims,
+    })
+}
+
+fn names(algorithms: &[Algorithm]) -> Vec<&'static str> {
+    algorithms.iter().map(|algorithm| algorithm.as_str()).collect()
 }

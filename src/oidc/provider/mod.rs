@@ -3,6 +3,7 @@
 mod authorize;
 mod client_auth;
 mod end_session;
+mod evaluation;
 mod fields;
 mod introspection;
 mod metadata;
@@ -10,6 +11,7 @@ mod par;
 mod request;
 mod request_object;
 mod revocation;
+mod status_list;
 mod token;
 mod userinfo;
 mod vct;
@@ -29,7 +31,7 @@ pub fn front() -> Router<App> {
         .route("/oauth/end-session", get(end_session::by_get).post(end_session::by_post))
 }
 
-/// Endpoints reached by clients: metadata, JWKS, PAR, token, userinfo, introspection, revocation.
+/// Endpoints reached by clients: metadata, JWKS, PAR, token, userinfo, introspection, revocation, decisions, status lists.
 pub fn back() -> Router<App> {
     Router::new()
         .route("/.well-known/openid-configuration", get(metadata::metadata))
@@ -43,4 +45,9 @@ pub fn back() -> Router<App> {
         .route("/oauth/userinfo", get(userinfo::userinfo).post(userinfo::userinfo))
         .route("/oauth/introspect", post(introspection::introspection))
         .route("/oauth/revoke", post(revocation::revocation))
+        .route("/.well-known/authzen-configuration", get(evaluation::metadata))
+        .route(evaluation::ONE, post(evaluation::evaluation))
+        .route(evaluation::SEVERAL, post(evaluation::evaluations))
+        .route("/status", get(status_list::status_lists))
+        .route("/status/{list}", get(status_list::status_list))
 }

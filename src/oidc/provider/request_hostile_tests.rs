@@ -172,7 +172,7 @@ proptest! {
     #[test]
     fn no_body_makes_the_form_panic(body in prop::collection::vec(any::<u8>(), 0..200)) {
         if let Ok(fields) = Fields::parse(&body, &NAMES) {
-            drop(check(&client(), "https://caf.example/cb", &fields, true));
+            drop(check(&client(), "https://caf.example/cb", &fields, Came { pushed: true, ..Came::default() }));
         }
     }
 
@@ -182,7 +182,7 @@ proptest! {
         let fields = Fields::parse(body.as_bytes(), &NAMES).expect("a form");
         prop_assert_eq!(fields.repeated(), Some(Repeated(NAMES[which])));
         prop_assert_eq!(fields.get(NAMES[which]), None);
-        let refused = check(&client(), "https://caf.example/cb", &fields, true).expect_err("twice");
+        let refused = check(&client(), "https://caf.example/cb", &fields, Came { pushed: true, ..Came::default() }).expect_err("twice");
         prop_assert_eq!(refused.error, "invalid_request");
     }
 

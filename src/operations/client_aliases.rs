@@ -1,0 +1,60 @@
+//! The way back from an alias to what it stands for: remembered when tokens are issued, kept as keyed hashes only.
+
+use uuid::Uuid;
+
+use crate::crypto::pairwise::AliasKind;
+use crate::crypto::pairwise::alias;
+use crate::operations::bench::Bench;
+use crate::operations::refusal::Refusal;
+use crate::operations::token_claims::Source;
+use crate::storage::aliases;
+use crate::storage::db::Tx;
+
+/// The longest text that is looked up as an alias; ours have 32 characters.
+const LONGEST: usize = 128;
+
+const LOOKUP: &str = "client.alias";
+
+const fn column(kind: AliasKind) -> &'static str {
+    match kind {
+        AliasKind::Subject => "subject",
+        AliasKind::Actor => "actor",
+        AliasKind::Mandate => "mandate",
+        AliasKind::Habilitation => "habilitation",
+    }
+}
+
+/// Remembers the aliases of mandate and aidant that tokens made of `source` name, for the client's sector.
+///
+/// # Errors
+/// As the database says.
+pub(super) async fn remember(bench: &Bench, tx: &mut Tx, source: &Source<'_>) -> Result<(), Refusal> {
+    let sector = source.client.sector();
+    let mandate = source.mandate.id.uuid();
+    let account = source.account.id.uuid();
+    let all = [
+        (AliasKind::Mandate, alias(source.person_key, AliasKind::Mandate, sector, mandate), mandate),
+        (AliasKind::Actor, alias(source.account_key, AliasKind::Actor, sector, account), account),
+    ];
+    for (kind, alias, target) in all {
+        let hash = bench.lookup.hash(LOOKUP, &alias);
+        aliases::remember(tx, sector, column(kind), &hash, target).await?;
+    }
+    Ok(())
+}
+
+/// For what an alias stands in a sector; `None` where that sector never got it, whatever the text.
+///
+/// # Errors
+/// As the database says.
+pub(super) async fn resolve(
+    bench: &Bench,
+    tx: &mut Tx,
+    sector: &str,
+    kind: AliasKind,
+    alias: &str,
+) -> Result<Option<Uuid>, Refusal> {
+    let shown = if alias.len() <= LONGEST { alias } else { "" };
+    let hash = bench.lookup.hash(LOOKUP, shown);
+    Ok(aliases::find(tx, sector, column(kind), &hash).await?)
+}
