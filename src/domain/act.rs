@@ -22,7 +22,7 @@ use crate::domain::time::Instant;
 pub const SECOND_FACTOR_MAX_AGE: Duration = Duration::from_secs(15 * 60);
 
 /// An authorization request that has been checked against its client's registration (OIDC Core section 3.1.2.1).
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct AuthorizationRequest {
     /// Where the answer goes: exactly one of the registered addresses.
     pub redirect_uri: String,
@@ -141,8 +141,10 @@ pub enum ActLife {
 pub struct Act {
     /// Its identifier, also `sid` of its tokens.
     pub id: ActId,
-    /// The client that asked.
+    /// The client the act is for: the one that asked, or the target of an exchange.
     pub client: ClientId,
+    /// The software that opened it by exchange (RFC 8693); none for an act opened in the browser.
+    pub via: Option<ClientId>,
     /// What it asked.
     pub request: AuthorizationRequest,
     /// When it asked.

@@ -22,6 +22,7 @@ pub mod purge;
 pub mod receipts;
 pub mod sessions;
 pub mod settings;
+pub mod software_logins;
 pub mod tokens;
 pub mod trails;
 pub mod types;
