@@ -12,6 +12,7 @@ use crate::domain::time::Instant;
 use crate::ledger::kinds::Event;
 use crate::operations::actors::AidantActor;
 use crate::operations::answer;
+use crate::operations::answer::Back;
 use crate::operations::begin_software_login::owned;
 use crate::operations::bench::Bench;
 use crate::operations::refusal::Refusal;
@@ -95,7 +96,7 @@ pub async fn approve_software_login(
         return Err(Refusal::Conflict("login-over"));
     }
     work.commit_without_entry(Housekeeping::AuthorizationRequest).await?;
-    Ok(Answered::Back(answer::with_code(bench, &login.request, &code)))
+    Ok(Answered::Back(answer::with_code_to(bench, &back(&login), &code).await?))
 }
 
 async fn refuse(
@@ -131,5 +132,14 @@ pub async fn decline_software_login(
     let login = owned(software_logins::find(&mut work.tx, id).await?, browser_hash)?;
     software_logins::refuse_asked(&mut work.tx, id).await?;
     work.commit_without_entry(Housekeeping::AuthorizationRequest).await?;
-    Ok(answer::denied(bench, &login.request))
+    answer::with_error(bench, &back(&login), "access_denied", None).await
+}
+
+fn back(login: &SoftwareLogin) -> Back<'_> {
+    Back {
+        client: &login.client,
+        redirect_uri: &login.request.redirect_uri,
+        state: login.request.state.as_deref(),
+        alg: login.request.answer_alg.as_deref(),
+    }
 }

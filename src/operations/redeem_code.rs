@@ -155,7 +155,7 @@ pub(super) fn misfit(
     if !holds {
         return Some("verifier_mismatch");
     }
-    let bound = act.request.dpop_jkt.as_deref();
+    let bound = request.dpop_jkt.as_deref();
     (bound.is_some() && bound != presented.jkt).then_some("key_mismatch")
 }
 

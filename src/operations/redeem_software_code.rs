@@ -22,7 +22,7 @@ use crate::operations::weigh::Hold;
 use crate::operations::work::Work;
 use crate::storage::software_logins;
 
-/// Redeems a code for authenticated software; `jkt` is the thumbprint of the key of its proof (RFC 9449), where it sent one.
+/// Redeems a code for authenticated software; its tokens are bound to the key that the request proved, where it did.
 ///
 /// # Errors
 /// Each refusal is written down first. [`Refusal::Conflict`] for a code that is unknown, another client's, used or expired,
@@ -31,9 +31,9 @@ pub async fn redeem_software_code(
     bench: &Bench,
     client: &Client,
     presented: &Presented<'_>,
-    jkt: Option<&str>,
     reference: Option<&str>,
 ) -> Result<LoginTokens, Refusal> {
+    let jkt = presented.jkt;
     let keys = Keys::of(bench, client).await?;
     let mut work = Work::begin(bench, reference).await?;
     let found = software_logins::by_code(&mut work.tx, TokenHash::of(presented.code).as_bytes()).await?;

@@ -28,6 +28,7 @@ use crate::operations::refusal::Refusal;
 use crate::operations::software_standing::Standing;
 use crate::operations::token_claims::AMR;
 use crate::operations::token_claims::scope_text;
+use crate::operations::token_claims::token_type;
 use crate::operations::work::Line;
 use crate::operations::work::Recorded;
 use crate::operations::work::Work;
@@ -223,7 +224,7 @@ pub(super) async fn issue(
     recorded.commit().await?;
     Ok(LoginTokens {
         access_token,
-        token_type: if good.jkt.is_some() { "DPoP" } else { "Bearer" },
+        token_type: token_type(good.jkt),
         expires_in: until.seconds() - now.seconds(),
         scope,
         id_token,

@@ -77,7 +77,7 @@ pub async fn every(tx: &mut Tx) -> Result<Vec<Client>, DbError> {
 /// The active client that answers for the API with this identifier (RFC 8707).
 pub async fn by_resource(tx: &mut Tx, resource: &str) -> Result<Option<Client>, DbError> {
     let answers = |client: &Client| {
-        client.status == ClientStatus::Active && client.registration.resource.contains(resource)
+        client.status == ClientStatus::Active && client.registration.options.resources.contains(resource)
     };
     Ok(every(tx).await?.into_iter().find(answers))
 }

@@ -81,7 +81,7 @@ fn scopes(faults: &mut Faults, new: &NewClient) {
     let (known, needs_openid): (&[&str], bool) = match new.kind {
         ClientKind::Administration | ClientKind::IdentityBroker => (&SCOPES, true),
         ClientKind::Software => (&SOFTWARE_SCOPES, true),
-        ClientKind::ResourceServer => (&[], false),
+        ClientKind::ResourceServer => (&["receipts"], false),
     };
     let fits = scopes.iter().all(|scope| known.contains(&scope.as_str()));
     faults.check(fits && (!needs_openid || scopes.contains("openid")), "scope", "client-fault-scope");
