@@ -32,7 +32,7 @@ text_enum! {
 }
 
 /// An authorization request that has been checked against its client's registration (OIDC Core section 3.1.2.1).
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct AuthorizationRequest {
     /// Where the answer goes: exactly one of the registered addresses.
     pub redirect_uri: String,
@@ -50,7 +50,7 @@ pub struct AuthorizationRequest {
     /// Themes the client asks for; empty: any of its own.
     pub themes: BTreeSet<Theme>,
     /// The form in which it wants the signed mandate.
-    #[serde(default = "MandateFormat::usual")]
+    #[serde(default)]
     pub mandate_format: MandateFormat,
     /// `prompt=login`: a second factor in this very request.
     pub fresh_factor: bool,
@@ -73,9 +73,9 @@ pub struct AuthorizationRequest {
     pub answer_alg: Option<String>,
 }
 
-impl MandateFormat {
-    /// What a client receives that asks for no form.
-    pub const fn usual() -> Self {
+#[expect(clippy::derivable_impls, reason = "the list of words is made by a macro that knows no default")]
+impl Default for MandateFormat {
+    fn default() -> Self {
         Self::Jwt
     }
 }
@@ -161,8 +161,10 @@ pub enum ActLife {
 pub struct Act {
     /// Its identifier, also `sid` of its tokens.
     pub id: ActId,
-    /// The client that asked.
+    /// The client the act is for: the one that asked, or the target of an exchange.
     pub client: ClientId,
+    /// The software that opened it by exchange (RFC 8693); none for an act opened in the browser.
+    pub via: Option<ClientId>,
     /// What it asked.
     pub request: AuthorizationRequest,
     /// When it asked.

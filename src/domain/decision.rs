@@ -95,7 +95,7 @@ pub struct Question<'a> {
 /// # Errors
 /// The [`Reason`] of the refusal.
 pub fn decide(question: &Question<'_>) -> Result<(), Reason> {
-    client_allows(question)?;
+    client_accepts(question.client, question.mandate, question.theme)?;
     aidant_side_allows(question)?;
     mandate_allows(question)?;
     if question.blocks.aidant {
@@ -107,36 +107,55 @@ pub fn decide(question: &Question<'_>) -> Result<(), Reason> {
     if question.factor_was_fresh { Ok(()) } else { Err(Reason::SecondFactorStale) }
 }
 
-fn client_allows(question: &Question<'_>) -> Result<(), Reason> {
-    let client = question.client;
+/// Whether a client may receive this theme of a mandate: in use, registered for mandates, for the theme, and content with the
+/// grade of the consent.
+///
+/// # Errors
+/// The [`Reason`] of the refusal.
+pub fn client_accepts(client: &Client, mandate: Option<&Mandate>, theme: Theme) -> Result<(), Reason> {
     if client.status != ClientStatus::Active {
         return Err(Reason::ClientNotActive);
     }
     if !client.registration.mandate_type {
         return Err(Reason::ClientNotEntitled);
     }
-    if !client.registration.themes.contains(&question.theme) {
+    if !client.registration.themes.contains(&theme) {
         return Err(Reason::ClientTheme);
     }
-    let consent = question.mandate.and_then(Mandate::consent);
+    let consent = mandate.and_then(Mandate::consent);
     if consent.is_some_and(|consent| consent.grade < client.registration.min_consent_grade) {
         return Err(Reason::ConsentGrade);
     }
     Ok(())
 }
 
-fn aidant_side_allows(question: &Question<'_>) -> Result<(), Reason> {
-    if question.account != AccountStatus::Active {
+/// Whether an aidant may work in an organisation at all: account, habilitation and organisation are in force.
+///
+/// # Errors
+/// The [`Reason`] of the refusal.
+pub fn aidant_may_work(
+    now: Instant,
+    account: AccountStatus,
+    habilitation: &Habilitation,
+    organisation: &Organisation,
+) -> Result<(), Reason> {
+    if account != AccountStatus::Active {
         return Err(Reason::AccountSuspended);
     }
-    match question.habilitation.standing(question.now) {
+    match habilitation.standing(now) {
         Standing::InForce => {}
         Standing::Suspended => return Err(Reason::HabilitationSuspended),
         Standing::Ended => return Err(Reason::HabilitationEnded),
     }
-    if question.organisation.status != OrganisationStatus::Active {
-        return Err(Reason::OrganisationSuspended);
+    if organisation.status == OrganisationStatus::Active {
+        Ok(())
+    } else {
+        Err(Reason::OrganisationSuspended)
     }
+}
+
+fn aidant_side_allows(question: &Question<'_>) -> Result<(), Reason> {
+    aidant_may_work(question.now, question.account, question.habilitation, question.organisation)?;
     if question.organisation.withheld_themes.contains(&question.theme) {
         return Err(Reason::OrganisationTheme);
     }

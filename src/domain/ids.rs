@@ -91,6 +91,8 @@ typed_id! {
     MessageId,
     /// One printed attestation.
     AttestationId,
+    /// One login of an aidant at her business software; `sid` of its tokens.
+    SoftwareLoginId,
 }
 
 /// The identifier of an OIDC client as it stands on the wire: `[A-Za-z0-9_-]{1,64}`.

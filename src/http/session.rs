@@ -28,8 +28,10 @@ use crate::domain::account::Role;
 use crate::domain::ids::Random;
 use crate::domain::time::Instant;
 use crate::http::session_store::CREATED;
+use crate::http::session_store::LOGIN;
 use crate::http::session_store::Store;
 use crate::http::session_store::USED;
+use crate::http::session_store::login_hash;
 use crate::http::state::App;
 use crate::operations::refusal::Refusal;
 
@@ -160,7 +162,21 @@ impl Session {
     /// A fault when the database fails.
     pub async fn begin(&self) -> Result<(), Refusal> {
         self.remove(CREATED).await?;
+        self.write(LOGIN, &random_token(self.random.as_ref(), 32)).await?;
         self.cycle().await
+    }
+
+    /// What stands for this login in what hangs on it: the same through a second factor or another organisation, gone with
+    /// the logout, the end of the session or another login; with the latest instant the session may reach.
+    ///
+    /// # Errors
+    /// A fault when the database fails.
+    pub async fn login(&self, absolute: Duration) -> Result<Option<([u8; 32], Instant)>, Refusal> {
+        let secret: Option<String> = self.read(LOGIN).await?;
+        let created: Option<i64> = self.read(CREATED).await?;
+        Ok(secret
+            .zip(created)
+            .map(|(secret, created)| (login_hash(&secret), Instant::from_micros(created).plus(absolute))))
     }
 
     /// Ends the session; its id opens nothing any more.

@@ -21,6 +21,8 @@ use crate::storage::sessions;
 
 /// When the session began, or was renewed by a login.
 pub(super) const CREATED: &str = "_created";
+/// What marks one login of a session, through its new ids until the session or the login ends.
+pub(super) const LOGIN: &str = "_login";
 /// When it was last written down as used.
 pub(super) const USED: &str = "_used";
 
@@ -51,6 +53,15 @@ fn instant(record: &Record, key: &str) -> Option<Instant> {
     record.data.get(key).and_then(Value::as_i64).map(Instant::from_micros)
 }
 
+/// What stands for a login outside its session.
+pub(super) fn login_hash(secret: &str) -> [u8; 32] {
+    sha256_parts(&[b"procura.login\0", secret.as_bytes()])
+}
+
+fn login_of(record: &Record) -> Option<[u8; 32]> {
+    record.data.get(LOGIN).and_then(Value::as_str).map(login_hash)
+}
+
 fn backend(error: impl std::fmt::Display) -> session_store::Error {
     session_store::Error::Backend(error.to_string())
 }
@@ -78,7 +89,14 @@ impl Store {
         let sealed = self.seal(record, &opener)?;
         let write = async {
             let mut work = Work::begin(&self.bench, None).await?;
-            let added = sessions::insert(&mut work.tx, &opener.hash, &sealed, self.ends(record)).await?;
+            let added = sessions::insert(
+                &mut work.tx,
+                &opener.hash,
+                &sealed,
+                self.ends(record),
+                login_of(record).as_ref(),
+            )
+            .await?;
             work.commit_without_entry(Housekeeping::Session).await?;
             Ok::<_, Refusal>(added)
         };
@@ -108,7 +126,14 @@ impl SessionStore for Store {
         let sealed = self.seal(&record, &opener)?;
         let write = async {
             let mut work = Work::begin(&self.bench, None).await?;
-            sessions::update(&mut work.tx, &opener.hash, &sealed, self.ends(&record)).await?;
+            sessions::update(
+                &mut work.tx,
+                &opener.hash,
+                &sealed,
+                self.ends(&record),
+                login_of(&record).as_ref(),
+            )
+            .await?;
             work.commit_without_entry(Housekeeping::Session).await
         };
         write.await.map_err(backend)

@@ -80,6 +80,27 @@ events! {
         /// The organisation left.
         from: Option<Named>,
     }
+    /// Software got tokens for an aidant's own login there.
+    AidantTokenIssued = "aidant.token_issued" {
+        /// The access token's `jti`.
+        jti: String,
+        /// The granted scope.
+        scope: String,
+        /// When the access token ends.
+        expires_at: Moment,
+        /// Whether it came by a refresh token instead of a code.
+        refreshed: bool,
+    }
+    /// Software was refused tokens for an aidant's own login.
+    AidantTokenRefused = "aidant.token_refused" {
+        /// Why.
+        reason: String,
+    }
+    /// An aidant's own login at software was ended.
+    AidantTokenEnded = "aidant.token_ended" {
+        /// How: `logout`, `revocation`, `code_used_twice`.
+        by: String,
+    }
     /// A second factor was bound to an account.
     FactorEnrolled = "factor.enrolled" {
         /// Whose account.

@@ -47,6 +47,10 @@ pub enum ActStage {
     Opening,
     /// When the code was redeemed.
     Redemption,
+    /// At a token exchange.
+    Exchange,
+    /// When software asked for a signed mandate of its own.
+    MandateToken,
 }
 
 /// Where a revocation came in.

@@ -48,7 +48,15 @@ impl<'a> Back<'a> {
 /// # Errors
 /// When a signed answer cannot be signed.
 pub async fn with_code(bench: &Bench, act: &Act, code: &str) -> Result<String, Refusal> {
-    send(bench, &Back::of(act), &[("code", Some(code))]).await
+    with_code_to(bench, &Back::of(act), code).await
+}
+
+/// Back with a code that is no act's.
+///
+/// # Errors
+/// When a signed answer cannot be signed.
+pub async fn with_code_to(bench: &Bench, back: &Back<'_>, code: &str) -> Result<String, Refusal> {
+    send(bench, back, &[("code", Some(code))]).await
 }
 
 /// Back with an error of RFC 6749 section 4.1.2.1 or OIDC Core section 3.1.2.6.

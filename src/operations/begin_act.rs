@@ -38,6 +38,7 @@ pub async fn begin_act(
     let act = Act {
         id: ActId::fresh(work.now, bench.random.as_ref()),
         client: client.id.clone(),
+        via: None,
         request,
         created_at: work.now,
         expires_at: work.now.plus(bench.config.oidc.choice_lifetime),

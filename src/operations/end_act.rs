@@ -43,6 +43,7 @@ pub async fn known_client(bench: &Bench, id: &ClientId) -> Result<Option<Client>
 pub(super) async fn end_in(mut work: Work<'_>, client: &Client, id: ActId, by: &str) -> Result<(), Refusal> {
     let Some(stored) = acts::find(&mut work.tx, id).await? else { return Ok(()) };
     let Some(opened) = stored.act.opened().cloned() else { return Ok(()) };
+    let target = clients::find(&mut work.tx, &stored.act.client).await?.ok_or(Refusal::NotFound)?;
     mandates::take(&mut work.tx, opened.mandate).await?;
     if !acts::end(&mut work.tx, id).await? {
         return Ok(());
@@ -55,7 +56,7 @@ pub(super) async fn end_in(mut work: Work<'_>, client: &Client, id: ActId, by: &
         .mandate(opened.mandate)
         .act(id)
         .theme(opened.theme)
-        .client(client);
+        .client(&target);
     let (recorded, _) = work.record(line).await?;
     recorded.commit().await
 }

@@ -13,10 +13,13 @@ use crate::domain::act::ActLife;
 use crate::domain::act::Opened;
 use crate::domain::client::Client;
 use crate::domain::client::ClientStatus;
+use crate::domain::decision::client_accepts;
 use crate::domain::ids::ActId;
 use crate::domain::ids::MandateId;
 use crate::domain::ids::PersonId;
 use crate::domain::mandate::MandateStatus;
+use crate::domain::software::LoginStatus;
+use crate::domain::software::SoftwareLogin;
 use crate::domain::theme::Theme;
 use crate::domain::time::Instant;
 use crate::ledger::kinds::Event;
@@ -25,6 +28,7 @@ use crate::operations::bench::Bench;
 use crate::operations::keys;
 use crate::operations::mandate_token::read_mandate;
 use crate::operations::refusal::Refusal;
+use crate::operations::software_standing::standing;
 use crate::operations::weigh::Hold;
 use crate::operations::weigh::Parties;
 use crate::operations::weigh::Weighed;
@@ -36,6 +40,7 @@ use crate::storage::acts;
 use crate::storage::clients;
 use crate::storage::db::Tx;
 use crate::storage::mandates;
+use crate::storage::software_logins;
 use crate::storage::tokens;
 use crate::storage::tokens::StoredToken;
 use crate::storage::tokens::TokenKind;
@@ -64,6 +69,8 @@ pub struct LiveToken {
     pub act: Option<(Act, Opened)>,
     /// The parties as they stand now, for the access token of an act.
     pub weighed: Option<Weighed>,
+    /// The aidant's own login at her software, for the access token of one.
+    pub login: Option<SoftwareLogin>,
 }
 
 impl LiveToken {
@@ -118,10 +125,11 @@ pub async fn live_token(bench: &Bench, token: &str) -> Result<Option<LiveToken>,
     if client.status != ClientStatus::Active {
         return Ok(None);
     }
-    let mut live = LiveToken { claims, row, client, act: None, weighed: None };
+    let mut live = LiveToken { claims, row, client, act: None, weighed: None, login: None };
     let holds = match live.row.kind {
         TokenKind::Client => true,
         TokenKind::Access => access_holds(bench, &mut tx, now, &mut live).await?,
+        TokenKind::Aidant => login_holds(bench, &mut tx, &mut live).await?,
         TokenKind::Mandate => mandate_holds(&mut tx, now, &mut live).await?,
     };
     Ok(holds.then_some(live))
@@ -151,10 +159,31 @@ async fn access_holds(
         Err(Refusal::NotFound) => return Ok(false),
         Err(refusal) => return Err(refusal),
     };
-    let holds = weighed.verdict.is_ok();
+    // An act opened by exchange rests on what its software may have, too.
+    let mandate = Some(&weighed.mandate.mandate);
+    let software = match &act.via {
+        Some(_) => client_accepts(&live.client, mandate, opened.theme),
+        None => Ok(()),
+    };
+    let holds = weighed.verdict.and(software).is_ok();
     live.act = Some((act, opened));
     live.weighed = Some(weighed);
     Ok(holds)
+}
+
+/// The access token of an aidant's own login lives while she may work, her session goes on and the login was not ended.
+async fn login_holds(bench: &Bench, tx: &mut Tx, live: &mut LiveToken) -> Result<bool, Refusal> {
+    let sid = live.claims.get("sid").and_then(Value::as_str).and_then(|sid| sid.parse().ok());
+    let Some(id) = sid else { return Ok(false) };
+    let Some(login) = software_logins::find(tx, id).await?.map(|stored| stored.login) else {
+        return Ok(false);
+    };
+    let Some(approved) = login.approved.as_ref().filter(|_| login.status == LoginStatus::Given) else {
+        return Ok(false);
+    };
+    let verdict = standing(bench, tx, &live.client.id, approved, Hold::Seen).await?.verdict;
+    live.login = Some(login);
+    Ok(verdict.is_ok())
 }
 
 /// A mandate token lives while its mandate and every theme it names do.
@@ -189,8 +218,8 @@ pub async fn note_verification(
     method: &str,
     reference: Option<&str>,
 ) -> Result<(), Refusal> {
-    let Some((_, opened)) = &live.act else { return Ok(()) };
-    note_check(bench, &live.client, (opened.person, opened.mandate), method, reference).await
+    let Some(parties) = subject(bench, live).await? else { return Ok(()) };
+    note_check(bench, &live.client, parties, method, reference).await
 }
 
 /// Writes down, once per client, mandate and day, that a client checked a mandate of a person.
@@ -226,4 +255,14 @@ pub(super) async fn note_check(
         .client(client);
     let (recorded, _) = work.record(line).await?;
     recorded.commit().await
+}
+
+/// Whom and which mandate a token is about: by its act, or by the mandate itself where software fetched it.
+async fn subject(bench: &Bench, live: &LiveToken) -> Result<Option<(PersonId, MandateId)>, Refusal> {
+    if let Some((_, opened)) = &live.act {
+        return Ok(Some((opened.person, opened.mandate)));
+    }
+    let Some(id) = live.row.mandate else { return Ok(None) };
+    let stored = mandates::find(&mut bench.db.read().await?, id).await?;
+    Ok(stored.and_then(|stored| stored.mandate.consent().map(|consent| (consent.person, id))))
 }

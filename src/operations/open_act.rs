@@ -41,7 +41,7 @@ use crate::storage::clients;
 use crate::storage::mandates;
 
 /// How long telling the person of an act is worth trying.
-const MESSAGE_WORTH: Duration = Duration::from_secs(7 * 86_400);
+pub(super) const MESSAGE_WORTH: Duration = Duration::from_secs(7 * 86_400);
 
 /// What the aidant chose.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -30,6 +30,10 @@ pub async fn read_userinfo(
     live: &LiveToken,
     reference: Option<&str>,
 ) -> Result<Option<Userinfo>, Refusal> {
+    // A token for another API is none for this one (RFC 9068 section 4).
+    if live.claims.get("aud").and_then(Value::as_str) != Some(bench.config.server.public_url.as_str()) {
+        return Ok(None);
+    }
     let (Some((act, _)), Some(weighed)) = (&live.act, &live.weighed) else { return Ok(None) };
     let Some(person) = &weighed.person else { return Ok(None) };
     let Some(sub) = live.claims.get("sub").cloned() else { return Ok(None) };

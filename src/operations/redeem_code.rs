@@ -17,6 +17,7 @@ use crate::crypto::keys::SigningKey;
 use crate::crypto::random::random_token;
 use crate::domain::act::Act;
 use crate::domain::act::ActLife;
+use crate::domain::act::AuthorizationRequest;
 use crate::domain::act::Opened;
 use crate::domain::client::Client;
 use crate::domain::theme::Theme;
@@ -121,7 +122,7 @@ pub async fn redeem_code(
             return refuse_stranger(work, client, Some(&act), "code_ended").await;
         }
     };
-    if let Some(wrong) = misfit(&act, presented, code_expires_at, now) {
+    if let Some(wrong) = misfit(&act.request, presented, code_expires_at, now) {
         return refuse(work, client, &act, &weighed, &opened, wrong).await.and(Err(Refusal::Conflict(wrong)));
     }
     if let Err(reason) = weighed.verdict {
@@ -132,8 +133,8 @@ pub async fn redeem_code(
 }
 
 /// What does not fit the request; each ends the code, since whoever presents it so does not have the request it belongs to.
-fn misfit(
-    act: &Act,
+pub(super) fn misfit(
+    request: &AuthorizationRequest,
     presented: &Presented<'_>,
     code_expires_at: Instant,
     now: Instant,
@@ -141,10 +142,10 @@ fn misfit(
     if now > code_expires_at {
         return Some("code_expired");
     }
-    if presented.redirect_uri != Some(act.request.redirect_uri.as_str()) {
+    if presented.redirect_uri != Some(request.redirect_uri.as_str()) {
         return Some("redirect_uri_mismatch");
     }
-    let holds = match (&act.request.code_challenge, presented.code_verifier) {
+    let holds = match (&request.code_challenge, presented.code_verifier) {
         (Some(challenge), Some(verifier)) => {
             (43..=128).contains(&verifier.len())
                 && same(b64(&sha256(verifier.as_bytes())).as_bytes(), challenge.as_bytes())
@@ -156,7 +157,7 @@ fn misfit(
     if !holds {
         return Some("verifier_mismatch");
     }
-    let bound = act.request.dpop_jkt.as_deref();
+    let bound = request.dpop_jkt.as_deref();
     (bound.is_some() && bound != presented.jkt).then_some("key_mismatch")
 }
 
@@ -321,12 +322,13 @@ async fn issue(
     Ok(answer)
 }
 
-async fn chain_head(tx: &mut Tx, opened: &Opened) -> Result<[u8; 32], Refusal> {
+pub(super) async fn chain_head(tx: &mut Tx, opened: &Opened) -> Result<[u8; 32], Refusal> {
     let stored = mandates::find(tx, opened.mandate).await?.ok_or(Refusal::NotFound)?;
     let head = stored.chain_head.and_then(|head| head.try_into().ok());
     head.ok_or_else(|| Refusal::fault("a mandate with entries has no chain head"))
 }
 
-fn sign(key: &SigningKey, typ: &str, claims: &impl Serialize) -> Result<String, Refusal> {
+/// Signs claims under this `typ`.
+pub(super) fn sign(key: &SigningKey, typ: &str, claims: &impl Serialize) -> Result<String, Refusal> {
     jose::sign(key, Some(typ), claims).map_err(|error| Refusal::Fault(error.into()))
 }

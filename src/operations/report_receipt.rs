@@ -54,7 +54,7 @@ pub fn may_report(token: &LiveToken) -> bool {
             let scope = token.claims.get("scope").and_then(serde_json::Value::as_str).unwrap_or_default();
             scope.split(' ').any(|word| word == SCOPE)
         }
-        TokenKind::Mandate => false,
+        TokenKind::Mandate | TokenKind::Aidant => false,
     }
 }
 

@@ -7,6 +7,7 @@ use crate::operations::data_keys;
 use crate::operations::end_act::end_in;
 use crate::operations::keys;
 use crate::operations::live_token::own_token;
+use crate::operations::refresh_software_login::revoke_refresh_token;
 use crate::operations::refusal::Refusal;
 use crate::operations::work::Line;
 use crate::operations::work::Work;
@@ -35,7 +36,11 @@ pub async fn revoke_token(
 ) -> Result<Revocation, Refusal> {
     let jwks = keys::jwks(bench).await?;
     let mut work = Work::begin(bench, reference).await?;
-    let Some(own) = own_token(&mut work.tx, &jwks, token).await? else { return Ok(Revocation::Done) };
+    let Some(own) = own_token(&mut work.tx, &jwks, token).await? else {
+        drop(work);
+        revoke_refresh_token(bench, client, token, reference).await?;
+        return Ok(Revocation::Done);
+    };
     if own.row.client != client.id {
         return Ok(Revocation::Done);
     }
@@ -46,7 +51,11 @@ pub async fn revoke_token(
         (_, None) => {
             if tokens::end(&mut work.tx, &own.row.jti, now).await? {
                 let key = data_keys::system(bench, &mut work.tx).await?;
-                let event = Event::ActEnded { by: "revocation".to_owned() };
+                let by = "revocation".to_owned();
+                let event = match own.row.kind {
+                    TokenKind::Aidant => Event::AidantTokenEnded { by },
+                    TokenKind::Access | TokenKind::Mandate | TokenKind::Client => Event::ActEnded { by },
+                };
                 let line = Line::new(event, client_actor(client), key).client(client);
                 let (recorded, _) = work.record(line).await?;
                 recorded.commit().await?;

@@ -15,6 +15,7 @@ use crate::operations::work::Line;
 use crate::operations::work::Work;
 use crate::storage::accounts;
 use crate::storage::organisations;
+use crate::storage::software_logins;
 
 const LONGEST_REASON: usize = 500;
 
@@ -76,6 +77,9 @@ async fn set_organisation(
         let known = organisations::find(&mut work.tx, id).await?;
         return Err(known.map_or(Refusal::NotFound, |_| Refusal::Conflict("organisation-status")));
     }
+    if to == OrganisationStatus::Suspended {
+        software_logins::end_of_organisation(&mut work.tx, id).await?;
+    }
     work.now = bench.now();
     let stored = organisations::find(&mut work.tx, id).await?.ok_or(Refusal::NotFound)?;
     let line = Line::new(event, operator_actor(by), stored.data_key).organisation(&stored.organisation);
@@ -119,6 +123,9 @@ pub async fn change_habilitation(
     };
     if !accounts::set_habilitation(&mut work.tx, id, from, to).await? {
         return Err(Refusal::Conflict("habilitation-status"));
+    }
+    if to != Active {
+        software_logins::end_of_habilitation(&mut work.tx, id).await?;
     }
     work.now = bench.now();
     let (account, key) = actors::account(bench, &mut work.tx, now.account).await?;

@@ -34,7 +34,7 @@ use crate::domain::time::Instant;
 use crate::operations::identity_claims;
 
 /// How the aidant proved who she is (RFC 8176): a one-time code, beside the mailed link.
-const AMR: [&str; 2] = ["otp", "mfa"];
+pub(super) const AMR: [&str; 2] = ["otp", "mfa"];
 
 /// A delegated login of the lowest level.
 pub const ACR_LOW: &str = "urn:procura:acr:delegated:low";

@@ -23,20 +23,22 @@ macro_rules! act_where {
     ($condition:literal) => {
         Sql::same(concat!(
             "SELECT id, client, request, created_at, expires_at, browser_hash, status, account, organisation, habilitation, person,
-                mandate, theme, opened_at, factor_at, txn, code_expires_at, redeemed_at FROM acts WHERE ",
+                mandate, theme, opened_at, factor_at, txn, code_expires_at, redeemed_at, via FROM acts WHERE ",
             $condition
         ))
     };
 }
 
 statements! {
-    INSERT = Sql::same("INSERT INTO acts (id, client, request, created_at, expires_at, browser_hash, status) VALUES ($1, $2, $3, $4, $5, $6, $7)");
+    INSERT = Sql::same("INSERT INTO acts (id, client, request, created_at, expires_at, browser_hash, status, via) VALUES ($1, $2, $3, $4, $5, $6, $7, $8)");
     TAKE = Sql::same("UPDATE acts SET status = status WHERE id = $1 RETURNING id");
     FIND = act_where!("id = $1");
     BY_CODE = act_where!("code_hash = $1");
     BY_TXN = act_where!("txn = $1");
     OPEN = Sql::same("UPDATE acts SET status = 'opened', account = $2, organisation = $3, habilitation = $4, person = $5, mandate = $6,
         theme = $7, opened_at = $8, factor_at = $9, txn = $10, code_hash = $11, code_expires_at = $12 WHERE id = $1 AND status = 'choosing'");
+    EXCHANGE = Sql::same("UPDATE acts SET status = 'redeemed', account = $2, organisation = $3, habilitation = $4, person = $5, mandate = $6,
+        theme = $7, opened_at = $8, factor_at = $9, txn = $10, redeemed_at = $8 WHERE id = $1 AND status = 'choosing' AND via IS NOT NULL");
     REDEEM = Sql::same("UPDATE acts SET status = 'redeemed', redeemed_at = $2 WHERE id = $1 AND status = 'opened'");
     REFUSE = Sql::same("UPDATE acts SET status = 'refused' WHERE id = $1 AND status IN ('choosing', 'opened')");
     END = Sql::same("UPDATE acts SET status = 'ended' WHERE id = $1 AND status IN ('opened', 'redeemed')");
@@ -68,6 +70,7 @@ struct Row {
     txn: Option<EntryId>,
     code_expires_at: Option<Instant>,
     redeemed_at: Option<Instant>,
+    via: Option<ClientId>,
 }
 
 /// An act with the browser it belongs to.
@@ -141,6 +144,7 @@ impl TryFrom<Row> for StoredAct {
         let act = Act {
             id: row.id,
             client: row.client,
+            via: row.via,
             request,
             created_at: row.created_at,
             expires_at: row.expires_at,
@@ -161,6 +165,7 @@ pub async fn insert(tx: &mut Tx, act: &Act, browser_hash: &[u8]) -> Result<(), D
         .bind(act.expires_at)
         .bind(browser_hash)
         .bind(ActStatus::Choosing)
+        .bind(act.via.clone())
         .execute()
         .await?;
     Ok(())
@@ -211,6 +216,25 @@ pub async fn open(
         .bind(opened.txn)
         .bind(code_hash)
         .bind(code_expires_at)
+        .execute()
+        .await?;
+    Ok(rows == 1)
+}
+
+/// Writes what was decided of an act opened by exchange, whose token is given at once; `false` when it is no such act.
+pub async fn exchange(tx: &mut Tx, id: ActId, opened: &Opened) -> Result<bool, DbError> {
+    let rows = tx
+        .query(EXCHANGE)
+        .bind(id)
+        .bind(opened.account)
+        .bind(opened.organisation)
+        .bind(opened.habilitation)
+        .bind(opened.person)
+        .bind(opened.mandate)
+        .bind(opened.theme)
+        .bind(opened.at)
+        .bind(opened.factor_at)
+        .bind(opened.txn)
         .execute()
         .await?;
     Ok(rows == 1)

@@ -74,6 +74,14 @@ pub async fn every(tx: &mut Tx) -> Result<Vec<Client>, DbError> {
     tx.query(EVERY).fetch_all::<Row>().await?.into_iter().map(TryInto::try_into).collect()
 }
 
+/// The active client that answers for the API with this identifier (RFC 8707).
+pub async fn by_resource(tx: &mut Tx, resource: &str) -> Result<Option<Client>, DbError> {
+    let answers = |client: &Client| {
+        client.status == ClientStatus::Active && client.registration.options.resources.contains(resource)
+    };
+    Ok(every(tx).await?.into_iter().find(answers))
+}
+
 /// Changes a client from one status to another; `false` when it was no longer `from`.
 pub async fn set_status(
     tx: &mut Tx,

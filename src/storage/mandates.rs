@@ -46,6 +46,9 @@ statements! {
     TAKE = Sql::same("UPDATE mandates SET chain_n = chain_n WHERE id = $1 RETURNING id");
     FIND = mandate_where!("id = $1");
     OF_ORGANISATION = mandate_where!("organisation = $1 ORDER BY drafted_at DESC, id DESC");
+    USABLE = mandate_where!("organisation = $1 AND status = 'active' AND valid_until >= $2 AND id > $3 ORDER BY id LIMIT $4");
+    KEYS = Sql::same("SELECT m.id, p.data_key, k.sealed FROM mandates m JOIN persons p ON p.id = m.person JOIN data_keys k ON k.id = p.data_key
+        WHERE m.organisation = $1 AND m.status = 'active' ORDER BY m.id");
     OF_PERSON = mandate_where!("person = $1 ORDER BY drafted_at DESC, id DESC");
     THEMES = Sql::same("SELECT theme, ended_at, ended_by FROM mandate_themes WHERE mandate = $1");
     SAVE = Sql::same("UPDATE mandates SET status = $2, person = $3, consent_method = $4, grade = $5, text_digest = $6, valid_from = $7,
@@ -276,6 +279,27 @@ pub async fn of_organisation(
 ) -> Result<Vec<StoredMandate>, DbError> {
     let rows = tx.query(OF_ORGANISATION).bind(organisation).fetch_all::<Row>().await?;
     complete_all(tx, rows).await
+}
+
+/// The mandates of an organisation in force at `now`, by identifier, behind `after`.
+pub async fn usable(
+    tx: &mut Tx,
+    organisation: OrganisationId,
+    now: Instant,
+    after: MandateId,
+    most: i64,
+) -> Result<Vec<StoredMandate>, DbError> {
+    let query = tx.query(USABLE).bind(organisation).bind(now).bind(after).bind(most);
+    let rows = query.fetch_all::<Row>().await?;
+    complete_all(tx, rows).await
+}
+
+/// The active mandates of an organisation, each with its person's sealed data key: what their aliases are made of.
+pub async fn keys(
+    tx: &mut Tx,
+    organisation: OrganisationId,
+) -> Result<Vec<(MandateId, DataKeyId, Vec<u8>)>, DbError> {
+    tx.query(KEYS).bind(organisation).fetch_all().await
 }
 
 /// The mandates a person gave, newest first.

@@ -23,6 +23,7 @@ pub mod purge;
 pub mod receipts;
 pub mod sessions;
 pub mod settings;
+pub mod software_logins;
 pub mod status;
 pub mod tokens;
 pub mod trails;

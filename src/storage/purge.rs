@@ -1,4 +1,4 @@
-//! Dropping what has served its time: sessions, links, counts, pushed requests, remembered identifiers.
+//! Dropping what has served its time: sessions, links, counts, pushed requests, remembered identifiers, logins at software.
 
 use crate::domain::act::ActStatus;
 use crate::domain::time::Instant;
@@ -14,6 +14,7 @@ statements! {
     PUSHED_REQUESTS = Sql::same("DELETE FROM pushed_requests WHERE expires_at < $1");
     SEEN_TOKENS = Sql::same("DELETE FROM seen_tokens WHERE expires_at < $1");
     CHOOSING_ACTS = Sql::same("DELETE FROM acts WHERE status = $2 AND expires_at < $1");
+    SOFTWARE_LOGINS = Sql::same("DELETE FROM software_logins WHERE expires_at < $1 AND (ends_at IS NULL OR ends_at < $1)");
 }
 
 /// The instants before which each kind of row is dropped.
@@ -25,7 +26,7 @@ pub struct Limits {
     pub requests: Instant,
     /// Failures whose last one was before it are forgotten.
     pub failures: Instant,
-    /// Choice pages that ended before it.
+    /// Choice pages and logins at software that ended before it.
     pub choices: Instant,
 }
 
@@ -38,5 +39,6 @@ pub async fn drop_expired(tx: &mut Tx, limits: Limits) -> Result<u64, DbError> {
     gone += tx.query(THROTTLES).bind(limits.now).bind(limits.failures).execute().await?;
     gone += tx.query(PUSHED_REQUESTS).bind(limits.requests).execute().await?;
     gone += tx.query(CHOOSING_ACTS).bind(limits.choices).bind(ActStatus::Choosing).execute().await?;
+    gone += tx.query(SOFTWARE_LOGINS).bind(limits.choices).execute().await?;
     Ok(gone)
 }

@@ -7,9 +7,10 @@ use crate::storage::db::Tx;
 use crate::storage::db::statements;
 
 statements! {
-    INSERT = Sql::same("INSERT INTO sessions (id_hash, sealed, expires_at) VALUES ($1, $2, $3) ON CONFLICT (id_hash) DO NOTHING");
-    UPDATE = Sql::same("UPDATE sessions SET sealed = $2, expires_at = $3 WHERE id_hash = $1");
+    INSERT = Sql::same("INSERT INTO sessions (id_hash, sealed, expires_at, login_hash) VALUES ($1, $2, $3, $4) ON CONFLICT (id_hash) DO NOTHING");
+    UPDATE = Sql::same("UPDATE sessions SET sealed = $2, expires_at = $3, login_hash = $4 WHERE id_hash = $1");
     FIND = Sql::same("SELECT sealed FROM sessions WHERE id_hash = $1 AND expires_at > $2");
+    OF_LOGIN = Sql::same("SELECT expires_at FROM sessions WHERE login_hash = $1 AND expires_at > $2");
     DELETE = Sql::same("DELETE FROM sessions WHERE id_hash = $1");
 }
 
@@ -19,8 +20,10 @@ pub async fn insert(
     id_hash: &[u8; 32],
     sealed: &[u8],
     expires_at: Instant,
+    login_hash: Option<&[u8; 32]>,
 ) -> Result<bool, DbError> {
-    Ok(tx.query(INSERT).bind(&id_hash[..]).bind(sealed).bind(expires_at).execute().await? == 1)
+    let query = tx.query(INSERT).bind(&id_hash[..]).bind(sealed).bind(expires_at);
+    Ok(query.bind(login_hash.map(|hash| hash.to_vec())).execute().await? == 1)
 }
 
 /// Writes a session that is still there; one that was ended meanwhile stays ended.
@@ -29,8 +32,10 @@ pub async fn update(
     id_hash: &[u8; 32],
     sealed: &[u8],
     expires_at: Instant,
+    login_hash: Option<&[u8; 32]>,
 ) -> Result<bool, DbError> {
-    Ok(tx.query(UPDATE).bind(&id_hash[..]).bind(sealed).bind(expires_at).execute().await? == 1)
+    let query = tx.query(UPDATE).bind(&id_hash[..]).bind(sealed).bind(expires_at);
+    Ok(query.bind(login_hash.map(|hash| hash.to_vec())).execute().await? == 1)
 }
 
 /// The sealed session, unless it has expired.
@@ -42,6 +47,12 @@ pub async fn find(tx: &mut Tx, id_hash: &[u8; 32], now: Instant) -> Result<Optio
         .fetch_optional::<(Vec<u8>,)>()
         .await?
         .map(|(sealed,)| sealed))
+}
+
+/// Whether the session of a login goes on; `login_hash` stays with it through its new ids.
+pub async fn is_logged_in(tx: &mut Tx, login_hash: &[u8; 32], now: Instant) -> Result<bool, DbError> {
+    let row = tx.query(OF_LOGIN).bind(&login_hash[..]).bind(now).fetch_optional::<(Instant,)>().await?;
+    Ok(row.is_some())
 }
 
 /// Ends a session.

@@ -31,6 +31,8 @@ text_enum! {
         Mandate => "mandate",
         /// A client's own access token.
         Client => "client",
+        /// The access token of an aidant's own login at her software.
+        Aidant => "aidant",
     }
 }
 

@@ -107,6 +107,7 @@ uuid_column!(
     ids::DataKeyId,
     ids::MessageId,
     ids::AttestationId,
+    ids::SoftwareLoginId,
 );
 
 macro_rules! text_column {
@@ -162,5 +163,6 @@ text_column!(
     crate::domain::person::ConsentGrade,
     crate::domain::person::Identification,
     crate::domain::status::StatusValue,
+    crate::domain::software::LoginStatus,
     crate::domain::theme::Theme,
 );

@@ -35,6 +35,7 @@ const STATEMENTS: &[(&str, &[(&str, Sql)])] = &[
     ("receipts", storage::receipts::ALL),
     ("sessions", storage::sessions::ALL),
     ("settings", storage::settings::ALL),
+    ("software_logins", storage::software_logins::ALL),
     ("status", storage::status::ALL),
     ("tokens", storage::tokens::ALL),
     ("trails", storage::trails::ALL),

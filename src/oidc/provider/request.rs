@@ -342,7 +342,7 @@ impl Details {
             "a list of urn:procura:mandate with known privileges and a known format",
         );
         let Some(text) = text else {
-            return Ok(Self { themes: BTreeSet::new(), format: MandateFormat::usual() });
+            return Ok(Self { themes: BTreeSet::new(), format: MandateFormat::default() });
         };
         if text.len() > LONGEST_JSON {
             return Err(BAD);
@@ -372,7 +372,7 @@ impl Details {
         if formats.len() > 1 {
             return Err(BAD);
         }
-        let format = formats.pop_first().unwrap_or(MandateFormat::usual());
+        let format = formats.pop_first().unwrap_or_default();
         Ok(Self { themes: if any { BTreeSet::new() } else { themes }, format })
     }
 }

@@ -13,7 +13,7 @@ use crate::operations::register_client::auth_of;
 
 const LONGEST_NAME: usize = 200;
 const SCOPES: [&str; 6] = ["openid", "profile", "birth", "email", "receipts", "evaluate"];
-const API_SCOPES: [&str; 1] = ["evaluate"];
+const API_SCOPES: [&str; 2] = ["receipts", "evaluate"];
 const SOFTWARE_SCOPES: [&str; 3] = ["openid", "mandates", "offline_access"];
 
 /// Everything that does not fit, in the order of the form.
