@@ -14,6 +14,7 @@ pub mod organisation;
 pub mod person;
 pub mod private;
 pub mod receipt;
+pub mod signal;
 pub mod theme;
 pub mod time;
 

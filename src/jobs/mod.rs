@@ -6,6 +6,7 @@ pub mod checkpoint_file;
 pub mod deliver;
 pub mod integrate;
 pub mod rounds;
+pub mod signals;
 
 use std::future::Future;
 use std::sync::Arc;
@@ -33,9 +34,10 @@ pub struct Ways {
 pub async fn run(bench: Bench, ways: Ways, shutdown: Shutdown) {
     let integrate = integrate::run(&bench, shutdown.clone());
     let deliver = deliver::run(&bench, &ways.mailer, shutdown.clone());
+    let signals = signals::run(&bench, &ways.outbound, shutdown.clone());
     let expire = rounds::expire(&bench, shutdown.clone());
     let purge = rounds::purge(&bench, shutdown);
-    tokio::join!(integrate, deliver, expire, purge);
+    tokio::join!(integrate, deliver, signals, expire, purge);
 }
 
 /// Waits for `span`; `false` when it is time to stop instead.

@@ -1,4 +1,4 @@
-//! A client's own access token, to report receipts (RFC 6749 section 4.4).
+//! A client's own access token: to report receipts, to manage and read its event stream (RFC 6749 section 4.4).
 
 use std::collections::BTreeSet;
 
@@ -13,6 +13,7 @@ use crate::ledger::kinds::Event;
 use crate::operations::bench::Bench;
 use crate::operations::data_keys;
 use crate::operations::keys;
+use crate::operations::manage_stream;
 use crate::operations::refusal::Refusal;
 use crate::operations::token_claims::scope_text;
 use crate::operations::work::Line;
@@ -23,7 +24,7 @@ use crate::storage::tokens::StoredToken;
 use crate::storage::tokens::TokenKind;
 
 /// Scopes a client may have for itself.
-pub const CLIENT_SCOPES: [&str; 1] = ["receipts"];
+pub const CLIENT_SCOPES: [&str; 3] = ["receipts", manage_stream::MANAGE, manage_stream::READ];
 
 /// The answer of the token endpoint; it does not print.
 #[derive(Serialize)]

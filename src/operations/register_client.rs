@@ -326,10 +326,12 @@ fn auth_of(new: &NewClient) -> ClientAuth {
 /// The scopes of a kind of client that is registered without any.
 fn default_scopes(kind: ClientKind) -> &'static [&'static str] {
     match kind {
-        ClientKind::Administration => &["openid", "profile", "birth", "email", "receipts"],
+        ClientKind::Administration => {
+            &["openid", "profile", "birth", "email", "receipts", "ssf.manage", "ssf.read"]
+        }
         ClientKind::IdentityBroker => &["openid", "profile", "birth", "email"],
         ClientKind::Software => &["openid", "mandates", "offline_access"],
-        ClientKind::ResourceServer => &[],
+        ClientKind::ResourceServer => &["ssf.manage", "ssf.read"],
     }
 }
 

@@ -22,6 +22,8 @@ pub mod purge;
 pub mod receipts;
 pub mod sessions;
 pub mod settings;
+pub mod signals;
+pub mod streams;
 pub mod tokens;
 pub mod trails;
 pub mod types;

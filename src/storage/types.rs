@@ -107,6 +107,8 @@ uuid_column!(
     ids::DataKeyId,
     ids::MessageId,
     ids::AttestationId,
+    ids::StreamId,
+    ids::SignalId,
 );
 
 macro_rules! text_column {
@@ -161,5 +163,8 @@ text_column!(
     crate::domain::organisation::OrganisationStatus,
     crate::domain::person::ConsentGrade,
     crate::domain::person::Identification,
+    crate::domain::signal::DeliveryMethod,
+    crate::domain::signal::SignalKind,
+    crate::domain::signal::StreamStatus,
     crate::domain::theme::Theme,
 );

@@ -34,6 +34,8 @@ const STATEMENTS: &[(&str, &[(&str, Sql)])] = &[
     ("receipts", storage::receipts::ALL),
     ("sessions", storage::sessions::ALL),
     ("settings", storage::settings::ALL),
+    ("signals", storage::signals::ALL),
+    ("streams", storage::streams::ALL),
     ("tokens", storage::tokens::ALL),
     ("trails", storage::trails::ALL),
 ];

@@ -16,6 +16,7 @@ use crate::http::reader::Reader;
 use crate::http::state::App;
 use crate::operations::authenticate_client::TOKEN_PATH;
 use crate::operations::identity_claims;
+use crate::operations::issue_client_token::CLIENT_SCOPES;
 use crate::operations::keys;
 use crate::operations::token_claims::ACR_LOW;
 use crate::operations::token_claims::ACR_SUBSTANTIAL;
@@ -64,7 +65,7 @@ fn document(app: &App) -> Value {
     let assertions: Vec<&str> = Algorithm::ALL.iter().map(|algorithm| algorithm.as_str()).collect();
     let signing: Vec<&str> = SIGNING.iter().map(|algorithm| algorithm.as_str()).collect();
     let scopes: Vec<&str> =
-        ["openid"].into_iter().chain(identity_claims::IDENTITY_SCOPES).chain(["receipts"]).collect();
+        ["openid"].into_iter().chain(identity_claims::IDENTITY_SCOPES).chain(CLIENT_SCOPES).collect();
     let claims: Vec<&str> = DELEGATION_CLAIMS.into_iter().chain(identity_claims::CLAIMS).collect();
     json!({
         "issuer": url.as_str(),
@@ -77,6 +78,8 @@ fn document(app: &App) -> Value {
         "introspection_endpoint": url.join("/oauth/introspect"),
         "revocation_endpoint": url.join("/oauth/revoke"),
         "end_session_endpoint": url.join("/oauth/end-session"),
+        "backchannel_logout_supported": true,
+        "backchannel_logout_session_supported": true,
         "response_types_supported": ["code"],
         "response_modes_supported": ["query"],
         "grant_types_supported": ["authorization_code", "client_credentials"],

@@ -12,7 +12,7 @@ use crate::operations::register_client::auth_of;
 
 const LONGEST_NAME: usize = 200;
 const LONGEST_ADDRESS: usize = 512;
-const SCOPES: [&str; 5] = ["openid", "profile", "birth", "email", "receipts"];
+const SCOPES: [&str; 7] = ["openid", "profile", "birth", "email", "receipts", "ssf.manage", "ssf.read"];
 const SOFTWARE_SCOPES: [&str; 3] = ["openid", "mandates", "offline_access"];
 
 /// Everything that does not fit, in the order of the form.
@@ -81,7 +81,7 @@ fn scopes(faults: &mut Faults, new: &NewClient) {
     let (known, needs_openid): (&[&str], bool) = match new.kind {
         ClientKind::Administration | ClientKind::IdentityBroker => (&SCOPES, true),
         ClientKind::Software => (&SOFTWARE_SCOPES, true),
-        ClientKind::ResourceServer => (&[], false),
+        ClientKind::ResourceServer => (&["ssf.manage", "ssf.read"], false),
     };
     let fits = scopes.iter().all(|scope| known.contains(&scope.as_str()));
     faults.check(fits && (!needs_openid || scopes.contains("openid")), "scope", "client-fault-scope");
