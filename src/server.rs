@@ -157,6 +157,7 @@ impl Server {
             .merge(provider::back())
             .merge(api::v1::router())
             .merge(api::ledger::router())
+            .merge(api::ssf::router())
             .layer(from_fn_with_state(app.clone(), offer_nonce))
             .layer(from_fn_with_state(Guard { app: app.clone(), face: Face::Api }, guard));
         let https = app.config().server.public_url.is_https();

@@ -18,6 +18,8 @@ pub enum AliasKind {
     Mandate,
     /// The accreditation: `act.habilitation`.
     Habilitation,
+    /// What made several events at once: `txn` of a security event.
+    Cause,
 }
 
 impl AliasKind {
@@ -27,6 +29,7 @@ impl AliasKind {
             Self::Actor => "procura.alias.actor",
             Self::Mandate => "procura.alias.mandate",
             Self::Habilitation => "procura.alias.habilitation",
+            Self::Cause => "procura.alias.cause",
         }
     }
 }

@@ -93,6 +93,10 @@ typed_id! {
     AttestationId,
     /// One login of an aidant at her business software; `sid` of its tokens.
     SoftwareLoginId,
+    /// One event stream of a client; `stream_id` on the wire.
+    StreamId,
+    /// One event for one receiver; `jti` of its token.
+    SignalId,
 }
 
 /// The identifier of an OIDC client as it stands on the wire: `[A-Za-z0-9_-]{1,64}`.

@@ -15,6 +15,7 @@ pub mod person;
 pub mod private;
 pub mod receipt;
 pub mod redirect;
+pub mod signal;
 pub mod software;
 pub mod status;
 pub mod theme;

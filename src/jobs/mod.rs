@@ -6,6 +6,7 @@ pub mod checkpoint_file;
 pub mod deliver;
 pub mod integrate;
 pub mod rounds;
+pub mod signals;
 pub mod status_lists;
 
 use std::future::Future;
@@ -34,10 +35,11 @@ pub struct Ways {
 pub async fn run(bench: Bench, ways: Ways, shutdown: Shutdown) {
     let integrate = integrate::run(&bench, shutdown.clone());
     let deliver = deliver::run(&bench, &ways.mailer, shutdown.clone());
+    let signals = signals::run(&bench, &ways.outbound, shutdown.clone());
     let expire = rounds::expire(&bench, shutdown.clone());
     let purge = rounds::purge(&bench, shutdown.clone());
     let status = status_lists::run(&bench, shutdown);
-    tokio::join!(integrate, deliver, expire, purge, status);
+    tokio::join!(integrate, deliver, signals, expire, purge, status);
 }
 
 /// Waits for `span`; `false` when it is time to stop instead.

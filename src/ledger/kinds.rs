@@ -405,6 +405,18 @@ events! {
         /// Why.
         reason: String,
     }
+    /// A client made its event stream.
+    StreamCreated = "stream.created" {
+        /// How it delivers.
+        method: String,
+    }
+    /// A client changed its event stream.
+    StreamChanged = "stream.changed" {
+        /// The names of the changed settings.
+        changed: Vec<String>,
+    }
+    /// A client deleted its event stream.
+    StreamDeleted = "stream.deleted" {}
     /// A signing key was made.
     KeyCreated = "key.created" {
         /// What it signs.

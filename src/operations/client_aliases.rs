@@ -21,6 +21,7 @@ const fn column(kind: AliasKind) -> &'static str {
         AliasKind::Actor => "actor",
         AliasKind::Mandate => "mandate",
         AliasKind::Habilitation => "habilitation",
+        AliasKind::Cause => "cause",
     }
 }
 

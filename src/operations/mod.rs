@@ -1,5 +1,7 @@
 //! One file per verb: each is one transaction of decision, change, entry and messages to send.
 mod login_entries;
+mod raise_signals;
+mod signal_claims;
 mod software_standing;
 
 pub mod abandon_draft;
@@ -25,6 +27,7 @@ pub mod current;
 pub mod data_keys;
 pub mod decide_mandate;
 pub mod deliver;
+pub mod deliver_signals;
 pub mod dpop;
 pub mod draw_up_mandate;
 pub mod end_act;
@@ -46,10 +49,12 @@ pub mod ledger_origin;
 pub mod lines;
 pub mod live_token;
 pub mod log_in_person;
+pub mod manage_stream;
 pub mod mandate_token;
 pub mod mandate_words;
 pub mod open_act;
 pub mod overview;
+pub mod poll_stream;
 pub mod prove;
 pub mod prove_lines;
 pub mod purge;

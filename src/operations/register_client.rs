@@ -329,7 +329,7 @@ fn default_scopes(kind: ClientKind) -> &'static [&'static str] {
         ClientKind::Administration => &["openid", "profile", "birth", "email", "receipts"],
         ClientKind::IdentityBroker => &["openid", "profile", "birth", "email"],
         ClientKind::Software => &["openid", "mandates", "offline_access"],
-        ClientKind::ResourceServer => &["receipts", "evaluate"],
+        ClientKind::ResourceServer => &["receipts", "evaluate", "ssf.manage", "ssf.read"],
     }
 }
 

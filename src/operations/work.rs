@@ -29,6 +29,8 @@ use crate::ledger::sealed::seal_entry;
 use crate::ledger::values::Named;
 use crate::operations::bench::Bench;
 use crate::operations::data_keys;
+use crate::operations::raise_signals;
+use crate::operations::raise_signals::Cause;
 use crate::operations::refusal::Refusal;
 use crate::storage::db::Tx;
 use crate::storage::entries;
@@ -51,6 +53,8 @@ pub enum Housekeeping {
     Replay,
     /// A message was claimed, sent or put back.
     Outbox,
+    /// An event for a client was claimed, told, taken, put back or given up; or a sign of life was asked for.
+    Signals,
     /// The ledger's own bookkeeping: sequence, tiles, checkpoint, lease.
     Ledger,
     /// A status list was signed anew: it shows what was recorded before.
@@ -282,6 +286,8 @@ impl<'b> Work<'b> {
         if let Some(mandate) = line.mandate {
             entries::set_chain_head(&mut self.tx, mandate, &sealed.leaf_hash).await?;
         }
+        let cause = Cause { entry: &entry, account: line.account, organisation: line.organisation_id };
+        raise_signals::follow(self, &cause).await?;
         Ok(id)
     }
 

@@ -108,6 +108,8 @@ uuid_column!(
     ids::MessageId,
     ids::AttestationId,
     ids::SoftwareLoginId,
+    ids::StreamId,
+    ids::SignalId,
 );
 
 macro_rules! text_column {
@@ -164,5 +166,8 @@ text_column!(
     crate::domain::person::Identification,
     crate::domain::status::StatusValue,
     crate::domain::software::LoginStatus,
+    crate::domain::signal::DeliveryMethod,
+    crate::domain::signal::SignalKind,
+    crate::domain::signal::StreamStatus,
     crate::domain::theme::Theme,
 );

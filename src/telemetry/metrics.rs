@@ -111,6 +111,14 @@ names! {
         MessageDelivered => "procura_messages_delivered_total",
         /// Deliveries that failed and are tried again.
         MessageFailed => "procura_messages_failed_total",
+        /// Events and logout tokens that their receivers took.
+        SignalDelivered => "procura_signals_delivered_total",
+        /// Events and logout tokens that their receivers refused for good.
+        SignalRefused => "procura_signals_refused_total",
+        /// Attempts to tell a client that failed and are made again.
+        SignalFailed => "procura_signals_failed_total",
+        /// Events and logout tokens dropped because nobody took them in time.
+        SignalLost => "procura_signals_lost_total",
     }
 }
 
@@ -125,6 +133,8 @@ names! {
         LedgerLag => "procura_ledger_lag_seconds",
         /// Messages waiting to be sent.
         OutboxWaiting => "procura_outbox_waiting",
+        /// Events and logout tokens waiting to be taken.
+        SignalsWaiting => "procura_signals_waiting",
         /// One while this process holds the integrator's lease.
         LedgerLeader => "procura_ledger_leader",
     }

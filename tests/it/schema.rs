@@ -35,8 +35,10 @@ const STATEMENTS: &[(&str, &[(&str, Sql)])] = &[
     ("receipts", storage::receipts::ALL),
     ("sessions", storage::sessions::ALL),
     ("settings", storage::settings::ALL),
+    ("signals", storage::signals::ALL),
     ("software_logins", storage::software_logins::ALL),
     ("status", storage::status::ALL),
+    ("streams", storage::streams::ALL),
     ("tokens", storage::tokens::ALL),
     ("trails", storage::trails::ALL),
 ];

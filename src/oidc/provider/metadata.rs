@@ -85,6 +85,8 @@ fn addresses(app: &App) -> Value {
         "revocation_endpoint": url.join("/oauth/revoke"),
         "status_list_aggregation_endpoint": url.join("/status"),
         "end_session_endpoint": url.join("/oauth/end-session"),
+        "backchannel_logout_supported": true,
+        "backchannel_logout_session_supported": true,
         "service_documentation": url.join("/aide"),
         "op_policy_uri": url.join("/donnees-personnelles"),
         "op_tos_uri": url.join("/mentions-legales"),

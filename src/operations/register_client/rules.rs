@@ -12,8 +12,9 @@ use crate::operations::register_client::NewClient;
 use crate::operations::register_client::auth_of;
 
 const LONGEST_NAME: usize = 200;
-const SCOPES: [&str; 6] = ["openid", "profile", "birth", "email", "receipts", "evaluate"];
-const API_SCOPES: [&str; 2] = ["receipts", "evaluate"];
+const SCOPES: [&str; 8] =
+    ["openid", "profile", "birth", "email", "receipts", "evaluate", "ssf.manage", "ssf.read"];
+const API_SCOPES: [&str; 4] = ["receipts", "evaluate", "ssf.manage", "ssf.read"];
 const SOFTWARE_SCOPES: [&str; 3] = ["openid", "mandates", "offline_access"];
 
 /// Everything that does not fit, in the order of the form.
