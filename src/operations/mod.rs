@@ -41,6 +41,7 @@ pub mod log_in_person;
 pub mod mandate_words;
 pub mod open_act;
 pub mod overview;
+pub mod proconnect_login;
 pub mod prove;
 pub mod prove_lines;
 pub mod purge;
