@@ -38,6 +38,7 @@ use crate::jobs::Ways;
 use crate::notify::mailer::MailError;
 use crate::notify::mailer::Mailer;
 use crate::oidc::provider;
+use crate::oidc::relying_party::AidantProvider;
 use crate::oidc::relying_party::RelyingParty;
 use crate::operations::bench::Bench;
 use crate::operations::install;
@@ -141,13 +142,11 @@ impl Server {
             .merge(web::verifier::router())
             .layer(from_fn_with_state(app.clone(), same_origin));
         let bench = &app.bench;
-        let identity = RelyingParty::new(
-            app.config(),
-            app.outbound.clone(),
-            Arc::clone(&bench.clock),
-            Arc::clone(&bench.random),
-        );
-        let forms = forms.layer(Extension(Arc::new(identity)));
+        let config = app.config();
+        let persons = RelyingParty::new(bench, config.franceconnect.clone(), app.outbound.clone());
+        let aidants = RelyingParty::new(bench, config.proconnect.clone(), app.outbound.clone());
+        let forms =
+            forms.layer(Extension(Arc::new(persons))).layer(Extension(Arc::new(AidantProvider(aidants))));
         let pages = forms.merge(provider::front()).layer(from_fn_with_state(app.clone(), sessions));
         let pages = pages
             .merge(assets::router(Arc::clone(&self.assets)))

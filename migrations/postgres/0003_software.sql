@@ -11,6 +11,7 @@ CREATE TABLE software_logins (
     organisation UUID REFERENCES organisations (id),
     habilitation UUID REFERENCES habilitations (id),
     factor_at TIMESTAMPTZ,
+    factor TEXT,
     session_hash BYTEA,
     ends_at TIMESTAMPTZ,
     code_hash BYTEA UNIQUE,

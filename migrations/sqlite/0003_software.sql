@@ -11,6 +11,7 @@ CREATE TABLE software_logins (
     organisation BLOB REFERENCES organisations (id),
     habilitation BLOB REFERENCES habilitations (id),
     factor_at TEXT,
+    factor TEXT,
     session_hash BLOB,
     ends_at TEXT,
     code_hash BLOB UNIQUE,

@@ -18,6 +18,7 @@ use crate::operations::actors::OperatorActor;
 use crate::operations::enrol;
 use crate::operations::enrol::Enrolled;
 use crate::operations::enrol::NewProfessional;
+use crate::operations::proconnect_login;
 use crate::operations::suspend;
 use crate::operations::suspend::HabilitationChange;
 use crate::storage::accounts;
@@ -85,6 +86,11 @@ enum Command {
         /// Last day of the habilitation, YYYY-MM-DD.
         #[arg(long, value_name = "DAY")]
         until: String,
+    },
+    /// Take away the binding of an aidant's account to ProConnect, so that another account there can be bound.
+    UnlinkProconnect {
+        /// The aidant's professional address.
+        email: String,
     },
     /// Print the habilitations in an organisation as JSON.
     List {
@@ -170,6 +176,11 @@ pub async fn run(setup: &Setup, args: Args) -> anyhow::Result<ExitCode> {
                 .map(|one| json!({ "id": one.id, "account": one.account, "status": one.status, "ends_at": one.ends_at.to_text() }))
                 .collect();
             output::json(&all)?;
+        }
+        Command::UnlinkProconnect { email } => {
+            let account =
+                proconnect_login::unlink(&bench, &by, &email, None).await.map_err(output::refused)?;
+            output::json(&json!({ "account": account }))?;
         }
         Command::Suspend { id, reason } => {
             change(id, HabilitationChange::Suspend(&reason)).await.map_err(output::refused)?;

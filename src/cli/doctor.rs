@@ -9,6 +9,7 @@ use crate::cli::ledger_health;
 use crate::cli::output;
 use crate::config::Config;
 use crate::config::Endpoints;
+use crate::config::IdentityProvider;
 use crate::config::Mail;
 use crate::config::SystemClock;
 use crate::crypto::random::SystemRandom;
@@ -71,7 +72,7 @@ pub async fn run(setup: &Setup, args: &Args) -> anyhow::Result<ExitCode> {
         bench.db.close().await;
     }
     mail(&config, &mut points).await;
-    provider(&config, &mut points).await;
+    providers(&config, &mut points).await;
     settings(&config, &mut points);
     if args.json {
         output::json(&points)?;
@@ -124,17 +125,24 @@ async fn mail(config: &Config, points: &mut Vec<Point>) {
     });
 }
 
-async fn provider(config: &Config, points: &mut Vec<Point>) {
-    let Some(franceconnect) = &config.franceconnect else {
-        points.push(Point::new("franceconnect", State::Warning, "switched off: no person can be identified"));
-        return;
-    };
-    let address = match &franceconnect.endpoints {
+async fn providers(config: &Config, points: &mut Vec<Point>) {
+    match &config.franceconnect {
+        Some(settings) => provider("franceconnect", settings, points).await,
+        None => points.push(Point::new(
+            "franceconnect",
+            State::Warning,
+            "switched off: no person can be identified",
+        )),
+    }
+    if let Some(settings) = &config.proconnect {
+        provider("proconnect", settings, points).await;
+    }
+}
+
+async fn provider(section: &'static str, settings: &IdentityProvider, points: &mut Vec<Point>) {
+    let address = match &settings.endpoints {
         Endpoints::Discovery => {
-            format!(
-                "{}/.well-known/openid-configuration",
-                franceconnect.issuer.as_str().trim_end_matches('/')
-            )
+            format!("{}/.well-known/openid-configuration", settings.issuer.trim_end_matches('/'))
         }
         Endpoints::Fixed(fixed) => fixed.jwks.clone(),
     };
@@ -148,18 +156,18 @@ async fn provider(config: &Config, points: &mut Vec<Point>) {
         Ok((date, json)) => {
             let other = json.get("issuer").and_then(|issuer| issuer.as_str());
             points.push(match other {
-                Some(issuer) if issuer != franceconnect.issuer.as_str() => Point::new(
-                    "franceconnect",
+                Some(issuer) if issuer != settings.issuer => Point::new(
+                    section,
                     State::Failure,
-                    format!("the provider names itself {issuer}, franceconnect.issuer says otherwise"),
+                    format!("the provider names itself {issuer}, {section}.issuer says otherwise"),
                 ),
-                _ => Point::new("franceconnect", State::Ok, format!("{address} answers")),
+                _ => Point::new(section, State::Ok, format!("{address} answers")),
             });
             points.extend(date.and_then(|date| clock(&date)));
         }
         Err(error) => {
             let finding = format!("{address}: {:#}", anyhow::Error::new(error));
-            points.push(Point::new("franceconnect", State::Failure, finding));
+            points.push(Point::new(section, State::Failure, finding));
         }
     }
 }

@@ -1,4 +1,4 @@
-//! `procura keys`: list signing keys, let the next ones take over, move everything under a new master key.
+//! `procura keys`: list keys, let the next ones take over, move everything under a new master key.
 
 use std::process::ExitCode;
 use std::sync::Arc;
@@ -10,7 +10,7 @@ use clap::Subcommand;
 use crate::cli::Setup;
 use crate::cli::output;
 use crate::config::SystemClock;
-use crate::crypto::keys::Algorithm;
+use crate::crypto::keys::KeyAlgorithm;
 use crate::crypto::random::SystemRandom;
 use crate::crypto::seal::MasterKey;
 use crate::operations::install;
@@ -28,15 +28,15 @@ pub struct Args {
 
 #[derive(Debug, Subcommand)]
 enum Command {
-    /// Print every signing key as JSON, without its private half.
+    /// Print every key as JSON, without its private half.
     List,
     /// The next key takes over and the current one is retired; a new next key is made.
     Rotate {
-        /// Only this algorithm: ES256, RS256 or EdDSA.
+        /// Only this algorithm: ES256, RS256, EdDSA, or ECDH-ES (the encryption key).
         #[arg(long, value_name = "NAME", value_parser = algorithm)]
-        algorithm: Option<Algorithm>,
+        algorithm: Option<KeyAlgorithm>,
     },
-    /// Withdraw a next key before it signs; another one is made.
+    /// Withdraw a next key before it is used; another one is made.
     Retire {
         /// The key's thumbprint.
         kid: String,
@@ -45,10 +45,13 @@ enum Command {
     Rewrap,
 }
 
-fn algorithm(name: &str) -> Result<Algorithm, String> {
-    Algorithm::parse(name)
-        .filter(|algorithm| keys::TOKEN_ALGORITHMS.contains(algorithm))
-        .ok_or_else(|| "one of ES256, RS256, EdDSA".to_owned())
+fn algorithm(name: &str) -> Result<KeyAlgorithm, String> {
+    KeyAlgorithm::parse(name)
+        .filter(|algorithm| match algorithm {
+            KeyAlgorithm::Signature(algorithm) => keys::TOKEN_ALGORITHMS.contains(algorithm),
+            KeyAlgorithm::EcdhEs => true,
+        })
+        .ok_or_else(|| "one of ES256, RS256, EdDSA, ECDH-ES".to_owned())
 }
 
 /// Runs one of the subcommands.
@@ -64,7 +67,14 @@ pub async fn run(setup: &Setup, args: Args) -> anyhow::Result<ExitCode> {
     match args.command {
         Command::List => output::json(&keys::list(&bench).await.map_err(output::refused)?)?,
         Command::Rotate { algorithm } => {
-            output::json(&rotate_keys::rotate(&bench, algorithm).await.map_err(output::refused)?)?;
+            let rotated = match algorithm {
+                None => rotate_keys::rotate(&bench, None).await,
+                Some(KeyAlgorithm::Signature(only)) => rotate_keys::rotate(&bench, Some(only)).await,
+                Some(KeyAlgorithm::EcdhEs) => {
+                    rotate_keys::rotate_encryption(&bench).await.map(|one| vec![one])
+                }
+            };
+            output::json(&rotated.map_err(output::refused)?)?;
         }
         Command::Retire { kid } => {
             rotate_keys::retire(&bench, &kid).await.map_err(output::refused)?;

@@ -5,7 +5,7 @@
 
 mod clock;
 mod database;
-mod franceconnect;
+mod identity_provider;
 mod keys;
 mod layers;
 mod lifetimes;
@@ -24,10 +24,11 @@ use std::path::Path;
 pub use clock::SystemClock;
 pub use database::Database;
 pub use database::Engine;
-pub use franceconnect::Endpoints;
-pub use franceconnect::FixedEndpoints;
-pub use franceconnect::FranceConnect;
-pub use franceconnect::Profile;
+pub use identity_provider::ClientAuthentication;
+pub use identity_provider::Endpoints;
+pub use identity_provider::FixedEndpoints;
+pub use identity_provider::IdentityProvider;
+pub use identity_provider::Profile;
 pub use keys::Keys;
 pub use keys::MasterKeyBytes;
 pub use layers::DEFAULTS;
@@ -69,7 +70,9 @@ pub struct Config {
     /// How e-mail leaves.
     pub mail: Mail,
     /// Where persons are identified; `None` when switched off.
-    pub franceconnect: Option<FranceConnect>,
+    pub franceconnect: Option<IdentityProvider>,
+    /// Where aidants may log in beside their own code; `None` when switched off.
+    pub proconnect: Option<IdentityProvider>,
     /// How long sessions last.
     pub sessions: Sessions,
     /// Login links and throttling.
@@ -141,7 +144,8 @@ impl Config {
         let database = Database::read(reader);
         let keys = Keys::read(reader);
         let mail = Mail::read(reader);
-        let franceconnect = FranceConnect::read(reader);
+        let franceconnect = IdentityProvider::read_for_persons(reader);
+        let proconnect = IdentityProvider::read_for_aidants(reader);
         let sessions = Sessions::read(reader);
         let login = Login::read(reader);
         let mandate = MandateTimes::read(reader);
@@ -158,6 +162,7 @@ impl Config {
             keys: keys?,
             mail: mail?,
             franceconnect: franceconnect?,
+            proconnect: proconnect?,
             sessions: sessions?,
             login: login?,
             mandate: mandate?,

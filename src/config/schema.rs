@@ -4,7 +4,7 @@ use serde_json::Map;
 use serde_json::Value;
 use serde_json::json;
 
-use crate::config::franceconnect;
+use crate::config::identity_provider;
 use crate::config::layers::DEFAULTS;
 use crate::config::mail;
 use crate::config::operator;
@@ -72,8 +72,11 @@ fn words(section: &str, key: &str) -> Option<Vec<&'static str>> {
     match (section, key) {
         ("mail", "transport") => Some(first(&mail::TRANSPORT_WORDS)),
         ("mail", "security") => Some(first(&mail::SECURITY_WORDS)),
-        ("franceconnect", "profile") => Some(first(&franceconnect::PROFILE_WORDS)),
-        ("franceconnect", "acr_values") => Some(first(&franceconnect::ACR_WORDS)),
+        ("franceconnect", "profile") => Some(first(&identity_provider::PERSON_PROFILES)),
+        ("proconnect", "profile") => Some(first(&identity_provider::AIDANT_PROFILES)),
+        ("franceconnect" | "proconnect", "token_auth") => {
+            Some(first(&identity_provider::AUTHENTICATION_WORDS))
+        }
         ("log", "format") => Some(first(&operator::FORMAT_WORDS)),
         _ => None,
     }

@@ -5,6 +5,7 @@ use std::fs;
 use secrecy::ExposeSecret;
 
 use super::*;
+use crate::crypto::keys::Algorithm;
 
 const KEY: &str = "[keys]\nmaster_key = \"AQIDBAUGBwgJCgsMDQ4PEBESExQVFhcYGRobHB0eHyA=\"\n";
 
@@ -23,7 +24,7 @@ fn the_defaults_and_a_master_key_are_enough() {
     assert_eq!(config.ledger_origin(), "localhost:8080/ledger");
     assert_eq!(config.database.engine, Engine::Sqlite);
     assert!(config.operators.two_persons);
-    assert!(config.franceconnect.is_none());
+    assert!(config.franceconnect.is_none() && config.proconnect.is_none());
     assert!(matches!(config.mail, Mail::None));
 }
 
@@ -157,10 +158,46 @@ fn franceconnect_is_reached_safely_or_not_at_all() {
 }
 
 #[test]
+fn a_profile_decides_which_levels_and_signatures_can_be_asked_for() {
+    let section = |name: &str, more: &str| {
+        let issuer = "https://p.example";
+        Config::from_toml_str(&format!(
+            "{KEY}[{name}]\nenabled = true\nissuer = \"{issuer}\"\nclient_id = \"x\"\n{more}"
+        ))
+    };
+    let plus = "profile = \"franceconnect_plus\"\ntoken_auth = \"private_key_jwt\"\n";
+    let provider = section("franceconnect", plus).expect("a configuration").franceconnect.expect("on");
+    assert_eq!(provider.profile, Profile::FranceConnectPlus);
+    assert_eq!((provider.levels, provider.algorithms), (vec!["eidas2".to_owned()], vec![Algorithm::Es256]));
+    assert!(matches!(provider.authentication, ClientAuthentication::Assertion));
+    let secret = "client_secret = \"y\"\n";
+    let low = section("franceconnect", secret).expect("a configuration").franceconnect.expect("on");
+    assert_eq!(low.levels, ["eidas1"]);
+    let agents = section("proconnect", secret).expect("a configuration").proconnect.expect("on");
+    assert_eq!(agents.levels, ["eidas0-mfa", "eidas1-mfa", "eidas2", "eidas3"]);
+    for (name, more) in [
+        ("franceconnect", format!("{secret}acr_values = \"eidas2\"\n")),
+        ("franceconnect", format!("{plus}acr_values = \"eidas1\"\n")),
+        ("franceconnect", format!("{plus}signed_response_alg = \"RS256\"\n")),
+        ("franceconnect", format!("{plus}{secret}")),
+        ("franceconnect", "token_auth = \"client_secret_post\"\n".to_owned()),
+        ("franceconnect", format!("{secret}profile = \"proconnect\"\n")),
+        ("proconnect", format!("{secret}profile = \"openid\"\n")),
+        ("proconnect", format!("{secret}acr_values = [\"eidas1\"]\n")),
+        ("proconnect", format!("{secret}acr_values = []\n")),
+        ("proconnect", format!("{secret}signed_response_alg = \"HS256\"\n")),
+        ("proconnect", format!("{secret}token_auth = \"client_secret_basic\"\n")),
+    ] {
+        assert_eq!(lines(section(name, &more)).len(), 1, "{name} {more}");
+    }
+}
+
+#[test]
 fn every_key_of_the_defaults_is_read_by_somebody() {
     let everything = format!(
         "{KEY}[mail]\ntransport = \"smtp\"\nhost = \"h\"\nfrom = \"a@b.fr\"\n[franceconnect]\nenabled = true\n\
-         issuer = \"https://f.example\"\ndiscovery = false\nclient_id = \"x\"\nclient_secret = \"y\"\n"
+         issuer = \"https://f.example\"\ndiscovery = false\nclient_id = \"x\"\nclient_secret = \"y\"\n\
+         [proconnect]\nenabled = true\nissuer = \"https://p.example\"\ndiscovery = false\nclient_id = \"x\"\n"
     );
     let mut layers = Layers::defaults();
     layers.add_text(&everything, &Origin::Text);

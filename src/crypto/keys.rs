@@ -10,6 +10,7 @@ use serde::Serialize;
 use zeroize::Zeroizing;
 
 use crate::crypto::hash::b64;
+use crate::crypto::jwe::AGREEMENT;
 use crate::crypto::jwk::Jwk;
 use crate::crypto::random::ring_source;
 use crate::domain::ids::Random;
@@ -71,14 +72,67 @@ impl fmt::Display for Algorithm {
     }
 }
 
-/// What a key signs.
+/// What a stored key is for, by its JOSE name: one signature algorithm, or the key agreement of encryption.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(try_from = "String", into = "String")]
+pub enum KeyAlgorithm {
+    /// It signs.
+    Signature(Algorithm),
+    /// Others encrypt to it (RFC 7518 section 4.6); it never signs.
+    EcdhEs,
+}
+
+impl KeyAlgorithm {
+    /// The JOSE name.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Signature(algorithm) => algorithm.as_str(),
+            Self::EcdhEs => AGREEMENT,
+        }
+    }
+
+    /// Reads a JOSE name, exactly.
+    pub fn parse(name: &str) -> Option<Self> {
+        if name == AGREEMENT { Some(Self::EcdhEs) } else { Algorithm::parse(name).map(Self::Signature) }
+    }
+}
+
+impl From<Algorithm> for KeyAlgorithm {
+    fn from(algorithm: Algorithm) -> Self {
+        Self::Signature(algorithm)
+    }
+}
+
+impl TryFrom<String> for KeyAlgorithm {
+    type Error = &'static str;
+
+    fn try_from(name: String) -> Result<Self, Self::Error> {
+        Self::parse(&name).ok_or("an algorithm is one of ES256, RS256, EdDSA, PS256, ECDH-ES")
+    }
+}
+
+impl From<KeyAlgorithm> for String {
+    fn from(algorithm: KeyAlgorithm) -> Self {
+        algorithm.as_str().to_owned()
+    }
+}
+
+impl fmt::Display for KeyAlgorithm {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.as_str())
+    }
+}
+
+/// What a key is for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Purpose {
-    /// Tokens; published at `/oauth/jwks`.
+    /// Signs tokens; published at `/oauth/jwks`.
     Token,
-    /// Checkpoints of the ledger; never published there.
+    /// Signs checkpoints of the ledger; never published there.
     Ledger,
+    /// Opens what identity providers encrypt to us; published at `/oauth/jwks`, never signs.
+    Encryption,
 }
 
 impl Purpose {
@@ -87,12 +141,13 @@ impl Purpose {
         match self {
             Self::Token => "token",
             Self::Ledger => "ledger",
+            Self::Encryption => "encryption",
         }
     }
 
     /// Reads a stored name.
     pub fn parse(name: &str) -> Option<Self> {
-        [Self::Token, Self::Ledger].into_iter().find(|purpose| purpose.as_str() == name)
+        [Self::Token, Self::Ledger, Self::Encryption].into_iter().find(|purpose| purpose.as_str() == name)
     }
 }
 
@@ -100,11 +155,12 @@ impl Purpose {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum KeyState {
-    /// Published, signs nothing yet.
+    /// Ready, signs nothing yet; a token key is published already.
     Next,
-    /// Signs.
+    /// In use.
     Current,
-    /// Signs nothing any more; published while something it signed may still be checked.
+    /// Signs nothing any more; a token key is published while something it signed may still be checked, an encryption key
+    /// still opens for some days.
     Retired,
 }
 
@@ -354,7 +410,12 @@ mod tests {
             assert_eq!(Algorithm::parse(name), None, "{name}");
         }
         assert_eq!(KeyState::parse("current"), Some(KeyState::Current));
-        assert_eq!(Purpose::parse("ledger"), Some(Purpose::Ledger));
+        for purpose in [Purpose::Token, Purpose::Ledger, Purpose::Encryption] {
+            assert_eq!(Purpose::parse(purpose.as_str()), Some(purpose));
+        }
+        assert_eq!(KeyAlgorithm::parse("ECDH-ES"), Some(KeyAlgorithm::EcdhEs));
+        assert_eq!(KeyAlgorithm::parse("ES256"), Some(Algorithm::Es256.into()));
+        assert_eq!(KeyAlgorithm::parse("RSA-OAEP"), None);
     }
 
     #[test]

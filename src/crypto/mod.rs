@@ -4,6 +4,7 @@ pub mod dpop;
 pub mod hash;
 pub mod jose;
 pub mod json;
+pub mod jwe;
 pub mod jwk;
 pub mod keys;
 pub mod lookup;

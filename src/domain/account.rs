@@ -32,6 +32,43 @@ text_enum! {
     }
 }
 
+text_enum! {
+    /// The second factor an aidant logged in with, or gave last.
+    SecondFactor {
+        /// The code of her own card or application.
+        OwnCode => "own_code",
+        /// ProConnect's, strong (eidas2).
+        ProConnect => "proconnect",
+        /// ProConnect's, a device that proves itself (eidas3).
+        ProConnectDevice => "proconnect_device",
+    }
+}
+
+impl SecondFactor {
+    /// What ProConnect's answer is worth: `acr` is the level, `amr` the means where it was said. `None` for every level
+    /// below eidas2, whose second factor may be a mailed code, and where the means named hold none that could be strong.
+    pub fn of_proconnect(acr: &str, amr: Option<&[String]>) -> Option<Self> {
+        let strong = |means: &String| matches!(means.as_str(), "otp" | "pop" | "hwk" | "swk");
+        if amr.is_some_and(|amr| !amr.iter().any(strong)) {
+            return None;
+        }
+        match acr {
+            "eidas2" => Some(Self::ProConnect),
+            "eidas3" => Some(Self::ProConnectDevice),
+            _ => None,
+        }
+    }
+
+    /// The means as tokens name them (RFC 8176 section 2).
+    pub const fn amr(self) -> &'static [&'static str] {
+        match self {
+            Self::OwnCode => &["otp", "mfa"],
+            Self::ProConnect => &["mfa"],
+            Self::ProConnectDevice => &["hwk", "mfa"],
+        }
+    }
+}
+
 /// Who the professional is; sealed at rest under the account's data key.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Professional {
@@ -97,6 +134,27 @@ pub fn normal_email(text: &str) -> Option<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn only_a_strong_second_factor_of_proconnect_stands_for_the_own_code() {
+        let means = |words: &[&str]| Some(words.iter().map(|word| (*word).to_owned()).collect::<Vec<_>>());
+        for (acr, amr, wanted) in [
+            ("eidas2", None, Some(SecondFactor::ProConnect)),
+            ("eidas3", None, Some(SecondFactor::ProConnectDevice)),
+            ("eidas2", means(&["pwd", "otp", "mfa"]), Some(SecondFactor::ProConnect)),
+            ("eidas2", means(&["pwd", "mail", "mfa"]), None),
+            ("eidas3", means(&["pwd"]), None),
+            ("eidas2", means(&[]), None),
+            ("eidas1-mfa", None, None),
+            ("eidas1-mfa", means(&["pwd", "otp", "mfa"]), None),
+            ("eidas0-mfa", None, None),
+            ("eidas1", None, None),
+            ("eidas4", None, None),
+        ] {
+            assert_eq!(SecondFactor::of_proconnect(acr, amr.as_deref()), wanted, "{acr} {amr:?}");
+        }
+        assert!(SecondFactor::ALL.iter().all(|factor| factor.amr().contains(&"mfa")));
+    }
 
     #[test]
     fn an_address_is_found_however_it_was_typed() {

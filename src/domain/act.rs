@@ -6,6 +6,7 @@ use std::time::Duration;
 use serde::Deserialize;
 use serde::Serialize;
 
+use crate::domain::account::SecondFactor;
 use crate::domain::ids::AccountId;
 use crate::domain::ids::ActId;
 use crate::domain::ids::ClientId;
@@ -124,6 +125,8 @@ pub struct Opened {
     pub at: Instant,
     /// When the aidant's second factor was checked.
     pub factor_at: Instant,
+    /// Which one.
+    pub factor: SecondFactor,
     /// The ledger entry of the opening.
     pub txn: EntryId,
 }

@@ -1,5 +1,6 @@
 //! An aidant's own login at her business software: asked, approved on a page of ours, used by the software until it ends.
 
+use crate::domain::account::SecondFactor;
 use crate::domain::act::AuthorizationRequest;
 use crate::domain::ids::AccountId;
 use crate::domain::ids::ClientId;
@@ -41,6 +42,8 @@ pub struct Approved {
     pub habilitation: HabilitationId,
     /// When her second factor was checked; a refresh never renews it.
     pub factor_at: Instant,
+    /// Which one it was.
+    pub factor: SecondFactor,
     /// The session she agreed in; the login ends with it.
     pub session_hash: [u8; 32],
     /// The last instant in any case.

@@ -10,6 +10,7 @@ use axum::response::Response;
 use serde::Deserialize;
 use serde::Serialize;
 
+use crate::domain::account::SecondFactor;
 use crate::domain::ids::AccountId;
 use crate::domain::ids::HabilitationId;
 use crate::domain::ids::PersonId;
@@ -45,6 +46,13 @@ pub struct LoggedIn {
     pub habilitation: Option<HabilitationId>,
     /// When the second factor was last checked in this session.
     pub factor_at: Instant,
+    /// Which one.
+    #[serde(default = "own_code")]
+    pub factor: SecondFactor,
+}
+
+const fn own_code() -> SecondFactor {
+    SecondFactor::OwnCode
 }
 
 /// What the session of a person holds.
@@ -152,12 +160,13 @@ impl FromRequestParts<App> for Aidant {
         let session =
             AidantSession::from_request_parts(parts, app).await.map_err(IntoResponse::into_response)?;
         let found = async {
-            let Some(LoggedIn { account, habilitation: Some(habilitation), factor_at }) =
+            let Some(LoggedIn { account, habilitation: Some(habilitation), factor_at, factor }) =
                 logged_in(&session).await?
             else {
                 return Ok(None);
             };
-            current::aidant(&app.bench, account, habilitation, Some(factor_at)).await
+            let aidant = current::aidant(&app.bench, account, habilitation, Some(factor_at)).await?;
+            Ok(aidant.map(|aidant| AidantActor { factor, ..aidant }))
         };
         match found.await {
             Ok(Some(actor)) => Ok(Self(actor)),

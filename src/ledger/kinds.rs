@@ -101,6 +101,18 @@ events! {
         /// How: `logout`, `revocation`, `code_used_twice`.
         by: String,
     }
+    /// An aidant's account was bound to the one she has at an identity provider.
+    AidantAccountLinked = "aidant.account_linked" {
+        /// The provider.
+        provider: String,
+    }
+    /// That binding was taken away.
+    AidantAccountUnlinked = "aidant.account_unlinked" {
+        /// The aidant.
+        aidant: Named,
+        /// The provider.
+        provider: String,
+    }
     /// A second factor was bound to an account.
     FactorEnrolled = "factor.enrolled" {
         /// Whose account.

@@ -3,6 +3,7 @@
 use crate::domain::account::Account;
 use crate::domain::account::Competence;
 use crate::domain::account::Professional;
+use crate::domain::account::SecondFactor;
 use crate::domain::habilitation::Habilitation;
 use crate::domain::ids::AccountId;
 use crate::domain::ids::DataKeyId;
@@ -35,6 +36,8 @@ pub struct AidantActor {
     pub habilitation: Habilitation,
     /// When her second factor was last checked in this session.
     pub factor_at: Option<Instant>,
+    /// Which one it was.
+    pub factor: SecondFactor,
     /// Whether she has, or had, a habilitation in another organisation too.
     pub several: bool,
 }

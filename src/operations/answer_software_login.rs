@@ -78,6 +78,7 @@ pub async fn approve_software_login(
         organisation: aidant.organisation.id,
         habilitation: aidant.habilitation.id,
         factor_at: factor_at.ok_or(Refusal::FactorNeeded)?,
+        factor: aidant.factor,
         session_hash: from.session_hash,
         ends_at: work.now.plus(LONGEST).min(from.session_ends_at),
     };

@@ -2,6 +2,7 @@
 
 use crate::domain::account::AccountStatus;
 use crate::domain::account::Role;
+use crate::domain::account::SecondFactor;
 use crate::domain::habilitation::Habilitation;
 use crate::domain::habilitation::Standing;
 use crate::domain::ids::AccountId;
@@ -33,7 +34,7 @@ pub struct Workplace {
     pub open: bool,
 }
 
-/// The aidant of a session; `None` when the account may not log in any more, or the habilitation is not hers.
+/// The aidant of a session, with her own code as second factor unless the caller knows of another; `None` when the account may not log in any more, or the habilitation is not hers.
 ///
 /// # Errors
 /// As the database says.
@@ -56,6 +57,7 @@ pub async fn aidant(
         organisation_key: stored.data_key,
         habilitation,
         factor_at,
+        factor: SecondFactor::OwnCode,
         several,
     }))
 }

@@ -169,6 +169,7 @@ async fn issue(
         theme: theme.ok_or_else(|| Refusal::fault("an allowed mandate without themes"))?,
         at: now,
         factor_at: approved.factor_at,
+        factor: approved.factor,
         txn,
     };
     let chain = chain_head(&mut recorded.tx, &opened).await?;

@@ -1,4 +1,5 @@
-//! The keys that sign tokens and checkpoints: made at first start, read through a cache of a few seconds.
+//! The keys that sign tokens and checkpoints, and those others encrypt to: made at first start, read through a cache of a few
+//! seconds.
 
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -6,13 +7,18 @@ use std::sync::Mutex;
 use std::sync::PoisonError;
 use std::time::Duration;
 
+use zeroize::Zeroizing;
+
+use crate::crypto::jwe::EncryptionKey;
 use crate::crypto::jwk::Jwk;
 use crate::crypto::jwk::JwkSet;
 use crate::crypto::keys::Algorithm;
+use crate::crypto::keys::KeyAlgorithm;
 use crate::crypto::keys::KeyState;
 use crate::crypto::keys::Purpose;
 use crate::crypto::keys::SigningKey;
 use crate::crypto::note::NoteKey;
+use crate::domain::ids::Random;
 use crate::domain::time::Instant;
 use crate::ledger::entry::Actor;
 use crate::ledger::kinds::Event;
@@ -32,6 +38,9 @@ pub const TOKEN_ALGORITHMS: [Algorithm; 3] = [Algorithm::Es256, Algorithm::Rs256
 /// How long a retired key stays published: until the last mandate it may have signed has ended.
 pub const PUBLISHED_AFTER_RETIREMENT: Duration = Duration::from_secs(366 * 86_400);
 
+/// How long a retired encryption key still opens: whoever encrypts to us may have kept our published keys for so long.
+pub const OPENS_AFTER_RETIREMENT: Duration = Duration::from_secs(7 * 86_400);
+
 const FRESH: Duration = Duration::from_secs(5);
 const ATTEMPTS: usize = 3;
 
@@ -46,6 +55,7 @@ struct Ring {
     read_at: Instant,
     tokens: HashMap<Algorithm, Arc<SigningKey>>,
     ledger: Option<Arc<SigningKey>>,
+    encryption: Vec<Arc<EncryptionKey>>,
     published: JwkSet,
 }
 
@@ -69,8 +79,8 @@ impl KeyCache {
     }
 }
 
-/// Makes the keys that are missing: for tokens a current and a next key of each algorithm, for the ledger one. Safe to
-/// call in several processes at once.
+/// Makes the keys that are missing: for tokens a current and a next key of each algorithm, the same for encryption, for the
+/// ledger one. Safe to call in several processes at once.
 ///
 /// # Errors
 /// When a key cannot be made or the database refuses.
@@ -108,6 +118,15 @@ pub async fn ledger_key(bench: &Bench) -> Result<Arc<SigningKey>, Refusal> {
     ring(bench).await?.ledger.clone().ok_or_else(|| Refusal::fault("there is no ledger key"))
 }
 
+/// The keys that open what was encrypted to us: the current one first, the next one, those retired less than
+/// [`OPENS_AFTER_RETIREMENT`] ago.
+///
+/// # Errors
+/// When the database cannot be read.
+pub async fn encryption_keys(bench: &Bench) -> Result<Vec<Arc<EncryptionKey>>, Refusal> {
+    Ok(ring(bench).await?.encryption.clone())
+}
+
 /// The public key of the ledger under its origin, as it is given to those who verify.
 ///
 /// # Errors
@@ -117,7 +136,8 @@ pub async fn ledger_verifier(bench: &Bench) -> Result<NoteKey, Refusal> {
     NoteKey::of(&ledger_origin(bench).await?, &key).map_err(|error| Refusal::Fault(error.into()))
 }
 
-/// The public halves of the token keys (RFC 7517 section 5): next, current, and those retired less than 366 days ago.
+/// The public halves (RFC 7517 section 5): of the token keys next, current, and those retired less than 366 days ago; of the
+/// encryption keys the current one alone, so that nobody begins with one that is about to go.
 ///
 /// # Errors
 /// When the database cannot be read.
@@ -130,21 +150,21 @@ pub async fn jwks(bench: &Bench) -> Result<JwkSet, Refusal> {
 pub struct KeyView {
     /// Its thumbprint.
     pub kid: String,
-    /// What it signs.
+    /// What it is for.
     pub purpose: Purpose,
     /// Its algorithm.
-    pub algorithm: Algorithm,
+    pub algorithm: KeyAlgorithm,
     /// Where it stands in its life.
     pub state: KeyState,
     /// When it was made, RFC 3339.
     pub created_at: String,
-    /// When it began to sign, RFC 3339.
+    /// When it came into use, RFC 3339.
     pub current_at: Option<String>,
-    /// When it ceased to sign, RFC 3339.
+    /// When its use ended, RFC 3339.
     pub retired_at: Option<String>,
 }
 
-/// Every signing key.
+/// Every key.
 ///
 /// # Errors
 /// When the database cannot be read.
@@ -167,12 +187,12 @@ fn view(row: &SigningKeyRow) -> Result<KeyView, Refusal> {
 }
 
 /// Purpose, algorithm and state of a stored key.
-pub(crate) fn words(row: &SigningKeyRow) -> Result<(Purpose, Algorithm, KeyState), Refusal> {
+pub(crate) fn words(row: &SigningKeyRow) -> Result<(Purpose, KeyAlgorithm, KeyState), Refusal> {
     let wrong =
         |column| Refusal::from(DbError::Inconsistent { table: "signing_keys", column, row: row.kid.clone() });
     Ok((
         Purpose::parse(&row.purpose).ok_or_else(|| wrong("purpose"))?,
-        Algorithm::parse(&row.algorithm).ok_or_else(|| wrong("algorithm"))?,
+        KeyAlgorithm::parse(&row.algorithm).ok_or_else(|| wrong("algorithm"))?,
         KeyState::parse(&row.state).ok_or_else(|| wrong("state"))?,
     ))
 }
@@ -180,7 +200,7 @@ pub(crate) fn words(row: &SigningKeyRow) -> Result<(Purpose, Algorithm, KeyState
 /// A key not stored yet.
 pub(crate) struct NewKey {
     purpose: Purpose,
-    algorithm: Algorithm,
+    algorithm: KeyAlgorithm,
     row: SigningKeyRow,
 }
 
@@ -188,27 +208,48 @@ pub(crate) struct NewKey {
 pub(crate) async fn make(
     bench: &Bench,
     purpose: Purpose,
-    algorithm: Algorithm,
+    algorithm: KeyAlgorithm,
     state: KeyState,
 ) -> Result<NewKey, Refusal> {
     let random = Arc::clone(&bench.random);
-    let made = tokio::task::spawn_blocking(move || SigningKey::generate(algorithm, random.as_ref())).await;
-    let (key, pkcs8) =
-        made.map_err(|error| Refusal::Fault(error.into()))?.map_err(|error| Refusal::Fault(error.into()))?;
+    let made = tokio::task::spawn_blocking(move || draw(algorithm, random.as_ref())).await;
+    let drawn = made.map_err(|error| Refusal::Fault(error.into()))??;
     let now = bench.now();
-    let sealed = bench.master.seal(&sealing_label(key.kid()), &pkcs8, bench.random.as_ref())?;
+    let sealed = bench.master.seal(&sealing_label(&drawn.kid), &drawn.private, bench.random.as_ref())?;
     let row = SigningKeyRow {
-        kid: key.kid().to_owned(),
+        kid: drawn.kid,
         purpose: purpose.as_str().to_owned(),
         algorithm: algorithm.as_str().to_owned(),
         state: state.as_str().to_owned(),
-        public_jwk: serde_json::to_string(&key.public_jwk())?,
+        public_jwk: serde_json::to_string(&drawn.public)?,
         sealed,
         created_at: now,
         current_at: (state == KeyState::Current).then_some(now),
         retired_at: None,
     };
     Ok(NewKey { purpose, algorithm, row })
+}
+
+/// Both halves of a fresh key.
+struct Drawn {
+    kid: String,
+    public: Jwk,
+    private: Zeroizing<Vec<u8>>,
+}
+
+fn draw(algorithm: KeyAlgorithm, random: &dyn Random) -> Result<Drawn, Refusal> {
+    match algorithm {
+        KeyAlgorithm::Signature(algorithm) => {
+            let (key, private) =
+                SigningKey::generate(algorithm, random).map_err(|error| Refusal::Fault(error.into()))?;
+            Ok(Drawn { kid: key.kid().to_owned(), public: key.public_jwk(), private })
+        }
+        KeyAlgorithm::EcdhEs => {
+            let (key, private) =
+                EncryptionKey::generate(random).map_err(|error| Refusal::Fault(error.into()))?;
+            Ok(Drawn { kid: key.kid().to_owned(), public: key.public_jwk(), private })
+        }
+    }
 }
 
 impl NewKey {
@@ -228,16 +269,16 @@ impl NewKey {
     }
 }
 
-type Wanted = (Purpose, Algorithm, KeyState);
+type Wanted = (Purpose, KeyAlgorithm, KeyState);
 
 async fn missing(bench: &Bench) -> Result<Vec<Wanted>, Refusal> {
     let mut tx = bench.db.read().await?;
     let rows = keys::every(&mut tx).await?;
     let there: Vec<Wanted> = rows.iter().map(words).collect::<Result<_, _>>()?;
-    let mut wanted: Vec<Wanted> = vec![(Purpose::Ledger, Algorithm::EdDsa, KeyState::Current)];
-    for algorithm in TOKEN_ALGORITHMS {
-        wanted.push((Purpose::Token, algorithm, KeyState::Current));
-        wanted.push((Purpose::Token, algorithm, KeyState::Next));
+    let mut wanted: Vec<Wanted> = vec![(Purpose::Ledger, Algorithm::EdDsa.into(), KeyState::Current)];
+    for state in [KeyState::Current, KeyState::Next] {
+        wanted.extend(TOKEN_ALGORITHMS.map(|algorithm| (Purpose::Token, algorithm.into(), state)));
+        wanted.push((Purpose::Encryption, KeyAlgorithm::EcdhEs, state));
     }
     wanted.retain(|key| !there.contains(key));
     Ok(wanted)
@@ -282,22 +323,72 @@ async fn ring(bench: &Bench) -> Result<Arc<Ring>, Refusal> {
 }
 
 fn open_ring(bench: &Bench, rows: &[SigningKeyRow], now: Instant) -> Result<Ring, Refusal> {
-    let mut ring = Ring { read_at: now, tokens: HashMap::new(), ledger: None, published: JwkSet::default() };
+    let mut ring = Ring {
+        read_at: now,
+        tokens: HashMap::new(),
+        ledger: None,
+        encryption: Vec::new(),
+        published: JwkSet::default(),
+    };
     for row in rows {
-        let (purpose, algorithm, state) = words(row)?;
-        if state == KeyState::Current {
-            let pkcs8 = bench.master.open(&sealing_label(&row.kid), &row.sealed)?;
-            let key =
-                SigningKey::from_pkcs8(algorithm, &pkcs8).map_err(|error| Refusal::Fault(error.into()))?;
-            match purpose {
-                Purpose::Token => drop(ring.tokens.insert(algorithm, Arc::new(key))),
-                Purpose::Ledger => ring.ledger = Some(Arc::new(key)),
+        match words(row)? {
+            (Purpose::Encryption, KeyAlgorithm::EcdhEs, state) => {
+                keep_encryption(bench, &mut ring, row, state)?;
             }
-        }
-        let gone = row.retired_at.is_some_and(|at| at.plus(PUBLISHED_AFTER_RETIREMENT) <= now);
-        if purpose == Purpose::Token && !gone {
-            ring.published.keys.push(serde_json::from_str::<Jwk>(&row.public_jwk)?);
+            (purpose, KeyAlgorithm::Signature(algorithm), state) if purpose != Purpose::Encryption => {
+                keep_signing(bench, &mut ring, row, (purpose, algorithm, state))?;
+            }
+            _ => return Err(Refusal::fault("a stored key has an algorithm that is not its purpose's")),
         }
     }
     Ok(ring)
+}
+
+fn keep_signing(
+    bench: &Bench,
+    ring: &mut Ring,
+    row: &SigningKeyRow,
+    (purpose, algorithm, state): (Purpose, Algorithm, KeyState),
+) -> Result<(), Refusal> {
+    if state == KeyState::Current {
+        let key = SigningKey::from_pkcs8(algorithm, &private(bench, row)?);
+        let key = Arc::new(key.map_err(|error| Refusal::Fault(error.into()))?);
+        if purpose == Purpose::Ledger {
+            ring.ledger = Some(key);
+        } else {
+            ring.tokens.insert(algorithm, key);
+        }
+    }
+    if purpose == Purpose::Token && !retired_for(row, PUBLISHED_AFTER_RETIREMENT, ring.read_at) {
+        ring.published.keys.push(serde_json::from_str::<Jwk>(&row.public_jwk)?);
+    }
+    Ok(())
+}
+
+fn keep_encryption(
+    bench: &Bench,
+    ring: &mut Ring,
+    row: &SigningKeyRow,
+    state: KeyState,
+) -> Result<(), Refusal> {
+    if retired_for(row, OPENS_AFTER_RETIREMENT, ring.read_at) {
+        return Ok(());
+    }
+    let key = EncryptionKey::from_bytes(&private(bench, row)?);
+    let key = Arc::new(key.map_err(|error| Refusal::Fault(error.into()))?);
+    if state == KeyState::Current {
+        ring.published.keys.push(key.public_jwk());
+        ring.encryption.insert(0, key);
+    } else {
+        ring.encryption.push(key);
+    }
+    Ok(())
+}
+
+fn retired_for(row: &SigningKeyRow, time: Duration, now: Instant) -> bool {
+    row.retired_at.is_some_and(|at| at.plus(time) <= now)
+}
+
+fn private(bench: &Bench, row: &SigningKeyRow) -> Result<Zeroizing<Vec<u8>>, Refusal> {
+    Ok(bench.master.open(&sealing_label(&row.kid), &row.sealed)?)
 }

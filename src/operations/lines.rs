@@ -188,7 +188,9 @@ fn details(event: &Event) -> Details {
         Event::HabilitationSuspended { aidant, reason } | Event::HabilitationEnded { aidant, reason } => {
             Details { subject: Some(aidant.name.clone()), words: Some(reason.clone()), ..empty }
         }
-        Event::HabilitationRestored { aidant } => Details { subject: Some(aidant.name.clone()), ..empty },
+        Event::HabilitationRestored { aidant } | Event::AidantAccountUnlinked { aidant, .. } => {
+            Details { subject: Some(aidant.name.clone()), ..empty }
+        }
         Event::OrganisationSuspended { reason } | Event::ClientDisabled { reason } => {
             Details { words: Some(reason.clone()), ..empty }
         }

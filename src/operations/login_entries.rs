@@ -7,12 +7,17 @@ use crate::ledger::kinds::Event;
 use crate::operations::work::Line;
 use crate::operations::work::actor;
 
-/// How a login is done: one-time code, then a mailed link.
+/// How a login is usually done: one-time code, then a mailed link.
 const METHOD: &str = "totp_and_email_link";
 
-/// "Logged in", under the account's own key.
+/// "Logged in" with code and mailed link, under the account's own key.
 pub(super) fn logged_in(account: &Account, key: DataKeyId) -> Line {
-    let method = METHOD.to_owned();
+    logged_in_by(account, key, METHOD)
+}
+
+/// "Logged in" in another way.
+pub(super) fn logged_in_by(account: &Account, key: DataKeyId, method: &str) -> Line {
+    let method = method.to_owned();
     let event = match account.role {
         Role::Aidant => Event::AidantLoggedIn { method },
         Role::Referent => Event::ReferentLoggedIn { method },

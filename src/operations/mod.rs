@@ -55,6 +55,7 @@ pub mod mandate_words;
 pub mod open_act;
 pub mod overview;
 pub mod poll_stream;
+pub mod proconnect_login;
 pub mod prove;
 pub mod prove_lines;
 pub mod purge;

@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use crate::crypto::hash::TokenHash;
 use crate::crypto::random::random_token;
+use crate::domain::account::SecondFactor;
 use crate::domain::act::Act;
 use crate::domain::act::ActLife;
 use crate::domain::act::Opened;
@@ -186,7 +187,7 @@ async fn open(
     };
     let (mut recorded, txn) = work.record(line(event, aidant, act, weighed, theme)?).await?;
     let code = random_token(bench.random.as_ref(), 32);
-    let opened = opened(parties, person.person.id, theme, now, factor_at, txn);
+    let opened = opened(parties, person.person.id, theme, now, (factor_at, aidant.factor), txn);
     let code_expires_at = now.plus(bench.config.oidc.code_lifetime);
     let first =
         acts::open(&mut recorded.tx, act.id, &opened, TokenHash::of(&code).as_bytes(), code_expires_at)
@@ -203,7 +204,7 @@ const fn opened(
     person: PersonId,
     theme: Theme,
     at: Instant,
-    factor_at: Instant,
+    (factor_at, factor): (Instant, SecondFactor),
     txn: EntryId,
 ) -> Opened {
     Opened {
@@ -215,6 +216,7 @@ const fn opened(
         theme,
         at,
         factor_at,
+        factor,
         txn,
     }
 }

@@ -1,6 +1,7 @@
-//! Changing keys: the next signing key takes over, a key is retired, every key moves under a new master key.
+//! Changing keys: the next key takes over, a key is retired, every key moves under a new master key.
 
 use crate::crypto::keys::Algorithm;
+use crate::crypto::keys::KeyAlgorithm;
 use crate::crypto::keys::KeyState;
 use crate::crypto::keys::Purpose;
 use crate::crypto::seal::MasterKey;
@@ -27,10 +28,10 @@ const MASTER_CHECK: &str = "keys.master_check";
 #[derive(Clone, Debug, PartialEq, Eq, serde::Serialize)]
 pub struct Rotated {
     /// The algorithm.
-    pub algorithm: Algorithm,
-    /// The key that signs now.
+    pub algorithm: KeyAlgorithm,
+    /// The key in use now.
     pub current: String,
-    /// The key that signed before.
+    /// The key in use before.
     pub retired: String,
     /// The key that will follow.
     pub next: String,
@@ -41,13 +42,14 @@ pub struct Rotated {
 pub struct Rewrapped {
     /// Keys of persons, professionals and organisations.
     pub data_keys: u64,
-    /// Signing keys.
+    /// Signing and encryption keys.
     pub signing_keys: u64,
     /// Settings.
     pub settings: u64,
 }
 
-/// The next token key of each algorithm (or of one) takes over, the current one is retired, a new next one is made.
+/// The next token key of each algorithm (or of one) takes over, the current one is retired, a new next one is made; without
+/// `only` the encryption key too.
 ///
 /// # Errors
 /// [`Refusal::Conflict`] when another process rotated at the same moment.
@@ -55,19 +57,32 @@ pub async fn rotate(bench: &Bench, only: Option<Algorithm>) -> Result<Vec<Rotate
     let mut rotated = Vec::new();
     for algorithm in signing::TOKEN_ALGORITHMS {
         if only.is_none_or(|only| only == algorithm) {
-            rotated.push(rotate_one(bench, algorithm).await?);
+            rotated.push(rotate_one(bench, Purpose::Token, algorithm.into()).await?);
         }
+    }
+    if only.is_none() {
+        rotated.push(rotate_encryption(bench).await?);
     }
     bench.keys.forget();
     if rotated.is_empty() { Err(Refusal::NotFound) } else { Ok(rotated) }
 }
 
-async fn rotate_one(bench: &Bench, algorithm: Algorithm) -> Result<Rotated, Refusal> {
-    let fresh = signing::make(bench, Purpose::Token, algorithm, KeyState::Next).await?;
+/// The next encryption key takes over; the current one still opens for [`signing::OPENS_AFTER_RETIREMENT`].
+///
+/// # Errors
+/// As [`rotate`].
+pub async fn rotate_encryption(bench: &Bench) -> Result<Rotated, Refusal> {
+    let rotated = rotate_one(bench, Purpose::Encryption, KeyAlgorithm::EcdhEs).await?;
+    bench.keys.forget();
+    Ok(rotated)
+}
+
+async fn rotate_one(bench: &Bench, purpose: Purpose, algorithm: KeyAlgorithm) -> Result<Rotated, Refusal> {
+    let fresh = signing::make(bench, purpose, algorithm, KeyState::Next).await?;
     let mut work = Work::begin(bench, None).await?;
     let rows = keys::every(&mut work.tx).await?;
-    let current = find(&rows, algorithm, KeyState::Current)?.kid.clone();
-    let next = find(&rows, algorithm, KeyState::Next)?.kid.clone();
+    let current = find(&rows, purpose, algorithm, KeyState::Current)?.kid.clone();
+    let next = find(&rows, purpose, algorithm, KeyState::Next)?.kid.clone();
     let now = work.now;
     let done =
         keys::retire(&mut work.tx, &current, now).await? && keys::promote(&mut work.tx, &next, now).await?;
@@ -77,9 +92,8 @@ async fn rotate_one(bench: &Bench, algorithm: Algorithm) -> Result<Rotated, Refu
     let created = fresh.store(&mut work).await?;
     let following = fresh.kid().to_owned();
     let system = data_keys::system(bench, &mut work.tx).await?;
-    let purpose = Purpose::Token.as_str().to_owned();
     let event = Event::KeyRotated {
-        purpose,
+        purpose: purpose.as_str().to_owned(),
         algorithm: algorithm.as_str().to_owned(),
         kid: next.clone(),
         previous: Some(current.clone()),
@@ -90,17 +104,22 @@ async fn rotate_one(bench: &Bench, algorithm: Algorithm) -> Result<Rotated, Refu
     Ok(Rotated { algorithm, current: next, retired: current, next: following })
 }
 
-fn find(rows: &[SigningKeyRow], algorithm: Algorithm, state: KeyState) -> Result<&SigningKeyRow, Refusal> {
+fn find(
+    rows: &[SigningKeyRow],
+    purpose: Purpose,
+    algorithm: KeyAlgorithm,
+    state: KeyState,
+) -> Result<&SigningKeyRow, Refusal> {
     rows.iter()
         .find(|row| {
-            row.purpose == Purpose::Token.as_str()
+            row.purpose == purpose.as_str()
                 && row.algorithm == algorithm.as_str()
                 && row.state == state.as_str()
         })
-        .ok_or_else(|| Refusal::fault("a signing key is missing"))
+        .ok_or_else(|| Refusal::fault("a key is missing"))
 }
 
-/// Withdraws a next key before it signed anything, and makes another; a current key is replaced by [`rotate`].
+/// Withdraws a next key before it was used, and makes another; a current key is replaced by [`rotate`].
 ///
 /// # Errors
 /// [`Refusal::NotFound`] for an unknown key, [`Refusal::Conflict`] `key-is-current` or `key-is-retired`.

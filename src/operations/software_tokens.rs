@@ -26,7 +26,6 @@ use crate::operations::keys;
 use crate::operations::redeem_code::sign;
 use crate::operations::refusal::Refusal;
 use crate::operations::software_standing::Standing;
-use crate::operations::token_claims::AMR;
 use crate::operations::token_claims::scope_text;
 use crate::operations::token_claims::token_type;
 use crate::operations::work::Line;
@@ -111,7 +110,7 @@ impl Good<'_> {
             "auth_time": self.approved.factor_at.seconds(),
             "sid": self.login.id.to_string(),
             "acr": ACR_AIDANT,
-            "amr": AMR,
+            "amr": self.approved.factor.amr(),
             "org": { "siret": organisation.siret.as_str(), "name": organisation.name },
             "habilitation": subject.habilitation,
         });

@@ -33,9 +33,6 @@ use crate::domain::theme::Theme;
 use crate::domain::time::Instant;
 use crate::operations::identity_claims;
 
-/// How the aidant proved who she is (RFC 8176): a one-time code, beside the mailed link.
-pub(super) const AMR: [&str; 2] = ["otp", "mfa"];
-
 /// A delegated login of the lowest level.
 pub const ACR_LOW: &str = "urn:procura:acr:delegated:low";
 /// A delegated login where person, consent and aidant are all at the level "substantial".
@@ -121,7 +118,7 @@ impl Source<'_> {
             "auth_time": self.opened.factor_at.seconds(),
             "sid": self.act.id.to_string(),
             "acr": self.acr(),
-            "amr": AMR,
+            "amr": self.opened.factor.amr(),
             "act": self.actor(),
             "authorization_details": [self.mandate_object(&today)],
             "txn": self.opened.txn.to_string(),

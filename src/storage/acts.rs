@@ -1,5 +1,6 @@
 //! Acts from the choice page to their end, and the requests that were pushed before.
 
+use crate::domain::account::SecondFactor;
 use crate::domain::act::Act;
 use crate::domain::act::ActLife;
 use crate::domain::act::ActStatus;
@@ -23,7 +24,7 @@ macro_rules! act_where {
     ($condition:literal) => {
         Sql::same(concat!(
             "SELECT id, client, request, created_at, expires_at, browser_hash, status, account, organisation, habilitation, person,
-                mandate, theme, opened_at, factor_at, txn, code_expires_at, redeemed_at, via FROM acts WHERE ",
+                mandate, theme, opened_at, factor_at, txn, code_expires_at, redeemed_at, via, factor FROM acts WHERE ",
             $condition
         ))
     };
@@ -36,9 +37,9 @@ statements! {
     BY_CODE = act_where!("code_hash = $1");
     BY_TXN = act_where!("txn = $1");
     OPEN = Sql::same("UPDATE acts SET status = 'opened', account = $2, organisation = $3, habilitation = $4, person = $5, mandate = $6,
-        theme = $7, opened_at = $8, factor_at = $9, txn = $10, code_hash = $11, code_expires_at = $12 WHERE id = $1 AND status = 'choosing'");
+        theme = $7, opened_at = $8, factor_at = $9, txn = $10, code_hash = $11, code_expires_at = $12, factor = $13 WHERE id = $1 AND status = 'choosing'");
     EXCHANGE = Sql::same("UPDATE acts SET status = 'redeemed', account = $2, organisation = $3, habilitation = $4, person = $5, mandate = $6,
-        theme = $7, opened_at = $8, factor_at = $9, txn = $10, redeemed_at = $8 WHERE id = $1 AND status = 'choosing' AND via IS NOT NULL");
+        theme = $7, opened_at = $8, factor_at = $9, txn = $10, redeemed_at = $8, factor = $11 WHERE id = $1 AND status = 'choosing' AND via IS NOT NULL");
     REDEEM = Sql::same("UPDATE acts SET status = 'redeemed', redeemed_at = $2 WHERE id = $1 AND status = 'opened'");
     REFUSE = Sql::same("UPDATE acts SET status = 'refused' WHERE id = $1 AND status IN ('choosing', 'opened')");
     END = Sql::same("UPDATE acts SET status = 'ended' WHERE id = $1 AND status IN ('opened', 'redeemed')");
@@ -71,6 +72,7 @@ struct Row {
     code_expires_at: Option<Instant>,
     redeemed_at: Option<Instant>,
     via: Option<ClientId>,
+    factor: Option<SecondFactor>,
 }
 
 /// An act with the browser it belongs to.
@@ -112,6 +114,7 @@ impl Row {
             theme: self.theme.ok_or_else(|| self.wrong("theme"))?,
             at: self.opened_at.ok_or_else(|| self.wrong("opened_at"))?,
             factor_at: self.factor_at.ok_or_else(|| self.wrong("factor_at"))?,
+            factor: self.factor.unwrap_or(SecondFactor::OwnCode),
             txn: self.txn.ok_or_else(|| self.wrong("txn"))?,
         })
     }
@@ -216,6 +219,7 @@ pub async fn open(
         .bind(opened.txn)
         .bind(code_hash)
         .bind(code_expires_at)
+        .bind(opened.factor)
         .execute()
         .await?;
     Ok(rows == 1)
@@ -235,6 +239,7 @@ pub async fn exchange(tx: &mut Tx, id: ActId, opened: &Opened) -> Result<bool, D
         .bind(opened.at)
         .bind(opened.factor_at)
         .bind(opened.txn)
+        .bind(opened.factor)
         .execute()
         .await?;
     Ok(rows == 1)

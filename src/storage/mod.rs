@@ -1,5 +1,6 @@
 //! Two databases behind one SQL text: rows in, domain values out, nothing decided here.
 
+pub mod account_subjects;
 pub mod accounts;
 pub mod acts;
 pub mod aliases;

@@ -1,5 +1,6 @@
 //! Aidants' own logins at business software: from the page that asks to the end of the refresh token.
 
+use crate::domain::account::SecondFactor;
 use crate::domain::ids::AccountId;
 use crate::domain::ids::ClientId;
 use crate::domain::ids::HabilitationId;
@@ -18,7 +19,7 @@ macro_rules! login_where {
     ($condition:literal) => {
         Sql::same(concat!(
             "SELECT id, client, request, browser_hash, created_at, expires_at, status, account, organisation, habilitation,
-                factor_at, session_hash, ends_at, code_expires_at, key_thumbprint FROM software_logins WHERE ",
+                factor_at, factor, session_hash, ends_at, code_expires_at, key_thumbprint FROM software_logins WHERE ",
             $condition
         ))
     };
@@ -32,7 +33,7 @@ statements! {
     BY_CODE = login_where!("code_hash = $1");
     BY_REFRESH = login_where!("refresh_hash = $1");
     APPROVE = Sql::same("UPDATE software_logins SET status = 'approved', account = $2, organisation = $3, habilitation = $4, factor_at = $5,
-        session_hash = $6, ends_at = $7, code_hash = $8, code_expires_at = $9 WHERE id = $1 AND status = 'asked'");
+        session_hash = $6, ends_at = $7, code_hash = $8, code_expires_at = $9, factor = $10 WHERE id = $1 AND status = 'asked'");
     GIVE = Sql::same("UPDATE software_logins SET status = 'given', refresh_hash = $2, key_thumbprint = $3 WHERE id = $1 AND status = 'approved'");
     REFUSE = Sql::same("UPDATE software_logins SET status = 'refused' WHERE id = $1 AND status IN ('asked', 'approved')");
     REFUSE_ASKED = Sql::same("UPDATE software_logins SET status = 'refused' WHERE id = $1 AND status = 'asked'");
@@ -54,6 +55,7 @@ struct Row {
     organisation: Option<OrganisationId>,
     habilitation: Option<HabilitationId>,
     factor_at: Option<Instant>,
+    factor: Option<SecondFactor>,
     session_hash: Option<Vec<u8>>,
     ends_at: Option<Instant>,
     code_expires_at: Option<Instant>,
@@ -82,6 +84,7 @@ impl Row {
             organisation: self.organisation.ok_or_else(|| self.wrong("organisation"))?,
             habilitation: self.habilitation.ok_or_else(|| self.wrong("habilitation"))?,
             factor_at: self.factor_at.ok_or_else(|| self.wrong("factor_at"))?,
+            factor: self.factor.ok_or_else(|| self.wrong("factor"))?,
             session_hash: hash.ok_or_else(|| self.wrong("session_hash"))?,
             ends_at: self.ends_at.ok_or_else(|| self.wrong("ends_at"))?,
         }))
@@ -166,6 +169,7 @@ pub async fn approve(
         .bind(approved.ends_at)
         .bind(code_hash)
         .bind(code_expires_at)
+        .bind(approved.factor)
         .execute()
         .await?;
     Ok(rows == 1)

@@ -151,6 +151,7 @@ macro_rules! text_column {
 text_column!(
     crate::domain::account::AccountStatus,
     crate::domain::account::Role,
+    crate::domain::account::SecondFactor,
     crate::domain::act::ActStatus,
     crate::domain::case::CaseStatus,
     crate::domain::client::ClientStatus,

@@ -4,6 +4,9 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use procura::config::Config;
+use procura::crypto::jwe;
+use procura::crypto::jwe::JweError;
+use procura::crypto::jwk::Jwk;
 use procura::crypto::jwk::JwkSet;
 use procura::crypto::keys::Algorithm;
 use procura::crypto::keys::KeyState;
@@ -50,12 +53,12 @@ async fn first_start(engine: Engine) {
         one.await.expect("a task").expect("keys");
     }
     let all = keys::list(&processes[0]).await.expect("keys");
-    assert_eq!(all.len(), 7, "{all:?}");
+    assert_eq!(all.len(), 9, "{all:?}");
     for algorithm in keys::TOKEN_ALGORITHMS {
         for state in [KeyState::Current, KeyState::Next] {
-            let fits = all
-                .iter()
-                .filter(|key| (key.purpose, key.algorithm, key.state) == (Purpose::Token, algorithm, state));
+            let fits = all.iter().filter(|key| {
+                (key.purpose, key.algorithm, key.state) == (Purpose::Token, algorithm.into(), state)
+            });
             assert_eq!(fits.count(), 1, "{algorithm} {state:?}");
         }
     }
@@ -84,7 +87,7 @@ on_each_engine! {
         let bench = &bare.bench;
         let other = bare.another().await;
         let before = published(&other).await;
-        assert_eq!(before.len(), 6, "the ledger's key is not among them");
+        assert_eq!(before.len(), 7, "the ledger's key is not among them");
         let old = keys::signing_key(&other, Algorithm::Es256).await.expect("a key").kid().to_owned();
         let rotated = rotate_keys::rotate(bench, Some(Algorithm::Es256)).await.expect("rotated");
         assert_eq!((rotated.len(), &rotated[0].retired), (1, &old));
@@ -92,14 +95,45 @@ on_each_engine! {
         assert_eq!(keys::signing_key(bench, Algorithm::Es256).await.expect("a key").kid(), rotated[0].current);
         bare.clock.advance(Duration::from_secs(6));
         assert_eq!(keys::signing_key(&other, Algorithm::Es256).await.expect("a key").kid(), rotated[0].current);
-        assert_eq!(published(&other).await.len(), 7);
+        assert_eq!(published(&other).await.len(), 8);
         bare.clock.advance(Duration::from_secs(365 * 86_400));
         assert!(published(bench).await.contains(&old));
         bare.clock.advance(Duration::from_secs(2 * 86_400));
         assert!(!published(bench).await.contains(&old));
-        assert_eq!(rotate_keys::rotate(bench, None).await.expect("rotated").len(), 3);
+        assert_eq!(rotate_keys::rotate(bench, None).await.expect("rotated").len(), 4);
         bare.integrate().await;
         assert_eq!(bare.findings().await, []);
+    }
+
+    async fn an_encryption_key_is_published_alone_and_opens_for_some_days_more(bare) {
+        let bench = &bare.bench;
+        let opening = async |bench: &Bench| -> Vec<String> {
+            let keys = keys::encryption_keys(bench).await.expect("keys");
+            keys.iter().map(|key| key.kid().to_owned()).collect()
+        };
+        let enc = async |bench: &Bench| -> Vec<Jwk> {
+            let JwkSet { keys } = keys::jwks(bench).await.expect("keys");
+            keys.into_iter().filter(|key| key.use_.as_deref() == Some("enc")).collect()
+        };
+        let before = enc(bench).await;
+        assert_eq!(before.len(), 1);
+        assert_eq!(before[0].alg.as_deref(), Some("ECDH-ES"));
+        assert!(!Algorithm::ALL.iter().any(|algorithm| before[0].fits(*algorithm)), "it signs nothing");
+        let old = before[0].kid.clone().expect("a name");
+        assert_eq!(opening(bench).await.first(), Some(&old));
+        let sealed = jwe::encrypt(&before[0], "a.b.c", bench.random.as_ref()).expect("encrypts");
+        let rotated = rotate_keys::rotate_encryption(bench).await.expect("rotated");
+        assert_eq!(rotated.retired, old);
+        let after = enc(bench).await;
+        assert_eq!(after.len(), 1, "one to begin with");
+        assert_eq!(after[0].kid.as_ref(), Some(&rotated.current));
+        assert_eq!(opening(bench).await.len(), 3);
+        let opened = jwe::decrypt(&sealed, &keys::encryption_keys(bench).await.expect("keys"));
+        assert_eq!(opened.as_deref(), Ok("a.b.c"), "what was on its way still opens");
+        bare.clock.advance(keys::OPENS_AFTER_RETIREMENT);
+        assert!(!opening(bench).await.contains(&old));
+        let gone = jwe::decrypt(&sealed, &keys::encryption_keys(bench).await.expect("keys"));
+        assert_eq!(gone, Err(JweError::UnknownKey));
     }
 
     async fn a_next_key_can_be_withdrawn_and_others_not(bare) {
@@ -112,7 +146,7 @@ on_each_engine! {
         assert!(matches!(refused, Err(Refusal::Conflict("key-is-current"))), "{refused:?}");
         assert!(matches!(rotate_keys::retire(&bare.bench, "nobody").await, Err(Refusal::NotFound)));
         let all = keys::list(&bare.bench).await.expect("keys");
-        assert_eq!(all.iter().filter(|key| key.state == KeyState::Next).count(), 3);
+        assert_eq!(all.iter().filter(|key| key.state == KeyState::Next).count(), 4);
     }
 
     async fn everything_moves_under_a_new_master_key(bare) {
@@ -120,7 +154,7 @@ on_each_engine! {
         bare.integrate().await;
         let new = MasterKey::parse(NEW_MASTER).expect("a key");
         let moved = rotate_keys::rewrap(&bare.bench, &new).await.expect("moved");
-        assert_eq!((moved.signing_keys, moved.settings), (7, 1));
+        assert_eq!((moved.signing_keys, moved.settings), (9, 1));
         assert!(moved.data_keys >= 1);
         let open = async |master: &str| {
             let text = bare::config(&bare.url).replace(MASTER_KEY, master);

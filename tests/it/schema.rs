@@ -13,6 +13,7 @@ use crate::world::database;
 
 /// Every list of statements of the room `storage`.
 const STATEMENTS: &[(&str, &[(&str, Sql)])] = &[
+    ("account_subjects", storage::account_subjects::ALL),
     ("accounts", storage::accounts::ALL),
     ("acts", storage::acts::ALL),
     ("aliases", storage::aliases::ALL),

@@ -43,12 +43,13 @@ impl Callback {
         Ok(callback)
     }
 
-    /// The code, where the answer is to the login with this `state` and comes from `issuer`.
+    /// The code, where the answer is to the login with this `state` and comes from `issuer`, which it names if it
+    /// `must_name_it`, and in any case if it names one (RFC 9207 section 2.4).
     ///
     /// # Errors
     /// [`RpError::WrongState`] for anybody else's answer, errors too (FranceConnect loses the state of some);
     /// [`RpError::Denied`] and [`RpError::Provider`] for errors that are ours.
-    pub fn code(self, state: &str, issuer: &str) -> Result<String, RpError> {
+    pub fn code(self, state: &str, issuer: &str, must_name_it: bool) -> Result<String, RpError> {
         let ours = self.state.as_deref().is_some_and(|given| same(given.as_bytes(), state.as_bytes()));
         if let Some(error) = &self.error {
             self.log(error, ours);
@@ -56,8 +57,7 @@ impl Callback {
         if !ours {
             return Err(RpError::WrongState);
         }
-        // FranceConnect names itself in every answer; one without it is a mixed-up one (RFC 9207 section 2.4).
-        if self.iss.as_deref() != Some(issuer) {
+        if self.iss.as_deref().map_or(must_name_it, |named| named != issuer) {
             return Err(RpError::Untrusted("issuer of the answer"));
         }
         match (self.error.as_deref(), self.code) {
@@ -105,7 +105,7 @@ mod tests {
     const ISSUER: &str = "https://fc.example/api/v2";
 
     fn code(query: &str) -> Result<String, RpError> {
-        Callback::read(query)?.code("s1", ISSUER)
+        Callback::read(query)?.code("s1", ISSUER, true)
     }
 
     #[test]
@@ -120,6 +120,12 @@ mod tests {
         assert_eq!(code("code=c&state=s1"), Err(RpError::Untrusted("issuer of the answer")));
         assert_eq!(
             code("code=c&state=s1&iss=https://evil.example"),
+            Err(RpError::Untrusted("issuer of the answer"))
+        );
+        let unnamed = |query| Callback::read(query)?.code("s1", ISSUER, false);
+        assert_eq!(unnamed("code=c&state=s1").as_deref(), Ok("c"));
+        assert_eq!(
+            unnamed("code=c&state=s1&iss=https://evil.example"),
             Err(RpError::Untrusted("issuer of the answer"))
         );
     }

@@ -9,13 +9,12 @@ use url::Url;
 
 use crate::config::Endpoints;
 use crate::config::FixedEndpoints;
-use crate::config::FranceConnect;
+use crate::config::IdentityProvider;
 use crate::crypto::jose;
 use crate::crypto::jose::Expected;
 use crate::crypto::jose::JoseError;
 use crate::crypto::jose::TypRule;
 use crate::crypto::jwk::JwkSet;
-use crate::crypto::keys::Algorithm;
 use crate::domain::time::Instant;
 use crate::oidc::relying_party::error::RpError;
 use crate::oidc::relying_party::transport::Transport;
@@ -23,19 +22,23 @@ use crate::oidc::relying_party::transport::Transport;
 /// The shortest time between two fetches of the keys: a forged `kid` must not make us a burden to the provider.
 const KEYS_APART: Duration = Duration::from_secs(60);
 
-const EXPECTED: Expected<'_> =
-    Expected { typ: TypRule::JwtOrAbsent, algorithms: &[Algorithm::Es256, Algorithm::Rs256] };
-
 #[derive(Default)]
 struct Keys {
     set: JwkSet,
     tried_at: Option<Instant>,
 }
 
+/// What the metadata say.
+#[derive(Clone)]
+struct Known {
+    endpoints: FixedEndpoints,
+    names_itself: bool,
+}
+
 /// Endpoints and keys as known so far.
 #[derive(Default)]
 pub struct Provider {
-    endpoints: Mutex<Option<FixedEndpoints>>,
+    known: Mutex<Option<Known>>,
     keys: Mutex<Keys>,
 }
 
@@ -47,6 +50,8 @@ struct Metadata {
     userinfo_endpoint: String,
     jwks_uri: String,
     end_session_endpoint: String,
+    #[serde(default)]
+    authorization_response_iss_parameter_supported: bool,
 }
 
 impl Provider {
@@ -56,34 +61,54 @@ impl Provider {
     /// [`RpError::Unavailable`] when the metadata cannot be had, [`RpError::Untrusted`] when it is another issuer's.
     pub async fn endpoints(
         &self,
-        settings: &FranceConnect,
+        settings: &IdentityProvider,
         transport: &Transport,
     ) -> Result<FixedEndpoints, RpError> {
         if let Endpoints::Fixed(fixed) = &settings.endpoints {
             return Ok(fixed.clone());
         }
-        let mut known = self.endpoints.lock().await;
-        if let Some(endpoints) = known.as_ref() {
-            return Ok(endpoints.clone());
+        Ok(self.known(settings, transport).await?.endpoints)
+    }
+
+    /// Whether the metadata promise that every redirect names its issuer (RFC 9207 section 3); without metadata nothing does.
+    ///
+    /// # Errors
+    /// As [`Provider::endpoints`].
+    pub async fn names_itself(
+        &self,
+        settings: &IdentityProvider,
+        transport: &Transport,
+    ) -> Result<bool, RpError> {
+        match settings.endpoints {
+            Endpoints::Fixed(_) => Ok(false),
+            Endpoints::Discovery => Ok(self.known(settings, transport).await?.names_itself),
+        }
+    }
+
+    async fn known(&self, settings: &IdentityProvider, transport: &Transport) -> Result<Known, RpError> {
+        let mut known = self.known.lock().await;
+        if let Some(known) = known.as_ref() {
+            return Ok(known.clone());
         }
         let found = discover(settings, transport).await?;
         *known = Some(found.clone());
         Ok(found)
     }
 
-    /// Verifies a token of the provider: ES256 or RS256 under one of its published keys.
+    /// Verifies a token of the provider: one of the configured algorithms, under one of its published keys.
     ///
     /// # Errors
     /// [`RpError::Untrusted`] when it does not hold, [`RpError::Unavailable`] when the keys cannot be had.
     pub async fn verify<T: DeserializeOwned>(
         &self,
-        settings: &FranceConnect,
+        settings: &IdentityProvider,
         transport: &Transport,
         token: &str,
         now: Instant,
     ) -> Result<T, RpError> {
+        let expected = Expected { typ: TypRule::JwtOrAbsent, algorithms: &settings.algorithms };
         let mut keys = self.keys.lock().await;
-        let first = jose::verify(token, &keys.set, &EXPECTED);
+        let first = jose::verify(token, &keys.set, &expected);
         let may_ask = keys.tried_at.is_none_or(|tried| now.since(tried) >= KEYS_APART);
         let checked = match first {
             Err(JoseError::UnknownKey) if may_ask => {
@@ -95,7 +120,7 @@ impl Provider {
                     keys.tried_at = None;
                 }
                 keys.set = fetched?;
-                jose::verify(token, &keys.set, &EXPECTED)
+                jose::verify(token, &keys.set, &expected)
             }
             other => other,
         };
@@ -106,7 +131,7 @@ impl Provider {
     }
 }
 
-async fn discover(settings: &FranceConnect, transport: &Transport) -> Result<FixedEndpoints, RpError> {
+async fn discover(settings: &IdentityProvider, transport: &Transport) -> Result<Known, RpError> {
     let url = format!("{}/.well-known/openid-configuration", settings.issuer.trim_end_matches('/'));
     let metadata: Metadata = json(&url, transport).await?;
     if metadata.issuer != settings.issuer {
@@ -122,12 +147,15 @@ async fn discover(settings: &FranceConnect, transport: &Transport) -> Result<Fix
     if !all.into_iter().all(|address| as_safe_as(address, &settings.issuer)) {
         return Err(RpError::Untrusted("endpoints of the metadata"));
     }
-    Ok(FixedEndpoints {
-        authorization: metadata.authorization_endpoint,
-        token: metadata.token_endpoint,
-        userinfo: metadata.userinfo_endpoint,
-        jwks: metadata.jwks_uri,
-        end_session: metadata.end_session_endpoint,
+    Ok(Known {
+        endpoints: FixedEndpoints {
+            authorization: metadata.authorization_endpoint,
+            token: metadata.token_endpoint,
+            userinfo: metadata.userinfo_endpoint,
+            jwks: metadata.jwks_uri,
+            end_session: metadata.end_session_endpoint,
+        },
+        names_itself: metadata.authorization_response_iss_parameter_supported,
     })
 }
 

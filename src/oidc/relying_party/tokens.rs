@@ -1,4 +1,6 @@
-//! The code against tokens (`client_secret_post`), what an ID token must say, and the signed userinfo.
+//! The code against tokens, what an ID token must say, and the userinfo.
+
+use std::time::Duration;
 
 use openidconnect::AuthType;
 use openidconnect::AuthorizationCode;
@@ -7,6 +9,7 @@ use openidconnect::ClientSecret;
 use openidconnect::IssuerUrl;
 use openidconnect::JsonWebKeySet;
 use openidconnect::OAuth2TokenResponse;
+use openidconnect::PkceCodeVerifier;
 use openidconnect::RedirectUrl;
 use openidconnect::RequestTokenError;
 use openidconnect::StandardErrorResponse;
@@ -14,16 +17,23 @@ use openidconnect::TokenResponse;
 use openidconnect::TokenUrl;
 use openidconnect::core::CoreClient;
 use openidconnect::core::CoreErrorResponseType;
+use secrecy::ExposeSecret;
+use secrecy::SecretString;
 use serde::Deserialize;
+use serde_json::json;
 
 use crate::config::FixedEndpoints;
-use crate::config::FranceConnect;
+use crate::config::IdentityProvider;
 use crate::crypto::hash::same;
+use crate::crypto::jose;
+use crate::crypto::jose::JoseError;
+use crate::crypto::keys::SigningKey;
 use crate::domain::person::Identification;
 use crate::domain::time::Instant;
 use crate::oidc::relying_party::callback::printable;
 use crate::oidc::relying_party::callback::support_codes;
 use crate::oidc::relying_party::error::RpError;
+use crate::oidc::relying_party::profile::Rules;
 use crate::oidc::relying_party::transport::Transport;
 use crate::oidc::relying_party::transport::TransportError;
 use crate::oidc::relying_party::transport::log_failure;
@@ -33,6 +43,9 @@ const SKEW: i64 = 30;
 /// The oldest ID token that is a fresh answer, in seconds.
 const OLDEST: i64 = 600;
 const LONGEST_SUBJECT: usize = 255;
+const ASSERTION_LIFE: Duration = Duration::from_secs(60);
+/// RFC 7523 section 2.2.
+const ASSERTION_TYPE: &str = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer";
 
 /// What the token endpoint gave.
 pub struct Answer {
@@ -73,17 +86,20 @@ pub struct IdClaims {
     exp: i64,
     iat: i64,
     nonce: String,
-    acr: String,
+    /// The level.
+    pub acr: String,
+    /// By what means (RFC 8176), where the provider says it.
+    pub amr: Option<Vec<String>>,
     /// When she logged in, in seconds since 1970.
     pub auth_time: Option<i64>,
 }
 
 impl IdClaims {
-    /// The checks of OIDC Core section 3.1.3.7, the level exactly as asked.
+    /// The checks of OIDC Core section 3.1.3.7, the level by the profile's rule.
     ///
     /// # Errors
     /// [`RpError::Untrusted`] with what did not fit.
-    pub fn check(&self, settings: &FranceConnect, nonce: &str, now: Instant) -> Result<(), RpError> {
+    pub fn check(&self, settings: &IdentityProvider, nonce: &str, now: Instant) -> Result<(), RpError> {
         let now = now.seconds();
         let client = &settings.client_id;
         let checks = [
@@ -94,7 +110,7 @@ impl IdClaims {
             (self.iat <= now.saturating_add(SKEW), "an ID token of the future"),
             (now.saturating_sub(self.iat) <= OLDEST, "an old ID token"),
             (same(self.nonce.as_bytes(), nonce.as_bytes()), "nonce of the ID token"),
-            (self.acr == settings.acr_values, "level of the ID token"),
+            (Rules::of(settings.profile).accepts(settings, &self.acr), "level of the ID token"),
             (!self.sub.is_empty() && self.sub.len() <= LONGEST_SUBJECT, "subject of the ID token"),
         ];
         match checks.into_iter().find(|(holds, _)| !holds) {
@@ -118,28 +134,79 @@ impl IdClaims {
     }
 }
 
-/// Redeems the code (RFC 6749 section 4.1.3), client id and secret in the body.
+/// How this gateway proves itself, ready to be sent.
+pub enum Proof {
+    /// `client_secret_post` (OIDC Core section 9).
+    Secret(SecretString),
+    /// `private_key_jwt`: the signed assertion (RFC 7523 section 2.2).
+    Assertion(String),
+}
+
+/// Signs the assertion of `private_key_jwt`: one audience, the issuer; a minute long; never twice the same.
+///
+/// # Errors
+/// [`JoseError::Signing`].
+pub fn assertion(
+    settings: &IdentityProvider,
+    key: &SigningKey,
+    jti: &str,
+    now: Instant,
+) -> Result<String, JoseError> {
+    let claims = json!({
+        "iss": settings.client_id,
+        "sub": settings.client_id,
+        "aud": settings.issuer,
+        "jti": jti,
+        "iat": now.seconds(),
+        "exp": now.plus(ASSERTION_LIFE).seconds(),
+    });
+    jose::sign(key, Some("JWT"), &claims)
+}
+
+/// What is redeemed.
+pub struct Redemption<'a> {
+    /// Where the code came back to.
+    pub return_url: &'a str,
+    /// The code.
+    pub code: String,
+    /// The PKCE verifier (RFC 7636 section 4.5), where one was promised.
+    pub verifier: Option<String>,
+}
+
+/// Redeems the code (RFC 6749 section 4.1.3), client id and proof in the body.
 ///
 /// # Errors
 /// [`RpError::Unavailable`], [`RpError::Provider`], or [`RpError::Untrusted`] when the answer holds no ID token.
 pub async fn redeem(
-    settings: &FranceConnect,
-    secret: &str,
+    settings: &IdentityProvider,
+    proof: Proof,
     endpoints: &FixedEndpoints,
-    return_url: &str,
-    code: String,
+    redemption: Redemption<'_>,
     transport: &Transport,
 ) -> Result<Answer, RpError> {
     let bad = |_| RpError::Unavailable("an address of the provider cannot be read".to_owned());
     let issuer = IssuerUrl::new(settings.issuer.clone()).map_err(bad)?;
     let client =
         CoreClient::new(ClientId::new(settings.client_id.clone()), issuer, JsonWebKeySet::new(Vec::new()))
-            .set_client_secret(ClientSecret::new(secret.to_owned()))
             .set_auth_type(AuthType::RequestBody)
             .set_token_uri(TokenUrl::new(endpoints.token.clone()).map_err(bad)?)
-            .set_redirect_uri(RedirectUrl::new(return_url.to_owned()).map_err(bad)?);
-    let answer =
-        client.exchange_code(AuthorizationCode::new(code)).request_async(transport).await.map_err(refused)?;
+            .set_redirect_uri(RedirectUrl::new(redemption.return_url.to_owned()).map_err(bad)?);
+    let client = match &proof {
+        Proof::Secret(secret) => {
+            client.set_client_secret(ClientSecret::new(secret.expose_secret().to_owned()))
+        }
+        Proof::Assertion(_) => client,
+    };
+    let mut request = client.exchange_code(AuthorizationCode::new(redemption.code));
+    if let Some(verifier) = redemption.verifier {
+        request = request.set_pkce_verifier(PkceCodeVerifier::new(verifier));
+    }
+    if let Proof::Assertion(assertion) = &proof {
+        request = request
+            .add_extra_param("client_assertion_type", ASSERTION_TYPE)
+            .add_extra_param("client_assertion", assertion.as_str());
+    }
+    let answer = request.request_async(transport).await.map_err(refused)?;
     let id_token = answer.id_token().ok_or(RpError::Untrusted("an answer without an ID token"))?;
     Ok(Answer { id_token: id_token.to_string(), access_token: answer.access_token().secret().clone() })
 }
@@ -162,13 +229,28 @@ fn refused(
     }
 }
 
-/// The userinfo answer, which must be a signed JWT (OIDC Core section 5.3.2); not yet verified.
+/// A userinfo answer as received.
+pub enum Userinfo {
+    /// A JWT (OIDC Core section 5.3.2), not yet verified.
+    Jwt(String),
+    /// Plain JSON.
+    Plain(Vec<u8>),
+}
+
+/// Asks for userinfo.
 ///
 /// # Errors
-/// [`RpError::Unavailable`], or [`RpError::Untrusted`] when it is not `application/jwt`.
-pub async fn userinfo(url: &str, access_token: &str, transport: &Transport) -> Result<String, RpError> {
+/// [`RpError::Unavailable`], or [`RpError::Untrusted`] when it is neither `application/jwt` nor, where the profile allows it,
+/// `application/json`.
+pub async fn userinfo(
+    url: &str,
+    access_token: &str,
+    plain_allowed: bool,
+    transport: &Transport,
+) -> Result<Userinfo, RpError> {
+    let accept = if plain_allowed { "application/jwt, application/json" } else { "application/jwt" };
     let request = http::Request::get(url)
-        .header(http::header::ACCEPT, "application/jwt")
+        .header(http::header::ACCEPT, accept)
         .header(http::header::AUTHORIZATION, format!("Bearer {access_token}"))
         .body(Vec::new())
         .map_err(|_| RpError::Untrusted("access token"))?;
@@ -183,11 +265,52 @@ pub async fn userinfo(url: &str, access_token: &str, transport: &Transport) -> R
         .get(http::header::CONTENT_TYPE)
         .and_then(|value| value.to_str().ok())
         .unwrap_or_default();
-    let media_type = kind.split(';').next().unwrap_or_default().trim();
-    if !media_type.eq_ignore_ascii_case("application/jwt") {
-        return Err(RpError::Untrusted("type of the userinfo answer"));
+    let media_type = kind.split(';').next().unwrap_or_default().trim().to_ascii_lowercase();
+    match media_type.as_str() {
+        "application/jwt" => String::from_utf8(answer.into_body())
+            .map(|text| Userinfo::Jwt(text.trim().to_owned()))
+            .map_err(|_| RpError::Untrusted("userinfo")),
+        "application/json" if plain_allowed => Ok(Userinfo::Plain(answer.into_body())),
+        _ => Err(RpError::Untrusted("type of the userinfo answer")),
     }
-    String::from_utf8(answer.into_body())
-        .map(|text| text.trim().to_owned())
-        .map_err(|_| RpError::Untrusted("userinfo"))
+}
+
+/// Of whom, to whom and until when a userinfo answer speaks.
+#[derive(Deserialize)]
+pub struct UserinfoFrame {
+    iss: Option<String>,
+    aud: Option<Audience>,
+    exp: Option<i64>,
+    sub: String,
+}
+
+impl UserinfoFrame {
+    /// That it speaks of the ID token's subject, to us, now; a signed one must say all of it.
+    ///
+    /// # Errors
+    /// [`RpError::Untrusted`] with what did not fit.
+    pub fn check(
+        &self,
+        settings: &IdentityProvider,
+        sub: &str,
+        now: Instant,
+        signed: bool,
+    ) -> Result<(), RpError> {
+        let checks = [
+            (self.iss.as_ref().map_or(!signed, |iss| *iss == settings.issuer), "issuer of userinfo"),
+            (self.aud.as_ref().map_or(!signed, |aud| aud.is(&settings.client_id)), "audience of userinfo"),
+            (
+                self.exp.map_or(!signed, |exp| now.seconds() < exp.saturating_add(SKEW)),
+                "userinfo that has ended",
+            ),
+            (self.sub == sub, "subject of userinfo"),
+        ];
+        match checks.into_iter().find(|(holds, _)| !holds) {
+            Some((_, what)) => {
+                tracing::warn!(what, "userinfo is not believed");
+                Err(RpError::Untrusted(what))
+            }
+            None => Ok(()),
+        }
+    }
 }

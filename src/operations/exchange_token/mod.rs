@@ -335,6 +335,7 @@ impl Exchange<'_> {
             theme: self.presented.theme,
             at: now,
             factor_at: self.presented.approved.factor_at,
+            factor: self.presented.approved.factor,
             txn,
         };
         if !acts::exchange(&mut recorded.tx, act.id, &opened).await? {

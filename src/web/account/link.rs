@@ -6,6 +6,7 @@ use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::Response;
 
+use crate::domain::account::SecondFactor;
 use crate::http::actor;
 use crate::http::actor::LoggedIn;
 use crate::http::error_page::ErrorPage;
@@ -108,6 +109,7 @@ async fn enter(door: &Door, entered: &Entered) -> Result<String, Refusal> {
         account: entered.account,
         habilitation: entered.habilitation,
         factor_at: entered.factor_at,
+        factor: SecondFactor::OwnCode,
     };
     actor::log_in(&door.session, who).await?;
     Ok(next.map_or_else(|| door.space().home().to_owned(), |next| respond::local_path(&next).to_owned()))

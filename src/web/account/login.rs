@@ -72,6 +72,7 @@ pub(super) struct LoginPage {
     pub(super) email: String,
     pub(super) otp: String,
     pub(super) role: Role,
+    pub(super) proconnect: Option<String>,
 }
 
 #[derive(Template)]
@@ -83,11 +84,17 @@ pub(super) struct SentPage {
 }
 
 /// The form.
-pub(super) async fn show(door: Door, Query(next): Query<Next>, reader: Reader) -> Response {
-    form(&door, &next, &reader, FormErrors::default(), (String::new(), String::new()))
+pub(super) async fn show(
+    State(app): State<App>,
+    door: Door,
+    Query(next): Query<Next>,
+    reader: Reader,
+) -> Response {
+    form(&app, &door, &next, &reader, FormErrors::default(), (String::new(), String::new()))
 }
 
 fn form(
+    app: &App,
     door: &Door,
     next: &Next,
     reader: &Reader,
@@ -103,6 +110,8 @@ fn form(
         email,
         otp,
         role: door.role,
+        proconnect: (door.role == Role::Aidant && app.config().proconnect.is_some())
+            .then(|| next.behind("/aidant/proconnect".to_owned())),
     };
     respond::html(status, &view, &view.page.csp())
 }
@@ -131,7 +140,7 @@ pub(super) async fn begin(
         errors.add("otp", words.clone());
     }
     let (Some(normal), Ok(digits)) = (normal, digits) else {
-        return Ok(form(&door, &next, &reader, errors, (email.to_owned(), otp.to_owned())));
+        return Ok(form(&app, &door, &next, &reader, errors, (email.to_owned(), otp.to_owned())));
     };
     let judged = judge(&app, &door, &next, &reader, (&normal.into(), &digits.into()), &network).await;
     judged.map_err(|refusal| PageError::from_refusal(refusal, &reader, door.space()))?;

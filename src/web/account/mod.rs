@@ -5,10 +5,14 @@ mod door;
 mod link;
 mod login;
 mod organisation;
+mod proconnect;
 mod second_factor;
+
+use std::sync::Arc;
 
 use axum::Extension;
 use axum::Router;
+use axum::extract::State;
 use axum::response::Response;
 use axum::routing::get;
 use axum::routing::post;
@@ -18,6 +22,7 @@ use crate::http::errors::PageError;
 use crate::http::reader::Reader;
 use crate::http::respond;
 use crate::http::state::App;
+use crate::oidc::relying_party::AidantProvider;
 use crate::web::account::door::Door;
 use crate::web::account::door::space;
 
@@ -25,6 +30,10 @@ use crate::web::account::door::space;
 pub fn router() -> Router<App> {
     let aidant = Router::new()
         .route("/aidant/second-facteur", get(second_factor::show).post(second_factor::check))
+        .route("/aidant/proconnect", get(proconnect::begin))
+        .route("/aidant/proconnect/retour", get(proconnect::finish))
+        .route("/aidant/proconnect/code", get(proconnect::show_code).post(proconnect::check_code))
+        .route("/aidant/proconnect/sortie", get(proconnect::left))
         .route("/aidant/structure", get(organisation::show).post(organisation::switch));
     Role::ALL.iter().fold(aidant, |all, role| all.merge(door(*role)))
 }
@@ -39,11 +48,22 @@ fn door(role: Role) -> Router<App> {
         .layer(Extension(role))
 }
 
-/// Ends the session; the next page is the login.
-async fn leave(door: Door, reader: Reader) -> Result<Response, PageError> {
-    let ended = door.session.flush().await;
-    ended.map_err(|refusal| PageError::from_refusal(refusal, &reader, door.space()))?;
-    Ok(respond::see_other(&door.path("connexion")))
+/// Ends the session, ProConnect's too where an aidant came that way; the next page is the login.
+async fn leave(
+    State(app): State<App>,
+    Extension(provider): Extension<Arc<AidantProvider>>,
+    door: Door,
+    reader: Reader,
+) -> Result<Response, PageError> {
+    let left = async {
+        if door.role == Role::Aidant {
+            return proconnect::leave(&app, &provider, &door.session, &reader).await;
+        }
+        door.session.flush().await?;
+        Ok(None)
+    };
+    let left = left.await.map_err(|refusal| PageError::from_refusal(refusal, &reader, door.space()))?;
+    Ok(left.unwrap_or_else(|| respond::see_other(&door.path("connexion"))))
 }
 
 #[cfg(test)]

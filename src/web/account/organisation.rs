@@ -115,7 +115,8 @@ pub(super) async fn switch(
     let to =
         switch_organisation(&app.bench, &aidant, wanted, Some(&reader.reference)).await.map_err(fault)?;
     if let Some(factor_at) = aidant.factor_at {
-        let who = LoggedIn { account: aidant.account.id, habilitation: Some(to), factor_at };
+        let who =
+            LoggedIn { account: aidant.account.id, habilitation: Some(to), factor_at, factor: aidant.factor };
         actor::change(&session, who).await.map_err(fault)?;
     }
     Ok(respond::see_other(next.path().unwrap_or(Space::Aidant.home())))

@@ -7,6 +7,7 @@ use axum::http::StatusCode;
 use axum::response::IntoResponse;
 use axum::response::Response;
 
+use crate::domain::account::SecondFactor;
 use crate::domain::private::Private;
 use crate::http::actor;
 use crate::http::actor::Aidant;
@@ -97,6 +98,7 @@ pub(super) async fn check(
                 account: aidant.account.id,
                 habilitation: Some(aidant.habilitation.id),
                 factor_at,
+                factor: SecondFactor::OwnCode,
             };
             actor::change(&session, who).await.map_err(fault)?;
             return Ok(respond::see_other(next.path().unwrap_or(Space::Aidant.home())));

@@ -11,6 +11,8 @@ use crate::web::account::login::Next;
 use crate::web::account::login::SentPage;
 use crate::web::account::organisation::OrganisationPage;
 use crate::web::account::organisation::Place;
+use crate::web::account::proconnect::CodePage;
+use crate::web::account::proconnect::LeftPage;
 use crate::web::account::second_factor::FactorPage;
 
 #[test]
@@ -27,12 +29,15 @@ fn every_page_has_its_words_in_both_languages() {
             email: "\"><b>".into(),
             otp: String::new(),
             role,
+            proconnect: (role == Role::Aidant).then(|| "/aidant/proconnect?suite=%2Fx".to_owned()),
         };
         let mut all: Vec<String> = Role::ALL.iter().filter_map(|role| login(*role).render().ok()).collect();
         assert_eq!(all.len(), Role::ALL.len());
         all.extend(SentPage { page: page(), minutes: 10, again: action() }.render());
         all.extend(LinkPage { page: page(), action: action() }.render());
         all.extend(FactorPage { page: page(), action: action(), otp: String::new(), minutes: 15 }.render());
+        all.extend(CodePage { page: page(), otp: String::new() }.render());
+        all.extend(LeftPage { page: page(), onward: "https://p.example/end?a=1&b=\"".to_owned() }.render());
         for open in [true, false] {
             all.extend(
                 OrganisationPage {
@@ -44,13 +49,19 @@ fn every_page_has_its_words_in_both_languages() {
                 .render(),
             );
         }
-        assert_eq!(all.len(), Role::ALL.len() + 5);
+        assert_eq!(all.len(), Role::ALL.len() + 7);
         for html in all {
             assert!(!html.contains('⟦') && !html.contains("<CCAS>") && !html.contains("\"><b>"), "{html}");
         }
         let t = Text::new(language);
         for role in Role::ALL {
             assert!(!t.get(&format!("account-{role}-title")).contains('⟦'), "{role}");
+        }
+        let pages =
+            ["unknown", "email", "organisation", "suspended", "denied", "unavailable", "state", "refused"];
+        for (page, part) in pages.iter().flat_map(|page| ["title", "why", "advice"].map(|part| (page, part)))
+        {
+            assert!(!t.get(&format!("account-proconnect-{page}-{part}")).contains('⟦'), "{page} {part}");
         }
     }
 }
