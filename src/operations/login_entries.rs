@@ -18,6 +18,7 @@ pub(super) fn logged_in(account: &Account, key: DataKeyId) -> Line {
         Role::Referent => Event::ReferentLoggedIn { method },
         Role::Authority => Event::AuthorityLoggedIn { method },
         Role::Operator => Event::OperatorLoggedIn { method },
+        Role::Integrator => Event::IntegratorLoggedIn { method },
     };
     Line::new(event, actor(account), key).account(account.id)
 }
@@ -30,6 +31,7 @@ pub(super) fn refused(account: &Account, key: DataKeyId, reason: &'static str) -
         Role::Referent => Event::ReferentLoginRefused { reason: why },
         Role::Authority => Event::AuthorityLoginRefused { reason: why },
         Role::Operator => Event::OperatorLoginRefused { reason: why },
+        Role::Integrator => Event::IntegratorLoginRefused { reason: why },
     };
     Line::new(event, actor(account), key).account(account.id).refused(reason)
 }

@@ -182,6 +182,7 @@ pub fn actor(account: &Account) -> Actor {
         AccountRole::Referent => Role::Referent,
         AccountRole::Authority => Role::Authority,
         AccountRole::Operator => Role::Operator,
+        AccountRole::Integrator => Role::Integrator,
     };
     Actor::new(role, account.id, account.professional.full_name())
 }
