@@ -21,3 +21,4 @@ client-id-taken = This identifier is taken.
 client-same-operator = Another operator than the one who registered this client must confirm it.
 client-not-pending = This client does not wait for a confirmation.
 client-disabled = This client is already disabled.
+key-too-young = The next key was published just now: clients may not know it yet. Wait ten minutes, or add --now if the current key leaked.

@@ -21,3 +21,4 @@ client-id-taken = Cet identifiant est déjà pris.
 client-same-operator = Un autre exploitant que celui qui a enregistré ce client doit confirmer.
 client-not-pending = Ce client n’attend pas de confirmation.
 client-disabled = Ce client est déjà désactivé.
+key-too-young = La clé suivante vient d’être publiée : des clients ne la connaissent pas encore. Attendez dix minutes, ou ajoutez --now si la clé actuelle a fuité.

@@ -40,6 +40,7 @@ pub mod lines;
 pub mod live_token;
 pub mod log_in_person;
 pub mod mandate_words;
+pub mod note_fault;
 pub mod open_act;
 pub mod overview;
 pub mod prove;

@@ -1,5 +1,7 @@
 //! Changing keys: the next signing key takes over, a key is retired, every key moves under a new master key.
 
+use std::time::Duration;
+
 use crate::crypto::keys::Algorithm;
 use crate::crypto::keys::KeyState;
 use crate::crypto::keys::Purpose;
@@ -22,6 +24,18 @@ const SEALED_SETTINGS: [(&str, &str); 1] = [("keys.lookup", "settings.lookup")];
 
 /// The setting that tells whether the configured master key is the right one.
 const MASTER_CHECK: &str = "keys.master_check";
+
+/// How long a key is published before it signs: what `/oauth/jwks` allows clients to hold it for, and what libraries do.
+pub const PUBLISHED_BEFORE_SIGNING: Duration = Duration::from_secs(600);
+
+/// Whether a rotation waits until clients can know the next key.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Haste {
+    /// It waits.
+    Orderly,
+    /// It does not: the current key leaked. Clients then read the key set again for the unknown `kid`.
+    AtOnce,
+}
 
 /// One key that took over.
 #[derive(Clone, Debug, PartialEq, Eq, serde::Serialize)]
@@ -50,8 +64,16 @@ pub struct Rewrapped {
 /// The next token key of each algorithm (or of one) takes over, the current one is retired, a new next one is made.
 ///
 /// # Errors
-/// [`Refusal::Conflict`] when another process rotated at the same moment.
-pub async fn rotate(bench: &Bench, only: Option<Algorithm>) -> Result<Vec<Rotated>, Refusal> {
+/// [`Refusal::Conflict`] `key-too-young` while clients may hold a key set without the next key, unless it hastes;
+/// `key-rotated-elsewhere` when another process rotated at the same moment.
+pub async fn rotate(
+    bench: &Bench,
+    only: Option<Algorithm>,
+    haste: Haste,
+) -> Result<Vec<Rotated>, Refusal> {
+    if haste == Haste::Orderly {
+        every_next_is_known(bench, only).await?;
+    }
     let mut rotated = Vec::new();
     for algorithm in signing::TOKEN_ALGORITHMS {
         if only.is_none_or(|only| only == algorithm) {
@@ -60,6 +82,19 @@ pub async fn rotate(bench: &Bench, only: Option<Algorithm>) -> Result<Vec<Rotate
     }
     bench.keys.forget();
     if rotated.is_empty() { Err(Refusal::NotFound) } else { Ok(rotated) }
+}
+
+async fn every_next_is_known(bench: &Bench, only: Option<Algorithm>) -> Result<(), Refusal> {
+    let rows = keys::every(&mut bench.db.read().await?).await?;
+    for algorithm in signing::TOKEN_ALGORITHMS {
+        if only.is_none_or(|only| only == algorithm) {
+            let next = find(&rows, algorithm, KeyState::Next)?;
+            if bench.now() < next.created_at.plus(PUBLISHED_BEFORE_SIGNING) {
+                return Err(Refusal::Conflict("key-too-young"));
+            }
+        }
+    }
+    Ok(())
 }
 
 async fn rotate_one(bench: &Bench, algorithm: Algorithm) -> Result<Rotated, Refusal> {

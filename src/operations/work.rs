@@ -55,6 +55,10 @@ pub enum Housekeeping {
     Ledger,
     /// What has expired was dropped.
     Purge,
+    /// A client's refused call was noted for whoever connects it.
+    ClientFault,
+    /// Public keys were read from a client's own address.
+    ClientKeys,
     /// A setting of the installation was made at first start.
     FirstStart,
 }

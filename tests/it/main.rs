@@ -17,6 +17,7 @@ mod decision;
 mod demo;
 mod franceconnect;
 mod jobs;
+mod key_rotation;
 mod keys;
 mod ledger;
 mod ledger_commands;

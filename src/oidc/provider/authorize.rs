@@ -19,6 +19,7 @@ use crate::http::reader::Reader;
 use crate::http::respond;
 use crate::http::session::AidantSession;
 use crate::http::state::App;
+use crate::oidc::provider::faults;
 use crate::oidc::provider::fields::Fields;
 use crate::oidc::provider::fields::LONGEST_QUERY;
 use crate::oidc::provider::request;
@@ -141,6 +142,7 @@ impl Asker<'_> {
         fault: &Fault,
     ) -> Result<Response, Refusal> {
         metrics::count(Counter::AuthorizeRefused);
+        faults::sent_back(self.app, client, fault.error, fault.words, &self.reader.reference).await;
         if let (Some(reason), Some(aidant)) = (fault.denied, &self.aidant) {
             self.write_down(client, aidant, reason).await?;
         }

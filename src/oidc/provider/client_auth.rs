@@ -12,6 +12,7 @@ use crate::domain::client::ClientAuth;
 use crate::domain::ids::ClientId;
 use crate::http::errors::OAuthError;
 use crate::http::form::FormFields;
+use crate::oidc::provider::faults;
 use crate::oidc::provider::fields::Fields;
 use crate::operations::authenticate_client::Proof;
 use crate::operations::authenticate_client::authenticate_client;
@@ -36,10 +37,17 @@ pub(super) async fn client(
     fields: &Fields,
     reference: &str,
 ) -> Result<Client, OAuthError> {
-    let (id, proof) = shown(headers, fields)?;
+    let (id, proof) = shown(headers, fields).inspect_err(|_| {
+        if let Some(id) = fields.get("client_id").and_then(ClientId::parse) {
+            faults::caller(&id, false);
+        }
+    })?;
+    faults::caller(&id, false);
     let found = authenticate_client(bench, &id, &proof).await;
     let found = found.map_err(|refusal| OAuthError::from_refusal(&refusal, reference))?;
-    found.ok_or_else(refused)
+    let client = found.ok_or_else(refused)?;
+    faults::caller(&client.id, true);
+    Ok(client)
 }
 
 fn refused() -> OAuthError {

@@ -3,6 +3,7 @@
 mod authorize;
 mod client_auth;
 mod end_session;
+pub mod faults;
 mod fields;
 mod introspection;
 mod metadata;

@@ -1,6 +1,6 @@
 //! The OpenID provider and the choice pages, over HTTP, on both databases.
 
-mod stage;
+pub(crate) mod stage;
 
 use openidconnect as oidc;
 use procura::domain::theme::Theme;
