@@ -15,6 +15,7 @@ pub mod begin_login;
 pub mod bench;
 pub mod block;
 pub mod check_second_factor;
+pub mod client_keys;
 pub mod consent_link;
 pub mod contest_line;
 pub mod current;

@@ -2,6 +2,7 @@
 
 mod authorize;
 mod client_auth;
+pub mod client_keys;
 mod end_session;
 pub mod faults;
 mod fields;

@@ -27,7 +27,7 @@ pub(super) async fn par(
 ) -> Result<Response, OAuthError> {
     let names: Vec<&'static str> = request::NAMES.into_iter().chain(client_auth::NAMES).collect();
     let (parts, fields) = fields::body(request, &names).await?;
-    let client = client_auth::client(&app.bench, &parts.headers, &fields, &reader.reference).await?;
+    let client = client_auth::client(&app, &parts.headers, &fields, &reader.reference).await?;
     if fields.get("request_uri").is_some() {
         return Err(OAuthError::new("invalid_request", "request_uri is not pushed"));
     }

@@ -30,7 +30,7 @@ pub(super) async fn token(
 ) -> Result<Response, OAuthError> {
     let names: Vec<&'static str> = NAMES.into_iter().chain(client_auth::NAMES).collect();
     let (parts, fields) = fields::body(request, &names).await?;
-    let client = client_auth::client(&app.bench, &parts.headers, &fields, &reader.reference).await?;
+    let client = client_auth::client(&app, &parts.headers, &fields, &reader.reference).await?;
     let answer = match fields.get("grant_type") {
         Some("authorization_code") => by_code(&app, &reader, &client, &fields).await,
         Some("client_credentials") => by_client(&app, &reader, &client, &fields).await,
