@@ -11,6 +11,7 @@ mod metadata;
 mod par;
 mod request;
 mod revocation;
+pub mod sector;
 mod token;
 mod userinfo;
 
