@@ -92,3 +92,9 @@ impl JournalView {
 pub(super) const fn status(errors: &FormErrors) -> StatusCode {
     if errors.is_empty() { StatusCode::OK } else { StatusCode::UNPROCESSABLE_ENTITY }
 }
+/// Days chosen in the list of overlaps.
+pub(super) fn overlap(days: &str) -> Option<Duration> {
+    let days: u32 = days.parse().ok().filter(|days| *days <= 30)?;
+    Some(Duration::from_secs(86_400) * days)
+}
+
