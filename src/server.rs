@@ -153,7 +153,7 @@ impl Server {
             .fallback(|| async { StatusCode::NOT_FOUND })
             .layer(from_fn_with_state(Guard { app: app.clone(), face: Face::Page }, guard));
         let systems = Router::new()
-            .merge(provider::back())
+            .merge(provider::back().layer(from_fn_with_state(app.clone(), provider::faults::noted)))
             .merge(api::v1::router())
             .merge(api::ledger::router())
             .merge(api::ssf::router())

@@ -8,6 +8,8 @@ account-authority-title = Authorities’ login
 account-authority-lead = Enter your work address and the code from your card or app.
 account-operator-title = Operator’s login
 account-operator-lead = Enter your work address and the code from your card or app.
+account-integrator-title = Integrators’ login
+account-integrator-lead = Enter your work address and the code from your card or app.
 
 account-email = Work e-mail address
 account-email-hint = The one recorded with your card or app.

@@ -10,6 +10,7 @@ space-person = Personal space
 space-referent = Team lead space
 space-authority = Authority space
 space-operator = Operator space
+space-integrator = Integrator space
 space-consent = Your agreement
 account-leave = Log out
 account-switch = change<span class="hidden-label"> organisation</span>
@@ -31,6 +32,8 @@ nav-operator-aidants = Aidants
 nav-operator-clients = Administrations
 nav-operator-journal = Journal
 nav-operator-figures = Figures
+nav-integrator-services = My services
+nav-integrator-errors = Error codes
 
 common-help = Help
 common-verify = Check a mandate

@@ -5,6 +5,7 @@ ledger-who-you = <strong>You</strong>
 ledger-who-aidant = <strong>{ $name }</strong> ({ $organisation })
 ledger-who-authority = <strong>{ $name }</strong> (authority)
 ledger-who-operator = <strong>{ $name }</strong> (operator)
+ledger-who-integrator = <strong>{ $name }</strong> (integrator)
 ledger-who-referent = <strong>{ $name }</strong> (referent)
 ledger-who-system = <strong>Procura</strong>
 ledger-somebody = not stated
@@ -95,7 +96,9 @@ ledger-trail-exported =
        *[other] { $who } downloaded lines of the journal of <strong>{ $person }</strong> with their proofs at { $time } (lines: { $lines }).
     }
 ledger-client-registered = { $who } registered the service <strong>{ $client }</strong> at { $time }.
-ledger-client-changed = { $who } changed the registration of the service <strong>{ $client }</strong> at { $time }.
+ledger-client-changed = { $who } changed the registration of the service <strong>{ $client }</strong> at { $time } ({ $words }).
+ledger-client-change-asked = { $who } asked for a change of the registration of the service <strong>{ $client }</strong> at { $time } ({ $words }).
+ledger-client-change-withdrawn = { $who } withdrew a change asked for the service <strong>{ $client }</strong> at { $time } ({ $words }).
 ledger-client-disabled = { $who } disabled the service <strong>{ $client }</strong> at { $time }. Reason given: { $words }
 ledger-stream-created = { $who } opened an event stream at { $time }.
 ledger-stream-changed = { $who } changed its event stream at { $time }.
@@ -109,6 +112,9 @@ ledger-operator-login-refused = A login to an operator’s account was refused a
 ledger-authority-added = { $who } added the authority’s agent <strong>{ $subject }</strong> at { $time }.
 ledger-authority-logged-in = { $who } opened an authority’s session at { $time }.
 ledger-authority-login-refused = A login to an authority’s account was refused at { $time }.
+ledger-integrator-added = { $who } added the integrator <strong>{ $subject }</strong> at { $time }.
+ledger-integrator-logged-in = { $who } opened an integrator’s session at { $time }.
+ledger-integrator-login-refused = A login to an integrator’s account was refused at { $time }.
 ledger-referent-logged-in = { $who } opened a referent’s session at { $time }.
 ledger-referent-login-refused = A login to a referent’s account was refused at { $time }.
 
@@ -160,6 +166,8 @@ kind-trail-read-by-authority = Reading by an authority
 kind-trail-exported = Export of the journal
 kind-client-registered = Service registered
 kind-client-changed = Service changed
+kind-client-change-asked = Change asked for
+kind-client-change-withdrawn = Change withdrawn
 kind-client-disabled = Service disabled
 kind-stream-created = Event stream opened
 kind-stream-changed = Event stream changed
@@ -173,6 +181,9 @@ kind-operator-login-refused = Login refused
 kind-authority-added = Agent added
 kind-authority-logged-in = Authority’s login
 kind-authority-login-refused = Login refused
+kind-integrator-added = Integrator added
+kind-integrator-logged-in = Integrator’s login
+kind-integrator-login-refused = Login refused
 kind-referent-logged-in = Referent’s login
 kind-referent-login-refused = Login refused
 

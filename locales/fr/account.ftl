@@ -8,6 +8,8 @@ account-authority-title = Connexion des autorités
 account-authority-lead = Entrez votre adresse professionnelle et le code de votre carte ou de votre application.
 account-operator-title = Connexion de l’exploitant
 account-operator-lead = Entrez votre adresse professionnelle et le code de votre carte ou de votre application.
+account-integrator-title = Connexion des intégrateurs
+account-integrator-lead = Entrez votre adresse professionnelle et le code de votre carte ou de votre application.
 
 account-email = Adresse e-mail professionnelle
 account-email-hint = Celle qui a été enregistrée avec votre carte ou votre application.

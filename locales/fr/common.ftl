@@ -10,6 +10,7 @@ space-person = Espace personnel
 space-referent = Espace référent
 space-authority = Espace autorité
 space-operator = Espace exploitant
+space-integrator = Espace intégrateur
 space-consent = Votre accord
 account-leave = Se déconnecter
 account-switch = changer<span class="hidden-label"> de structure</span>
@@ -31,6 +32,8 @@ nav-operator-aidants = Aidants
 nav-operator-clients = Administrations
 nav-operator-journal = Journal
 nav-operator-figures = Chiffres
+nav-integrator-services = Mes services
+nav-integrator-errors = Codes d’erreur
 
 common-help = Aide
 common-verify = Vérifier un mandat

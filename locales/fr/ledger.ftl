@@ -6,6 +6,7 @@ ledger-who-you = <strong>Vous</strong> avez
 ledger-who-aidant = <strong>{ $name }</strong> ({ $organisation }) a
 ledger-who-authority = <strong>{ $name }</strong> (autorité) a
 ledger-who-operator = <strong>{ $name }</strong> (exploitant) a
+ledger-who-integrator = <strong>{ $name }</strong> (intégrateur) a
 ledger-who-referent = <strong>{ $name }</strong> (référent) a
 ledger-who-system = <strong>Procura</strong> a
 ledger-somebody = non précisé
@@ -96,7 +97,9 @@ ledger-trail-exported =
        *[other] { $who } téléchargé des lignes du journal de <strong>{ $person }</strong> avec leurs preuves, à { $time } (lignes : { $lines }).
     }
 ledger-client-registered = { $who } enregistré le service <strong>{ $client }</strong>, à { $time }.
-ledger-client-changed = { $who } changé l’enregistrement du service <strong>{ $client }</strong>, à { $time }.
+ledger-client-changed = { $who } changé l’enregistrement du service <strong>{ $client }</strong>, à { $time } ({ $words }).
+ledger-client-change-asked = { $who } demandé un changement de l’enregistrement du service <strong>{ $client }</strong>, à { $time } ({ $words }).
+ledger-client-change-withdrawn = { $who } retiré une demande de changement du service <strong>{ $client }</strong>, à { $time } ({ $words }).
 ledger-client-disabled = { $who } désactivé le service <strong>{ $client }</strong>, à { $time }. Raison donnée : { $words }
 ledger-stream-created = { $who } ouvert un flux d’événements, à { $time }.
 ledger-stream-changed = { $who } modifié son flux d’événements, à { $time }.
@@ -110,6 +113,9 @@ ledger-operator-login-refused = Une connexion au compte d’un exploitant a ét�
 ledger-authority-added = { $who } ajouté l’agent d’autorité <strong>{ $subject }</strong>, à { $time }.
 ledger-authority-logged-in = { $who } ouvert une session d’autorité, à { $time }.
 ledger-authority-login-refused = Une connexion au compte d’un agent d’autorité a été refusée, à { $time }.
+ledger-integrator-added = { $who } ajouté l’intégrateur <strong>{ $subject }</strong>, à { $time }.
+ledger-integrator-logged-in = { $who } ouvert une session d’intégrateur, à { $time }.
+ledger-integrator-login-refused = Une connexion au compte d’un intégrateur a été refusée, à { $time }.
 ledger-referent-logged-in = { $who } ouvert une session de référent, à { $time }.
 ledger-referent-login-refused = Une connexion au compte d’un référent a été refusée, à { $time }.
 
@@ -161,6 +167,8 @@ kind-trail-read-by-authority = Lecture par une autorité
 kind-trail-exported = Export du journal
 kind-client-registered = Service enregistré
 kind-client-changed = Service changé
+kind-client-change-asked = Changement demandé
+kind-client-change-withdrawn = Demande retirée
 kind-client-disabled = Service désactivé
 kind-stream-created = Flux d’événements ouvert
 kind-stream-changed = Flux d’événements modifié
@@ -174,6 +182,9 @@ kind-operator-login-refused = Connexion refusée
 kind-authority-added = Agent ajouté
 kind-authority-logged-in = Connexion d’une autorité
 kind-authority-login-refused = Connexion refusée
+kind-integrator-added = Intégrateur ajouté
+kind-integrator-logged-in = Connexion d’un intégrateur
+kind-integrator-login-refused = Connexion refusée
 kind-referent-logged-in = Connexion d’un référent
 kind-referent-login-refused = Connexion refusée
 

@@ -1,8 +1,9 @@
-//! `procura client`: register, list, show, confirm, disable.
+//! `procura client`: register, show, confirm, change, rotate, disable.
 
 use std::collections::BTreeSet;
 use std::path::PathBuf;
 use std::process::ExitCode;
+use std::time::Duration;
 
 use anyhow::Context;
 use clap::Subcommand;
@@ -12,18 +13,21 @@ use serde_json::json;
 
 use crate::cli::Setup;
 use crate::cli::output;
-use crate::crypto::keys::Algorithm;
-use crate::domain::client::AssertionAudience;
 use crate::domain::client::Client;
-use crate::domain::client::ClientAuth;
-use crate::domain::client::ClientKind;
 use crate::domain::ids::ClientId;
-use crate::domain::person::ConsentGrade;
-use crate::domain::theme::Theme;
+use crate::domain::time::Instant;
+use crate::oidc::provider::sector;
 use crate::operations::actors::OperatorActor;
+use crate::operations::bench::Bench;
+use crate::operations::change_client;
+use crate::operations::change_client::Wanted;
 use crate::operations::refusal::Refusal;
 use crate::operations::register_client;
-use crate::operations::register_client::NewClient;
+use crate::operations::register_client::document;
+use crate::operations::register_client::document::Document;
+use crate::operations::rotate_client;
+use crate::operations::rotate_client::Rotator;
+use crate::outbound::Outbound;
 use crate::text::Language;
 use crate::text::Text;
 
@@ -40,13 +44,41 @@ enum Command {
     Add(Box<Add>),
     /// Print every client as JSON.
     List,
-    /// Print one client as JSON.
+    /// Print one client as JSON, with the change that waits for it.
     Show {
         /// Its id.
         id: String,
     },
-    /// Confirm a waiting client that somebody else registered.
+    /// Confirm a waiting client, or a waiting change, that somebody else asked for.
     Confirm {
+        /// Its id.
+        id: String,
+    },
+    /// Change a registration: what narrows it holds at once, what widens it waits for a second operator.
+    Change {
+        /// Its id.
+        id: String,
+        #[command(flatten)]
+        settings: Box<Settings>,
+        /// How long keys given by value still serve beside new ones: 7d, 12h or 0.
+        #[arg(long, value_name = "SPAN", default_value = "7d", value_parser = span)]
+        overlap: Duration,
+    },
+    /// Take back a change that waits.
+    Withdraw {
+        /// Its id.
+        id: String,
+    },
+    /// Give a client a new secret, shown only now; the former one serves a while longer.
+    RotateSecret {
+        /// Its id.
+        id: String,
+        /// How long the former secret still serves: 7d, 12h or 0; 30d at most.
+        #[arg(long, value_name = "SPAN", default_value = "7d", value_parser = span)]
+        overlap: Duration,
+    },
+    /// End a former secret and former keys at once.
+    EndOverlap {
         /// Its id.
         id: String,
     },
@@ -62,17 +94,30 @@ enum Command {
 
 #[derive(Debug, clap::Args)]
 struct Add {
-    /// administration or identity-broker.
+    /// Its id; drawn at random without.
     #[arg(long)]
-    kind: String,
+    id: Option<String>,
+    #[command(flatten)]
+    settings: Settings,
+}
+
+/// Everything a registration holds; a file may give it, and options after that.
+#[derive(Debug, Default, clap::Args)]
+struct Settings {
+    /// A registration as JSON (RFC 7591 names); options given beside it win.
+    #[arg(long, value_name = "FILE")]
+    file: Option<PathBuf>,
+    /// administration, identity-broker, software or resource-server.
+    #[arg(long)]
+    kind: Option<String>,
     /// The name people read.
     #[arg(long)]
-    name: String,
+    name: Option<String>,
     /// A theme its service accepts; repeat for several.
-    #[arg(long = "theme", value_name = "THEME", required = true)]
+    #[arg(long = "theme", value_name = "THEME")]
     themes: Vec<String>,
     /// An exact redirect address; repeat for several.
-    #[arg(long = "redirect-uri", value_name = "URI", required = true)]
+    #[arg(long = "redirect-uri", value_name = "URI")]
     redirect_uris: Vec<String>,
     /// An exact address to come back to after logout; repeat for several.
     #[arg(long = "post-logout-redirect-uri", value_name = "URI")]
@@ -83,24 +128,30 @@ struct Add {
     /// A file with its public keys (JWKS).
     #[arg(long, value_name = "FILE")]
     jwks: Option<PathBuf>,
+    /// Where its public keys are fetched.
+    #[arg(long, value_name = "URI")]
+    jwks_uri: Option<String>,
     /// The profile of deployed clients: no PAR and no DPoP required.
-    #[arg(long)]
-    compat: bool,
-    /// Its id; drawn at random without.
-    #[arg(long)]
-    id: Option<String>,
-    /// A scope it is granted; repeat for several. Without: openid profile birth email, for an administration receipts and evaluate too.
+    #[arg(long, value_name = "BOOL", num_args = 0..=1, require_equals = true, default_missing_value = "true")]
+    compat: Option<bool>,
+    /// A scope it is granted; repeat for several. Without: openid profile birth email, and receipts for an administration.
     #[arg(long = "scope", value_name = "SCOPE")]
     scopes: Vec<String>,
     /// The lowest consent it accepts: declared, franceconnect or franceconnect_plus.
     #[arg(long, value_name = "GRADE")]
     min_consent_grade: Option<String>,
     /// Give it the aidant's name.
-    #[arg(long)]
-    aidant_name: bool,
+    #[arg(long, value_name = "BOOL", num_args = 0..=1, require_equals = true, default_missing_value = "true")]
+    aidant_name: Option<bool>,
     /// It must push its requests.
-    #[arg(long)]
-    require_par: bool,
+    #[arg(long, value_name = "BOOL", num_args = 0..=1, require_equals = true, default_missing_value = "true")]
+    require_par: Option<bool>,
+    /// It must sign its requests (RFC 9101).
+    #[arg(long, value_name = "BOOL", num_args = 0..=1, require_equals = true, default_missing_value = "true")]
+    request_object: Option<bool>,
+    /// Its access tokens are always bound to a key (RFC 9449).
+    #[arg(long, value_name = "BOOL", num_args = 0..=1, require_equals = true, default_missing_value = "true")]
+    dpop: Option<bool>,
     /// Audience of its assertions: issuer or token_endpoint.
     #[arg(long, value_name = "AUDIENCE")]
     assertion_audience: Option<String>,
@@ -110,7 +161,22 @@ struct Add {
     /// Algorithm of signed userinfo answers; JSON without.
     #[arg(long, value_name = "ALG")]
     userinfo_alg: Option<String>,
-    /// Clients of one sector share aliases.
+    /// Algorithm of signed authorization responses (JARM); plain without.
+    #[arg(long, value_name = "ALG")]
+    response_alg: Option<String>,
+    /// Algorithm of introspection answers that are always signed; by Accept without.
+    #[arg(long, value_name = "ALG")]
+    introspection_alg: Option<String>,
+    /// Where it is told that an act's session ended.
+    #[arg(long, value_name = "URI")]
+    backchannel_logout_uri: Option<String>,
+    /// The identifier of its API, for a resource-server; repeat for several.
+    #[arg(long = "resource", value_name = "URI")]
+    resources: Vec<String>,
+    /// Lists the redirect addresses of its sector; clients of one sector share aliases.
+    #[arg(long, value_name = "URI")]
+    sector_identifier_uri: Option<String>,
+    /// The name of its sector, where no address lists it.
     #[arg(long)]
     sector: Option<String>,
 }
@@ -122,87 +188,213 @@ struct Add {
 pub async fn run(setup: &Setup, args: Args) -> anyhow::Result<ExitCode> {
     let by = OperatorActor { staff: None };
     match args.command {
-        Command::Add(add) => {
-            let new = add.client()?;
-            let bench = setup.bench().await?;
-            let registered =
-                register_client::register_client(&bench, &by, new, None).await.map_err(refused)?;
-            let mut shown = view(&registered.client);
-            if let Some(secret) = registered.secret {
-                shown["client_secret"] = Value::from(secret.expose_secret());
-            }
-            output::json(&shown)?;
-        }
+        Command::Add(add) => add_client(setup, &by, *add).await?,
         Command::List => {
             let bench = setup.bench().await?;
             let all = register_client::list_clients(&bench).await.map_err(refused)?;
-            output::json(&all.iter().map(view).collect::<Vec<_>>())?;
+            output::json(&all.iter().map(view).collect::<anyhow::Result<Vec<_>>>()?)?;
         }
-        Command::Show { id } => {
-            let bench = setup.bench().await?;
-            output::json(&view(
-                &register_client::show_client(&bench, &client_id(&id)?).await.map_err(refused)?,
-            ))?;
+        Command::Show { id } => show(setup, &by, &client_id(&id)?).await?,
+        Command::Confirm { id } => confirm(setup, &by, &client_id(&id)?).await?,
+        Command::Change { id, settings, overlap } => {
+            change(setup, &by, &client_id(&id)?, (*settings).members()?, overlap).await?;
         }
-        Command::Confirm { id } => {
+        Command::Withdraw { id } => {
             let bench = setup.bench().await?;
-            let done = register_client::confirm_client(&bench, &by, &client_id(&id)?, None)
-                .await
-                .map_err(refused)?;
-            output::json(&view(&done))?;
+            let id = client_id(&id)?;
+            change_client::withdraw_change(&bench, &by, &id, None).await.map_err(refused)?;
+            show(setup, &by, &id).await?;
+        }
+        Command::RotateSecret { id, overlap } => {
+            let bench = setup.bench().await?;
+            let id = client_id(&id)?;
+            let by = Rotator::Operator(&by);
+            let done = rotate_client::rotate_secret(&bench, by, &id, overlap, None).await.map_err(refused)?;
+            let until = done.former_until.map(Instant::to_text);
+            let secret = done.secret.expose_secret();
+            output::json(
+                &json!({ "client_id": id.as_str(), "client_secret": secret, "former_secret_until": until }),
+            )?;
+        }
+        Command::EndOverlap { id } => {
+            let bench = setup.bench().await?;
+            let id = client_id(&id)?;
+            let done = rotate_client::end_overlap(&bench, Rotator::Operator(&by), &id, None).await;
+            done.map_err(refused)?;
+            show(setup, &by, &id).await?;
         }
         Command::Disable { id, reason } => {
             let bench = setup.bench().await?;
             let done = register_client::disable_client(&bench, &by, &client_id(&id)?, &reason, None).await;
-            output::json(&view(&done.map_err(refused)?))?;
+            output::json(&view(&done.map_err(refused)?)?)?;
         }
     }
     Ok(ExitCode::SUCCESS)
 }
 
-impl Add {
-    fn client(self) -> anyhow::Result<NewClient> {
-        let kind = word(&self.kind, ClientKind::parse, "kind")?;
-        let mut new = NewClient::new(kind, self.name);
-        new.id = self.id.as_deref().map(client_id).transpose()?;
-        new.themes =
-            self.themes.iter().map(|key| word(key, Theme::parse, "theme")).collect::<anyhow::Result<_>>()?;
-        new.redirect_uris = self.redirect_uris.into_iter().collect();
-        new.post_logout_redirect_uris = self.post_logout_redirect_uris.into_iter().collect();
-        new.auth = option(self.auth.as_deref(), ClientAuth::parse, "auth")?;
-        new.jwks = self.jwks.map(read_json).transpose()?;
-        new.compat = self.compat;
-        new.scopes = (!self.scopes.is_empty()).then(|| self.scopes.into_iter().collect::<BTreeSet<_>>());
-        new.min_consent_grade =
-            option(self.min_consent_grade.as_deref(), ConsentGrade::parse, "consent grade")?;
-        new.aidant_name = self.aidant_name;
-        new.require_par = self.require_par;
-        new.assertion_audience =
-            option(self.assertion_audience.as_deref(), AssertionAudience::parse, "audience")?;
-        new.id_token_alg = option(self.id_token_alg.as_deref(), Algorithm::parse, "algorithm")?;
-        new.userinfo_alg = option(self.userinfo_alg.as_deref(), Algorithm::parse, "algorithm")?;
-        new.sector = self.sector;
-        Ok(new)
+async fn add_client(setup: &Setup, by: &OperatorActor, add: Add) -> anyhow::Result<()> {
+    let mut members = add.settings.members()?;
+    if let Some(id) = add.id {
+        members.insert("client_id".to_owned(), Value::from(id));
+    }
+    let mut new = document::read(members)?;
+    let bench = setup.bench().await?;
+    if let Some(uri) = &new.options.sector_identifier_uri {
+        new.sector_listed = listed(&bench, uri).await?;
+    }
+    let registered = register_client::register_client(&bench, by, new, None).await.map_err(refused)?;
+    let mut shown = view(&registered.client)?;
+    if let Some(secret) = registered.secret {
+        shown["client_secret"] = Value::from(secret.expose_secret());
+    }
+    output::json(&shown)
+}
+
+async fn change(
+    setup: &Setup,
+    by: &OperatorActor,
+    id: &ClientId,
+    members: Document,
+    overlap: Duration,
+) -> anyhow::Result<()> {
+    let bench = setup.bench().await?;
+    let sector = change_client::sector_after(&bench, id, &members).await.map_err(refused)?;
+    let sector_listed = match sector {
+        Some(uri) => listed(&bench, &uri).await?,
+        None => None,
+    };
+    let wanted = Wanted { members, sector_listed, overlap };
+    let done = change_client::change_client(&bench, by, id, wanted, None).await.map_err(refused)?;
+    output::json(&json!({ "client_id": id.as_str(), "changed": done.done, "waiting": done.waiting }))
+}
+
+async fn confirm(setup: &Setup, by: &OperatorActor, id: &ClientId) -> anyhow::Result<()> {
+    let bench = setup.bench().await?;
+    if let Some((waiting, _)) = change_client::waiting_change(&bench, by, id).await.map_err(refused)? {
+        let sector_listed = match &waiting.registration.options.sector_identifier_uri {
+            Some(uri) => listed(&bench, uri).await?,
+            None => None,
+        };
+        let with = (sector_listed, rotate_client::USUAL_OVERLAP);
+        change_client::confirm_change(&bench, by, id, with, None).await.map_err(refused)?;
+    } else {
+        register_client::confirm_client(&bench, by, id, None).await.map_err(refused)?;
+    }
+    show(setup, by, id).await
+}
+
+async fn show(setup: &Setup, by: &OperatorActor, id: &ClientId) -> anyhow::Result<()> {
+    let bench = setup.bench().await?;
+    let mut shown = view(&register_client::show_client(&bench, id).await.map_err(refused)?)?;
+    if let Some((waiting, _)) = change_client::waiting_change(&bench, by, id).await.map_err(refused)? {
+        let document = document::document(&waiting.registration).map_err(refused)?;
+        let members: Document =
+            waiting.changed.iter().map(|name| (name.clone(), document.get(name).cloned().into())).collect();
+        shown["waiting_change"] = Value::Object(members);
+    }
+    let overlap = rotate_client::overlap(&bench, id).await.map_err(refused)?;
+    if let Some(until) = overlap.secret_until {
+        shown["former_secret_until"] = Value::from(until.to_text());
+    }
+    if let Some(until) = overlap.keys_until {
+        shown["former_keys_until"] = Value::from(until.to_text());
+    }
+    output::json(&shown)
+}
+
+/// What a sector identifier lists.
+async fn listed(bench: &Bench, uri: &str) -> anyhow::Result<Option<BTreeSet<String>>> {
+    let bounds = bench.config.outbound;
+    let outbound = Outbound::new(bounds.allow_private, bounds.timeout)?;
+    Ok(sector::listed(&outbound, uri).await)
+}
+
+impl Settings {
+    /// The members of the file, with the options over them.
+    fn members(self) -> anyhow::Result<Document> {
+        let mut members = match self.file.map(read_json).transpose()? {
+            None => Document::new(),
+            Some(Value::Object(members)) => members,
+            Some(_) => anyhow::bail!("the file holds no JSON object"),
+        };
+        let lists = [
+            ("procura_themes", self.themes),
+            ("redirect_uris", self.redirect_uris),
+            ("post_logout_redirect_uris", self.post_logout_redirect_uris),
+            ("procura_resources", self.resources),
+        ];
+        for (name, list) in lists {
+            if !list.is_empty() {
+                members.insert(name.to_owned(), Value::from(list));
+            }
+        }
+        if !self.scopes.is_empty() {
+            members.insert("scope".to_owned(), Value::from(self.scopes.join(" ")));
+        }
+        let texts = [
+            ("procura_kind", self.kind),
+            ("client_name", self.name),
+            ("token_endpoint_auth_method", self.auth),
+            ("jwks_uri", self.jwks_uri),
+            ("procura_min_consent_grade", self.min_consent_grade),
+            ("procura_assertion_audience", self.assertion_audience),
+            ("id_token_signed_response_alg", self.id_token_alg),
+            ("userinfo_signed_response_alg", self.userinfo_alg),
+            ("authorization_signed_response_alg", self.response_alg),
+            ("introspection_signed_response_alg", self.introspection_alg),
+            ("backchannel_logout_uri", self.backchannel_logout_uri),
+            ("sector_identifier_uri", self.sector_identifier_uri),
+            ("procura_sector", self.sector),
+        ];
+        for (name, text) in texts {
+            if let Some(text) = text {
+                // An empty text takes the member away.
+                let value = if text.is_empty() { Value::Null } else { Value::from(text) };
+                members.insert(name.to_owned(), value);
+            }
+        }
+        let switches = [
+            ("procura_compat", self.compat),
+            ("procura_aidant_name", self.aidant_name),
+            ("require_pushed_authorization_requests", self.require_par),
+            ("require_signed_request_object", self.request_object),
+            ("dpop_bound_access_tokens", self.dpop),
+        ];
+        for (name, on) in switches {
+            if let Some(on) = on {
+                members.insert(name.to_owned(), Value::from(on));
+            }
+        }
+        if let Some(jwks) = self.jwks.map(read_json).transpose()? {
+            members.insert("jwks".to_owned(), jwks);
+        }
+        Ok(members)
     }
 }
 
-fn view(client: &Client) -> Value {
-    let mut view = serde_json::to_value(&client.registration).unwrap_or_default();
+/// The registration under its registered names, which `add --file` reads again.
+fn view(client: &Client) -> anyhow::Result<Value> {
+    let mut view = Value::Object(document::document(&client.registration).map_err(refused)?);
     view["client_id"] = Value::from(client.id.as_str());
     view["status"] = json!(client.status);
-    view
+    Ok(view)
+}
+
+/// `7d`, `12h`, `30min` or `0`.
+fn span(text: &str) -> Result<Duration, String> {
+    let digits = text.trim_end_matches(|letter: char| letter.is_ascii_alphabetic());
+    let number: u32 = digits.parse().map_err(|_| "a number of days or hours: 7d, 12h, 0".to_owned())?;
+    match &text[digits.len()..] {
+        "d" => Ok(Duration::from_secs(86_400) * number),
+        "h" => Ok(Duration::from_secs(3_600) * number),
+        "min" => Ok(Duration::from_secs(60) * number),
+        "" if number == 0 => Ok(Duration::ZERO),
+        _ => Err("a number of days or hours: 7d, 12h, 0".to_owned()),
+    }
 }
 
 fn client_id(text: &str) -> anyhow::Result<ClientId> {
     ClientId::parse(text).context("a client id has 1 to 64 characters of [A-Za-z0-9_-]")
-}
-
-fn word<T>(text: &str, parse: impl Fn(&str) -> Option<T>, what: &str) -> anyhow::Result<T> {
-    parse(text).with_context(|| format!("there is no {what} \"{text}\""))
-}
-
-fn option<T>(text: Option<&str>, parse: impl Fn(&str) -> Option<T>, what: &str) -> anyhow::Result<Option<T>> {
-    text.map(|text| word(text, parse, what)).transpose()
 }
 
 fn read_json(path: PathBuf) -> anyhow::Result<Value> {

@@ -17,7 +17,11 @@ use crate::operations::install;
 use crate::operations::install::InstallError;
 use crate::operations::install::Migrate;
 use crate::operations::keys;
+use crate::operations::refusal::Refusal;
 use crate::operations::rotate_keys;
+use crate::operations::rotate_keys::Haste;
+use crate::text::Language;
+use crate::text::Text;
 
 /// Options of `procura keys`.
 #[derive(Debug, clap::Args)]
@@ -35,6 +39,9 @@ enum Command {
         /// Only this algorithm: ES256, RS256, EdDSA, or ECDH-ES (the encryption key).
         #[arg(long, value_name = "NAME", value_parser = algorithm)]
         algorithm: Option<KeyAlgorithm>,
+        /// Even if clients may not have seen the next key yet: for a key that leaked.
+        #[arg(long)]
+        now: bool,
     },
     /// Withdraw a next key before it is used; another one is made.
     Retire {
@@ -66,15 +73,21 @@ pub async fn run(setup: &Setup, args: Args) -> anyhow::Result<ExitCode> {
     keys::ensure(&bench).await.map_err(output::refused)?;
     match args.command {
         Command::List => output::json(&keys::list(&bench).await.map_err(output::refused)?)?,
-        Command::Rotate { algorithm } => {
+        Command::Rotate { algorithm, now } => {
+            let haste = if now { Haste::AtOnce } else { Haste::Orderly };
             let rotated = match algorithm {
-                None => rotate_keys::rotate(&bench, None).await,
-                Some(KeyAlgorithm::Signature(only)) => rotate_keys::rotate(&bench, Some(only)).await,
+                None => rotate_keys::rotate(&bench, None, haste).await,
+                Some(KeyAlgorithm::Signature(only)) => rotate_keys::rotate(&bench, Some(only), haste).await,
                 Some(KeyAlgorithm::EcdhEs) => {
                     rotate_keys::rotate_encryption(&bench).await.map(|one| vec![one])
                 }
             };
-            output::json(&rotated.map_err(output::refused)?)?;
+            match rotated {
+                Err(Refusal::Conflict(key @ "key-too-young")) => {
+                    bail!("{}", Text::new(Language::En).get(key))
+                }
+                done => output::json(&done.map_err(output::refused)?)?,
+            }
         }
         Command::Retire { kid } => {
             rotate_keys::retire(&bench, &kid).await.map_err(output::refused)?;

@@ -1,4 +1,4 @@
-//! `procura operator`: enrol operators and agents of authorities.
+//! `procura operator`: enrol operators, agents of authorities and integrators.
 
 use std::process::ExitCode;
 
@@ -40,6 +40,14 @@ enum Command {
         #[arg(long)]
         national: bool,
     },
+    /// Enrol an integrator: who connects services of an administration and looks after their registration.
+    AddIntegrator {
+        #[command(flatten)]
+        who: Who,
+        /// A client looked after; may be repeated.
+        #[arg(long, value_name = "ID", required = true)]
+        client: Vec<String>,
+    },
 }
 
 /// Runs one of the subcommands.
@@ -57,21 +65,28 @@ pub async fn run(setup: &Setup, args: Args) -> anyhow::Result<ExitCode> {
             show(&done, &email)?;
         }
         Command::AddAuthority { who, client, national } => {
-            let competence = if national {
-                Competence::National
-            } else {
-                let ids = client
-                    .iter()
-                    .map(|id| ClientId::parse(id).with_context(|| format!("\"{id}\" is no client id")));
-                Competence::Clients(ids.collect::<anyhow::Result<_>>()?)
-            };
+            let competence =
+                if national { Competence::National } else { Competence::Clients(client_ids(&client)?) };
             let new = NewProfessional::from(who);
             let email = new.professional.email.show().clone();
             let done =
                 enrol::enrol_authority(&bench, &by, new, &competence, None).await.map_err(output::refused)?;
             show(&done, &email)?;
         }
+        Command::AddIntegrator { who, client } => {
+            let ids = client_ids(&client)?;
+            let new = NewProfessional::from(who);
+            let email = new.professional.email.show().clone();
+            let done =
+                enrol::enrol_integrator(&bench, &by, new, &ids, None).await.map_err(output::refused)?;
+            show(&done, &email)?;
+        }
     }
     bench.db.close().await;
     Ok(ExitCode::SUCCESS)
+}
+
+fn client_ids<C: FromIterator<ClientId>>(typed: &[String]) -> anyhow::Result<C> {
+    let id = |id: &String| ClientId::parse(id).with_context(|| format!("\"{id}\" is no client id"));
+    typed.iter().map(id).collect()
 }

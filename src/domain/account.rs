@@ -1,4 +1,4 @@
-//! The professionals who log in with two factors: aidants, referents, agents of authorities, operators.
+//! The professionals who log in with two factors: aidants, referents, agents of authorities, operators, integrators.
 
 use serde::Deserialize;
 use serde::Serialize;
@@ -19,6 +19,8 @@ text_enum! {
         Authority => "authority",
         /// Runs the gateway.
         Operator => "operator",
+        /// Connects a service of an administration, and looks after its registration.
+        Integrator => "integrator",
     }
 }
 

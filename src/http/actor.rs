@@ -22,6 +22,7 @@ use crate::http::reader::Reader;
 use crate::http::respond;
 use crate::http::session::AidantSession;
 use crate::http::session::AuthoritySession;
+use crate::http::session::IntegratorSession;
 use crate::http::session::OperatorSession;
 use crate::http::session::PersonSession;
 use crate::http::session::ReferentSession;
@@ -29,6 +30,7 @@ use crate::http::session::Session;
 use crate::http::state::App;
 use crate::operations::actors::AidantActor;
 use crate::operations::actors::AuthorityActor;
+use crate::operations::actors::IntegratorActor;
 use crate::operations::actors::OperatorActor;
 use crate::operations::actors::PersonActor;
 use crate::operations::actors::StaffActor;
@@ -124,6 +126,10 @@ pub struct Authority(pub AuthorityActor);
 /// A logged-in operator.
 #[derive(Clone, Debug)]
 pub struct Operator(pub OperatorActor);
+
+/// A logged-in integrator.
+#[derive(Clone, Debug)]
+pub struct Integrator(pub IntegratorActor);
 
 /// Where the login of `space` is, coming back to `path` afterwards.
 pub fn login_path(space: Space, path: &str) -> String {
@@ -236,6 +242,7 @@ staff!(Referent, ReferentSession, Referent, current::referent, |(actor, organisa
 });
 staff!(Authority, AuthoritySession, Authority, current::authority, Authority);
 staff!(Operator, OperatorSession, Operator, current::operator, Operator);
+staff!(Integrator, IntegratorSession, Integrator, current::integrator, Integrator);
 
 #[cfg(test)]
 mod tests {

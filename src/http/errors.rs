@@ -219,6 +219,7 @@ impl IntoResponse for OAuthError {
             (header::PRAGMA, HeaderValue::from_static("no-cache")),
         ];
         let mut response = (self.status, headers, Json(body)).into_response();
+        response.extensions_mut().insert(self.clone());
         if self.status == StatusCode::UNAUTHORIZED {
             let challenge = HeaderValue::from_static("Basic realm=\"procura\"");
             response.headers_mut().insert(header::WWW_AUTHENTICATE, challenge);

@@ -134,7 +134,8 @@ fn bare(status: StatusCode, head: &Parts, guard: &Guard) -> Response {
 }
 
 fn space_of(path: &str) -> Space {
-    let spaces = [Space::Aidant, Space::Person, Space::Referent, Space::Authority, Space::Operator];
+    let spaces =
+        [Space::Aidant, Space::Person, Space::Referent, Space::Authority, Space::Operator, Space::Integrator];
     let below = |space: &Space| {
         path.strip_prefix(space.home()).is_some_and(|rest| rest.is_empty() || rest.starts_with(['/', '?']))
     };

@@ -85,6 +85,8 @@ pub enum Space {
     Authority,
     /// The operator's.
     Operator,
+    /// The integrator's: who connects a service.
+    Integrator,
 }
 
 impl Space {
@@ -98,6 +100,7 @@ impl Space {
             Self::Referent => Some("space-referent"),
             Self::Authority => Some("space-authority"),
             Self::Operator => Some("space-operator"),
+            Self::Integrator => Some("space-integrator"),
         }
     }
 
@@ -110,6 +113,7 @@ impl Space {
             Self::Referent => "/referent",
             Self::Authority => "/autorite",
             Self::Operator => "/operateur",
+            Self::Integrator => "/integrateur",
         }
     }
 
@@ -142,6 +146,10 @@ impl Space {
                 ("nav-operator-clients", "/operateur/administrations"),
                 ("nav-operator-journal", "/operateur/journal"),
                 ("nav-operator-figures", "/operateur/chiffres"),
+            ],
+            Self::Integrator => &[
+                ("nav-integrator-services", "/integrateur"),
+                ("nav-integrator-errors", "/integrateur/erreurs"),
             ],
         }
     }

@@ -54,12 +54,21 @@ pub enum Jar {
     Authority,
     /// An operator's.
     Operator,
+    /// An integrator's.
+    Integrator,
 }
 
 impl Jar {
     /// Every kind.
-    pub const ALL: [Self; 6] =
-        [Self::Aidant, Self::Consent, Self::Person, Self::Referent, Self::Authority, Self::Operator];
+    pub const ALL: [Self; 7] = [
+        Self::Aidant,
+        Self::Consent,
+        Self::Person,
+        Self::Referent,
+        Self::Authority,
+        Self::Operator,
+        Self::Integrator,
+    ];
 
     /// The session in which an account of `role` is logged in.
     pub const fn of(role: Role) -> Self {
@@ -68,6 +77,7 @@ impl Jar {
             Role::Referent => Self::Referent,
             Role::Authority => Self::Authority,
             Role::Operator => Self::Operator,
+            Role::Integrator => Self::Integrator,
         }
     }
 
@@ -79,6 +89,7 @@ impl Jar {
             Self::Referent => 3,
             Self::Authority => 4,
             Self::Operator => 5,
+            Self::Integrator => 6,
         }
     }
 
@@ -91,12 +102,14 @@ impl Jar {
             (Self::Referent, true) => "__Host-procura_referent",
             (Self::Authority, true) => "__Host-procura_authority",
             (Self::Operator, true) => "__Host-procura_operator",
+            (Self::Integrator, true) => "__Host-procura_integrator",
             (Self::Aidant, false) => "procura_aidant",
             (Self::Consent, false) => "procura_consent",
             (Self::Person, false) => "procura_person",
             (Self::Referent, false) => "procura_referent",
             (Self::Authority, false) => "procura_authority",
             (Self::Operator, false) => "procura_operator",
+            (Self::Integrator, false) => "procura_integrator",
         }
     }
 }
@@ -360,6 +373,8 @@ typed! {
     AuthoritySession => Authority;
     /// The operator's session of this browser.
     OperatorSession => Operator;
+    /// The integrator's session of this browser.
+    IntegratorSession => Integrator;
 }
 
 #[cfg(test)]

@@ -42,6 +42,8 @@ pub enum Role {
     Authority,
     /// An operator of the gateway.
     Operator,
+    /// Who connects a service of an administration.
+    Integrator,
     /// The helped person.
     Person,
     /// An OIDC client.

@@ -412,6 +412,16 @@ events! {
         /// The names of the changed settings.
         changed: Vec<String>,
     }
+    /// A wider registration was asked for and waits for a second operator.
+    ClientChangeAsked = "client.change_asked" {
+        /// The names of the settings that would change.
+        changed: Vec<String>,
+    }
+    /// A change that waited was withdrawn.
+    ClientChangeWithdrawn = "client.change_withdrawn" {
+        /// The names of the settings that stay as they were.
+        changed: Vec<String>,
+    }
     /// A client was disabled.
     ClientDisabled = "client.disabled" {
         /// Why.
@@ -485,6 +495,23 @@ events! {
     }
     /// A login on a known authority's account was refused.
     AuthorityLoginRefused = "authority.login_refused" {
+        /// Why.
+        reason: String,
+    }
+    /// An integrator's account was made.
+    IntegratorAdded = "integrator.added" {
+        /// Whose.
+        account: Named,
+        /// The identifiers of the clients it looks after.
+        clients: Vec<String>,
+    }
+    /// An integrator logged in.
+    IntegratorLoggedIn = "integrator.logged_in" {
+        /// How.
+        method: String,
+    }
+    /// A login on a known integrator's account was refused.
+    IntegratorLoginRefused = "integrator.login_refused" {
         /// Why.
         reason: String,
     }

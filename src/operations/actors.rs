@@ -6,6 +6,7 @@ use crate::domain::account::Professional;
 use crate::domain::account::SecondFactor;
 use crate::domain::habilitation::Habilitation;
 use crate::domain::ids::AccountId;
+use crate::domain::ids::ClientId;
 use crate::domain::ids::DataKeyId;
 use crate::domain::ids::PersonId;
 use crate::domain::organisation::Organisation;
@@ -67,6 +68,22 @@ pub struct AuthorityActor {
 pub struct OperatorActor {
     /// Who it is; `None` for the command line, which the machine's own rights protect.
     pub staff: Option<StaffActor>,
+}
+
+/// An integrator: who connects services of one administration.
+#[derive(Clone, Debug)]
+pub struct IntegratorActor {
+    /// Who it is.
+    pub staff: StaffActor,
+    /// The clients looked after.
+    pub clients: Vec<ClientId>,
+}
+
+impl IntegratorActor {
+    /// Whether this client is among those looked after.
+    pub fn looks_after(&self, id: &ClientId) -> bool {
+        self.clients.contains(id)
+    }
 }
 
 /// A person in her own space.

@@ -8,6 +8,7 @@ use serde::Deserialize;
 
 use crate::crypto::dpop;
 use crate::crypto::hash::TokenHash;
+use crate::crypto::hash::same;
 use crate::crypto::hash::sha256_parts;
 use crate::crypto::jose;
 use crate::crypto::jose::Expected;
@@ -25,6 +26,7 @@ use crate::operations::bench::Bench;
 use crate::operations::refusal::Refusal;
 use crate::operations::work::Housekeeping;
 use crate::operations::work::Work;
+use crate::storage::client_changes;
 use crate::storage::clients;
 use crate::storage::tokens;
 
@@ -46,8 +48,8 @@ const PROFILE_ALGORITHMS: [Algorithm; 3] = dpop::ALGORITHMS;
 pub enum Proof {
     /// A secret, by this method.
     Secret(ClientAuth, SecretString),
-    /// A signed assertion.
-    Assertion(SecretString),
+    /// A signed assertion, with the keys that may have signed it.
+    Assertion(SecretString, JwkSet),
 }
 
 #[derive(Deserialize)]
@@ -79,7 +81,8 @@ pub async fn authenticate_client(
     id: &ClientId,
     proof: &Proof,
 ) -> Result<Option<Client>, Refusal> {
-    let client = clients::find(&mut bench.db.read().await?, id).await?;
+    let mut tx = bench.db.read().await?;
+    let client = clients::find(&mut tx, id).await?;
     match proof {
         Proof::Secret(method, secret) => {
             let shown = TokenHash::of(secret.expose_secret());
@@ -87,14 +90,19 @@ pub async fn authenticate_client(
                 .as_ref()
                 .and_then(|client| client.secret_hash.as_deref())
                 .and_then(TokenHash::from_slice);
-            let right =
-                stored.is_some_and(|stored| crate::crypto::hash::same(stored.as_bytes(), shown.as_bytes()));
+            let mut right = stored.is_some_and(|stored| same(stored.as_bytes(), shown.as_bytes()));
+            if !right && client.is_some() {
+                let former = client_changes::former_secret(&mut tx, id).await?;
+                right =
+                    former.is_some_and(|(hash, until)| bench.now() < until && same(&hash, shown.as_bytes()));
+            }
             Ok(client.filter(|client| right && client.registration.auth == *method && is_active(client)))
         }
-        Proof::Assertion(assertion) => {
+        Proof::Assertion(assertion, keys) => {
+            drop(tx);
             let Some(client) = client.filter(is_active) else { return Ok(None) };
             let signed = client.registration.auth == ClientAuth::PrivateKeyJwt;
-            if signed && assertion_holds(bench, &client, assertion.expose_secret()).await? {
+            if signed && assertion_holds(bench, &client, keys, assertion.expose_secret()).await? {
                 Ok(Some(client))
             } else {
                 Ok(None)
@@ -114,14 +122,6 @@ fn is_active(client: &Client) -> bool {
     client.status == ClientStatus::Active
 }
 
-/// The public keys a client registered, where it did.
-///
-/// # Errors
-/// When the registration holds no key set where one should be.
-pub fn keys_of(client: &Client) -> Result<Option<JwkSet>, Refusal> {
-    Ok(client.registration.jwks.clone().map(serde_json::from_value).transpose()?)
-}
-
 /// FAPI 2.0 section 5.4 takes no RS256; deployed software signs with it.
 fn algorithms(client: &Client) -> &'static [Algorithm] {
     match client.profile() {
@@ -130,14 +130,18 @@ fn algorithms(client: &Client) -> &'static [Algorithm] {
     }
 }
 
-async fn assertion_holds(bench: &Bench, client: &Client, assertion: &str) -> Result<bool, Refusal> {
-    let Some(keys) = keys_of(client)? else { return Ok(false) };
+async fn assertion_holds(
+    bench: &Bench,
+    client: &Client,
+    keys: &JwkSet,
+    assertion: &str,
+) -> Result<bool, Refusal> {
     let Ok(header) = jose::header(assertion) else { return Ok(false) };
     let named =
         header.typ.as_deref().is_some_and(|typ| typ.eq_ignore_ascii_case("client-authentication+jwt"));
     let typ = if named { TypRule::Exactly("client-authentication+jwt") } else { TypRule::JwtOrAbsent };
     let expected = Expected { typ, algorithms: algorithms(client) };
-    let Ok(verified) = jose::verify::<Claims>(assertion, &keys, &expected) else { return Ok(false) };
+    let Ok(verified) = jose::verify::<Claims>(assertion, keys, &expected) else { return Ok(false) };
     let claims = verified.claims;
     let now = bench.now();
     let longest = if client.registration.compat { LONGEST_COMPAT } else { LONGEST };

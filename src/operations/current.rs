@@ -14,6 +14,7 @@ use crate::domain::time::Instant;
 use crate::operations::actors;
 use crate::operations::actors::AidantActor;
 use crate::operations::actors::AuthorityActor;
+use crate::operations::actors::IntegratorActor;
 use crate::operations::actors::OperatorActor;
 use crate::operations::actors::PersonActor;
 use crate::operations::actors::StaffActor;
@@ -152,6 +153,21 @@ pub async fn operator(
     factor_at: Option<Instant>,
 ) -> Result<Option<OperatorActor>, Refusal> {
     Ok(staff(bench, id, Role::Operator, factor_at).await?.map(|staff| OperatorActor { staff: Some(staff) }))
+}
+
+/// An integrator with the clients looked after.
+///
+/// # Errors
+/// As the database says.
+pub async fn integrator(
+    bench: &Bench,
+    id: AccountId,
+    factor_at: Option<Instant>,
+) -> Result<Option<IntegratorActor>, Refusal> {
+    let mut tx = bench.db.read().await?;
+    let Some(staff) = active(bench, &mut tx, id, Role::Integrator, factor_at).await? else { return Ok(None) };
+    let clients = accounts::clients(&mut tx, id).await?;
+    Ok(Some(IntegratorActor { staff, clients }))
 }
 
 /// The person of a session; `None` once she was erased.

@@ -13,6 +13,7 @@ use crate::domain::account::normal_email;
 use crate::domain::habilitation::Habilitation;
 use crate::domain::habilitation::HabilitationStatus;
 use crate::domain::ids::AccountId;
+use crate::domain::ids::ClientId;
 use crate::domain::ids::DataKeyId;
 use crate::domain::ids::HabilitationId;
 use crate::domain::ids::OrganisationId;
@@ -226,6 +227,34 @@ pub async fn enrol_authority(
         }
     };
     let event = Event::AuthorityAdded { account: named(&begun.account), competence: words };
+    let line = Line::new(event, operator_actor(by), begun.key).account(begun.account.id);
+    let (work, _) = begun.work.record(line).await?;
+    work.commit().await?;
+    Ok(Enrolled { account: begun.account.id, secret: begun.secret, habilitations: Vec::new() })
+}
+
+/// Enrols an integrator of these clients.
+///
+/// # Errors
+/// As [`enrol_aidant`]; [`Refusal::Invalid`] without a client, [`Refusal::NotFound`] for an unknown one.
+pub async fn enrol_integrator(
+    bench: &Bench,
+    by: &OperatorActor,
+    new: NewProfessional,
+    own: &BTreeSet<ClientId>,
+    request: Option<&str>,
+) -> Result<Enrolled, Refusal> {
+    if own.is_empty() {
+        return Err(Refusal::field("client", "missing"));
+    }
+    let work = Work::begin(bench, request).await?;
+    let mut begun = open(work, by, Role::Integrator, new, false).await?;
+    for id in own {
+        clients::find(&mut begun.work.tx, id).await?.ok_or(Refusal::NotFound)?;
+        accounts::add_client(&mut begun.work.tx, begun.account.id, id).await?;
+    }
+    let clients = own.iter().map(ToString::to_string).collect();
+    let event = Event::IntegratorAdded { account: named(&begun.account), clients };
     let line = Line::new(event, operator_actor(by), begun.key).account(begun.account.id);
     let (work, _) = begun.work.record(line).await?;
     work.commit().await?;

@@ -143,6 +143,7 @@ const fn role(role: Role) -> &'static str {
         Role::Referent => "referent",
         Role::Authority => "authority",
         Role::Operator => "operator",
+        Role::Integrator => "integrator",
         Role::Person => "person",
         Role::Client => "client",
         Role::System => "system",
@@ -195,9 +196,12 @@ fn details(event: &Event) -> Details {
             Details { words: Some(reason.clone()), ..empty }
         }
         Event::ReferentNamed { referent } => Details { subject: Some(referent.name.clone()), ..empty },
-        Event::OperatorAdded { account } | Event::AuthorityAdded { account, .. } => {
-            Details { subject: Some(account.name.clone()), ..empty }
-        }
+        Event::OperatorAdded { account }
+        | Event::AuthorityAdded { account, .. }
+        | Event::IntegratorAdded { account, .. } => Details { subject: Some(account.name.clone()), ..empty },
+        Event::ClientChanged { changed }
+        | Event::ClientChangeAsked { changed }
+        | Event::ClientChangeWithdrawn { changed } => Details { words: Some(changed.join(", ")), ..empty },
         Event::PersonBlocked { blocked, .. } | Event::PersonUnblocked { blocked, .. } => {
             Details { subject: Some(blocked.name.clone()), ..empty }
         }

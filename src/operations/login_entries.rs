@@ -23,6 +23,7 @@ pub(super) fn logged_in_by(account: &Account, key: DataKeyId, method: &str) -> L
         Role::Referent => Event::ReferentLoggedIn { method },
         Role::Authority => Event::AuthorityLoggedIn { method },
         Role::Operator => Event::OperatorLoggedIn { method },
+        Role::Integrator => Event::IntegratorLoggedIn { method },
     };
     Line::new(event, actor(account), key).account(account.id)
 }
@@ -35,6 +36,7 @@ pub(super) fn refused(account: &Account, key: DataKeyId, reason: &'static str) -
         Role::Referent => Event::ReferentLoginRefused { reason: why },
         Role::Authority => Event::AuthorityLoginRefused { reason: why },
         Role::Operator => Event::OperatorLoginRefused { reason: why },
+        Role::Integrator => Event::IntegratorLoginRefused { reason: why },
     };
     Line::new(event, actor(account), key).account(account.id).refused(reason)
 }

@@ -151,7 +151,9 @@ const fn initiator(entry: &Entry) -> Initiator {
         (Event::MandateExpired { .. }, _) => Initiator::Policy,
         (_, Role::Person) => Initiator::User,
         (_, Role::Client | Role::System) => Initiator::System,
-        (_, Role::Aidant | Role::Referent | Role::Authority | Role::Operator) => Initiator::Admin,
+        (_, Role::Aidant | Role::Referent | Role::Authority | Role::Operator | Role::Integrator) => {
+            Initiator::Admin
+        }
     }
 }
 

@@ -1,6 +1,7 @@
 //! Registers clients, confirms them by a second operator, and switches them off.
 
-mod rules;
+pub mod document;
+pub(super) mod rules;
 
 use std::collections::BTreeSet;
 
@@ -40,7 +41,7 @@ use crate::storage::db::DbError;
 
 /// Who registered a client from the command line, for the rule of two persons.
 const COMMAND_LINE: &str = "cli";
-const SAME_OPERATOR: &str = "client-same-operator";
+pub(super) const SAME_OPERATOR: &str = "client-same-operator";
 
 /// What an operator says of a new client; `None` takes the default of its kind.
 #[derive(Clone, Debug)]
@@ -81,6 +82,8 @@ pub struct NewClient {
     pub sector: Option<String>,
     /// What not every client has.
     pub options: ClientOptions,
+    /// The addresses that `sector_identifier_uri` lists, read just now; needed where there is one.
+    pub sector_listed: Option<BTreeSet<String>>,
     /// The secret it is known to use already; a new one where there is none.
     pub secret: Option<SecretString>,
 }
@@ -107,6 +110,7 @@ impl NewClient {
             userinfo_alg: None,
             sector: None,
             options: ClientOptions::default(),
+            sector_listed: None,
             secret: None,
         }
     }
@@ -292,16 +296,27 @@ async fn write(
     event: Event,
     refused: Option<&'static str>,
 ) -> Result<(), Refusal> {
-    let key = data_keys::system(work.bench, &mut work.tx).await?;
-    let mut line = Line::new(event, operator_actor(operator), key).client(client);
-    if let Some(staff) = &operator.staff {
-        line = line.account(staff.account.id);
-    }
+    let mut line = operator_line(&mut work, operator, client, event).await?;
     if let Some(reason) = refused {
         line = line.refused(reason);
     }
     let (recorded, _) = work.record(line).await?;
     recorded.commit().await
+}
+
+/// What an operator did about a client, under the system's key.
+pub(super) async fn operator_line(
+    work: &mut Work<'_>,
+    operator: &OperatorActor,
+    client: &Client,
+    event: Event,
+) -> Result<Line, Refusal> {
+    let key = data_keys::system(work.bench, &mut work.tx).await?;
+    let line = Line::new(event, operator_actor(operator), key).client(client);
+    Ok(match &operator.staff {
+        Some(staff) => line.account(staff.account.id),
+        None => line,
+    })
 }
 
 fn operator_actor(operator: &OperatorActor) -> Actor {
@@ -311,16 +326,22 @@ fn operator_actor(operator: &OperatorActor) -> Actor {
     }
 }
 
-fn signature(operator: &OperatorActor) -> String {
+pub(super) fn signature(operator: &OperatorActor) -> String {
     operator.staff.as_ref().map_or_else(|| COMMAND_LINE.to_owned(), |staff| staff.account.id.to_string())
 }
 
-fn auth_of(new: &NewClient) -> ClientAuth {
+pub(super) fn auth_of(new: &NewClient) -> ClientAuth {
     new.auth.unwrap_or(match (new.kind, new.jwks.is_some() || new.options.jwks_uri.is_some()) {
         (ClientKind::IdentityBroker, _) => ClientAuth::SecretPost,
         (_, true) => ClientAuth::PrivateKeyJwt,
         (_, false) => ClientAuth::SecretBasic,
     })
+}
+
+/// The host of a sector identifier (OIDC Core section 8.1).
+fn sector_of(options: &ClientOptions) -> Option<String> {
+    let url = url::Url::parse(options.sector_identifier_uri.as_deref()?).ok()?;
+    url.host_str().map(str::to_owned)
 }
 
 /// The scopes of a kind of client that is registered without any.
@@ -333,7 +354,7 @@ fn default_scopes(kind: ClientKind) -> &'static [&'static str] {
     }
 }
 
-fn registration(new: NewClient, auth: ClientAuth) -> Registration {
+pub(super) fn registration(new: NewClient, auth: ClientAuth) -> Registration {
     let defaults = default_scopes(new.kind).iter().map(|scope| (*scope).to_owned());
     let audience = if new.compat { AssertionAudience::TokenEndpoint } else { AssertionAudience::Issuer };
     Registration {
@@ -354,7 +375,7 @@ fn registration(new: NewClient, auth: ClientAuth) -> Registration {
         jwks: new.jwks,
         id_token_alg: new.id_token_alg.unwrap_or(Algorithm::Es256).as_str().to_owned(),
         userinfo_alg: new.userinfo_alg.map(|algorithm| algorithm.as_str().to_owned()),
-        sector: new.sector,
+        sector: sector_of(&new.options).or(new.sector),
         options: new.options,
     }
 }

@@ -1,5 +1,7 @@
 //! Changing keys: the next key takes over, a key is retired, every key moves under a new master key.
 
+use std::time::Duration;
+
 use crate::crypto::keys::Algorithm;
 use crate::crypto::keys::KeyAlgorithm;
 use crate::crypto::keys::KeyState;
@@ -23,6 +25,18 @@ const SEALED_SETTINGS: [(&str, &str); 1] = [("keys.lookup", "settings.lookup")];
 
 /// The setting that tells whether the configured master key is the right one.
 const MASTER_CHECK: &str = "keys.master_check";
+
+/// How long a key is published before it signs: what `/oauth/jwks` allows clients to hold it for, and what libraries do.
+pub const PUBLISHED_BEFORE_SIGNING: Duration = Duration::from_secs(600);
+
+/// Whether a rotation waits until clients can know the next key.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Haste {
+    /// It waits.
+    Orderly,
+    /// It does not: the current key leaked. Clients then read the key set again for the unknown `kid`.
+    AtOnce,
+}
 
 /// One key that took over.
 #[derive(Clone, Debug, PartialEq, Eq, serde::Serialize)]
@@ -52,8 +66,12 @@ pub struct Rewrapped {
 /// `only` the encryption key too.
 ///
 /// # Errors
-/// [`Refusal::Conflict`] when another process rotated at the same moment.
-pub async fn rotate(bench: &Bench, only: Option<Algorithm>) -> Result<Vec<Rotated>, Refusal> {
+/// [`Refusal::Conflict`] `key-too-young` while clients may hold a key set without the next key, unless it hastes;
+/// `key-rotated-elsewhere` when another process rotated at the same moment.
+pub async fn rotate(bench: &Bench, only: Option<Algorithm>, haste: Haste) -> Result<Vec<Rotated>, Refusal> {
+    if haste == Haste::Orderly {
+        every_next_is_known(bench, only).await?;
+    }
     let mut rotated = Vec::new();
     for algorithm in signing::TOKEN_ALGORITHMS {
         if only.is_none_or(|only| only == algorithm) {
@@ -75,6 +93,25 @@ pub async fn rotate_encryption(bench: &Bench) -> Result<Rotated, Refusal> {
     let rotated = rotate_one(bench, Purpose::Encryption, KeyAlgorithm::EcdhEs).await?;
     bench.keys.forget();
     Ok(rotated)
+}
+
+/// The first next key of an installation is in every key set that was ever served; a later one must have been published for a while.
+async fn every_next_is_known(bench: &Bench, only: Option<Algorithm>) -> Result<(), Refusal> {
+    let rows = keys::every(&mut bench.db.read().await?).await?;
+    for algorithm in signing::TOKEN_ALGORITHMS {
+        if only.is_none_or(|only| only == algorithm) {
+            let next = find(&rows, Purpose::Token, KeyAlgorithm::Signature(algorithm), KeyState::Next)?;
+            let first = !rows.iter().any(|row| {
+                row.algorithm == next.algorithm
+                    && row.purpose == next.purpose
+                    && row.state == KeyState::Retired.as_str()
+            });
+            if !first && bench.now() < next.created_at.plus(PUBLISHED_BEFORE_SIGNING) {
+                return Err(Refusal::Conflict("key-too-young"));
+            }
+        }
+    }
+    Ok(())
 }
 
 async fn rotate_one(bench: &Bench, purpose: Purpose, algorithm: KeyAlgorithm) -> Result<Rotated, Refusal> {

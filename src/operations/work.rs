@@ -61,6 +61,10 @@ pub enum Housekeeping {
     StatusList,
     /// What has expired was dropped.
     Purge,
+    /// A client's refused call was noted for whoever connects it.
+    ClientFault,
+    /// Public keys were read from a client's own address.
+    ClientKeys,
     /// A setting of the installation was made at first start.
     FirstStart,
 }
@@ -188,6 +192,7 @@ pub fn actor(account: &Account) -> Actor {
         AccountRole::Referent => Role::Referent,
         AccountRole::Authority => Role::Authority,
         AccountRole::Operator => Role::Operator,
+        AccountRole::Integrator => Role::Integrator,
     };
     Actor::new(role, account.id, account.professional.full_name())
 }

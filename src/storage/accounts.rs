@@ -170,8 +170,13 @@ pub async fn competence(tx: &mut Tx, row: &AccountRow) -> Result<Competence, DbE
     if row.national {
         return Ok(Competence::National);
     }
-    let clients = tx.query(CLIENTS).bind(row.id).fetch_all::<(ClientId,)>().await?;
-    Ok(Competence::Clients(clients.into_iter().map(|(client,)| client).collect()))
+    clients(tx, row.id).await.map(Competence::Clients)
+}
+
+/// The clients an account is bound to.
+pub async fn clients(tx: &mut Tx, account: AccountId) -> Result<Vec<ClientId>, DbError> {
+    let rows = tx.query(CLIENTS).bind(account).fetch_all::<(ClientId,)>().await?;
+    Ok(rows.into_iter().map(|(client,)| client).collect())
 }
 
 /// Names a referent of an organisation.

@@ -16,6 +16,8 @@ statements! {
         "SELECT id, status, secret_hash, registration FROM clients WHERE id = $1",
         "SELECT id, status, secret_hash, registration FROM clients WHERE id = $1 FOR SHARE",
     );
+    TAKE = Sql::same("UPDATE clients SET status = status WHERE id = $1 RETURNING id, status, secret_hash, registration");
+    SET_SECRET = Sql::same("UPDATE clients SET secret_hash = $2 WHERE id = $1");
     EVERY = Sql::same("SELECT id, status, secret_hash, registration FROM clients ORDER BY created_at, id");
     SET_STATUS = Sql::same("UPDATE clients SET status = $2 WHERE id = $1 AND status = $3");
     CHANGE = Sql::same("UPDATE clients SET status = $2, registration = $3, registered_by = $4 WHERE id = $1");
@@ -67,6 +69,17 @@ pub async fn find(tx: &mut Tx, id: &ClientId) -> Result<Option<Client>, DbError>
 /// One client, held against a change until the transaction ends.
 pub async fn find_shared(tx: &mut Tx, id: &ClientId) -> Result<Option<Client>, DbError> {
     tx.query(FIND_SHARED).bind(id.clone()).fetch_optional::<Row>().await?.map(TryInto::try_into).transpose()
+}
+
+/// Takes a client to change it: no other transaction does until this one ends.
+pub async fn take(tx: &mut Tx, id: &ClientId) -> Result<Option<Client>, DbError> {
+    tx.query(TAKE).bind(id.clone()).fetch_optional::<Row>().await?.map(TryInto::try_into).transpose()
+}
+
+/// Replaces the secret's hash.
+pub async fn set_secret(tx: &mut Tx, id: &ClientId, secret_hash: &[u8]) -> Result<(), DbError> {
+    tx.query(SET_SECRET).bind(id.clone()).bind(secret_hash).execute().await?;
+    Ok(())
 }
 
 /// Every client, oldest first.

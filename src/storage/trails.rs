@@ -40,7 +40,8 @@ statements! {
     OF_ORGANISATION = lines_where!("r.organisation = $1");
     OF_OPERATORS = lines_where!("(CAST($1 AS TEXT) IS NULL) AND (r.kind IN ('organisation.accepted', 'organisation.suspended', 'organisation.restored',
         'habilitation.accepted', 'habilitation.suspended', 'habilitation.restored', 'habilitation.ended', 'factor.enrolled',
-        'referent.named', 'client.registered', 'client.changed', 'client.disabled', 'authority.added', 'operator.added',
+        'referent.named', 'client.registered', 'client.changed', 'client.change_asked', 'client.change_withdrawn', 'client.disabled',
+        'authority.added', 'operator.added', 'integrator.added',
         'operator.logged_in', 'key.created', 'key.rotated', 'key.retired'))");
     OWN = Sql::same("SELECT e.id AS id FROM ledger_entries e JOIN entry_refs r ON r.entry = e.id
         WHERE e.id = $1 AND (r.person = $2 OR r.mandate IN (SELECT id FROM mandates WHERE person = $2))");

@@ -10,7 +10,7 @@ use crate::text::themes::themes;
 /// Who did what a line tells, with the name of that time.
 #[derive(Clone, Default, PartialEq, Eq)]
 pub struct Doer {
-    /// In which quality: `aidant`, `referent`, `authority`, `operator`, `person`, `client` or `system`.
+    /// In which quality: `aidant`, `referent`, `authority`, `operator`, `integrator`, `person`, `client` or `system`.
     pub role: String,
     /// Account, person or client identifier.
     pub id: Option<String>,
@@ -176,6 +176,7 @@ impl Text {
             }
             ("authority", _) => self.html("ledger-who-authority", &[("name", &name)]),
             ("operator", _) => self.html("ledger-who-operator", &[("name", &name)]),
+            ("integrator", _) => self.html("ledger-who-integrator", &[("name", &name)]),
             ("referent", _) => self.html("ledger-who-referent", &[("name", &name)]),
             ("system", _) => self.html("ledger-who-system", &[]),
             _ => self.html("ledger-who", &[("name", &name)]),

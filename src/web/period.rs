@@ -1,5 +1,7 @@
 //! The period of a professional's journal, as typed into its filter, and the page it goes on at.
 
+use std::time::Duration;
+
 use axum::http::StatusCode;
 use serde::Deserialize;
 
@@ -91,4 +93,9 @@ impl JournalView {
 /// The status of a page with these corrections.
 pub(super) const fn status(errors: &FormErrors) -> StatusCode {
     if errors.is_empty() { StatusCode::OK } else { StatusCode::UNPROCESSABLE_ENTITY }
+}
+/// Days chosen in the list of overlaps.
+pub(super) fn overlap(days: &str) -> Option<Duration> {
+    let days: u32 = days.parse().ok().filter(|days| *days <= 30)?;
+    Some(Duration::from_secs(86_400) * days)
 }

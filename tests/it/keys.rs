@@ -22,6 +22,7 @@ use procura::operations::prove;
 use procura::operations::prove::Check;
 use procura::operations::refusal::Refusal;
 use procura::operations::rotate_keys;
+use procura::operations::rotate_keys::Haste;
 
 use crate::world::Engine;
 use crate::world::MASTER_KEY;
@@ -89,7 +90,8 @@ on_each_engine! {
         let before = published(&other).await;
         assert_eq!(before.len(), 7, "the ledger's key is not among them");
         let old = keys::signing_key(&other, Algorithm::Es256).await.expect("a key").kid().to_owned();
-        let rotated = rotate_keys::rotate(bench, Some(Algorithm::Es256)).await.expect("rotated");
+        bare.clock.advance(rotate_keys::PUBLISHED_BEFORE_SIGNING + Duration::from_secs(120));
+        let rotated = rotate_keys::rotate(bench, Some(Algorithm::Es256), Haste::Orderly).await.expect("rotated");
         assert_eq!((rotated.len(), &rotated[0].retired), (1, &old));
         assert!(before.contains(&rotated[0].current), "the new current key was published before it signs");
         assert_eq!(keys::signing_key(bench, Algorithm::Es256).await.expect("a key").kid(), rotated[0].current);
@@ -100,7 +102,7 @@ on_each_engine! {
         assert!(published(bench).await.contains(&old));
         bare.clock.advance(Duration::from_secs(2 * 86_400));
         assert!(!published(bench).await.contains(&old));
-        assert_eq!(rotate_keys::rotate(bench, None).await.expect("rotated").len(), 4);
+        assert_eq!(rotate_keys::rotate(bench, None, Haste::Orderly).await.expect("rotated").len(), 4);
         bare.integrate().await;
         assert_eq!(bare.findings().await, []);
     }

@@ -18,6 +18,7 @@ mod demo;
 mod evaluation;
 mod franceconnect;
 mod jobs;
+mod key_rotation;
 mod keys;
 mod ledger;
 mod ledger_commands;

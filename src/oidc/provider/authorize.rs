@@ -19,6 +19,7 @@ use crate::http::reader::Reader;
 use crate::http::respond;
 use crate::http::session::AidantSession;
 use crate::http::state::App;
+use crate::oidc::provider::faults;
 use crate::oidc::provider::fields::Fields;
 use crate::oidc::provider::fields::LONGEST_QUERY;
 use crate::oidc::provider::request;
@@ -105,7 +106,7 @@ impl Asker<'_> {
             let uri = fields.get("redirect_uri").filter(|uri| client.redirects_to(uri)).map(str::to_owned);
             uri.ok_or(Refusal::NotFound)
         };
-        let (fields, signed) = match request_object::resolve(self.app, &client, fields)? {
+        let (fields, signed) = match request_object::resolve(self.app, &client, fields).await? {
             Ok(resolved) => resolved,
             Err(fault) => return self.refuse(&back(&client, &trusted(fields)?, fields), &fault).await,
         };
@@ -155,6 +156,7 @@ impl Asker<'_> {
 
     async fn refuse(&self, back: &Back<'_>, fault: &Fault) -> Result<Response, Refusal> {
         metrics::count(Counter::AuthorizeRefused);
+        faults::sent_back(self.app, back.client, fault.error, fault.words, &self.reader.reference).await;
         let to = answer::with_error(&self.app.bench, back, fault.error, Some(fault.words)).await?;
         Ok(respond::see_other(&to))
     }

@@ -5,18 +5,26 @@ use axum::http::StatusCode;
 use axum::http::header;
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
+use secrecy::ExposeSecret;
 use secrecy::SecretString;
 
+use crate::crypto::jose;
+use crate::crypto::jwk::JwkSet;
 use crate::domain::client::Client;
 use crate::domain::client::ClientAuth;
+use crate::domain::client::ClientStatus;
 use crate::domain::ids::ClientId;
 use crate::http::errors::OAuthError;
 use crate::http::form::FormFields;
+use crate::http::state::App;
+use crate::oidc::provider::client_keys::client_keys;
+use crate::oidc::provider::faults;
 use crate::oidc::provider::fields::Fields;
 use crate::operations::authenticate_client::Proof;
 use crate::operations::authenticate_client::authenticate_client;
 use crate::operations::authenticate_client::claimed_client;
-use crate::operations::bench::Bench;
+use crate::operations::refusal::Refusal;
+use crate::operations::register_client::show_client;
 use crate::telemetry::metrics;
 use crate::telemetry::metrics::Counter;
 
@@ -26,20 +34,56 @@ pub(super) const NAMES: [&str; 4] =
 
 const JWT_BEARER: &str = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer";
 
+/// The one method of a request, not checked yet.
+#[derive(Debug)]
+enum Shown {
+    Secret(ClientAuth, SecretString),
+    Assertion(SecretString),
+}
+
 /// The authenticated client of a request.
 ///
 /// # Errors
 /// `invalid_request` for several methods at once, `invalid_client` (401) for everything that proves nothing.
 pub(super) async fn client(
-    bench: &Bench,
+    app: &App,
     headers: &HeaderMap,
     fields: &Fields,
     reference: &str,
 ) -> Result<Client, OAuthError> {
-    let (id, proof) = shown(headers, fields)?;
-    let found = authenticate_client(bench, &id, &proof).await;
-    let found = found.map_err(|refusal| OAuthError::from_refusal(&refusal, reference))?;
-    found.ok_or_else(refused)
+    let (id, shown) = shown(headers, fields).inspect_err(|_| {
+        if let Some(id) = fields.get("client_id").and_then(ClientId::parse) {
+            faults::caller(&id, false);
+        }
+    })?;
+    faults::caller(&id, false);
+    let found = async {
+        let proof = match shown {
+            Shown::Secret(method, secret) => Proof::Secret(method, secret),
+            Shown::Assertion(assertion) => {
+                let Some(keys) = keys(app, &id, assertion.expose_secret()).await? else { return Ok(None) };
+                Proof::Assertion(assertion, keys)
+            }
+        };
+        authenticate_client(&app.bench, &id, &proof).await
+    };
+    let found = found.await.map_err(|refusal| OAuthError::from_refusal(&refusal, reference))?;
+    let client = found.ok_or_else(refused)?;
+    faults::caller(&client.id, true);
+    Ok(client)
+}
+
+/// The keys that may have signed an assertion; `None` where nothing needs to be asked for.
+async fn keys(app: &App, id: &ClientId, assertion: &str) -> Result<Option<JwkSet>, Refusal> {
+    let client = match show_client(&app.bench, id).await {
+        Ok(client) if client.registration.auth == ClientAuth::PrivateKeyJwt => client,
+        Ok(_) | Err(Refusal::NotFound) => return Ok(None),
+        Err(other) => return Err(other),
+    };
+    let Some(header) = jose::header(assertion).ok().filter(|_| client.status == ClientStatus::Active) else {
+        return Ok(None);
+    };
+    client_keys(app, &client, header.kid.as_deref()).await.map(Some)
 }
 
 fn refused() -> OAuthError {
@@ -47,32 +91,32 @@ fn refused() -> OAuthError {
     OAuthError::new("invalid_client", "client authentication failed").status(StatusCode::UNAUTHORIZED)
 }
 
-fn shown(headers: &HeaderMap, fields: &Fields) -> Result<(ClientId, Proof), OAuthError> {
+fn shown(headers: &HeaderMap, fields: &Fields) -> Result<(ClientId, Shown), OAuthError> {
     let basic = headers.get_all(header::AUTHORIZATION).iter().count();
     let (secret, assertion) = (fields.get("client_secret"), fields.get("client_assertion"));
     if basic + usize::from(secret.is_some()) + usize::from(assertion.is_some()) > 1 {
         return Err(OAuthError::new("invalid_request", "a client authenticates by one method"));
     }
     let named = fields.get("client_id");
-    let (id, proof) = if basic == 1 {
+    let (id, shown) = if basic == 1 {
         let (id, secret) = read_basic(headers).ok_or_else(refused)?;
-        (id, Proof::Secret(ClientAuth::SecretBasic, secret))
+        (id, Shown::Secret(ClientAuth::SecretBasic, secret))
     } else if let Some(secret) = secret {
         let id = named.and_then(ClientId::parse).ok_or_else(refused)?;
-        (id, Proof::Secret(ClientAuth::SecretPost, SecretString::from(secret.to_owned())))
+        (id, Shown::Secret(ClientAuth::SecretPost, SecretString::from(secret.to_owned())))
     } else if let Some(assertion) = assertion {
         if fields.get("client_assertion_type") != Some(JWT_BEARER) {
             return Err(refused());
         }
         let id = claimed_client(assertion).ok_or_else(refused)?;
-        (id, Proof::Assertion(SecretString::from(assertion.to_owned())))
+        (id, Shown::Assertion(SecretString::from(assertion.to_owned())))
     } else {
         return Err(refused());
     };
     if named.is_some_and(|named| named != id.as_str()) {
         return Err(refused());
     }
-    Ok((id, proof))
+    Ok((id, shown))
 }
 
 /// Credentials are form-encoded before they are joined (RFC 6749 section 2.3.1).
@@ -99,9 +143,8 @@ fn form_decoded(text: &str) -> Option<String> {
 mod tests {
     use super::*;
     use axum::http::HeaderValue;
-    use secrecy::ExposeSecret;
 
-    fn with(basic: Option<&str>, body: &str) -> Result<(ClientId, Proof), OAuthError> {
+    fn with(basic: Option<&str>, body: &str) -> Result<(ClientId, Shown), OAuthError> {
         let mut headers = HeaderMap::new();
         if let Some(basic) = basic {
             let value = format!("Basic {}", STANDARD.encode(basic));
@@ -115,10 +158,10 @@ mod tests {
         let (id, proof) = with(Some("caf:a%2Fb+c%3A"), "client_id=caf").expect("shown");
         assert_eq!(id.as_str(), "caf");
         assert!(
-            matches!(&proof, Proof::Secret(ClientAuth::SecretBasic, secret) if secret.expose_secret() == "a/b c:")
+            matches!(&proof, Shown::Secret(ClientAuth::SecretBasic, secret) if secret.expose_secret() == "a/b c:")
         );
         let (_, proof) = with(None, "client_id=caf&client_secret=s").expect("shown");
-        assert!(matches!(proof, Proof::Secret(ClientAuth::SecretPost, _)));
+        assert!(matches!(proof, Shown::Secret(ClientAuth::SecretPost, _)));
         assert_eq!(
             with(Some("caf:s"), "client_id=caf&client_secret=s").map(|_| ()).expect_err("two").error,
             "invalid_request"

@@ -29,7 +29,7 @@ pub(super) async fn introspection(
     let names: Vec<&'static str> =
         ["token", "token_type_hint"].into_iter().chain(client_auth::NAMES).collect();
     let (parts, fields) = fields::body(request, &names).await?;
-    let client = client_auth::client(&app.bench, &parts.headers, &fields, &reader.reference).await?;
+    let client = client_auth::client(&app, &parts.headers, &fields, &reader.reference).await?;
     let token = fields.get("token").ok_or_else(|| OAuthError::new("invalid_request", "token is missing"))?;
     let fault = |refusal: Refusal| OAuthError::from_refusal(&refusal, &reader.reference);
     let answer = introspect(&app.bench, &client, token, Some(&reader.reference)).await.map_err(fault)?;

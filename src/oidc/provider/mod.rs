@@ -2,8 +2,10 @@
 
 mod authorize;
 mod client_auth;
+pub mod client_keys;
 mod end_session;
 mod evaluation;
+pub mod faults;
 mod fields;
 mod introspection;
 mod metadata;
@@ -12,6 +14,7 @@ mod request;
 mod request_object;
 mod revocation;
 mod status_list;
+pub mod sector;
 mod token;
 mod userinfo;
 mod vct;

@@ -36,14 +36,14 @@ pub(super) async fn par(
 ) -> Result<Response, OAuthError> {
     let names: Vec<&'static str> = request::NAMES.into_iter().chain(client_auth::NAMES).collect();
     let (parts, fields) = fields::body(request, &names).await?;
-    let client = client_auth::client(&app.bench, &parts.headers, &fields, &reader.reference).await?;
+    let client = client_auth::client(&app, &parts.headers, &fields, &reader.reference).await?;
     let refused = |refusal: Refusal| OAuthError::from_refusal(&refusal, &reader.reference);
     let jkt = dpop::proven(&app, &parts, None).await;
     let jkt = jkt.map_err(|unproven| unproven.into_oauth(&reader.reference))?;
     if fields.get("request_uri").is_some() {
         return Err(OAuthError::new("invalid_request", "request_uri is not pushed"));
     }
-    let asked = match asked(&app, &client, &fields, jkt).map_err(refused)? {
+    let asked = match asked(&app, &client, &fields, jkt).await.map_err(refused)? {
         Ok(asked) => asked,
         Err(fault) => {
             if let Some(reason) = fault.denied {
@@ -62,13 +62,13 @@ pub(super) async fn par(
 }
 
 /// What is asked, plainly or in a request object; the key proven here and `dpop_jkt` must be one (RFC 9449 section 10.1).
-fn asked(
+async fn asked(
     app: &App,
     client: &Client,
     given: &Fields,
     jkt: Option<String>,
 ) -> Result<Result<Asked, Fault>, Refusal> {
-    let (fields, signed) = match request_object::resolve(app, client, given)? {
+    let (fields, signed) = match request_object::resolve(app, client, given).await? {
         Ok(resolved) => resolved,
         Err(fault) => return Ok(Err(fault)),
     };

@@ -15,10 +15,10 @@ use crate::crypto::keys::Algorithm;
 use crate::domain::client::Client;
 use crate::domain::time::Instant;
 use crate::http::state::App;
+use crate::oidc::provider::client_keys::client_keys;
 use crate::oidc::provider::fields::Fields;
 use crate::oidc::provider::request;
 use crate::oidc::provider::request::Fault;
-use crate::operations::authenticate_client::keys_of;
 use crate::operations::refusal::Refusal;
 
 /// How far two clocks may be apart.
@@ -35,7 +35,7 @@ pub(super) const ALGORITHMS: [Algorithm; 3] = dpop::ALGORITHMS;
 ///
 /// # Errors
 /// `invalid_request_object` for an object that does not hold; the outer error is the database's.
-pub(super) fn resolve(
+pub(super) async fn resolve(
     app: &App,
     client: &Client,
     given: &Fields,
@@ -44,9 +44,11 @@ pub(super) fn resolve(
     if given.get("request_uri").is_some() {
         return Ok(Err(Fault::invalid("request and request_uri exclude each other")));
     }
-    let Some(keys) = keys_of(client)? else {
+    let kid = jose::header(object).ok().and_then(|header| header.kid);
+    let keys = client_keys(app, client, kid.as_deref()).await?;
+    if keys.keys.is_empty() {
         return Ok(Err(bad("this client has no keys registered")));
-    };
+    }
     let issuer = app.config().server.public_url.as_str();
     Ok(read(object, client, &keys, issuer, app.bench.now()).map(|fields| (fields, true)))
 }

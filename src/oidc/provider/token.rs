@@ -31,7 +31,7 @@ pub(super) async fn token(
 ) -> Result<Response, OAuthError> {
     let names: Vec<&'static str> = NAMES.into_iter().chain(client_auth::NAMES).collect();
     let (parts, fields) = fields::body(request, &names).await?;
-    let client = client_auth::client(&app.bench, &parts.headers, &fields, &reader.reference).await?;
+    let client = client_auth::client(&app, &parts.headers, &fields, &reader.reference).await?;
     let jkt = dpop::proven(&app, &parts, None).await;
     let jkt = jkt.map_err(|unproven| unproven.into_oauth(&reader.reference))?;
     if client.binds_tokens() && jkt.is_none() {

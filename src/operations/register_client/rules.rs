@@ -18,7 +18,7 @@ const API_SCOPES: [&str; 4] = ["receipts", "evaluate", "ssf.manage", "ssf.read"]
 const SOFTWARE_SCOPES: [&str; 3] = ["openid", "mandates", "offline_access"];
 
 /// Everything that does not fit, in the order of the form.
-pub(super) fn faults(new: &NewClient) -> Vec<FieldFault> {
+pub(in crate::operations) fn faults(new: &NewClient) -> Vec<FieldFault> {
     let mut faults = Faults::default();
     let name = new.name.trim();
     let named = !name.is_empty() && name.len() <= LONGEST_NAME && !name.chars().any(char::is_control);
@@ -34,6 +34,7 @@ pub(super) fn faults(new: &NewClient) -> Vec<FieldFault> {
         (1..=200).contains(&sector.len()) && sector.bytes().all(|byte| byte.is_ascii_graphic())
     };
     faults.check(new.sector.as_ref().is_none_or(sector), "sector", "client-fault-sector");
+    sector_identifier(&mut faults, new);
     faults.0
 }
 
@@ -78,6 +79,19 @@ fn keys(faults: &mut Faults, new: &NewClient) {
     faults.check(!needed || value.is_some() || uri.is_some(), "jwks", "client-fault-jwks");
 }
 
+/// The document at the identifier lists every redirect address (OIDC Core section 8.1); for an API, every one of its addresses.
+fn sector_identifier(faults: &mut Faults, new: &NewClient) {
+    let Some(uri) = &new.options.sector_identifier_uri else { return };
+    faults.check(is_registrable(uri), "sector_identifier_uri", "client-fault-sector-uri");
+    let own =
+        if new.kind == ClientKind::ResourceServer { &new.options.resources } else { &new.redirect_uris };
+    let listed = new.sector_listed.as_ref().is_some_and(|listed| own.is_subset(listed));
+    faults.check(listed, "sector_identifier_uri", "client-fault-sector-listed");
+    let host = url::Url::parse(uri).ok().and_then(|url| url.host_str().map(str::to_owned));
+    let agrees = new.sector.is_none() || new.sector == host;
+    faults.check(agrees, "sector", "client-fault-sector-twice");
+}
+
 fn scopes(faults: &mut Faults, new: &NewClient) {
     let Some(scopes) = &new.scopes else { return };
     let (known, needs_openid): (&[&str], bool) = match new.kind {
@@ -107,7 +121,7 @@ fn algorithms(faults: &mut Faults, new: &NewClient) {
 }
 
 /// At least one key, all public, each fit for an algorithm that can be checked.
-fn has_keys(jwks: &Value) -> bool {
+pub(in crate::operations) fn has_keys(jwks: &Value) -> bool {
     let private = ["d", "p", "q", "dp", "dq", "qi", "k"];
     let bare = jwks.get("keys").and_then(Value::as_array).is_some_and(|keys| {
         !keys.is_empty() && keys.iter().all(|key| private.iter().all(|member| key.get(member).is_none()))

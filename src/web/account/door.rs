@@ -1,4 +1,4 @@
-//! The four doors with two factors: the same steps, each with its own words, addresses and session.
+//! The doors with two factors: the same steps, each with its own words, addresses and session.
 
 use std::time::Duration;
 
@@ -31,6 +31,7 @@ pub(super) const fn space(role: Role) -> Space {
         Role::Referent => Space::Referent,
         Role::Authority => Space::Authority,
         Role::Operator => Space::Operator,
+        Role::Integrator => Space::Integrator,
     }
 }
 

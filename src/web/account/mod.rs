@@ -1,4 +1,4 @@
-//! Logging in with two factors: aidants, referents, authorities, operators.
+//! Logging in with two factors: aidants, referents, authorities, operators, integrators.
 
 mod code;
 mod door;

@@ -11,6 +11,7 @@ use crate::http::errors::PageError;
 use crate::http::page::Page;
 use crate::http::respond;
 use crate::http::state::App;
+use crate::operations::change_client;
 use crate::operations::register_client;
 use crate::text::Text;
 use crate::text::themes;
@@ -34,7 +35,11 @@ struct Home {
 pub(super) async fn show(State(app): State<App>, desk: Desk) -> Result<Response, PageError> {
     let t = desk.t();
     let clients = register_client::list_clients(&app.bench).await.map_err(|refusal| desk.refuse(refusal))?;
-    let pending = clients.iter().filter(|client| client.status == ClientStatus::Pending);
+    let changing =
+        change_client::waiting_changes(&app.bench).await.map_err(|refusal| desk.refuse(refusal))?;
+    let pending = clients
+        .iter()
+        .filter(|client| client.status == ClientStatus::Pending || changing.contains(&client.id));
     let view = Home {
         page: desk.page(t.get("nav-operator-requests")),
         waiting: pending.map(|client| waiting(t, client)).collect(),

@@ -2,6 +2,7 @@
 
 mod account;
 mod aidants;
+mod client_form;
 mod client_new;
 mod clients;
 mod figures;
@@ -53,6 +54,14 @@ pub fn router() -> Router<App> {
         .route("/operateur/administrations/{id}", get(clients::show))
         .route("/operateur/administrations/{id}/confirmer", post(clients::confirm))
         .route("/operateur/administrations/{id}/desactiver", post(clients::disable))
+        .route(
+            "/operateur/administrations/{id}/changer",
+            get(client_new::change_form).post(client_new::change),
+        )
+        .route("/operateur/administrations/{id}/changement/confirmer", post(clients::confirm_change))
+        .route("/operateur/administrations/{id}/changement/retirer", post(clients::withdraw_change))
+        .route("/operateur/administrations/{id}/secret", post(clients::rotate))
+        .route("/operateur/administrations/{id}/secret/fin", post(clients::end_overlap))
         .route("/operateur/journal", get(journal::show))
         .route("/operateur/chiffres", get(figures::show))
 }

@@ -8,7 +8,7 @@ macro_rules! on_both {
 }
 
 mod sd_jwt;
-mod stage;
+pub(crate) mod stage;
 
 use openidconnect as oidc;
 use procura::domain::theme::Theme;

@@ -182,8 +182,9 @@ impl Stage {
 
     async fn mailed_link(&self) -> String {
         let mut tx = self.bench.db.begin().await.expect("a transaction");
-        let waiting =
-            outbox::claim(&mut tx, self.bench.now(), Duration::from_secs(600)).await.expect("messages");
+        let waiting = outbox::claim(&mut tx, self.bench.now(), Duration::from_secs(30 * 86_400))
+            .await
+            .expect("messages");
         let id = data_keys::system(&self.bench, &mut tx).await.expect("a key");
         let key = data_keys::require(&self.bench, &mut tx, id).await.expect("a key");
         tx.commit().await.expect("claimed");

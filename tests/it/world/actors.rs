@@ -90,6 +90,15 @@ impl World {
         self.professional(Role::Authority, email, enrolled, Vec::new())
     }
 
+    /// Enrols an integrator of these clients.
+    pub async fn integrator(&self, given_name: &str, clients: &[ClientId]) -> Professional {
+        let (new, email) = newcomer(given_name, "integrateur");
+        let own = clients.iter().cloned().collect();
+        let enrolled =
+            enrol::enrol_integrator(&self.bench, &CLI, new, &own, None).await.expect("an integrator");
+        self.professional(Role::Integrator, email, enrolled, Vec::new())
+    }
+
     /// Enrols an operator.
     pub async fn operator(&self, given_name: &str) -> Professional {
         let (new, email) = newcomer(given_name, "exploitant");
@@ -136,6 +145,7 @@ impl Professional {
             Role::Referent => "/referent",
             Role::Authority => "/autorite",
             Role::Operator => "/operateur",
+            Role::Integrator => "/integrateur",
         }
     }
 
