@@ -12,11 +12,11 @@ use serde_json::json;
 
 use crate::cli::Setup;
 use crate::cli::output;
-use crate::crypto::keys::Algorithm;
 use crate::domain::client::AssertionAudience;
 use crate::domain::client::Client;
 use crate::domain::client::ClientAuth;
 use crate::domain::client::ClientKind;
+use crate::domain::client::TokenAlgorithm;
 use crate::domain::ids::ClientId;
 use crate::domain::person::ConsentGrade;
 use crate::domain::theme::Theme;
@@ -104,10 +104,10 @@ struct Add {
     /// Audience of its assertions: issuer or token_endpoint.
     #[arg(long, value_name = "AUDIENCE")]
     assertion_audience: Option<String>,
-    /// Algorithm of its ID tokens: ES256, RS256 or EdDSA.
+    /// Algorithm of its ID tokens: ES256, RS256 or EdDSA; HS256 for an identity broker only.
     #[arg(long, value_name = "ALG")]
     id_token_alg: Option<String>,
-    /// Algorithm of signed userinfo answers; JSON without.
+    /// Algorithm of signed userinfo answers, the same; JSON without.
     #[arg(long, value_name = "ALG")]
     userinfo_alg: Option<String>,
     /// Clients of one sector share aliases.
@@ -179,11 +179,16 @@ impl Add {
         new.require_par = self.require_par;
         new.assertion_audience =
             option(self.assertion_audience.as_deref(), AssertionAudience::parse, "audience")?;
-        new.id_token_alg = option(self.id_token_alg.as_deref(), Algorithm::parse, "algorithm")?;
-        new.userinfo_alg = option(self.userinfo_alg.as_deref(), Algorithm::parse, "algorithm")?;
+        new.id_token_alg = option(self.id_token_alg.as_deref(), token_algorithm, "algorithm")?;
+        new.userinfo_alg = option(self.userinfo_alg.as_deref(), token_algorithm, "algorithm")?;
         new.sector = self.sector;
         Ok(new)
     }
+}
+
+/// `Ed25519` (RFC 9864) is a name of EdDSA.
+fn token_algorithm(name: &str) -> Option<TokenAlgorithm> {
+    TokenAlgorithm::parse(if name == "Ed25519" { "EdDSA" } else { name })
 }
 
 fn view(client: &Client) -> Value {

@@ -1,6 +1,7 @@
 //! Procura as OpenID provider.
 
 mod authorize;
+mod broker_request;
 mod client_auth;
 mod end_session;
 mod evaluation;
