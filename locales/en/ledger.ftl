@@ -63,9 +63,15 @@ ledger-authorization-revoked = { $who } took <em>{ $theme }</em> out of the mand
 ledger-attestation-issued = { $who } printed an attestation of the mandate at { $time }.
 ledger-attestation-verified = Somebody checked the code printed on the mandate’s attestation at { $time }.
 ledger-act-opened =
-    { $voice ->
-        [person] { $who } opened your file at the administration <strong>{ $client }</strong>, for <em>{ $theme }</em>, at { $time }.
-       *[other] { $who } opened the file of <strong>{ $person }</strong> at the administration <strong>{ $client }</strong>, for <em>{ $theme }</em>, at { $time }.
+    { $word ->
+        [broker] { $voice ->
+            [person] { $who } opened a service in your name through <strong>{ $client }</strong>, for <em>{ $theme }</em>, at { $time }. For 30 minutes, other services may have been opened within the same session without us seeing it. The history of { $client } shows them.
+           *[other] { $who } opened a service in the name of <strong>{ $person }</strong> through <strong>{ $client }</strong>, for <em>{ $theme }</em>, at { $time }. For 30 minutes, other services may have been opened within the same session without us seeing it.
+        }
+       *[login] { $voice ->
+            [person] { $who } opened your file at the administration <strong>{ $client }</strong>, for <em>{ $theme }</em>, at { $time }.
+           *[other] { $who } opened the file of <strong>{ $person }</strong> at the administration <strong>{ $client }</strong>, for <em>{ $theme }</em>, at { $time }.
+        }
     }
 ledger-act-refused =
     { $voice ->
@@ -205,6 +211,7 @@ ledger-reason-theme-not-in-mandate = this step is not in the mandate
 ledger-reason-theme-revoked = this step was taken out of the mandate
 ledger-reason-aidant-blocked = the person has blocked this aidant
 ledger-reason-organisation-blocked = the person has blocked this organisation
+ledger-reason-no-email = no e-mail address is known for the person
 ledger-reason-second-factor-stale = the aidant had not given a fresh security code
 ledger-reason-other = a rule was against it
 

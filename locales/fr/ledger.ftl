@@ -64,9 +64,15 @@ ledger-authorization-revoked = { $who } retiré <em>{ $theme }</em> du mandat de
 ledger-attestation-issued = { $who } imprimé une attestation du mandat, à { $time }.
 ledger-attestation-verified = Quelqu’un a vérifié le code imprimé sur l’attestation du mandat, à { $time }.
 ledger-act-opened =
-    { $voice ->
-        [person] { $who } ouvert votre dossier auprès de l’administration <strong>{ $client }</strong>, pour <em>{ $theme }</em>, à { $time }.
-       *[other] { $who } ouvert le dossier de <strong>{ $person }</strong> auprès de l’administration <strong>{ $client }</strong>, pour <em>{ $theme }</em>, à { $time }.
+    { $word ->
+        [broker] { $voice ->
+            [person] { $who } ouvert un service en votre nom par <strong>{ $client }</strong>, pour <em>{ $theme }</em>, à { $time }. Pendant 30 minutes, d’autres services ont pu être ouverts dans la même session, sans que nous le voyions. L’historique de { $client } les montre.
+           *[other] { $who } ouvert un service au nom de <strong>{ $person }</strong> par <strong>{ $client }</strong>, pour <em>{ $theme }</em>, à { $time }. Pendant 30 minutes, d’autres services ont pu être ouverts dans la même session, sans que nous le voyions.
+        }
+       *[login] { $voice ->
+            [person] { $who } ouvert votre dossier auprès de l’administration <strong>{ $client }</strong>, pour <em>{ $theme }</em>, à { $time }.
+           *[other] { $who } ouvert le dossier de <strong>{ $person }</strong> auprès de l’administration <strong>{ $client }</strong>, pour <em>{ $theme }</em>, à { $time }.
+        }
     }
 ledger-act-refused =
     { $voice ->
@@ -206,6 +212,7 @@ ledger-reason-theme-not-in-mandate = cette démarche n’est pas dans le mandat
 ledger-reason-theme-revoked = cette démarche a été retirée du mandat
 ledger-reason-aidant-blocked = cet aidant est bloqué par la personne
 ledger-reason-organisation-blocked = cette structure est bloquée par la personne
+ledger-reason-no-email = aucune adresse électronique n’est connue pour la personne
 ledger-reason-second-factor-stale = l’aidant n’avait pas redonné son code de sécurité
 ledger-reason-other = une règle s’y opposait
 

@@ -155,10 +155,10 @@ struct Settings {
     /// Audience of its assertions: issuer or token_endpoint.
     #[arg(long, value_name = "AUDIENCE")]
     assertion_audience: Option<String>,
-    /// Algorithm of its ID tokens: ES256, RS256 or EdDSA.
+    /// Algorithm of its ID tokens: ES256, RS256 or EdDSA; HS256 for an identity broker only.
     #[arg(long, value_name = "ALG")]
     id_token_alg: Option<String>,
-    /// Algorithm of signed userinfo answers; JSON without.
+    /// Algorithm of signed userinfo answers, the same; JSON without.
     #[arg(long, value_name = "ALG")]
     userinfo_alg: Option<String>,
     /// Algorithm of signed authorization responses (JARM); plain without.

@@ -26,7 +26,7 @@ use crate::telemetry::log;
 pub struct Args {
     #[command(subcommand)]
     command: Option<Command>,
-    /// The first of five consecutive ports; 8080 at the first start, then the port of that start.
+    /// The first of the consecutive ports; 8080 at the first start, then the port of that start.
     #[arg(long, value_name = "PORT")]
     port: Option<u16>,
     /// Where the demo keeps its files; an earlier demo there continues.

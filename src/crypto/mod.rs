@@ -6,6 +6,7 @@ pub mod jose;
 pub mod json;
 pub mod jwe;
 pub mod jwk;
+pub mod keyed_hash;
 pub mod keys;
 pub mod lookup;
 pub mod note;

@@ -15,6 +15,12 @@ use crate::demo::administration;
 use crate::demo::administration::Administration;
 use crate::demo::administration::redirect_uri;
 use crate::demo::administration::relying_party::Registration;
+use crate::demo::broker;
+use crate::demo::broker::Broker;
+use crate::demo::broker::ProviderRecord;
+use crate::demo::broker::ServiceRecord;
+use crate::demo::broker::service;
+use crate::demo::broker::service::Service;
 use crate::demo::client::http_client;
 use crate::demo::file;
 use crate::demo::file::DemoFile;
@@ -26,6 +32,7 @@ use crate::demo::mailbox::smtp;
 use crate::demo::people;
 use crate::demo::portal::Portal;
 use crate::demo::ports::Addresses;
+use crate::domain::client::TokenAlgorithm;
 use crate::domain::ids::Random;
 use crate::domain::time::Clock;
 
@@ -84,7 +91,12 @@ impl Counterparts {
         let addresses = &settings.addresses;
         let mut tasks = JoinSet::new();
         serve(&mut tasks, &addresses.franceconnect, franceconnect.router()).await?;
-        serve(&mut tasks, &addresses.administration, administration::router(&administrations)).await?;
+        let services = services(&settings)?;
+        let on_the_server = services
+            .iter()
+            .fold(administration::router(&administrations), |router, service| router.merge(service.router()));
+        serve(&mut tasks, &addresses.administration, on_the_server).await?;
+        serve(&mut tasks, &addresses.broker, broker(&settings)?.router()).await?;
         serve(&mut tasks, &addresses.portal, portal.router()).await?;
         tasks.spawn(smtp::serve(listen(addresses.smtp_port).await?, mailbox.clone()));
         Ok(Self { mailbox, franceconnect, portal, tasks })
@@ -143,6 +155,45 @@ fn administrations(settings: &Settings<'_>) -> io::Result<Vec<Administration>> {
     Ok(people::ADMINISTRATIONS.into_iter().map(one).collect())
 }
 
+fn records(settings: &Settings<'_>) -> Vec<(people::BrokeredService, ServiceRecord)> {
+    let record = |about: people::BrokeredService| {
+        let secret = people::client_secret(&settings.seed, about.client_id);
+        (about, service::record(&settings.addresses.administration, &about, secret))
+    };
+    people::BROKERED_SERVICES.into_iter().map(record).collect()
+}
+
+fn services(settings: &Settings<'_>) -> io::Result<Vec<Service>> {
+    let http = http_client(None).map_err(io::Error::other)?;
+    let issuer = settings.addresses.broker_issuer();
+    let (clock, random) = (&settings.clock, &settings.random);
+    let one = |(about, record)| {
+        Service::new(about, record, issuer.clone(), http.clone(), clock.clone(), random.clone())
+    };
+    Ok(records(settings).into_iter().map(one).collect())
+}
+
+fn broker(settings: &Settings<'_>) -> io::Result<Broker> {
+    let gateway = settings.addresses.gateway.as_str().trim_end_matches('/');
+    Ok(Broker::new(broker::Settings {
+        issuer: Url::parse(&settings.addresses.broker_issuer()).map_err(io::Error::other)?,
+        services: records(settings).into_iter().map(|(_, record)| record).collect(),
+        provider: ProviderRecord {
+            title: "Procura".to_owned(),
+            issuer: gateway.to_owned(),
+            client_id: people::BROKER_CLIENT_ID.to_owned(),
+            client_secret: people::client_secret(&settings.seed, people::BROKER_CLIENT_ID),
+            id_token_alg: TokenAlgorithm::Es256.as_str().to_owned(),
+            userinfo_alg: None,
+        },
+        http: http_client(None).map_err(io::Error::other)?,
+        clock: settings.clock.clone(),
+        random: settings.random.clone(),
+        key: file::broker_key(settings.dir, settings.random.as_ref())?,
+        subject_secret: crate::crypto::hash::hkdf(&settings.seed, b"procura-demo", &[b"broker-subject"]),
+    }))
+}
+
 async fn listen(port: u16) -> io::Result<TcpListener> {
     TcpListener::bind((Ipv4Addr::LOCALHOST, port))
         .await
@@ -174,13 +225,13 @@ mod tests {
         }
     }
 
-    /// Five consecutive ports that are free at this moment.
+    /// Consecutive ports that are free at this moment.
     fn free_addresses() -> Addresses {
         let free = |port: u16| std::net::TcpListener::bind((Ipv4Addr::LOCALHOST, port)).ok();
         let port = (20_000..60_000)
             .step_by(7)
             .map(|port| port + u16::try_from(std::process::id() % 7).expect("small"))
-            .find(|port| (*port..port + 5).map(free).collect::<Option<Vec<_>>>().is_some());
+            .find(|port| (*port..port + Addresses::COUNT).map(free).collect::<Option<Vec<_>>>().is_some());
         Addresses::from_port(port.expect("free ports")).expect("addresses")
     }
 
@@ -206,6 +257,9 @@ mod tests {
         let page = browser.get(&discovery).await.expect("a document");
         assert!(page.html.contains(&addresses.franceconnect_issuer()));
         assert!(browser.get(&addresses.administration).await.expect("a page").h1().contains("Allocations"));
+        let ville = addresses.administration.join("ville").expect("a path");
+        assert!(browser.get(&ville).await.expect("a page").h1().contains("ville"));
+        assert!(browser.get(&addresses.broker).await.expect("a page").text().contains("Point-justice"));
         assert!(browser.get(&addresses.portal).await.expect("a page").h1().contains("démarre"));
         assert!(tokio::net::TcpStream::connect((Ipv4Addr::LOCALHOST, addresses.smtp_port)).await.is_ok());
         counterparts.stop().await;

@@ -15,9 +15,11 @@ use serde::Serialize;
 use crate::crypto::keys::Algorithm;
 use crate::crypto::keys::SigningKey;
 use crate::demo::administration::redirect_uri;
+use crate::demo::broker::callback_uri;
 use crate::demo::people;
 use crate::demo::people::Staff;
 use crate::demo::ports::Addresses;
+use crate::domain::client::ClientKind;
 use crate::domain::ids::Random;
 use crate::domain::ids::random_bytes;
 use crate::domain::theme::Theme;
@@ -25,6 +27,7 @@ use crate::domain::theme::Theme;
 const FILE_NAME: &str = "demo.json";
 const SEED_NAME: &str = "demo.seed";
 const FRANCECONNECT_KEY_NAME: &str = "franceconnect.key";
+const BROKER_KEY_NAME: &str = "broker.key";
 
 /// The whole file.
 #[derive(Clone, Serialize, Deserialize)]
@@ -37,6 +40,8 @@ pub struct DemoFile {
     pub administration: String,
     /// The newcomer's page.
     pub portal: String,
+    /// The broker between services that know FranceConnect alone and the gateway.
+    pub broker: String,
     /// The ledger's verifier key (C2SP signed note).
     pub ledger_key: String,
     /// The aidants.
@@ -112,6 +117,7 @@ impl DemoFile {
             franceconnect: bare(&addresses.franceconnect),
             administration: bare(&addresses.administration),
             portal: bare(&addresses.portal),
+            broker: bare(&addresses.broker),
             ledger_key: ledger_key.to_owned(),
             aidants: people::AIDANTS.iter().map(|aidant| staff(aidant, seed)).collect(),
             referents: people::REFERENTS.iter().map(|referent| staff(referent, seed)).collect(),
@@ -134,17 +140,7 @@ impl DemoFile {
                 })
                 .collect(),
             persons: people::persons().into_iter().map(person).collect(),
-            clients: people::ADMINISTRATIONS
-                .iter()
-                .map(|about| ClientLine {
-                    client_id: about.client_id.to_owned(),
-                    client_secret: people::client_secret(seed, about.client_id),
-                    kind: "administration".to_owned(),
-                    compat: true,
-                    themes: about.themes.to_vec(),
-                    redirect_uris: vec![redirect_uri(&addresses.administration, about)],
-                })
-                .collect(),
+            clients: clients(addresses, seed),
         }
     }
 
@@ -164,6 +160,26 @@ impl DemoFile {
         let bytes = serde_json::to_vec_pretty(self)?;
         write_private(dir, FILE_NAME, &bytes)
     }
+}
+
+fn clients(addresses: &Addresses, seed: &[u8; 32]) -> Vec<ClientLine> {
+    let administrations = people::ADMINISTRATIONS.iter().map(|about| ClientLine {
+        client_id: about.client_id.to_owned(),
+        client_secret: people::client_secret(seed, about.client_id),
+        kind: ClientKind::Administration.as_str().to_owned(),
+        compat: true,
+        themes: about.themes.to_vec(),
+        redirect_uris: vec![redirect_uri(&addresses.administration, about)],
+    });
+    let broker = ClientLine {
+        client_id: people::BROKER_CLIENT_ID.to_owned(),
+        client_secret: people::client_secret(seed, people::BROKER_CLIENT_ID),
+        kind: ClientKind::IdentityBroker.as_str().to_owned(),
+        compat: false,
+        themes: Theme::ALL.to_vec(),
+        redirect_uris: vec![callback_uri(&addresses.broker_issuer())],
+    };
+    administrations.chain([broker]).collect()
 }
 
 fn bare(url: &url::Url) -> String {
@@ -239,11 +255,20 @@ pub fn seed(dir: &Path, random: &dyn Random) -> io::Result<[u8; 32]> {
 
 /// The provider's ES256 key; made once per directory, so that what it signed can still be checked after a restart.
 pub fn franceconnect_key(dir: &Path, random: &dyn Random) -> io::Result<SigningKey> {
-    match fs::read(dir.join(FRANCECONNECT_KEY_NAME)) {
+    kept_key(dir, FRANCECONNECT_KEY_NAME, random)
+}
+
+/// The broker's ES256 key, kept as the provider's.
+pub fn broker_key(dir: &Path, random: &dyn Random) -> io::Result<SigningKey> {
+    kept_key(dir, BROKER_KEY_NAME, random)
+}
+
+fn kept_key(dir: &Path, name: &str, random: &dyn Random) -> io::Result<SigningKey> {
+    match fs::read(dir.join(name)) {
         Ok(bytes) => SigningKey::from_pkcs8(Algorithm::Es256, &bytes).map_err(io::Error::other),
         Err(error) if error.kind() == io::ErrorKind::NotFound => {
             let (key, bytes) = SigningKey::generate(Algorithm::Es256, random).map_err(io::Error::other)?;
-            write_private(dir, FRANCECONNECT_KEY_NAME, &bytes)?;
+            write_private(dir, name, &bytes)?;
             Ok(key)
         }
         Err(error) => Err(error),
@@ -276,6 +301,10 @@ mod tests {
         assert_eq!(json["aidants"][0]["note"], serde_json::Value::Null);
         assert_eq!(json["clients"][0]["themes"][0], "social");
         assert_eq!(json["clients"][1]["redirect_uris"][0], "http://localhost:8082/impots/retour");
+        assert_eq!(
+            (json["broker"].as_str(), json["clients"][2]["kind"].as_str()),
+            (Some("http://localhost:8084"), Some("identity-broker"))
+        );
         assert!(
             TotpSecret::from_base32(json["operators"][1]["totp_secret"].as_str().expect("text")).is_some()
         );

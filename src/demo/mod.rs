@@ -1,6 +1,7 @@
 //! The counterparts for a newcomer, each a real HTTP server, and the browser that plays the story.
 
 pub mod administration;
+pub mod broker;
 pub mod browser;
 pub mod client;
 pub mod counterparts;

@@ -125,6 +125,24 @@ pub struct Administration {
     pub themes: &'static [Theme],
 }
 
+/// A service that knows FranceConnect alone: the gateway is reached through the broker.
+#[derive(Clone, Copy, Debug)]
+pub struct BrokeredService {
+    /// Its client's id at the broker.
+    pub client_id: &'static str,
+    /// Its name on screens.
+    pub name: &'static str,
+    /// What its page offers.
+    pub service: &'static str,
+    /// Where it lives on the administrations' server.
+    pub path: &'static str,
+    /// The themes whose delegation labels it accepts.
+    pub themes: &'static [Theme],
+}
+
+/// The broker's client id at the gateway.
+pub const BROKER_CLIENT_ID: &str = "demo-franceconnect";
+
 const CCAS: &str = "26210099300019";
 const ASSOCIATION: &str = "80412377600028";
 const MAISON: &str = "13002988700036";
@@ -226,6 +244,24 @@ pub const ADMINISTRATIONS: [Administration; 2] = [
         service: "Déclaration et paiement de l’impôt",
         path: "/impots",
         themes: &[Theme::Argent],
+    },
+];
+
+/// The services behind the broker; the first is the one of the story.
+pub const BROKERED_SERVICES: [BrokeredService; 2] = [
+    BrokeredService {
+        client_id: "demo-ville",
+        name: "Ville de Valbrune (démonstration)",
+        service: "Aides de la ville",
+        path: "/ville",
+        themes: &[Theme::Social, Theme::Famille, Theme::Logement],
+    },
+    BrokeredService {
+        client_id: "demo-justice",
+        name: "Point-justice (démonstration)",
+        service: "Suivre une affaire en justice",
+        path: "/justice",
+        themes: &[Theme::Justice],
     },
 ];
 

@@ -73,6 +73,7 @@ struct Line {
 <section><h2>Où aller</h2><ul>
 <li><a href="{{ demo.gateway }}">La passerelle</a> : <a href="{{ demo.gateway }}/aidant/connexion">espace aidant</a>, <a href="{{ demo.gateway }}/personne">espace de la personne</a>, <a href="{{ demo.gateway }}/referent">référent</a>, <a href="{{ demo.gateway }}/autorite">autorité</a>, <a href="{{ demo.gateway }}/operateur">exploitant</a>, <a href="{{ demo.gateway }}/verifier">vérifier un mandat</a></li>
 <li><a href="{{ demo.administration }}">Une administration</a>, et <a href="{{ demo.administration }}/impots">une autre</a></li>
+<li>Un service qui ne connaît que FranceConnect : <a href="{{ demo.administration }}/ville">la ville</a>, et <a href="{{ demo.administration }}/justice">un autre</a>, par <a href="{{ demo.broker }}">FranceConnect côté services</a></li>
 <li>FranceConnect de démonstration : {{ demo.franceconnect }}</li></ul></section>
 <section><h2>Le chemin, pas à pas</h2><ol>
 <li>Ouvrez l’<a href="{{ demo.gateway }}/aidant/connexion">espace aidant</a> ; entrez l’adresse et le code de la première ligne ci-dessous.</li>

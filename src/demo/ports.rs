@@ -13,13 +13,18 @@ pub struct Addresses {
     pub administration: Url,
     /// The newcomer's page.
     pub portal: Url,
-    /// The mailbox's SMTP port, the fifth.
+    /// The broker between services and the gateway.
+    pub broker: Url,
+    /// The mailbox's SMTP port, the last.
     pub smtp_port: u16,
     first: u16,
 }
 
 impl Addresses {
-    /// Consecutive addresses from `port`; `None` when there are not five ports from there on.
+    /// How many ports there are.
+    pub const COUNT: u16 = 6;
+
+    /// Consecutive addresses from `port`; `None` when there are not enough ports from there on.
     pub fn from_port(port: u16) -> Option<Self> {
         let at = |offset: u16| Url::parse(&format!("http://localhost:{}/", port.checked_add(offset)?)).ok();
         (port > 0).then_some(())?;
@@ -28,7 +33,8 @@ impl Addresses {
             franceconnect: at(1)?,
             administration: at(2)?,
             portal: at(3)?,
-            smtp_port: port.checked_add(4)?,
+            broker: at(4)?,
+            smtp_port: port.checked_add(5)?,
             first: port,
         })
     }
@@ -36,6 +42,11 @@ impl Addresses {
     /// The issuer of the provider.
     pub fn franceconnect_issuer(&self) -> String {
         format!("{}api/v2", self.franceconnect)
+    }
+
+    /// The issuer of the broker.
+    pub fn broker_issuer(&self) -> String {
+        format!("{}api/v2", self.broker)
     }
 
     /// The port at `offset` from the first.
@@ -52,7 +63,7 @@ mod tests {
     fn ports_are_consecutive_and_must_exist() {
         let addresses = Addresses::from_port(9000).expect("addresses");
         assert_eq!(addresses.franceconnect_issuer(), "http://localhost:9001/api/v2");
-        assert_eq!((addresses.smtp_port, addresses.port(2)), (9004, 9002));
-        assert!(Addresses::from_port(65_533).is_none() && Addresses::from_port(0).is_none());
+        assert_eq!((addresses.smtp_port, addresses.port(2)), (9005, 9002));
+        assert!(Addresses::from_port(65_531).is_none() && Addresses::from_port(0).is_none());
     }
 }

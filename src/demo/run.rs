@@ -42,7 +42,7 @@ const LOOK_AGAIN: Duration = Duration::from_millis(50);
 /// What `procura demo` is asked for.
 #[derive(Clone, Debug)]
 pub struct Options {
-    /// The first of five consecutive ports; `None` takes the one of an earlier start, else 8080.
+    /// The first of the consecutive ports; `None` takes the one of an earlier start, else 8080.
     pub port: Option<u16>,
     /// The demo's directory.
     pub dir: PathBuf,
@@ -54,7 +54,7 @@ pub struct Options {
 #[derive(Debug, thiserror::Error)]
 pub enum DemoError {
     /// A port is in use or not to be had.
-    #[error("port {port} of this machine is not free: choose another with --port, five in a row are needed")]
+    #[error("port {port} of this machine is not free: choose another with --port, {count} in a row are needed", count = Addresses::COUNT)]
     Port {
         /// Which one.
         port: u16,
@@ -62,8 +62,8 @@ pub enum DemoError {
         #[source]
         error: io::Error,
     },
-    /// There are not five ports from there on.
-    #[error("there are not five ports from {0} on")]
+    /// There are not enough ports from there on.
+    #[error("there are not {count} ports from {0} on", count = Addresses::COUNT)]
     NoPorts(u16),
     /// Another demo has the directory.
     #[error("another demo is running in {0}")]
@@ -183,13 +183,13 @@ fn unusable(dir: &Path, error: io::Error) -> DemoError {
     DemoError::Directory(dir.display().to_string(), error)
 }
 
-/// The gateway's listener, after all five ports were seen free, so that a refused start changes nothing.
+/// The gateway's listener, after all ports were seen free, so that a refused start changes nothing.
 async fn claim_ports(addresses: &Addresses) -> Result<TcpListener, DemoError> {
     let bind = async |port: u16| {
         TcpListener::bind((Ipv4Addr::LOCALHOST, port)).await.map_err(|error| DemoError::Port { port, error })
     };
     let gateway = bind(addresses.port(0)).await?;
-    for offset in 1..5 {
+    for offset in 1..Addresses::COUNT {
         bind(addresses.port(offset)).await?;
     }
     Ok(gateway)

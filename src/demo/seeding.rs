@@ -4,6 +4,8 @@ use std::time::Duration;
 
 use crate::crypto::second_factor::TotpSecret;
 use crate::demo::administration::redirect_uri;
+use crate::demo::broker::callback_uri;
+use crate::demo::broker::logout_callback_uri;
 use crate::demo::people;
 use crate::demo::people::Habilitation;
 use crate::demo::people::Staff;
@@ -17,6 +19,7 @@ use crate::domain::ids::OrganisationId;
 use crate::domain::organisation::OrganisationStatus;
 use crate::domain::organisation::Siret;
 use crate::domain::private::Private;
+use crate::domain::theme::Theme;
 use crate::domain::time::Instant;
 use crate::operations::actors::EMAIL_LOOKUP;
 use crate::operations::actors::OperatorActor;
@@ -40,10 +43,11 @@ const DAY: Duration = Duration::from_secs(86_400);
 const HABILITATION_DAYS: u32 = 500;
 const ENDED_DAYS_AGO: u32 = 40;
 const ADDRESS: &str = "1 place de la Mairie, 00000 Démonstration";
+const BROKER_NAME: &str = "FranceConnect (démonstration)";
 const BY: OperatorActor = OperatorActor { staff: None };
 
 /// Puts the sample people in. A start that was cut off is continued; what somebody changed since then is left alone,
-/// but for the addresses of the administrations, which follow their port.
+/// but for the addresses of administrations and broker, which follow their port.
 ///
 /// # Errors
 /// As the operations say.
@@ -51,6 +55,7 @@ pub async fn seed(bench: &Bench, addresses: &Addresses, seed: &[u8; 32]) -> Resu
     for about in people::ADMINISTRATIONS {
         client(bench, addresses, &about, seed).await?;
     }
+    broker(bench, addresses, seed).await?;
     if done(bench).await? {
         return Ok(());
     }
@@ -184,17 +189,29 @@ async fn client(
     new.post_logout_redirect_uris = std::iter::once(home).collect();
     new.compat = true;
     new.secret = Some(people::client_secret(seed, about.client_id).into());
-    match register_client::show_client(bench, &id).await {
+    registered(bench, &id, new).await
+}
+
+/// The broker, for every theme.
+async fn broker(bench: &Bench, addresses: &Addresses, seed: &[u8; 32]) -> Result<(), Refusal> {
+    let id = client_id(people::BROKER_CLIENT_ID)?;
+    let issuer = addresses.broker_issuer();
+    let mut new = NewClient::new(ClientKind::IdentityBroker, BROKER_NAME);
+    new.id = Some(id.clone());
+    new.themes = Theme::ALL.iter().copied().collect();
+    new.redirect_uris = std::iter::once(callback_uri(&issuer)).collect();
+    new.post_logout_redirect_uris = std::iter::once(logout_callback_uri(&issuer)).collect();
+    new.secret = Some(people::client_secret(seed, people::BROKER_CLIENT_ID).into());
+    registered(bench, &id, new).await
+}
+
+/// Registers a client, or moves one that is known to where it now is.
+async fn registered(bench: &Bench, id: &ClientId, new: NewClient) -> Result<(), Refusal> {
+    match register_client::show_client(bench, id).await {
         Err(Refusal::NotFound) => register_client::register_client(bench, &BY, new, None).await.map(drop),
         Ok(known) if known.registration.redirect_uris != new.redirect_uris => {
-            register_client::move_client(
-                bench,
-                &BY,
-                &id,
-                (new.redirect_uris, new.post_logout_redirect_uris),
-                None,
-            )
-            .await
+            let to = (new.redirect_uris, new.post_logout_redirect_uris);
+            register_client::move_client(bench, &BY, id, to, None).await
         }
         other => other.map(drop),
     }

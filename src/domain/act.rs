@@ -72,6 +72,9 @@ pub struct AuthorizationRequest {
     /// JOSE name of the algorithm the answer is signed with (JARM); plain parameters without.
     #[serde(default)]
     pub answer_alg: Option<String>,
+    /// An identity broker named delegation labels and none of them is a theme of its registration: nothing can be chosen.
+    #[serde(default)]
+    pub labels_unusable: bool,
 }
 
 #[expect(clippy::derivable_impls, reason = "the list of words is made by a macro that knows no default")]

@@ -61,6 +61,20 @@ text_enum! {
     }
 }
 
+text_enum! {
+    /// What the tokens that a client reads itself are signed with, by its JOSE name.
+    TokenAlgorithm {
+        /// ECDSA on P-256; the default.
+        Es256 => "ES256",
+        /// RSA PKCS#1 v1.5.
+        Rs256 => "RS256",
+        /// Ed25519.
+        EdDsa => "EdDSA",
+        /// A hash keyed with the client's secret: for an identity broker only.
+        Hs256 => "HS256",
+    }
+}
+
 /// What was registered of a client; kept as one JSON document.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]

@@ -2,6 +2,7 @@
 
 use crate::domain::account::AccountStatus;
 use crate::domain::client::Client;
+use crate::domain::client::ClientKind;
 use crate::domain::client::ClientStatus;
 use crate::domain::habilitation::Habilitation;
 use crate::domain::habilitation::Standing;
@@ -9,6 +10,7 @@ use crate::domain::mandate::Mandate;
 use crate::domain::mandate::MandateStatus;
 use crate::domain::organisation::Organisation;
 use crate::domain::organisation::OrganisationStatus;
+use crate::domain::person::ConsentGrade;
 use crate::domain::text_enum;
 use crate::domain::theme::Theme;
 use crate::domain::time::Instant;
@@ -52,6 +54,8 @@ text_enum! {
         AidantBlocked => "aidant_blocked",
         /// The person has blocked this organisation.
         OrganisationBlocked => "organisation_blocked",
+        /// An identity broker passes nobody on without an e-mail address of her own.
+        NoEmail => "no_email",
         /// The second factor is too old.
         SecondFactorStale => "second_factor_stale",
     }
@@ -85,12 +89,15 @@ pub struct Question<'a> {
     pub theme: Theme,
     /// What the person has blocked.
     pub blocks: Blocks,
+    /// Whether an e-mail address of the person's own is known: FranceConnect warns her there.
+    pub has_email: bool,
     /// Whether the second factor was fresh at the instant the act was opened.
     pub factor_was_fresh: bool,
 }
 
 /// Decides one act. The first reason found is the one that is told: the client's own first, then the aidant's side, then
-/// the mandate, then what the person blocked, then the second factor, which the aidant can mend at once.
+/// the mandate, then what the person blocked, then what a broker needs of her, then the second factor, which the aidant can
+/// mend at once.
 ///
 /// # Errors
 /// The [`Reason`] of the refusal.
@@ -104,7 +111,20 @@ pub fn decide(question: &Question<'_>) -> Result<(), Reason> {
     if question.blocks.organisation {
         return Err(Reason::OrganisationBlocked);
     }
+    if is_broker(question.client) && !question.has_email {
+        return Err(Reason::NoEmail);
+    }
     if question.factor_was_fresh { Ok(()) } else { Err(Reason::SecondFactorStale) }
+}
+
+fn is_broker(client: &Client) -> bool {
+    client.registration.kind == ClientKind::IdentityBroker
+}
+
+/// The lowest consent a client may use: what it registered, and never less than FranceConnect's through a broker.
+fn lowest_grade(client: &Client) -> ConsentGrade {
+    let registered = client.registration.min_consent_grade;
+    if is_broker(client) { registered.max(ConsentGrade::FranceConnect) } else { registered }
 }
 
 /// Whether a client may receive this theme of a mandate: in use, registered for mandates, for the theme, and content with the
@@ -123,7 +143,7 @@ pub fn client_accepts(client: &Client, mandate: Option<&Mandate>, theme: Theme) 
         return Err(Reason::ClientTheme);
     }
     let consent = mandate.and_then(Mandate::consent);
-    if consent.is_some_and(|consent| consent.grade < client.registration.min_consent_grade) {
+    if consent.is_some_and(|consent| consent.grade < lowest_grade(client)) {
         return Err(Reason::ConsentGrade);
     }
     Ok(())

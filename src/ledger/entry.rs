@@ -224,8 +224,13 @@ pub(crate) mod samples {
     pub(crate) fn act_opened(number: u128, chain: Option<Chain>) -> Entry {
         let at =
             Instant::from_micros(1_795_000_000_123_456 + i64::try_from(number).expect("small") * 1_000_000);
-        let event =
-            Event::ActOpened { way: ActWay::Login, factor_at: at.into(), grade: "franceconnect".into() };
+        let event = Event::ActOpened {
+            way: ActWay::Login,
+            factor_at: at.into(),
+            grade: "franceconnect".into(),
+            state_digest: None,
+            nonce_digest: None,
+        };
         let mut entry = Entry::new(
             EntryId::from_uuid(Uuid::from_u128(number)),
             at,

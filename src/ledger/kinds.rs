@@ -319,6 +319,12 @@ events! {
         factor_at: Moment,
         /// The grade of the consent it rests on.
         grade: String,
+        /// SHA-256 of the `state` an identity broker sent: its own log knows the line by it.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        state_digest: Option<Digest>,
+        /// SHA-256 of the `nonce` it sent.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        nonce_digest: Option<Digest>,
     }
     /// An act was refused.
     ActRefused = "act.refused" {

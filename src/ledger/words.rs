@@ -37,6 +37,8 @@ pub enum ActWay {
     Login,
     /// A token exchange (RFC 8693).
     Exchange,
+    /// A delegated login through an identity broker, behind which one service or several follow unseen.
+    Broker,
 }
 
 /// Where an act was refused.

@@ -6,6 +6,7 @@ use std::collections::BTreeSet;
 use crate::crypto::hash::b64;
 use crate::domain::account::AccountStatus;
 use crate::domain::act::Act;
+use crate::domain::act::AuthorizationRequest;
 use crate::domain::client::Client;
 use crate::domain::decision::Question;
 use crate::domain::decision::Reason;
@@ -16,6 +17,7 @@ use crate::domain::ids::PersonId;
 use crate::domain::mandate::Mandate;
 use crate::domain::mandate::MandateStatus;
 use crate::domain::person::Identity;
+use crate::domain::person::Person;
 use crate::domain::theme::Theme;
 use crate::domain::time::Instant;
 use crate::operations::actors::AidantActor;
@@ -97,7 +99,7 @@ pub fn handle(bench: &Bench, act: ActId, person: PersonId) -> String {
 pub async fn act_choices(bench: &Bench, aidant: &AidantActor, act: &Act) -> Result<Choices, Refusal> {
     let mut tx = bench.db.read().await?;
     let client = clients::find(&mut tx, &act.client).await?.ok_or(Refusal::NotFound)?;
-    let accepted = accepted_themes(&act.request.themes, &client);
+    let accepted = accepted_themes(&act.request, &client);
     let account =
         accounts::find(&mut tx, aidant.account.id).await?.map_or(AccountStatus::Suspended, |row| row.status);
     let view = View { bench, aidant, act, client: &client, accepted: &accepted, account };
@@ -121,8 +123,11 @@ pub async fn act_choices(bench: &Bench, aidant: &AidantActor, act: &Act) -> Resu
 }
 
 /// Themes a request may be answered with.
-pub(super) fn accepted_themes(asked: &BTreeSet<Theme>, client: &Client) -> BTreeSet<Theme> {
-    let own = &client.registration.themes;
+pub(super) fn accepted_themes(request: &AuthorizationRequest, client: &Client) -> BTreeSet<Theme> {
+    let (asked, own) = (&request.themes, &client.registration.themes);
+    if request.labels_unusable {
+        return BTreeSet::new();
+    }
     if asked.is_empty() { own.clone() } else { asked.intersection(own).copied().collect() }
 }
 
@@ -163,12 +168,14 @@ impl View<'_> {
         mandates: &[Mandate],
     ) -> Result<Option<Standing>, Refusal> {
         let now = self.bench.now();
+        let Some(row) = persons::find(tx, id).await? else { return Ok(None) };
+        let Some(person) = open_person(self.bench, tx, &row).await? else { return Ok(None) };
         let mut themes = BTreeMap::new();
         let mut first_reason = None;
         for theme in self.accepted {
             let Some(best) = best_mandate(mandates, *theme, now) else { continue };
             let Some(mandate) = mandates.iter().find(|mandate| mandate.id == best) else { continue };
-            match self.verdict(tx, id, mandate, *theme).await? {
+            match self.verdict(tx, &person, mandate, *theme).await? {
                 Ok(until) => drop(themes.insert(*theme, until)),
                 Err(reason) => first_reason = first_reason.or(Some(reason)),
             }
@@ -179,8 +186,6 @@ impl View<'_> {
                 matches!(mandate.status_at(now), MandateStatus::Active | MandateStatus::Suspended)
             })
             .collect();
-        let Some(row) = persons::find(tx, id).await? else { return Ok(None) };
-        let Some(person) = open_person(self.bench, tx, &row).await? else { return Ok(None) };
         let handle = handle(self.bench, self.act.id, id);
         if !themes.is_empty() {
             return Ok(Some(Standing::Offered(OfferedPerson {
@@ -208,7 +213,7 @@ impl View<'_> {
     async fn verdict(
         &self,
         tx: &mut Tx,
-        person: PersonId,
+        person: &Person,
         mandate: &Mandate,
         theme: Theme,
     ) -> Result<Result<Instant, Reason>, Refusal> {
@@ -220,7 +225,7 @@ impl View<'_> {
             mandate: mandate.id,
             theme,
         };
-        let blocks = blocks(tx, person, &parties).await?;
+        let blocks = blocks(tx, person.id, &parties).await?;
         let decided = decide(&Question {
             now: self.bench.now(),
             client: self.client,
@@ -230,6 +235,7 @@ impl View<'_> {
             mandate: Some(mandate),
             theme,
             blocks,
+            has_email: person.identity.email.is_some(),
             factor_was_fresh: true,
         });
         let until = mandate.consent().map(|consent| consent.validity.until);

@@ -218,6 +218,8 @@ impl Found {
                 aidant: has(BlockTarget::Account(account.id)),
                 organisation: has(BlockTarget::Organisation(organisation)),
             },
+            // Only an identity broker needs one.
+            has_email: true,
             // Judged when an act is opened; here nobody is at a keyboard.
             factor_was_fresh: true,
         };

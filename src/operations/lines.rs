@@ -17,6 +17,7 @@ use crate::ledger::entry::Outcome;
 use crate::ledger::entry::Role;
 use crate::ledger::kinds::Event;
 use crate::ledger::sealed::open_payload;
+use crate::ledger::words::ActWay;
 use crate::operations::actors;
 use crate::operations::bench::Bench;
 use crate::operations::data_keys;
@@ -26,6 +27,7 @@ use crate::storage::entries::StoredEntry;
 use crate::storage::persons;
 use crate::text::sentences::Details;
 use crate::text::sentences::Doer;
+use crate::text::sentences::THROUGH_BROKER;
 use crate::text::sentences::Told;
 
 /// One line as it is shown.
@@ -235,6 +237,9 @@ fn mandate_details(event: &Event) -> Details {
             done_at: Some(done_at.instant()),
             ..empty
         },
+        Event::ActOpened { way: ActWay::Broker, .. } => {
+            Details { word: Some(THROUGH_BROKER.to_owned()), ..empty }
+        }
         Event::ActContested { reason, .. } => Details { words: Some(reason.clone()), ..empty },
         Event::TrailReadByAuthority { purpose, lines, .. } => {
             Details { words: Some(purpose.clone()), lines: Some(*lines), ..empty }

@@ -7,14 +7,17 @@ use crate::crypto::jose;
 use crate::crypto::jose::Expected;
 use crate::crypto::jose::TypRule;
 use crate::crypto::jwk::JwkSet;
+use crate::crypto::keyed_hash::KeyedHash;
 use crate::crypto::keys::Algorithm;
 use crate::domain::act::Act;
 use crate::domain::act::ActLife;
 use crate::domain::act::Opened;
 use crate::domain::client::Client;
 use crate::domain::client::ClientStatus;
+use crate::domain::client::TokenAlgorithm;
 use crate::domain::decision::client_accepts;
 use crate::domain::ids::ActId;
+use crate::domain::ids::ClientId;
 use crate::domain::ids::MandateId;
 use crate::domain::ids::PersonId;
 use crate::domain::mandate::MandateStatus;
@@ -25,6 +28,7 @@ use crate::domain::time::Instant;
 use crate::ledger::kinds::Event;
 use crate::operations::actors;
 use crate::operations::bench::Bench;
+use crate::operations::identity_broker;
 use crate::operations::keys;
 use crate::operations::mandate_token::read_mandate;
 use crate::operations::refusal::Refusal;
@@ -92,10 +96,8 @@ pub(super) async fn own_token(tx: &mut Tx, jwks: &JwkSet, token: &str) -> Result
 
 /// The act an ID token of ours speaks of, with the client it was made for; `None` for anything else. Its age is not judged.
 pub(super) async fn act_of_id_token(bench: &Bench, token: &str) -> Result<Option<(Act, Client)>, Refusal> {
-    let jwks = keys::jwks(bench).await?;
-    let expected = Expected { typ: TypRule::JwtOrAbsent, algorithms: ALGORITHMS };
-    let Ok(verified) = jose::verify::<Map<String, Value>>(token, &jwks, &expected) else { return Ok(None) };
-    let text = |name: &str| verified.claims.get(name).and_then(Value::as_str);
+    let Some(claims) = id_token_claims(bench, token).await? else { return Ok(None) };
+    let text = |name: &str| claims.get(name).and_then(Value::as_str);
     if text("iss") != Some(bench.config.server.public_url.as_str()) {
         return Ok(None);
     }
@@ -107,6 +109,23 @@ pub(super) async fn act_of_id_token(bench: &Bench, token: &str) -> Result<Option
     }
     let client = clients::find(&mut tx, &stored.act.client).await?;
     Ok(client.map(|client| (stored.act, client)))
+}
+
+/// The claims of an ID token of ours: signed by one of our keys, or keyed with the secret of the broker it was made for.
+async fn id_token_claims(bench: &Bench, token: &str) -> Result<Option<Map<String, Value>>, Refusal> {
+    if let Ok(keyed) = KeyedHash::read(token) {
+        let Some(id) = keyed.claimed("aud").and_then(ClientId::parse) else { return Ok(None) };
+        let mut tx = bench.db.read().await?;
+        let Some(client) = clients::find(&mut tx, &id).await? else { return Ok(None) };
+        if client.registration.id_token_alg != TokenAlgorithm::Hs256.as_str() {
+            return Ok(None);
+        }
+        let secret = identity_broker::secret(bench, &mut tx, &client).await?;
+        return Ok(secret.and_then(|secret| keyed.verify(&secret).ok()));
+    }
+    let jwks = keys::jwks(bench).await?;
+    let expected = Expected { typ: TypRule::JwtOrAbsent, algorithms: ALGORITHMS };
+    Ok(jose::verify::<Map<String, Value>>(token, &jwks, &expected).ok().map(|verified| verified.claims))
 }
 
 /// The token if it is active now; `None` for one that is not, whatever the cause.

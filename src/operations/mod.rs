@@ -3,6 +3,7 @@ mod login_entries;
 mod raise_signals;
 mod signal_claims;
 mod software_standing;
+mod token_signer;
 
 pub mod abandon_draft;
 pub mod act_choices;
@@ -40,6 +41,7 @@ pub mod expire_mandates;
 pub mod figures;
 pub mod finish_login;
 pub mod identify_person;
+pub mod identity_broker;
 pub mod identity_claims;
 pub mod install;
 pub mod integrate;

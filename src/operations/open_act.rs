@@ -22,13 +22,13 @@ use crate::domain::theme::Theme;
 use crate::domain::time::Instant;
 use crate::ledger::kinds::Event;
 use crate::ledger::words::ActStage;
-use crate::ledger::words::ActWay;
 use crate::operations::act_choices::accepted_themes;
 use crate::operations::act_choices::best_mandate;
 use crate::operations::actors::AidantActor;
 use crate::operations::answer;
 use crate::operations::begin_act::owned;
 use crate::operations::bench::Bench;
+use crate::operations::identity_broker;
 use crate::operations::refusal::Refusal;
 use crate::operations::weigh::Hold;
 use crate::operations::weigh::Parties;
@@ -110,13 +110,34 @@ pub async fn open_act(
     work.now = weighed.at;
     let act =
         choosing(acts::take(&mut work.tx, id).await?.map(|stored| owned(Some(stored), browser_hash)), now)?;
-    let asked = accepted_themes(&act.request.themes, &weighed.client).contains(&theme);
+    let asked = accepted_themes(&act.request, &weighed.client).contains(&theme);
     let verdict = weighed.verdict.and(if asked { Ok(()) } else { Err(Reason::ClientTheme) });
     match (verdict, chosen.theme) {
         (Ok(()), Some(theme)) => open(work, aidant, &act, &parties, &weighed, theme).await,
         (Ok(()), None) => refuse(work, aidant, &act, &weighed, theme, Reason::ClientTheme).await,
         (Err(reason), _) => refuse(work, aidant, &act, &weighed, theme, reason).await,
     }
+}
+
+/// Refuses an act in which nothing can be chosen, because the broker's labels are none of its themes; the entry is written.
+///
+/// # Errors
+/// [`Refusal::NotFound`] for another browser's act, [`Refusal::Conflict`] when it is over or can be chosen in.
+pub async fn refuse_unusable(
+    bench: &Bench,
+    aidant: &AidantActor,
+    id: ActId,
+    browser_hash: &[u8; 32],
+    reference: Option<&str>,
+) -> Result<(), Refusal> {
+    let mut work = Work::begin(bench, reference).await?;
+    let now = work.now;
+    let act =
+        choosing(acts::take(&mut work.tx, id).await?.map(|stored| owned(Some(stored), browser_hash)), now)?;
+    if !act.request.labels_unusable {
+        return Err(Refusal::Conflict("act-open"));
+    }
+    refuse_unknown(work, aidant, &act, Reason::ClientTheme).await.map(drop)
 }
 
 /// Whether the aidant may go on with this act without giving the second factor again.
@@ -180,10 +201,13 @@ async fn open(
     if let Some(message) = &message {
         work.send(message, MESSAGE_WORTH).await?;
     }
+    let (way, state_digest, nonce_digest) = identity_broker::way(&weighed.client, &act.request);
     let event = Event::ActOpened {
-        way: ActWay::Login,
+        way,
         factor_at: factor_at.into(),
         grade: consent.grade.as_str().to_owned(),
+        state_digest,
+        nonce_digest,
     };
     let (mut recorded, txn) = work.record(line(event, aidant, act, weighed, theme)?).await?;
     let code = random_token(bench.random.as_ref(), 32);

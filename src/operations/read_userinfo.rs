@@ -3,15 +3,14 @@
 use serde_json::Map;
 use serde_json::Value;
 
-use crate::crypto::jose;
-use crate::crypto::keys::Algorithm;
 use crate::domain::client::Client;
 use crate::operations::bench::Bench;
+use crate::operations::identity_broker;
 use crate::operations::identity_claims;
-use crate::operations::keys;
 use crate::operations::live_token::LiveToken;
 use crate::operations::live_token::note_verification;
 use crate::operations::refusal::Refusal;
+use crate::operations::token_signer::TokenSigner;
 
 /// The answer, in the form the client registered.
 pub enum Userinfo {
@@ -38,7 +37,12 @@ pub async fn read_userinfo(
     let Some(person) = &weighed.person else { return Ok(None) };
     let Some(sub) = live.claims.get("sub").cloned() else { return Ok(None) };
     let names = identity_claims::for_userinfo(&act.request);
-    let mut claims = identity_claims::values(&person.person.identity, names);
+    let identity = &person.person.identity;
+    let birthplace_asked = names.contains("birthplace");
+    let mut claims = identity_claims::values(identity, names);
+    if identity_broker::is_broker(&live.client) {
+        identity_broker::complete(&mut claims, identity, birthplace_asked);
+    }
     claims.insert("sub".to_owned(), sub);
     note_verification(bench, live, "userinfo", reference).await?;
     match &live.client.registration.userinfo_alg {
@@ -53,14 +57,14 @@ async fn sign(
     name: &str,
     mut claims: Map<String, Value>,
 ) -> Result<Userinfo, Refusal> {
-    let algorithm =
-        Algorithm::parse(name).ok_or_else(|| Refusal::fault("a registered algorithm is unknown"))?;
-    let key = keys::signing_key(bench, algorithm).await?;
+    let signer = TokenSigner::of(bench, client, name).await?;
     claims.insert("iss".to_owned(), Value::from(bench.config.server.public_url.as_str()));
     claims.insert("aud".to_owned(), Value::from(client.id.as_str()));
     let now = bench.now();
     claims.insert("iat".to_owned(), Value::from(now.seconds()));
-    claims.insert("exp".to_owned(), Value::from(now.plus(bench.config.oidc.access_token_lifetime).seconds()));
-    let signed = jose::sign(&key, Some("JWT"), &claims).map_err(|error| Refusal::Fault(error.into()))?;
-    Ok(Userinfo::Signed(signed))
+    claims.insert(
+        "exp".to_owned(),
+        Value::from(now.plus(identity_broker::access_life(bench, client)).seconds()),
+    );
+    signer.sign("JWT", &claims).map(Userinfo::Signed)
 }

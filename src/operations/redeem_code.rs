@@ -27,6 +27,7 @@ use crate::ledger::words::ActStage;
 use crate::operations::actors;
 use crate::operations::bench::Bench;
 use crate::operations::data_keys;
+use crate::operations::identity_broker::access_life;
 use crate::operations::keys;
 use crate::operations::mandate_token::sign_mandate;
 use crate::operations::refusal::Refusal;
@@ -35,6 +36,7 @@ use crate::operations::token_claims::Ends;
 use crate::operations::token_claims::Source;
 use crate::operations::token_claims::scope_text;
 use crate::operations::token_claims::token_type;
+use crate::operations::token_signer::TokenSigner;
 use crate::operations::weigh::Hold;
 use crate::operations::weigh::Parties;
 use crate::operations::weigh::Weighed;
@@ -81,8 +83,18 @@ impl fmt::Debug for IssuedTokens {
 }
 
 struct Keys {
-    id: Arc<SigningKey>,
+    id: TokenSigner,
     own: Arc<SigningKey>,
+}
+
+impl Keys {
+    /// A mandate token is shown to others: where the client's own tokens are keyed with its secret, our key signs it.
+    fn mandate(&self) -> &SigningKey {
+        match &self.id {
+            TokenSigner::Key(key) => key,
+            TokenSigner::Secret(_) => &self.own,
+        }
+    }
 }
 
 /// Redeems a code for an authenticated client.
@@ -173,10 +185,8 @@ fn parties(client: &Client, opened: &Opened) -> Parties {
 }
 
 async fn keys_for(bench: &Bench, client: &Client) -> Result<Keys, Refusal> {
-    let registered = Algorithm::parse(&client.registration.id_token_alg)
-        .ok_or_else(|| Refusal::fault("a registered algorithm is unknown"))?;
     Ok(Keys {
-        id: keys::signing_key(bench, registered).await?,
+        id: TokenSigner::of(bench, client, &client.registration.id_token_alg).await?,
         own: keys::signing_key(bench, Algorithm::Es256).await?,
     })
 }
@@ -276,7 +286,7 @@ async fn issue(
         consent,
         jkt,
     };
-    let ends = Ends { access: now.plus(bench.config.oidc.access_token_lifetime).min(consent.validity.until) };
+    let ends = Ends { access: now.plus(access_life(bench, client)).min(consent.validity.until) };
     let (access_jti, mandate_jti) =
         (random_token(bench.random.as_ref(), 16), random_token(bench.random.as_ref(), 16));
     let own: BTreeSet<Theme> =
@@ -307,10 +317,10 @@ async fn issue(
     let chain = chain_head(&mut recorded.tx, opened).await?;
     let access_token = sign(&keys.own, "at+jwt", &status.act.named_in(source.access(ends, &access_jti)))?;
     let given = status.mandate.named_in(source.mandate(&mandate_jti, &own, &chain));
-    let mandate = sign_mandate(bench, &keys.id, act.request.mandate_format, given)?;
+    let mandate = sign_mandate(bench, keys.mandate(), act.request.mandate_format, given)?;
     let label = themes().label(opened.theme);
     let answer = IssuedTokens {
-        id_token: sign(&keys.id, "JWT", &status.act.named_in(source.id(ends, &access_token, label)))?,
+        id_token: keys.id.sign("JWT", &status.act.named_in(source.id(ends, &access_token, label)))?,
         mandate_token: mandate,
         access_token,
         token_type: token_type(jkt),

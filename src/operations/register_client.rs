@@ -10,7 +10,6 @@ use secrecy::SecretString;
 use serde_json::Value;
 
 use crate::crypto::hash::TokenHash;
-use crate::crypto::keys::Algorithm;
 use crate::crypto::random::random_token;
 use crate::crypto::random::secret_token;
 use crate::domain::client::AssertionAudience;
@@ -20,6 +19,7 @@ use crate::domain::client::ClientKind;
 use crate::domain::client::ClientOptions;
 use crate::domain::client::ClientStatus;
 use crate::domain::client::Registration;
+use crate::domain::client::TokenAlgorithm;
 use crate::domain::ids::ClientId;
 use crate::domain::person::ConsentGrade;
 use crate::domain::redirect::is_registrable;
@@ -30,6 +30,7 @@ use crate::ledger::kinds::Event;
 use crate::operations::actors::OperatorActor;
 use crate::operations::bench::Bench;
 use crate::operations::data_keys;
+use crate::operations::identity_broker;
 use crate::operations::refusal::Refusal;
 use crate::operations::register_client::rules::faults;
 use crate::operations::suspend::checked_reason;
@@ -75,9 +76,9 @@ pub struct NewClient {
     /// Audience of its assertions.
     pub assertion_audience: Option<AssertionAudience>,
     /// Algorithm of its ID tokens.
-    pub id_token_alg: Option<Algorithm>,
+    pub id_token_alg: Option<TokenAlgorithm>,
     /// Algorithm of a signed userinfo answer.
-    pub userinfo_alg: Option<Algorithm>,
+    pub userinfo_alg: Option<TokenAlgorithm>,
     /// Clients of one sector share aliases.
     pub sector: Option<String>,
     /// What not every client has.
@@ -151,6 +152,7 @@ pub async fn register_client(
     let secret_hash = secret.as_ref().map(|secret| TokenHash::of(secret.expose_secret()).as_bytes().to_vec());
     let status =
         if bench.config.operators.two_persons { ClientStatus::Pending } else { ClientStatus::Active };
+    let kept = secret.clone().filter(|_| is_keyed(&new));
     let client = Client { id, status, secret_hash, registration: registration(new, auth) };
     let mut work = Work::begin(bench, reference).await?;
     let now = work.now;
@@ -158,6 +160,9 @@ pub async fn register_client(
         Ok(()) => {}
         Err(DbError::Unique(_)) => return Err(Refusal::Conflict("client-id-taken")),
         Err(error) => return Err(error.into()),
+    }
+    if let Some(secret) = &kept {
+        identity_broker::keep_secret(bench, &mut work.tx, &client.id, secret).await?;
     }
     let registered = &client.registration;
     let event = Event::ClientRegistered {
@@ -373,9 +378,15 @@ pub(super) fn registration(new: NewClient, auth: ClientAuth) -> Registration {
         require_par: new.require_par,
         assertion_audience: new.assertion_audience.unwrap_or(audience),
         jwks: new.jwks,
-        id_token_alg: new.id_token_alg.unwrap_or(Algorithm::Es256).as_str().to_owned(),
+        id_token_alg: new.id_token_alg.unwrap_or(TokenAlgorithm::Es256).as_str().to_owned(),
         userinfo_alg: new.userinfo_alg.map(|algorithm| algorithm.as_str().to_owned()),
         sector: sector_of(&new.options).or(new.sector),
         options: new.options,
     }
+}
+
+/// Whether a token of this client is signed with its own secret, which is then kept.
+fn is_keyed(new: &NewClient) -> bool {
+    let keyed = Some(TokenAlgorithm::Hs256);
+    new.id_token_alg == keyed || new.userinfo_alg == keyed
 }

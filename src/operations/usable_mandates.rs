@@ -188,6 +188,8 @@ async fn usable_themes(
             mandate: Some(mandate),
             theme: *theme,
             blocks,
+            // Only an identity broker needs one.
+            has_email: true,
             factor_was_fresh: true,
         })
         .is_ok()

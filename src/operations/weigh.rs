@@ -131,6 +131,11 @@ pub async fn weigh(
     .ok_or(Refusal::NotFound)?;
     // What was waited for may have taken its time: the instant of the decision follows every change it has seen.
     let now = if taken { bench.now() } else { now };
+    let person = match consent_of {
+        Some(id) => Some(person(bench, tx, id).await?),
+        None => None,
+    };
+    let has_email = person.as_ref().is_some_and(|person| person.person.identity.email.is_some());
     let verdict = decide(&Question {
         now,
         client: &client,
@@ -140,12 +145,9 @@ pub async fn weigh(
         mandate: Some(&mandate.mandate),
         theme: parties.theme,
         blocks,
+        has_email,
         factor_was_fresh,
     });
-    let person = match consent_of {
-        Some(id) => Some(person(bench, tx, id).await?),
-        None => None,
-    };
     Ok(Weighed { client, organisation, habilitation, mandate, person, verdict, at: now })
 }
 

@@ -21,6 +21,8 @@ statements! {
     EVERY = Sql::same("SELECT id, status, secret_hash, registration FROM clients ORDER BY created_at, id");
     SET_STATUS = Sql::same("UPDATE clients SET status = $2 WHERE id = $1 AND status = $3");
     CHANGE = Sql::same("UPDATE clients SET status = $2, registration = $3, registered_by = $4 WHERE id = $1");
+    KEEP_SECRET = Sql::same("UPDATE clients SET secret_sealed = $2 WHERE id = $1");
+    SEALED_SECRET = Sql::same("SELECT secret_sealed FROM clients WHERE id = $1");
     REGISTERED_BY = Sql::same("SELECT registered_by FROM clients WHERE id = $1");
 }
 
@@ -117,4 +119,16 @@ pub async fn change(tx: &mut Tx, client: &Client, changed_by: &str) -> Result<()
 /// Who registered a client.
 pub async fn registered_by(tx: &mut Tx, id: &ClientId) -> Result<Option<String>, DbError> {
     Ok(tx.query(REGISTERED_BY).bind(id.clone()).fetch_optional::<(String,)>().await?.map(|(name,)| name))
+}
+
+/// Keeps the sealed secret of a client whose tokens are signed with it.
+pub async fn keep_secret(tx: &mut Tx, id: &ClientId, sealed: &[u8]) -> Result<(), DbError> {
+    tx.query(KEEP_SECRET).bind(id.clone()).bind(sealed).execute().await?;
+    Ok(())
+}
+
+/// The sealed secret of a client, where one is kept.
+pub async fn sealed_secret(tx: &mut Tx, id: &ClientId) -> Result<Option<Vec<u8>>, DbError> {
+    let row = tx.query(SEALED_SECRET).bind(id.clone()).fetch_optional::<(Option<Vec<u8>>,)>().await?;
+    Ok(row.and_then(|(sealed,)| sealed))
 }

@@ -7,6 +7,9 @@ use crate::text::catalogue::Text;
 use crate::text::html::Html;
 use crate::text::themes::themes;
 
+/// The word of an act that went through an identity broker.
+pub const THROUGH_BROKER: &str = "broker";
+
 /// Who did what a line tells, with the name of that time.
 #[derive(Clone, Default, PartialEq, Eq)]
 pub struct Doer {
@@ -222,6 +225,7 @@ mod tests {
         let (list, _) = list.split_once("\n}\n").expect("its end");
         let names: Vec<String> = list
             .lines()
+            .filter(|line| !line.trim_start().starts_with('#'))
             .filter_map(|line| line.split_once(" = \"")?.1.split_once('"').map(|(name, _)| name.to_owned()))
             .collect();
         assert!(names.len() > 50, "{names:?}");
@@ -282,6 +286,21 @@ mod tests {
         );
         let approved = EN.sentence(&told("mandate.approved", "person"), Listener::Person);
         assert!(approved.as_str().starts_with("<strong>You</strong> approved"), "{approved}");
+    }
+
+    #[test]
+    fn an_act_through_the_broker_says_what_cannot_be_seen() {
+        let mut line = Told { client: Some("FranceConnect".to_owned()), ..told("act.opened", "aidant") };
+        line.details.word = Some(THROUGH_BROKER.to_owned());
+        for (text, words) in [(FR, "30 minutes"), (EN, "30 minutes")] {
+            for listener in [Listener::Person, Listener::Account("7"), Listener::Other] {
+                let sentence = text.sentence(&line, listener);
+                assert!(
+                    sentence.as_str().contains(words) && !sentence.as_str().contains("administration"),
+                    "{sentence}"
+                );
+            }
+        }
     }
 
     #[test]

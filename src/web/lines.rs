@@ -18,6 +18,7 @@ use crate::operations::refusal::Refusal;
 use crate::text::Html;
 use crate::text::Text;
 use crate::text::sentences::Listener;
+use crate::text::sentences::THROUGH_BROKER;
 use crate::text::sentences::Told;
 use crate::text::sentences::mark;
 
@@ -104,7 +105,8 @@ impl LineView {
         let mut view = Self::of_line(t, &group.main, listener);
         view.reports = group.reports.iter().map(|report| report_words(t, report)).collect();
         let told = group.main.told.as_ref();
-        if group.main.kind == "act.opened" && view.reports.is_empty() {
+        let through_broker = told.is_some_and(|told| told.details.word.as_deref() == Some(THROUGH_BROKER));
+        if group.main.kind == "act.opened" && view.reports.is_empty() && !through_broker {
             view.no_report = told.and_then(|told| told.client.clone());
         }
         view

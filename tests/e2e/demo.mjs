@@ -58,7 +58,7 @@ export class Demo {
     demo.data = join(demo.#dir, "data");
     demo.#log = join(demo.#dir, "log");
     const log = await open(demo.#log, "w");
-    const port = await freePorts(5);
+    const port = await freePorts(6);
     demo.#child = spawn(program, ["demo", "--port", String(port), "--data", demo.data], {
       cwd: demo.#dir,
       stdio: ["ignore", log.fd, log.fd],

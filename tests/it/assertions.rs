@@ -13,6 +13,7 @@ use procura::crypto::random::SystemRandom;
 use procura::domain::client::AssertionAudience;
 use procura::domain::client::Client;
 use procura::domain::client::ClientKind;
+use procura::domain::client::TokenAlgorithm;
 use procura::domain::ids::ClientId;
 use procura::domain::theme::Theme;
 use procura::operations::register_client::NewClient;
@@ -49,8 +50,8 @@ impl Signer {
         new.redirect_uris.insert("https://guichet.example/retour".to_owned());
         new.jwks = Some(json!({ "keys": [key.public_jwk()] }));
         new.assertion_audience = Some(AssertionAudience::Issuer);
-        new.userinfo_alg = Some(Algorithm::EdDsa);
-        new.id_token_alg = Some(Algorithm::Rs256);
+        new.userinfo_alg = Some(TokenAlgorithm::EdDsa);
+        new.id_token_alg = Some(TokenAlgorithm::Rs256);
         let client = registered(&race.scene.world, new).await.client;
         Self { race, client, key }
     }

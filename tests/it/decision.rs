@@ -50,7 +50,7 @@ const GOLDEN: &str = include_str!("golden/decision.txt");
 /// What stands in the way, and how it is put there.
 type Obstacle = (&'static str, fn(&mut Case));
 
-const OBSTACLES: [Obstacle; 26] = [
+const OBSTACLES: [Obstacle; 28] = [
     ("client waits for confirmation", |case| case.client.status = ClientStatus::Pending),
     ("client switched off", |case| case.client.status = ClientStatus::Disabled),
     ("client without mandates", |case| case.client.registration.mandate_type = false),
@@ -96,6 +96,19 @@ const OBSTACLES: [Obstacle; 26] = [
     }),
     ("aidant blocked by the person", |case| case.blocks.aidant = true),
     ("organisation blocked by the person", |case| case.blocks.organisation = true),
+    ("broker, and no e-mail address of hers", |case| {
+        case.client.registration.kind = ClientKind::IdentityBroker;
+        case.has_email = false;
+    }),
+    ("broker, and a declared consent", |case| {
+        case.client.registration.kind = ClientKind::IdentityBroker;
+        case.client.registration.min_consent_grade = ConsentGrade::Declared;
+        case.change(|mandate| {
+            if let Life::Active { consent } = &mut mandate.life {
+                consent.grade = ConsentGrade::Declared;
+            }
+        });
+    }),
     ("second factor too old", |case| case.fresh = false),
 ];
 
@@ -106,6 +119,7 @@ struct Case {
     organisation: Organisation,
     mandate: Option<Mandate>,
     blocks: Blocks,
+    has_email: bool,
     fresh: bool,
 }
 
@@ -134,6 +148,7 @@ impl Case {
             mandate: self.mandate.as_ref(),
             theme: Theme::Social,
             blocks: self.blocks,
+            has_email: self.has_email,
             factor_was_fresh: self.fresh,
         })
     }
@@ -195,6 +210,7 @@ fn good() -> Case {
         },
         mandate: Some(mandate),
         blocks: Blocks::default(),
+        has_email: true,
         fresh: true,
     }
 }
@@ -230,6 +246,16 @@ fn client() -> Client {
 
 fn word(decided: Result<(), Reason>) -> &'static str {
     decided.map_or_else(Reason::as_str, |()| "allowed")
+}
+
+#[test]
+fn an_administration_needs_no_address_and_may_take_a_declared_consent() {
+    let mut case = good();
+    case.has_email = false;
+    assert_eq!(case.decide(), Ok(()));
+    let mut case = Case::with([OBSTACLES.len() - 2]);
+    case.client.registration.kind = ClientKind::Administration;
+    assert_eq!(case.decide(), Ok(()));
 }
 
 /// Each obstacle alone, and each pair: which reason is told.

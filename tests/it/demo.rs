@@ -17,7 +17,7 @@ use sqlx::Executor;
 use sqlx::PgConnection;
 use sqlx::SqliteConnection;
 
-const STEPS: usize = 15;
+const STEPS: usize = 19;
 
 fn procura(arguments: &[&str]) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_procura"));
@@ -33,13 +33,13 @@ fn text(bytes: &[u8]) -> String {
     String::from_utf8_lossy(bytes).into_owned()
 }
 
-/// The first of five free ports; tests of one process ask one after the other.
+/// The first of six free ports; tests of one process ask one after the other.
 fn free_ports() -> u16 {
     static LAST: std::sync::Mutex<u16> = std::sync::Mutex::new(0);
     let mut last = LAST.lock().expect("no test panicked here");
     let from = (*last + 10).max(22_000 + u16::try_from(std::process::id() % 1_000).expect("small") * 10);
     let free = |port: u16| TcpListener::bind(("127.0.0.1", port)).is_ok();
-    let port = (from..45_000).step_by(5).find(|port| (*port..port + 5).all(free)).expect("free ports");
+    let port = (from..45_000).step_by(6).find(|port| (*port..port + 6).all(free)).expect("free ports");
     *last = port;
     port
 }
@@ -104,7 +104,7 @@ fn check_demo_file(dir: &Path, port: u16) {
         json["ledger_key"]
     );
     for (list, length) in
-        [("aidants", 6), ("authorities", 2), ("operators", 2), ("persons", 8), ("clients", 2)]
+        [("aidants", 6), ("authorities", 2), ("operators", 2), ("persons", 8), ("clients", 3)]
     {
         assert_eq!(json[list].as_array().map(Vec::len), Some(length), "{list}");
     }

@@ -11,6 +11,7 @@ mod world;
 mod aliases;
 mod assertions;
 mod atomic;
+mod broker;
 mod consent;
 mod crash;
 mod decision;

@@ -153,6 +153,7 @@ impl Race {
             pushed: false,
             dpop_jkt: None,
             answer_alg: None,
+            labels_unusable: false,
         };
         begin_act(&self.scene.world.bench, client, request, &BROWSER, None, None).await.expect("an act")
     }

@@ -33,7 +33,7 @@ use url::Url;
 
 const PROGRAM: &str = env!("CARGO_BIN_EXE_procura");
 const READY_WITHIN: Duration = Duration::from_secs(60);
-const PORTS: u16 = 5;
+const PORTS: u16 = 6;
 
 /// The two databases.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

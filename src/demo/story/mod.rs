@@ -4,6 +4,7 @@ pub mod report;
 
 mod act;
 mod audit;
+mod broker;
 mod mandate;
 pub mod stage;
 mod trail;
@@ -51,6 +52,10 @@ enum Step {
     ProofVerifiedOffline,
     AuthorityRead,
     ReadingSeen,
+    BrokerLabelRefused,
+    BrokerLogin,
+    BrokerSessionChecked,
+    BrokerLogout,
     ChoiceOpened,
     MandateRevoked,
     IntrospectionInactive,
@@ -60,7 +65,7 @@ enum Step {
 }
 
 impl Step {
-    const ALL: [Self; 15] = [
+    const ALL: [Self; 19] = [
         Self::AidantLogin,
         Self::MandateDrawnUp,
         Self::MandateApproved,
@@ -70,6 +75,10 @@ impl Step {
         Self::ProofVerifiedOffline,
         Self::AuthorityRead,
         Self::ReadingSeen,
+        Self::BrokerLabelRefused,
+        Self::BrokerLogin,
+        Self::BrokerSessionChecked,
+        Self::BrokerLogout,
         Self::ChoiceOpened,
         Self::MandateRevoked,
         Self::IntrospectionInactive,
@@ -89,6 +98,10 @@ impl Step {
             Self::ProofVerifiedOffline => "proof-verified-offline",
             Self::AuthorityRead => "authority-read",
             Self::ReadingSeen => "reading-seen-by-person",
+            Self::BrokerLabelRefused => "broker-label-refused",
+            Self::BrokerLogin => "broker-login",
+            Self::BrokerSessionChecked => "broker-session-checked",
+            Self::BrokerLogout => "broker-logout",
             Self::ChoiceOpened => "choice-opened",
             Self::MandateRevoked => "mandate-revoked",
             Self::IntrospectionInactive => "introspection-inactive",
@@ -186,6 +199,10 @@ impl Players {
             Step::ProofVerifiedOffline => self.proof_is_verified().await,
             Step::AuthorityRead => self.authority_reads().await,
             Step::ReadingSeen => self.person_sees_the_reading().await,
+            Step::BrokerLabelRefused => self.broker_label_is_refused().await,
+            Step::BrokerLogin => self.broker_login().await,
+            Step::BrokerSessionChecked => self.broker_session_is_checked().await,
+            Step::BrokerLogout => self.broker_logout().await,
             Step::ChoiceOpened => self.choice_is_opened().await,
             Step::MandateRevoked => self.person_revokes().await,
             Step::IntrospectionInactive => self.introspection_says_inactive().await,

@@ -1,6 +1,7 @@
 //! Procura as OpenID provider.
 
 mod authorize;
+mod broker_request;
 mod client_auth;
 pub mod client_keys;
 mod end_session;

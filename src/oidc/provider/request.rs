@@ -15,6 +15,7 @@ use crate::domain::client::ClientKind;
 use crate::domain::client::MANDATE_TYPE;
 use crate::domain::decision::Reason;
 use crate::domain::theme::Theme;
+use crate::oidc::provider::broker_request;
 use crate::oidc::provider::fields::Fields;
 use crate::oidc::provider::fields::Repeated;
 use crate::oidc::provider::fields::words;
@@ -103,11 +104,15 @@ pub(super) fn check(
         return Err(Fault::invalid("a parameter stands more than once"));
     }
     check_shape(client, fields, came)?;
+    if client.registration.kind == ClientKind::IdentityBroker {
+        broker_request::check(fields)?;
+    }
     let scope = scope(client, fields)?;
     let prompt = prompt(fields)?;
     let claims = Claims::read(client, fields)?;
     let details = Details::read(fields.get("authorization_details"))?;
     let themes = themes_asked(client, details.themes, &claims)?;
+    let labels_unusable = !claims.labels.is_empty() && themes.is_empty();
     if !client.registration.mandate_type {
         return Err(Fault::denied(Reason::ClientNotEntitled));
     }
@@ -126,6 +131,7 @@ pub(super) fn check(
         pushed: came.pushed,
         dpop_jkt: key(fields)?,
         answer_alg: answer_alg(client, fields)?.map(str::to_owned),
+        labels_unusable,
     };
     Ok(Asked { request, silent: prompt.none })
 }
@@ -264,14 +270,14 @@ impl Claims {
         let id_token = members(document.get("id_token")).ok_or_else(bad)?;
         let userinfo = members(document.get("userinfo")).ok_or_else(bad)?;
         for asked in id_token.iter().chain(&userinfo) {
-            check_claim(asked.0, asked.1)?;
+            check_claim(client.registration.kind, asked.0, asked.1)?;
         }
         let granted = identity_claims::of_scopes(&client.registration.scopes);
         let own = |asked: &Map<String, Value>| -> BTreeSet<String> {
             asked.keys().filter(|name| granted.contains(name.as_str())).cloned().collect()
         };
         let labels = match client.registration.kind {
-            ClientKind::IdentityBroker => labels(&id_token),
+            ClientKind::IdentityBroker => broker_request::labels(&id_token)?,
             _ => Vec::new(),
         };
         Ok(Self { id_token: own(&id_token), userinfo: own(&userinfo), labels })
@@ -287,7 +293,7 @@ fn members(value: Option<&Value>) -> Option<Map<String, Value>> {
 }
 
 /// A claim is asked for by `null` or by an object; a particular person or level cannot be promised.
-fn check_claim(name: &str, request: &Value) -> Result<(), Fault> {
+fn check_claim(kind: ClientKind, name: &str, request: &Value) -> Result<(), Fault> {
     let asked = match request {
         Value::Null => return Ok(()),
         Value::Object(asked) => asked,
@@ -302,29 +308,24 @@ fn check_claim(name: &str, request: &Value) -> Result<(), Fault> {
         return Err(Fault::invalid("a particular sub cannot be asked for"));
     }
     let essential = asked.get("essential") == Some(&Value::Bool(true));
-    let reachable = |value: &&Value| matches!(value.as_str(), Some(ACR_LOW | ACR_SUBSTANTIAL | "eidas1"));
+    let broker = kind == ClientKind::IdentityBroker;
+    let reachable = |value: &&Value| match value.as_str() {
+        Some("eidas1") => broker,
+        Some(ACR_LOW | ACR_SUBSTANTIAL) => !broker,
+        _ => false,
+    };
     if name == "acr" && essential && !values.is_empty() && !values.iter().any(reachable) {
         return Err(Fault::new("unmet_authentication_requirements", "no such acr is given here"));
     }
     Ok(())
 }
 
-/// The delegation labels an identity broker asks for, in `claims.id_token.rep_scope`.
-fn labels(id_token: &Map<String, Value>) -> Vec<String> {
-    let values = id_token.get("rep_scope").and_then(|asked| asked.get("values")).and_then(Value::as_array);
-    values.into_iter().flatten().filter_map(|label| label.as_str().map(str::to_owned)).collect()
-}
-
+/// The themes a request names. Labels of a broker that are none of its themes are left out: where none is left, the page says so.
 fn themes_asked(client: &Client, asked: BTreeSet<Theme>, claims: &Claims) -> Result<BTreeSet<Theme>, Fault> {
     let own = &client.registration.themes;
     if !claims.labels.is_empty() {
-        let asked: BTreeSet<Theme> = claims
-            .labels
-            .iter()
-            .filter_map(|label| themes().by_label(label))
-            .filter(|theme| own.contains(theme))
-            .collect();
-        return if asked.is_empty() { Err(Fault::denied(Reason::ClientTheme)) } else { Ok(asked) };
+        let known = claims.labels.iter().filter_map(|label| themes().by_label(label));
+        return Ok(known.filter(|theme| own.contains(theme)).collect());
     }
     if asked.is_subset(own) { Ok(asked) } else { Err(Fault::denied(Reason::ClientTheme)) }
 }

@@ -180,29 +180,83 @@ fn claims_are_read_strictly_and_narrowed_to_the_registration() {
     assert_eq!(claims(unmet), "unmet_authentication_requirements");
 }
 
-#[test]
-fn the_broker_sends_no_challenge_and_asks_by_label() {
+const BROKER: &[(&str, &str)] = &[
+    ("scope", "openid profile email birth"),
+    ("nonce", "5f1d7a84db00d2fce00b31a7fc73224f5f1d7a84db00d2fce00b31a7fc73224f"),
+    ("state", "0b31a7fc73224f5f1d7a84db00d2fce00b31a7fc73224f5f1d7a84db00d2fce0"),
+    ("acr_values", "eidas1"),
+    ("prompt", "login"),
+    ("code_challenge", ""),
+    ("code_challenge_method", ""),
+];
+
+fn broker(change: &[(&str, &str)]) -> Result<Asked, Fault> {
     let mut broker = client();
     broker.registration.kind = ClientKind::IdentityBroker;
-    let shape = |labels: &str| {
-        let claims = format!(r#"{{"id_token":{{"rep_scope":{{"essential":true,"values":[{labels}]}}}}}}"#);
-        checked(
-            &broker,
-            &[
-                ("code_challenge", ""),
-                ("code_challenge_method", ""),
-                ("prompt", "login"),
-                ("claims", &claims),
-            ],
-        )
-    };
-    let request = shape(r#""Social-Santé","Justice""#).expect("good").request;
-    assert_eq!(
-        (request.themes, request.fresh_factor, request.code_challenge),
-        (BTreeSet::from([Theme::Social]), false, None)
-    );
-    assert_eq!(shape(r#""Justice""#).expect_err("not the client's").denied, Some(Reason::ClientTheme));
-    assert!(shape("").expect("any theme").request.themes.is_empty());
+    let kept = BROKER.iter().filter(|(name, _)| !change.iter().any(|(changed, _)| changed == name));
+    let all: Vec<(&str, &str)> = kept.chain(change).copied().collect();
+    checked(&broker, &all)
+}
+
+fn rep_scope(asked: &str) -> Result<Asked, Fault> {
+    broker(&[("claims", &format!(r#"{{"id_token":{{"rep_scope":{asked}}}}}"#))])
+}
+
+#[test]
+fn the_broker_sends_no_challenge_and_asks_by_label() {
+    let asked = broker(&[]).expect("the request as observed").request;
+    assert_eq!((asked.fresh_factor, asked.code_challenge, asked.labels_unusable), (false, None, false));
+    let request =
+        rep_scope(r#"{"essential":true,"values":["Social-Santé","Justice"]}"#).expect("good").request;
+    assert_eq!((request.themes, request.labels_unusable), (BTreeSet::from([Theme::Social]), false));
+    for any in [r#"{"essential":true,"values":[]}"#, r#"{"essential":true}"#, "null"] {
+        let request = rep_scope(any).expect("any theme").request;
+        assert!(request.themes.is_empty() && !request.labels_unusable, "{any}");
+    }
+    for unusable in ["Justice", "Voyages", "Social-Sante", "social"] {
+        let request =
+            rep_scope(&format!(r#"{{"values":["{unusable}"]}}"#)).expect("the page says so").request;
+        assert!(request.themes.is_empty() && request.labels_unusable, "{unusable}");
+    }
+    for bad in [r#"{"values":"Social-Santé"}"#, r#"{"values":[1]}"#, r#"{"value":"Social-Santé"}"#, r#"[]"#]
+    {
+        assert_eq!(rep_scope(bad).expect_err("refused").error, "invalid_request", "{bad}");
+    }
+}
+
+#[test]
+fn the_broker_s_request_is_closed() {
+    let error = |change: (&str, &str)| broker(&[change]).map_or_else(|fault| fault.error, |_| "accepted");
+    for change in [
+        ("code_challenge", "E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM"),
+        ("code_challenge_method", "S256"),
+        ("max_age", "60"),
+        ("authorization_details", r#"[{"type":"urn:procura:mandate"}]"#),
+        ("response_mode", "query"),
+        ("id_token_hint", "e30.e30.x"),
+        ("state", ""),
+        ("nonce", ""),
+        ("nonce", "123456789012345678901"),
+        ("acr_values", ""),
+    ] {
+        assert_eq!(error(change), "invalid_request", "{change:?}");
+    }
+    assert_eq!(error(("acr_values", "eidas2")), "unmet_authentication_requirements");
+    assert_eq!(error(("acr_values", "eidas1 eidas2")), "accepted");
+    assert_eq!(error(("prompt", "none")), "accepted", "answered without a page");
+    assert_eq!(error(("resource", "https://api.example")), "invalid_target");
+}
+
+#[test]
+fn what_is_the_broker_s_is_nobody_else_s() {
+    for (name, value) in BROKER.iter().filter(|(name, _)| name.starts_with("code_challenge")) {
+        assert_eq!(error(&[(*name, *value)]), "invalid_request", "{name}");
+    }
+    let labels = r#"{"id_token":{"rep_scope":{"values":["Social-Santé"]}}}"#;
+    let request = checked(&client(), &[("claims", labels)]).expect("an unknown claim is ignored").request;
+    assert!(request.themes.is_empty() && !request.labels_unusable);
+    let level = r#"{"id_token":{"acr":{"essential":true,"values":["eidas1"]}}}"#;
+    assert_eq!(error(&[("claims", level)]), "unmet_authentication_requirements");
 }
 
 #[test]

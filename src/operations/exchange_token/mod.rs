@@ -116,6 +116,7 @@ impl Refused {
             | Reason::ClientTheme
             | Reason::ConsentGrade
             | Reason::OrganisationTheme
+            | Reason::NoEmail
             | Reason::NoMandate
             | Reason::ThemeNotInMandate
             | Reason::AidantBlocked
@@ -324,6 +325,8 @@ impl Exchange<'_> {
             way: ActWay::Exchange,
             factor_at: self.presented.approved.factor_at.into(),
             grade: consent.grade.as_str().to_owned(),
+            state_digest: None,
+            nonce_digest: None,
         };
         let (mut recorded, txn) = work.record(self.line(event, actor(self.account))?.act(act.id)).await?;
         let opened = Opened {

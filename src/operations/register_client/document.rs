@@ -6,10 +6,10 @@ use serde::de::DeserializeOwned;
 use serde_json::Map;
 use serde_json::Value;
 
-use crate::crypto::keys::Algorithm;
 use crate::domain::client::ClientKind;
 use crate::domain::client::ClientOptions;
 use crate::domain::client::Registration;
+use crate::domain::client::TokenAlgorithm;
 use crate::domain::ids::ClientId;
 use crate::operations::refusal::Refusal;
 use crate::operations::register_client::NewClient;
@@ -152,10 +152,10 @@ fn take<T: DeserializeOwned>(document: &mut Document, member: &str) -> Result<Op
     read.map_err(|error: serde_json::Error| BadDocument { member: member.to_owned(), why: error.to_string() })
 }
 
-fn algorithm(document: &mut Document, member: &str) -> Result<Option<Algorithm>, BadDocument> {
+fn algorithm(document: &mut Document, member: &str) -> Result<Option<TokenAlgorithm>, BadDocument> {
     let name: Option<String> = take(document, member)?;
     let bad = || BadDocument { member: member.to_owned(), why: "is no known algorithm".to_owned() };
-    name.map(|name| Algorithm::parse(&name).ok_or_else(bad)).transpose()
+    name.map(|name| TokenAlgorithm::parse(&name).ok_or_else(bad)).transpose()
 }
 
 #[cfg(test)]

@@ -1,15 +1,20 @@
 //! What may be registered: the rules on a new client, each with the sentence that explains it.
 
+use secrecy::ExposeSecret;
 use serde_json::Value;
 
 use crate::crypto::jwk::JwkSet;
 use crate::crypto::keys::Algorithm;
 use crate::domain::client::ClientAuth;
 use crate::domain::client::ClientKind;
+use crate::domain::client::TokenAlgorithm;
+use crate::domain::person::ConsentGrade;
 use crate::domain::redirect::is_registrable;
+use crate::operations::identity_broker::SHORTEST_SECRET;
 use crate::operations::refusal::FieldFault;
 use crate::operations::register_client::NewClient;
 use crate::operations::register_client::auth_of;
+use crate::operations::register_client::is_keyed;
 
 const LONGEST_NAME: usize = 200;
 const SCOPES: [&str; 8] =
@@ -30,6 +35,7 @@ pub(in crate::operations) fn faults(new: &NewClient) -> Vec<FieldFault> {
     keys(&mut faults, new);
     scopes(&mut faults, new);
     algorithms(&mut faults, new);
+    broker(&mut faults, new);
     let sector = |sector: &String| {
         (1..=200).contains(&sector.len()) && sector.bytes().all(|byte| byte.is_ascii_graphic())
     };
@@ -104,11 +110,9 @@ fn scopes(faults: &mut Faults, new: &NewClient) {
 }
 
 fn algorithms(faults: &mut Faults, new: &NewClient) {
-    let makes = |algorithm: Option<Algorithm>| algorithm != Some(Algorithm::Ps256);
-    faults.check(makes(new.id_token_alg) && makes(new.userinfo_alg), "alg", "client-fault-alg");
     let named = |name: &Option<String>| {
         let read = name.as_deref().map(Algorithm::parse);
-        read.is_none_or(|algorithm| algorithm.is_some_and(|algorithm| makes(Some(algorithm))))
+        read.is_none_or(|algorithm| algorithm.is_some_and(|algorithm| algorithm != Algorithm::Ps256))
     };
     let options = &new.options;
     let signed = named(&options.authorization_signed_response_alg)
@@ -116,8 +120,19 @@ fn algorithms(faults: &mut Faults, new: &NewClient) {
     faults.check(signed, "alg", "client-fault-alg");
     // FAPI 2.0 Security Profile section 5.4: PS256, ES256 or EdDSA.
     let fapi = new.kind == ClientKind::Administration && !new.compat;
-    let weak = [new.id_token_alg, new.userinfo_alg].contains(&Some(Algorithm::Rs256));
+    let weak = [new.id_token_alg, new.userinfo_alg].contains(&Some(TokenAlgorithm::Rs256));
     faults.check(!fapi || !weak, "alg", "client-fault-profile-alg");
+}
+
+/// An identity broker's own rules; HS256 is for nobody else.
+fn broker(faults: &mut Faults, new: &NewClient) {
+    let (broker, keyed) = (new.kind == ClientKind::IdentityBroker, is_keyed(new));
+    faults.check(broker || !keyed, "alg", "client-fault-alg");
+    let known = new.secret.as_ref().map_or(usize::MAX, |secret| secret.expose_secret().len());
+    faults.check(!keyed || known >= SHORTEST_SECRET, "secret", "client-fault-secret");
+    faults.check(!broker || auth_of(new) == ClientAuth::SecretPost, "auth", "client-fault-broker-auth");
+    let declared = new.min_consent_grade == Some(ConsentGrade::Declared);
+    faults.check(!broker || !declared, "grade", "client-fault-broker-grade");
 }
 
 /// At least one key, all public, each fit for an algorithm that can be checked.
@@ -188,7 +203,7 @@ mod tests {
         assert_eq!(
             first_fault(|new| {
                 fapi(new);
-                new.id_token_alg = Some(Algorithm::Rs256);
+                new.id_token_alg = Some(TokenAlgorithm::Rs256);
             }),
             Some("client-fault-profile-alg")
         );
@@ -224,5 +239,33 @@ mod tests {
             first_fault(|new| new.options.backchannel_logout_uri = Some("http://caf.example/out".to_owned())),
             Some("client-fault-backchannel")
         );
+    }
+
+    #[test]
+    fn a_broker_has_the_profile_that_was_observed() {
+        let broker = |new: &mut NewClient| {
+            new.kind = ClientKind::IdentityBroker;
+            new.compat = false;
+        };
+        assert_eq!(first_fault(broker), None);
+        let with = |change: fn(&mut NewClient)| {
+            first_fault(|new| {
+                broker(new);
+                change(new);
+            })
+        };
+        assert_eq!(with(|new| new.id_token_alg = Some(TokenAlgorithm::Hs256)), None);
+        assert_eq!(with(|new| new.auth = Some(ClientAuth::SecretBasic)), Some("client-fault-broker-auth"));
+        assert_eq!(
+            with(|new| new.min_consent_grade = Some(ConsentGrade::Declared)),
+            Some("client-fault-broker-grade")
+        );
+        let short = |new: &mut NewClient| {
+            new.userinfo_alg = Some(TokenAlgorithm::Hs256);
+            new.secret = Some("x".repeat(31).into());
+        };
+        assert_eq!(with(short), Some("client-fault-secret"));
+        let hs256 = |new: &mut NewClient| new.id_token_alg = Some(TokenAlgorithm::Hs256);
+        assert_eq!(first_fault(hs256), Some("client-fault-alg"), "nobody else");
     }
 }

@@ -38,6 +38,7 @@ use crate::operations::open_act::Opening;
 use crate::operations::open_act::factor_is_fresh;
 use crate::operations::open_act::leave_act;
 use crate::operations::open_act::open_act;
+use crate::operations::open_act::refuse_unusable;
 use crate::operations::refusal::Refusal;
 use crate::telemetry::metrics;
 use crate::telemetry::metrics::Counter;
@@ -162,6 +163,9 @@ impl<'a> Visit<'a> {
         if !self.is_choosing() {
             return Ok(pages::over(self, &self.choices().await?));
         }
+        if self.act.request.labels_unusable {
+            return self.refuse_unusable().await;
+        }
         if !self.factor_is_fresh() {
             return Ok(self.to_second_factor());
         }
@@ -176,9 +180,26 @@ impl<'a> Visit<'a> {
         })
     }
 
+    /// The service behind the broker asks for nothing that a mandate can cover: told and written once.
+    async fn refuse_unusable(&self) -> Result<Response, Refusal> {
+        let choices = self.choices().await?;
+        let reference = Some(self.reader.reference.as_str());
+        match refuse_unusable(&self.app.bench, self.aidant, self.act.id, &self.browser, reference).await {
+            Ok(()) => {
+                metrics::count(Counter::ActRefused);
+                Ok(pages::unusable(self, &choices))
+            }
+            Err(Refusal::Conflict(_)) => Ok(pages::over(self, &choices)),
+            Err(refusal) => Err(refusal),
+        }
+    }
+
     async fn choose(&self, person: Option<&str>, theme: Option<&str>) -> Result<Response, Refusal> {
         if !self.is_choosing() {
             return Ok(pages::over(self, &self.choices().await?));
+        }
+        if self.act.request.labels_unusable {
+            return self.refuse_unusable().await;
         }
         let choices = self.choices().await?;
         let kept: Option<Kept> = self.session.read(&key(self.act.id)).await?;

@@ -14,6 +14,7 @@ use crate::http::page::Page;
 use crate::http::respond;
 use crate::operations::act_choices::Choices;
 use crate::operations::act_choices::OfferedPerson;
+use crate::operations::identity_broker::is_broker;
 use crate::text::Html;
 use crate::text::Text;
 use crate::text::catalogue::capital;
@@ -48,6 +49,7 @@ struct Themes {
     action: String,
     client: String,
     person: String,
+    hint: String,
     choices: Vec<Choice>,
 }
 
@@ -149,6 +151,12 @@ fn person_choice(place: usize, person: &OfferedPerson, t: Text) -> Choice {
     }
 }
 
+/// Who will know what. Behind a broker the service sees the person alone, and its session may open further services.
+fn hint(choices: &Choices, name: &str, t: Text) -> String {
+    let key = if is_broker(&choices.client) { "act-theme-hint-broker" } else { "act-theme-hint" };
+    t.with(key, &[("name", &name), ("client", &choices.client.registration.name)])
+}
+
 /// The form's step 2; `kept` is the theme chosen before the second factor was asked for again.
 pub(super) fn themes(
     visit: &Visit<'_>,
@@ -187,6 +195,7 @@ pub(super) fn themes(
     let view = Themes {
         action: visit.path(),
         client: choices.client.registration.name.clone(),
+        hint: hint(choices, &name, t),
         person: name,
         choices: person.themes.iter().enumerate().map(choice).collect(),
         page,
@@ -227,6 +236,20 @@ pub(super) fn refused(
     respond::html(StatusCode::FORBIDDEN, &view, &view.page.csp())
 }
 
+/// The broker's service asks for a step that no mandate here can cover.
+pub(super) fn unusable(visit: &Visit<'_>, choices: &Choices) -> Response {
+    let t = visit.reader.t;
+    let view = Over {
+        page: frame(visit, choices).titled(t.get("act-refused-title")),
+        action: format!("{}/quitter", visit.path()),
+        client: choices.client.registration.name.clone(),
+        why: t.get("act-unusable-why"),
+        advice: t.with("act-unusable-advice", &[("client", &choices.client.registration.name)]),
+        reference: Some(visit.reader.reference.clone()),
+    };
+    respond::html(StatusCode::FORBIDDEN, &view, &view.page.csp())
+}
+
 /// The choice waited too long, was refused before, or was made.
 pub(super) fn over(visit: &Visit<'_>, choices: &Choices) -> Response {
     let t = visit.reader.t;
@@ -258,6 +281,7 @@ const fn advice_key(reason: Reason) -> &'static str {
         | Reason::ThemeNotInMandate
         | Reason::ThemeRevoked => "act-advice-mandate",
         Reason::MandateSuspended | Reason::AidantBlocked | Reason::OrganisationBlocked => "act-advice-person",
+        Reason::NoEmail => "act-advice-email",
         Reason::SecondFactorStale => "act-advice-factor",
     }
 }
@@ -273,6 +297,7 @@ fn missing_words(t: Text, reason: Reason, client: &str, covered: &[String]) -> S
         Reason::AccountSuspended | Reason::HabilitationSuspended | Reason::HabilitationEnded => {
             t.get("act-missing-habilitation")
         }
+        Reason::NoEmail => t.with("act-missing-email", &[("client", &client)]),
         Reason::OrganisationSuspended => t.get("act-missing-organisation"),
         Reason::OrganisationTheme => t.get("act-missing-organisation-theme"),
         Reason::ClientNotActive | Reason::ClientNotEntitled => {
