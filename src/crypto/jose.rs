@@ -103,8 +103,19 @@ struct HeaderIn {
     alg: String,
     kid: Option<String>,
     typ: Option<String>,
-    crit: Option<Value>,
+    #[serde(default)]
+    crit: Stands,
     jwk: Option<Value>,
+}
+
+/// Whether a member stands there at all, `null` included.
+#[derive(Default)]
+struct Stands(bool);
+
+impl<'de> Deserialize<'de> for Stands {
+    fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        serde::de::IgnoredAny::deserialize(deserializer).map(|_| Self(true))
+    }
 }
 
 /// Signs `claims` as a compact JWS with the key's `alg` and `kid` and this `typ`.
@@ -218,7 +229,7 @@ impl<'a> Parts<'a> {
         let (head, claims) = input.split_once('.').ok_or(JoseError::Malformed)?;
         let head = unb64(head).ok_or(JoseError::Malformed)?;
         let head: HeaderIn = read_object(&head)?;
-        if head.crit.is_some() {
+        if head.crit.0 {
             return Err(JoseError::Critical);
         }
         let algorithm = Algorithm::parse(&head.alg).ok_or(JoseError::Algorithm)?;
