@@ -6,10 +6,9 @@ use procura::crypto::dpop;
 use procura::crypto::dpop::Expected;
 use procura::domain::time::Instant;
 use procura_fuzz::KEY;
+use procura_fuzz::NOW;
 use procura_fuzz::halves;
 use procura_fuzz::token;
-
-const NOW: i64 = 1_795_000_000;
 
 fuzz_target!(|data: &[u8]| {
     let nonces = ["a-nonce".to_owned()];

@@ -20,11 +20,19 @@ use procura::domain::person::ConsentGrade;
 use procura::domain::theme::Theme;
 use procura::oidc::provider::fields::Fields;
 use procura::oidc::provider::request;
+use procura::oidc::provider::request::Came;
 use procura::oidc::provider::request::NAMES;
 use procura::operations::push_request::Asked;
 
+/// Who we are.
+pub const ISSUER: &str = "https://procura.example";
+/// The present, in seconds since 1970.
+pub const NOW: i64 = 1_795_000_000;
 /// The one registered redirect address.
 pub const ADDRESS: &str = "https://caf.example/cb";
+
+/// How requests come here.
+pub const PUSHED: Came = Came { pushed: true, signed: false };
 
 /// Always the same bytes.
 pub struct Fixed;
@@ -106,7 +114,7 @@ pub fn request_with(name: &str, value: &[u8]) {
         body.push_str(&format!("%{byte:02x}"));
     }
     let fields = Fields::parse(body.as_bytes(), &NAMES).expect("a form");
-    if let Ok(asked) = request::check(&CLIENT, ADDRESS, &fields, true) {
+    if let Ok(asked) = request::check(&CLIENT, ADDRESS, &fields, PUSHED) {
         within_registration(&asked);
     }
 }
