@@ -379,7 +379,7 @@ impl Details {
 
 #[cfg(test)]
 #[path = "request_tests.rs"]
-pub mod tests;
+pub(super) mod tests;
 
 #[cfg(test)]
 #[path = "request_hostile_tests.rs"]
