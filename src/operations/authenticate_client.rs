@@ -149,7 +149,8 @@ pub fn assertion_number(
     let named = claims.iss == client.id.as_str()
         && claims.sub == claims.iss
         && (1..=LONGEST_JTI).contains(&claims.jti.len());
-    let holds = named && times_hold(&claims, now, longest(client)) && audience_holds(url, client, &claims.aud);
+    let holds =
+        named && times_hold(&claims, now, longest(client)) && audience_holds(url, client, &claims.aud);
     holds.then_some(claims.jti)
 }
 

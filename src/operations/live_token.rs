@@ -90,19 +90,27 @@ pub(super) async fn own_token(tx: &mut Tx, jwks: &JwkSet, token: &str) -> Result
     Ok(row.map(|row| OwnToken { claims, row }))
 }
 
+/// The act (`sid`) and the audience that an ID token speaks of which `issuer` signed with one of `jwks`, at any age: a hint of
+/// who logs out (OIDC RP-Initiated Logout section 2).
+pub fn hinted(token: &str, jwks: &JwkSet, issuer: &str) -> Option<(ActId, String)> {
+    let expected = Expected { typ: TypRule::JwtOrAbsent, algorithms: ALGORITHMS };
+    let claims = jose::verify::<Map<String, Value>>(token, jwks, &expected).ok()?.claims;
+    let text = |name: &str| claims.get(name).and_then(Value::as_str);
+    if text("iss") != Some(issuer) {
+        return None;
+    }
+    Some((text("sid")?.parse().ok()?, text("aud")?.to_owned()))
+}
+
 /// The act an ID token of ours speaks of, with the client it was made for; `None` for anything else. Its age is not judged.
 pub(super) async fn act_of_id_token(bench: &Bench, token: &str) -> Result<Option<(Act, Client)>, Refusal> {
     let jwks = keys::jwks(bench).await?;
-    let expected = Expected { typ: TypRule::JwtOrAbsent, algorithms: ALGORITHMS };
-    let Ok(verified) = jose::verify::<Map<String, Value>>(token, &jwks, &expected) else { return Ok(None) };
-    let text = |name: &str| verified.claims.get(name).and_then(Value::as_str);
-    if text("iss") != Some(bench.config.server.public_url.as_str()) {
+    let Some((id, audience)) = hinted(token, &jwks, bench.config.server.public_url.as_str()) else {
         return Ok(None);
-    }
-    let Some(id) = text("sid").and_then(|sid| sid.parse::<ActId>().ok()) else { return Ok(None) };
+    };
     let mut tx = bench.db.read().await?;
     let Some(stored) = acts::find(&mut tx, id).await? else { return Ok(None) };
-    if text("aud") != Some(stored.act.client.as_str()) {
+    if audience != stored.act.client.as_str() {
         return Ok(None);
     }
     let client = clients::find(&mut tx, &stored.act.client).await?;

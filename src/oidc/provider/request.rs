@@ -93,12 +93,7 @@ pub fn state(fields: &Fields) -> Option<&str> {
 }
 
 /// Checks everything but client and redirect address, which are trusted already.
-pub fn check(
-    client: &Client,
-    redirect_uri: &str,
-    fields: &Fields,
-    came: Came,
-) -> Result<Asked, Fault> {
+pub fn check(client: &Client, redirect_uri: &str, fields: &Fields, came: Came) -> Result<Asked, Fault> {
     if let Some(Repeated(_)) = fields.repeated() {
         return Err(Fault::invalid("a parameter stands more than once"));
     }
