@@ -7,6 +7,7 @@ use serde_json::Value;
 
 use crate::crypto::hash::b64;
 use crate::crypto::hash::unb64;
+use crate::crypto::json::Stands;
 use crate::crypto::json::read_unambiguous;
 use crate::crypto::jwk::Jwk;
 use crate::crypto::jwk::JwkSet;
@@ -106,16 +107,6 @@ struct HeaderIn {
     #[serde(default)]
     crit: Stands,
     jwk: Option<Value>,
-}
-
-/// Whether a member stands there at all, `null` included.
-#[derive(Default)]
-struct Stands(bool);
-
-impl<'de> Deserialize<'de> for Stands {
-    fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        serde::de::IgnoredAny::deserialize(deserializer).map(|_| Self(true))
-    }
 }
 
 /// Signs `claims` as a compact JWS with the key's `alg` and `kid` and this `typ`.
