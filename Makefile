@@ -1,5 +1,5 @@
 # Two commands matter: `make demo` and `make test`. Both use the same build, so that the second is quick after the first.
-.PHONY: demo test check bench e2e help
+.PHONY: demo test check bench e2e fuzz help
 
 help:
 	@echo "make demo    build and run everything on this machine; prints where to go"
@@ -7,6 +7,7 @@ help:
 	@echo "make check   form, lints, licences, generated files"
 	@echo "make bench   how fast the ledger and the whole act are"
 	@echo "make e2e     the browser tests alone"
+	@echo "make fuzz    each reader of foreign input for a minute (FUZZ_SECONDS, FUZZ_TARGETS)"
 
 demo:
 	@scripts/need.sh build
@@ -29,3 +30,7 @@ bench:
 
 e2e:
 	scripts/e2e.sh
+
+fuzz:
+	@scripts/need.sh build fuzz
+	scripts/fuzz.sh $(FUZZ_TARGETS)

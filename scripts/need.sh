@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Makes sure that what a target needs is there. On Debian as root or with sudo it installs what is missing and says so;
-# elsewhere it names what is missing and stops. Usage: scripts/need.sh build|postgres|peers|browser…
+# elsewhere it names what is missing and stops. Usage: scripts/need.sh build|postgres|peers|browser|fuzz…
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
@@ -86,12 +86,20 @@ need_browser() {
     [ ! -f tests/e2e/package.json ] || node_modules tests/e2e
 }
 
+need_fuzz() {
+    command -v c++ >/dev/null || packages g++
+    command -v cargo-fuzz >/dev/null && return
+    say "installing cargo-fuzz with cargo (a few minutes)"
+    cargo install --quiet --locked cargo-fuzz@0.13.2 >&2 </dev/null
+}
+
 for what in "$@"; do
     case $what in
         build) need_build ;;
         postgres) need_postgres ;;
         peers) need_peers ;;
         browser) need_browser ;;
+        fuzz) need_fuzz ;;
         postgres-folder) postgres_folder ;;
         *) say "unknown: $what"; exit 2 ;;
     esac

@@ -292,3 +292,7 @@ mod tests {
         );
     }
 }
+
+#[cfg(test)]
+#[path = "dpop_hostile_tests.rs"]
+mod hostile_tests;

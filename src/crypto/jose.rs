@@ -7,6 +7,7 @@ use serde_json::Value;
 
 use crate::crypto::hash::b64;
 use crate::crypto::hash::unb64;
+use crate::crypto::json::Stands;
 use crate::crypto::json::read_unambiguous;
 use crate::crypto::jwk::Jwk;
 use crate::crypto::jwk::JwkSet;
@@ -103,7 +104,8 @@ struct HeaderIn {
     alg: String,
     kid: Option<String>,
     typ: Option<String>,
-    crit: Option<Value>,
+    #[serde(default)]
+    crit: Stands,
     jwk: Option<Value>,
 }
 
@@ -218,7 +220,7 @@ impl<'a> Parts<'a> {
         let (head, claims) = input.split_once('.').ok_or(JoseError::Malformed)?;
         let head = unb64(head).ok_or(JoseError::Malformed)?;
         let head: HeaderIn = read_object(&head)?;
-        if head.crit.is_some() {
+        if head.crit.0 {
             return Err(JoseError::Critical);
         }
         let algorithm = Algorithm::parse(&head.alg).ok_or(JoseError::Algorithm)?;

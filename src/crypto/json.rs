@@ -21,6 +21,17 @@ pub fn read_unambiguous<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, serde_js
     serde_json::from_slice(bytes)
 }
 
+/// Whether a member stands there at all, `null` included, which an `Option` would take for a missing one. For members that are
+/// refused whatever they say: mark them `#[serde(default)]`.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Stands(pub bool);
+
+impl<'de> Deserialize<'de> for Stands {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        IgnoredAny::deserialize(deserializer).map(|_| Self(true))
+    }
+}
+
 struct Unambiguous;
 
 impl<'de> Deserialize<'de> for Unambiguous {

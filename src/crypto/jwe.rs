@@ -17,6 +17,7 @@ use zeroize::Zeroizing;
 use crate::crypto::hash::b64;
 use crate::crypto::hash::sha256_parts;
 use crate::crypto::hash::unb64;
+use crate::crypto::json::Stands;
 use crate::crypto::json::read_unambiguous;
 use crate::crypto::jwk::Jwk;
 use crate::domain::ids::Random;
@@ -130,8 +131,10 @@ struct Header {
     epk: Option<Value>,
     apu: Option<String>,
     apv: Option<String>,
-    zip: Option<Value>,
-    crit: Option<Value>,
+    #[serde(default)]
+    zip: Stands,
+    #[serde(default)]
+    crit: Stands,
 }
 
 /// Opens a compact nested token (RFC 7516 section 5.2) with the key its `kid` names, or with each where it names none;
@@ -215,7 +218,7 @@ pub fn encrypt_headed(
 fn read_header(head: &str) -> Result<Header, JweError> {
     let bytes = unb64(head).filter(|bytes| bytes.first() == Some(&b'{')).ok_or(JweError::Malformed)?;
     let header: Header = read_unambiguous(&bytes).map_err(|_| JweError::Malformed)?;
-    if header.crit.is_some() || header.zip.is_some() {
+    if header.crit.0 || header.zip.0 {
         return Err(JweError::Critical);
     }
     if header.alg != AGREEMENT {
@@ -424,6 +427,12 @@ mod tests {
         }
         assert_eq!(decrypt(&"a".repeat(LONGEST_ENCRYPTED + 1), &keys), Err(JweError::TooLong));
         assert_eq!(decrypt(&with(3, &b64(b"a.b.d")), &keys), Err(JweError::Refused));
+        for asked in ["\"crit\":null", "\"zip\":null", "\"crit\":[]"] {
+            let asks = b64(head.replacen('{', &format!("{{{asked},"), 1).as_bytes());
+            assert_eq!(decrypt(&with(0, &asks), &keys), Err(JweError::Critical), "{asked}");
+        }
+        let deep = head.replacen('{', &format!("{{\"x\":{}1{},", "[".repeat(5_000), "]".repeat(5_000)), 1);
+        assert_eq!(decrypt(&with(0, &b64(deep.as_bytes())), &keys), Err(JweError::Malformed));
     }
 
     proptest! {

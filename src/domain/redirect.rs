@@ -22,7 +22,8 @@ pub fn is_registrable(uri: &str) -> bool {
         None => return false,
     };
     let scheme = url.scheme() == "https" || (url.scheme() == "http" && loopback);
-    scheme && !trailing_dot && is_in_normal_form(uri, &url)
+    let credentials = !url.username().is_empty() || url.password().is_some();
+    scheme && !credentials && !trailing_dot && is_in_normal_form(uri, &url)
 }
 
 /// Whether reading and writing an address gives it back; the usual port may be written, the slash of an empty path left out.

@@ -6,6 +6,7 @@ use secrecy::ExposeSecret;
 use secrecy::SecretString;
 use serde::Deserialize;
 
+use crate::config::PublicUrl;
 use crate::crypto::dpop;
 use crate::crypto::hash::TokenHash;
 use crate::crypto::hash::same;
@@ -130,30 +131,44 @@ fn algorithms(client: &Client) -> &'static [Algorithm] {
     }
 }
 
+/// The number (`jti`) of an assertion by which this client proves itself to the issuer at `url`, by one of `keys`, now; that it
+/// came only once is the caller's to find out.
+pub fn assertion_number(
+    client: &Client,
+    keys: &JwkSet,
+    assertion: &str,
+    url: &PublicUrl,
+    now: Instant,
+) -> Option<String> {
+    let header = jose::header(assertion).ok()?;
+    let named =
+        header.typ.as_deref().is_some_and(|typ| typ.eq_ignore_ascii_case("client-authentication+jwt"));
+    let typ = if named { TypRule::Exactly("client-authentication+jwt") } else { TypRule::JwtOrAbsent };
+    let expected = Expected { typ, algorithms: algorithms(client) };
+    let claims = jose::verify::<Claims>(assertion, keys, &expected).ok()?.claims;
+    let named = claims.iss == client.id.as_str()
+        && claims.sub == claims.iss
+        && (1..=LONGEST_JTI).contains(&claims.jti.len());
+    let holds =
+        named && times_hold(&claims, now, longest(client)) && audience_holds(url, client, &claims.aud);
+    holds.then_some(claims.jti)
+}
+
+const fn longest(client: &Client) -> Duration {
+    if client.registration.compat { LONGEST_COMPAT } else { LONGEST }
+}
+
 async fn assertion_holds(
     bench: &Bench,
     client: &Client,
     keys: &JwkSet,
     assertion: &str,
 ) -> Result<bool, Refusal> {
-    let Ok(header) = jose::header(assertion) else { return Ok(false) };
-    let named =
-        header.typ.as_deref().is_some_and(|typ| typ.eq_ignore_ascii_case("client-authentication+jwt"));
-    let typ = if named { TypRule::Exactly("client-authentication+jwt") } else { TypRule::JwtOrAbsent };
-    let expected = Expected { typ, algorithms: algorithms(client) };
-    let Ok(verified) = jose::verify::<Claims>(assertion, keys, &expected) else { return Ok(false) };
-    let claims = verified.claims;
-    let now = bench.now();
-    let longest = if client.registration.compat { LONGEST_COMPAT } else { LONGEST };
-    if claims.iss != client.id.as_str() || claims.sub != claims.iss || !times_hold(&claims, now, longest) {
-        return Ok(false);
-    }
-    if !audience_holds(bench, client, &claims.aud) || claims.jti.is_empty() || claims.jti.len() > LONGEST_JTI
-    {
-        return Ok(false);
-    }
+    let (now, longest) = (bench.now(), longest(client));
+    let number = assertion_number(client, keys, assertion, &bench.config.server.public_url, now);
+    let Some(jti) = number else { return Ok(false) };
     let mut work = Work::begin(bench, None).await?;
-    let id = sha256_parts(&[client.id.as_str().as_bytes(), &[0], claims.jti.as_bytes()]);
+    let id = sha256_parts(&[client.id.as_str().as_bytes(), &[0], jti.as_bytes()]);
     let first = tokens::see(&mut work.tx, &id, now.plus(longest + LEEWAY + LEEWAY)).await?;
     work.commit_without_entry(Housekeeping::Replay).await?;
     Ok(first)
@@ -174,9 +189,9 @@ fn times_hold(claims: &Claims, now: Instant, longest: Duration) -> bool {
 
 /// FAPI 2.0 takes the issuer as one string only. Deployed software names the token endpoint, current libraries the issuer,
 /// alone or in a list: a client registered for the token endpoint may name either, the list only outside FAPI.
-fn audience_holds(bench: &Bench, client: &Client, audience: &Audience) -> bool {
-    let issuer = bench.config.server.public_url.as_str();
-    let endpoint = bench.config.server.public_url.join(TOKEN_PATH);
+fn audience_holds(url: &PublicUrl, client: &Client, audience: &Audience) -> bool {
+    let issuer = url.as_str();
+    let endpoint = url.join(TOKEN_PATH);
     let own = |one: &String| *one == endpoint || one == issuer;
     match (client.registration.assertion_audience, audience) {
         (AssertionAudience::Issuer, Audience::One(one)) => one == issuer,

@@ -94,38 +94,52 @@ pub(super) async fn own_token(tx: &mut Tx, jwks: &JwkSet, token: &str) -> Result
     Ok(row.map(|row| OwnToken { claims, row }))
 }
 
+/// The act (`sid`) and the audience that an ID token speaks of which `issuer` signed with one of `jwks`, at any age: a hint of
+/// who logs out (OIDC RP-Initiated Logout section 2).
+pub fn hinted(token: &str, jwks: &JwkSet, issuer: &str) -> Option<(ActId, String)> {
+    let expected = Expected { typ: TypRule::JwtOrAbsent, algorithms: ALGORITHMS };
+    named_by(&jose::verify::<Map<String, Value>>(token, jwks, &expected).ok()?.claims, issuer)
+}
+
+fn named_by(claims: &Map<String, Value>, issuer: &str) -> Option<(ActId, String)> {
+    let text = |name: &str| claims.get(name).and_then(Value::as_str);
+    if text("iss") != Some(issuer) {
+        return None;
+    }
+    Some((text("sid")?.parse().ok()?, text("aud")?.to_owned()))
+}
+
 /// The act an ID token of ours speaks of, with the client it was made for; `None` for anything else. Its age is not judged.
 pub(super) async fn act_of_id_token(bench: &Bench, token: &str) -> Result<Option<(Act, Client)>, Refusal> {
-    let Some(claims) = id_token_claims(bench, token).await? else { return Ok(None) };
-    let text = |name: &str| claims.get(name).and_then(Value::as_str);
-    if text("iss") != Some(bench.config.server.public_url.as_str()) {
+    let issuer = bench.config.server.public_url.as_str();
+    let keyed = keyed_claims(bench, token).await?;
+    let hint = match &keyed {
+        Some(claims) => named_by(claims, issuer),
+        None => hinted(token, &keys::jwks(bench).await?, issuer),
+    };
+    let Some((id, audience)) = hint else {
         return Ok(None);
-    }
-    let Some(id) = text("sid").and_then(|sid| sid.parse::<ActId>().ok()) else { return Ok(None) };
+    };
     let mut tx = bench.db.read().await?;
     let Some(stored) = acts::find(&mut tx, id).await? else { return Ok(None) };
-    if text("aud") != Some(stored.act.client.as_str()) {
+    if audience != stored.act.client.as_str() {
         return Ok(None);
     }
     let client = clients::find(&mut tx, &stored.act.client).await?;
     Ok(client.map(|client| (stored.act, client)))
 }
 
-/// The claims of an ID token of ours: signed by one of our keys, or keyed with the secret of the broker it was made for.
-async fn id_token_claims(bench: &Bench, token: &str) -> Result<Option<Map<String, Value>>, Refusal> {
-    if let Ok(keyed) = KeyedHash::read(token) {
-        let Some(id) = keyed.claimed("aud").and_then(ClientId::parse) else { return Ok(None) };
-        let mut tx = bench.db.read().await?;
-        let Some(client) = clients::find(&mut tx, &id).await? else { return Ok(None) };
-        if client.registration.id_token_alg != TokenAlgorithm::Hs256.as_str() {
-            return Ok(None);
-        }
-        let secret = identity_broker::secret(bench, &mut tx, &client).await?;
-        return Ok(secret.and_then(|secret| keyed.verify(&secret).ok()));
+/// The claims of an ID token keyed with the secret of the broker it was made for.
+async fn keyed_claims(bench: &Bench, token: &str) -> Result<Option<Map<String, Value>>, Refusal> {
+    let Ok(keyed) = KeyedHash::read(token) else { return Ok(None) };
+    let Some(id) = keyed.claimed("aud").and_then(ClientId::parse) else { return Ok(None) };
+    let mut tx = bench.db.read().await?;
+    let Some(client) = clients::find(&mut tx, &id).await? else { return Ok(None) };
+    if client.registration.id_token_alg != TokenAlgorithm::Hs256.as_str() {
+        return Ok(None);
     }
-    let jwks = keys::jwks(bench).await?;
-    let expected = Expected { typ: TypRule::JwtOrAbsent, algorithms: ALGORITHMS };
-    Ok(jose::verify::<Map<String, Value>>(token, &jwks, &expected).ok().map(|verified| verified.claims))
+    let secret = identity_broker::secret(bench, &mut tx, &client).await?;
+    Ok(secret.and_then(|secret| keyed.verify(&secret).ok()))
 }
 
 /// The token if it is active now; `None` for one that is not, whatever the cause.

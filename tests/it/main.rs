@@ -18,6 +18,7 @@ mod decision;
 mod demo;
 mod evaluation;
 mod franceconnect;
+mod hostile;
 mod jobs;
 mod key_rotation;
 mod keys;

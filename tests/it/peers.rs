@@ -1,4 +1,5 @@
-//! Administrations that are not ours: openid-client (npm) and Authlib (PyPI) log in by themselves and check everything.
+//! Administrations that are not ours: openid-client (npm) and Authlib (PyPI) log in by themselves and check everything; @sd-jwt
+//! and jose (npm), sd-jwt and jwcrypto (PyPI) check what they were given.
 
 use std::io::BufRead;
 use std::io::BufReader;
@@ -35,26 +36,43 @@ enum Library {
     Authlib,
 }
 
+fn there(name: &str) -> Result<PathBuf> {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/peers").join(name);
+    ensure!(path.exists(), "{} is missing: scripts/need.sh peers installs it", path.display());
+    Ok(path)
+}
+
+fn node(script: &str) -> Result<Command> {
+    there("node_modules/@sd-jwt/sd-jwt-vc")?;
+    let mut command = Command::new("node");
+    command.arg(there(script)?);
+    Ok(command)
+}
+
+fn python(script: &str) -> Result<Command> {
+    let mut command = Command::new(there(".venv/bin/python")?);
+    command.arg(there(script)?);
+    Ok(command)
+}
+
+/// What a verifier in a process of its own says of `job`.
+fn verdict(mut command: Command, job: &Value) -> Result<Value> {
+    let mut child = command.stdin(Stdio::piped()).stdout(Stdio::piped()).spawn()?;
+    writeln!(child.stdin.take().context("stdin")?, "{job}")?;
+    let output = child.wait_with_output()?;
+    let said: Value = serde_json::from_slice(&output.stdout).context("no verdict")?;
+    ensure!(output.status.success() && said["step"] == "checked", "the verifier says {said}");
+    Ok(said)
+}
+
 impl Library {
     fn command(self, word: &str) -> Result<Command> {
-        let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/peers");
-        let there = |path: PathBuf| {
-            ensure!(path.exists(), "{} is missing: scripts/need.sh peers installs it", path.display());
-            Ok(path)
+        let mut command = match self {
+            Self::OpenidClient => node("openid_client.mjs")?,
+            Self::Authlib => python("authlib_client.py")?,
         };
-        match self {
-            Self::OpenidClient => {
-                there(folder.join("node_modules/openid-client"))?;
-                let mut command = Command::new("node");
-                command.arg(folder.join("openid_client.mjs")).arg(word);
-                Ok(command)
-            }
-            Self::Authlib => {
-                let mut command = Command::new(there(folder.join(".venv/bin/python"))?);
-                command.arg(folder.join("authlib_client.py")).arg(word);
-                Ok(command)
-            }
-        }
+        command.arg(word);
+        Ok(command)
     }
 
     /// A key pair made by the library itself.
@@ -131,6 +149,10 @@ struct Meeting<'a> {
 impl Meeting<'_> {
     /// Registers a client with this authentication, and writes the library's job.
     fn job(&self, library: Library, method: &str) -> Result<Value> {
+        self.job_of(library, method, true)
+    }
+
+    fn job_of(&self, library: Library, method: &str, compat: bool) -> Result<Value> {
         let back = format!("{}/retour", self.landing.base);
         let out = format!("{}/sortie", self.landing.base);
         let name = format!("{library:?} {method}");
@@ -139,7 +161,6 @@ impl Meeting<'_> {
             "add",
             "--kind",
             "administration",
-            "--compat",
             "--name",
             &name,
             "--theme",
@@ -153,6 +174,9 @@ impl Meeting<'_> {
             "--auth",
             method,
         ];
+        if compat {
+            words.push("--compat");
+        }
         let mut auth = json!({"method": method});
         let file = self.demo.home.path().join("jwks.json");
         let path = file.display().to_string();
@@ -193,6 +217,27 @@ impl Meeting<'_> {
     async fn openid_client(&mut self, method: &str, par: bool) -> Result<Value> {
         let mut job = self.job(Library::OpenidClient, method)?;
         job["par"] = json!(par);
+        Ok(self.whole_life(job).await?["claims"].clone())
+    }
+
+    fn fapi_job(&self, more: &Value) -> Result<Value> {
+        let mut job = self.job_of(Library::OpenidClient, "private_key_jwt", false)?;
+        job["fapi"] = json!(true);
+        for (name, value) in more.as_object().into_iter().flatten() {
+            job[name] = value.clone();
+        }
+        Ok(job)
+    }
+
+    /// openid-client at the highest profile: everything pushed, every request with a proof of the library's own key.
+    async fn bank_grade(&mut self, more: &Value) -> Result<Value> {
+        let job = self.fapi_job(more)?;
+        let mut login = self.whole_life(job.clone()).await?;
+        login["audience"] = job["client_id"].clone();
+        Ok(login)
+    }
+
+    async fn whole_life(&mut self, mut job: Value) -> Result<Value> {
         job["receipt"] = json!(true);
         job["claims"] = json!({"id_token": {"given_name": {"essential": true}}});
         let (mut peer, login) = self.login(Library::OpenidClient, &job).await?;
@@ -207,7 +252,7 @@ impl Meeting<'_> {
         peer.ends_well()?;
         let home = self.aidant.get(&self.demo.gateway("/aidant")?).await?;
         ensure!(home.url.path() == "/aidant", "the aidant's own session went on: {home:?}");
-        Ok(login["claims"].clone())
+        Ok(login)
     }
 
     /// Authlib: login; `between` happens while its tokens live; whether mandate and userinfo hold after it.
@@ -215,6 +260,29 @@ impl Meeting<'_> {
         let job = self.job(Library::Authlib, method)?;
         let (peer, login) = self.login(Library::Authlib, &job).await?;
         Ok((login["claims"].clone(), peer))
+    }
+
+    /// A login whose mandate is kept: nothing is given back, nothing replayed.
+    async fn kept(&mut self, more: &Value) -> Result<Value> {
+        let job = self.fapi_job(more)?;
+        let (peer, mut login) = self.login(Library::OpenidClient, &job).await?;
+        drop(peer);
+        login["audience"] = job["client_id"].clone();
+        Ok(login)
+    }
+
+    /// What @sd-jwt and jose say of a mandate as SD-JWT VC, and of its status.
+    fn sd_jwt_verdict(&self, login: &Value) -> Result<Value> {
+        let job = json!({
+            "issuer": self.demo.file().gateway, "audience": login["audience"], "token": login["tokens"]["mandate_token"],
+        });
+        verdict(node("sd_jwt.mjs")?, &job)
+    }
+
+    /// What PyPI's sd-jwt and jwcrypto say of everything a login gave.
+    fn second_opinion(&self, tokens: &Value) -> Result<Value> {
+        let job = json!({ "issuer": self.demo.file().gateway, "tokens": tokens });
+        Ok(verdict(python("second_opinion.py")?, &job)?["claims"].clone())
     }
 
     /// The person takes the whole mandate back in her own space.
@@ -296,4 +364,55 @@ async fn independent_libraries_log_in_sqlite() -> Result<()> {
 #[tokio::test(flavor = "multi_thread")]
 async fn independent_libraries_log_in_postgres() -> Result<()> {
     libraries_log_in(Engine::Postgres).await
+}
+
+/// The status list follows within this.
+const STATUS_WITHIN: Duration = Duration::from_secs(25);
+
+async fn a_bank_grade_client_and_two_verifiers(engine: Engine) -> Result<()> {
+    let demo = RunningDemo::start(engine).await?;
+    let mut aidant = demo.aidant(&demo.file().aidants[0]).await?;
+    let person = demo.file().persons[0].clone();
+    demo.mandate(&mut aidant, &person, &[Theme::Social, Theme::Famille]).await?;
+    let mut meeting =
+        Meeting { demo: &demo, landing: Landing::open()?, aidant, person: &person, theme: Theme::Social };
+    let plain = meeting.bank_grade(&json!({})).await.context("FAPI: PAR, private_key_jwt, DPoP")?;
+    let signed = json!({"jar": true, "jarm": true, "signed_introspection": true});
+    let signed = meeting.bank_grade(&signed).await.context("FAPI, everything signed")?;
+    for (what, login) in [("plain", &plain), ("signed", &signed)] {
+        let told = meeting.second_opinion(&login["tokens"]).context(what)?;
+        ensure!(told["id_token"]["sub"] == login["claims"]["sub"], "{what}: whose ID token: {told}");
+        ensure!(told["access_token"]["cnf"]["jkt"].is_string(), "{what}: a bound access token: {told}");
+        ensure!(told["mandate_token"]["aud"] == login["audience"], "{what}: whose mandate: {told}");
+        ensure!(told["answer"].is_object() == (what == "signed"), "{what}: the signed answer: {told}");
+    }
+
+    let kept = meeting.kept(&json!({"format": "dc+sd-jwt"})).await.context("FAPI with SD-JWT VC")?;
+    let told = meeting.sd_jwt_verdict(&kept).context("@sd-jwt")?;
+    ensure!(told["status"] == 0, "a mandate in force: {told}");
+    ensure!(told["claims"]["may_act"]["org"]["name"].is_string(), "shown whole: {told}");
+    ensure!(told["least"]["may_act"]["org"].get("name").is_none(), "shown least: {told}");
+    ensure!(told["least"]["authorization_details"][0]["privileges"].is_array(), "what must be seen: {told}");
+    let second = meeting.second_opinion(&kept["tokens"]).context("PyPI sd-jwt")?;
+    ensure!(second["mandate_token"]["jti"] == told["claims"]["jti"], "both read the same: {second}");
+
+    meeting.revoke().await.context("the person revokes")?;
+    let begun = std::time::Instant::now();
+    while meeting.sd_jwt_verdict(&kept)?["status"] != 1 {
+        ensure!(begun.elapsed() < STATUS_WITHIN, "the status list does not tell that the mandate ended");
+        tokio::time::sleep(Duration::from_millis(500)).await;
+    }
+    drop(meeting);
+    drop(demo.stop());
+    ensure_unlinkable(&[plain["claims"].clone(), signed["claims"].clone(), kept["claims"].clone()])
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_bank_grade_client_and_two_verifiers_sqlite() -> Result<()> {
+    a_bank_grade_client_and_two_verifiers(Engine::Sqlite).await
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_bank_grade_client_and_two_verifiers_postgres() -> Result<()> {
+    a_bank_grade_client_and_two_verifiers(Engine::Postgres).await
 }

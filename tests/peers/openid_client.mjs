@@ -5,7 +5,8 @@
 //   node openid_client.mjs login          reads one line, the job:
 //     {"issuer", "client_id", "redirect_uri", "post_logout_redirect_uri"?, "scope",
 //      "auth": {"method": "client_secret_basic|client_secret_post|private_key_jwt", "secret"?, "private_jwk"?},
-//      "par"?: bool, "themes"?: ["social"], "max_age"?: seconds, "claims"?: {…}, "receipt"?: bool}
+//      "fapi"?: bool (PAR and DPoP, no exceptions), "format"?: "dc+sd-jwt", "jarm"?: bool, "jar"?: bool,
+//      "signed_introspection"?: bool, "par"?: bool, "themes"?: ["social"], "max_age"?: seconds, "claims"?: {…}, "receipt"?: bool}
 //     prints {"step": "authorize", "url"}, reads the address the browser came back to,
 //     prints {"step": "login", …what was verified}, then {"step": "leave", "url"}, reads where the browser ended, and at last
 //     {"step": "done"}; or {"step": "failed", "error", "code"} with exit status 1.
@@ -15,6 +16,8 @@ import * as client from "openid-client";
 import { createRemoteJWKSet, exportJWK, generateKeyPair, importJWK, jwtVerify } from "jose";
 
 const MANDATE = "urn:procura:mandate";
+// What every request of a client with a key of its own carries: the library's proof of possession.
+let dpop = {};
 const input = createInterface({ input: process.stdin })[Symbol.asyncIterator]();
 
 function say(step, fields = {}) {
@@ -51,13 +54,15 @@ async function authentication({ method, secret, private_jwk }) {
 }
 
 async function discover(job) {
-  const config = await client.discovery(
-    new URL(job.issuer),
-    job.client_id,
-    { id_token_signed_response_alg: "ES256" },
-    await authentication(job.auth),
-    { execute: [client.allowInsecureRequests] },
-  );
+  const registration = { id_token_signed_response_alg: "ES256" };
+  if (job.signed_introspection) registration.introspection_signed_response_alg = "ES256";
+  if (job.jarm) registration.authorization_signed_response_alg = "ES256";
+  const execute = [client.allowInsecureRequests];
+  if (job.jarm) execute.push(client.useJwtResponseMode);
+  const config = await client.discovery(new URL(job.issuer), job.client_id, registration, await authentication(job.auth), {
+    execute,
+  });
+  if (job.fapi) dpop = { DPoP: client.getDPoPHandle(config, await client.randomDPoPKeyPair("ES256")) };
   // Over TLS the library trusts the connection; here the signature itself is what is tested.
   client.enableNonRepudiationChecks(config);
   const metadata = config.serverMetadata();
@@ -86,16 +91,26 @@ async function authorizationUrl(config, job) {
     code_challenge: await client.calculatePKCECodeChallenge(checks.pkceCodeVerifier),
     code_challenge_method: "S256",
   };
-  if (job.themes) parameters.authorization_details = JSON.stringify([{ type: MANDATE, privileges: job.themes }]);
+  const detail = { type: MANDATE };
+  if (job.themes) detail.privileges = job.themes;
+  if (job.format) detail.format = job.format;
+  if (job.themes || job.format) parameters.authorization_details = JSON.stringify([detail]);
   if (job.claims) parameters.claims = JSON.stringify(job.claims);
   if (job.max_age !== undefined) {
     checks.maxAge = job.max_age;
     parameters.max_age = String(job.max_age);
   }
-  const url = job.par
-    ? await client.buildAuthorizationUrlWithPAR(config, parameters)
-    : client.buildAuthorizationUrl(config, parameters);
-  if (job.par) must(url.searchParams.get("request_uri")?.startsWith("urn:ietf:params:oauth:request_uri:"), "no request_uri");
+  const pushed = job.par || job.fapi;
+  let asked = parameters;
+  if (job.jar) {
+    const key = { key: await importJWK(job.auth.private_jwk, "ES256"), kid: job.auth.private_jwk.kid };
+    asked = (await client.buildAuthorizationUrlWithJAR(config, parameters, key)).searchParams;
+    must(asked.get("request") && !asked.get("nonce"), "everything is in the request object");
+  }
+  const url = pushed
+    ? await client.buildAuthorizationUrlWithPAR(config, asked, dpop)
+    : client.buildAuthorizationUrl(config, asked);
+  if (pushed) must(url.searchParams.get("request_uri")?.startsWith("urn:ietf:params:oauth:request_uri:"), "no request_uri");
   return { url, checks };
 }
 
@@ -117,6 +132,7 @@ function checkDelegation(claims, job) {
 }
 
 async function checkMandateToken(token, metadata, claims, detail, job) {
+  if (job.format === "dc+sd-jwt") return; // sd_jwt.mjs and second_opinion.py do it
   const keys = createRemoteJWKSet(new URL(metadata.jwks_uri));
   const { payload, protectedHeader } = await jwtVerify(token, keys, {
     issuer: job.issuer,
@@ -149,6 +165,7 @@ async function checkAccessToken(token, metadata, claims, job) {
   same(payload.sub, claims.sub, "sub of the access token");
   must(payload.exp - payload.iat <= 300, "an access token lives at most 300 s");
   must(payload.nonce === undefined, "the nonce stays in the ID token");
+  if (dpop.DPoP) same(payload.cnf?.jkt, await dpop.DPoP.calculateThumbprint(), "the key of the access token");
 }
 
 async function refused(promise, codes, what) {
@@ -163,7 +180,7 @@ async function refused(promise, codes, what) {
 }
 
 async function sendReceipt(config, job, txn) {
-  const tokens = await client.clientCredentialsGrant(config, { scope: "receipts" });
+  const tokens = await client.clientCredentialsGrant(config, { scope: "receipts" }, dpop);
   const receipt = { kind: "submitted", label: "Déclaration de ressources", reference: "PEER-1", at: new Date().toISOString() };
   const send = (body) =>
     client.fetchProtectedResource(
@@ -173,6 +190,7 @@ async function sendReceipt(config, job, txn) {
       "POST",
       JSON.stringify(body),
       new Headers({ "content-type": "application/json", "idempotency-key": `peer-${txn}` }),
+      dpop,
     );
   const first = await send(receipt);
   must(first.ok, `receipt: status ${first.status}`);
@@ -183,16 +201,26 @@ async function sendReceipt(config, job, txn) {
   same(other.status, 409, "another receipt under the same key");
 }
 
+// The token alone, or with another key, opens nothing.
+async function keyIsNeeded(config, token) {
+  const skip = client.skipSubjectCheck;
+  await refused(client.fetchUserInfo(config, token, skip), ["invalid_token", "invalid_dpop_proof"], "userinfo without a proof");
+  const stranger = { DPoP: client.getDPoPHandle(config, await client.randomDPoPKeyPair("ES256")) };
+  await refused(client.fetchUserInfo(config, token, skip, stranger), ["invalid_token", "invalid_dpop_proof"], "userinfo with another key");
+}
+
 async function verifyLogin(config, job, checks, callback) {
-  const tokens = await client.authorizationCodeGrant(config, callback, checks);
+  const tokens = await client.authorizationCodeGrant(config, callback, checks, undefined, dpop);
   const claims = tokens.claims();
+  same(tokens.token_type, dpop.DPoP ? "dpop" : "bearer", "token_type");
   const metadata = config.serverMetadata();
   must(tokens.refresh_token === undefined, "no refresh token for a delegated login");
   const detail = checkDelegation(claims, job);
   same(tokens.authorization_details?.[0]?.identifier, detail.identifier, "authorization_details of the answer");
   await checkMandateToken(tokens.mandate_token, metadata, claims, detail, job);
   await checkAccessToken(tokens.access_token, metadata, claims, job);
-  const person = await client.fetchUserInfo(config, tokens.access_token, claims.sub);
+  const person = await client.fetchUserInfo(config, tokens.access_token, claims.sub, dpop);
+  if (dpop.DPoP) await keyIsNeeded(config, tokens.access_token);
   const state = await client.tokenIntrospection(config, tokens.access_token);
   must(state.active === true, "introspection: not active");
   same(state.sub, claims.sub, "sub of the introspection");
@@ -206,12 +234,12 @@ async function verifyEnd(config, job, tokens, checks, callback) {
   await client.tokenRevocation(config, tokens.access_token);
   must((await client.tokenIntrospection(config, tokens.access_token)).active === false, "active after its revocation");
   await refused(
-    client.fetchUserInfo(config, tokens.access_token, client.skipSubjectCheck),
+    client.fetchUserInfo(config, tokens.access_token, client.skipSubjectCheck, dpop),
     ["invalid_token"],
     "userinfo after revocation",
   );
   await refused(client.tokenRevocation(config, tokens.mandate_token), ["unsupported_token_type"], "revoking a mandate token");
-  await refused(client.authorizationCodeGrant(config, callback, checks), ["invalid_grant"], "the code a second time");
+  await refused(client.authorizationCodeGrant(config, callback, checks, undefined, dpop), ["invalid_grant"], "the code a second time");
   must((await client.tokenIntrospection(config, tokens.mandate_token)).active === false, "the mandate token outlived the replay");
 }
 
@@ -222,7 +250,10 @@ async function login() {
   say("authorize", { url: url.href });
   const callback = new URL(await hear());
   const { tokens, claims, person, detail } = await verifyLogin(config, job, checks, callback);
-  say("login", { claims, person, theme: detail.privileges[0], mandate_token: tokens.mandate_token });
+  const { id_token, access_token, mandate_token } = tokens;
+  const answer = job.jarm ? callback.searchParams.get("response") : undefined;
+  if (job.jarm) must(answer && !callback.searchParams.get("code"), "the answer is a signed response");
+  say("login", { claims, person, theme: detail.privileges[0], tokens: { id_token, access_token, mandate_token, answer } });
   const state = client.randomState();
   const leave = { id_token_hint: tokens.id_token, state };
   if (job.post_logout_redirect_uri) leave.post_logout_redirect_uri = job.post_logout_redirect_uri;

@@ -11,18 +11,18 @@ use crate::http::form::BadForm;
 use crate::http::form::FormFields;
 
 /// The longest query string of an authorization request, in bytes.
-pub(super) const LONGEST_QUERY: usize = 16 * 1024;
+pub const LONGEST_QUERY: usize = 16 * 1024;
 
 /// Parameters; a parameter without a value counts as left out (RFC 6749 section 3.1).
 #[derive(Clone, Debug, Default)]
-pub(super) struct Fields {
+pub struct Fields {
     fields: FormFields,
     names: Vec<&'static str>,
 }
 
 /// A parameter that came twice.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) struct Repeated(pub &'static str);
+pub struct Repeated(pub &'static str);
 
 impl Fields {
     /// Reads a query string or body; `names` are those that may come once only, which is every known one.
@@ -42,7 +42,7 @@ impl Fields {
 }
 
 /// The body of a request to a client's endpoint, with no known parameter repeated.
-pub(super) async fn body(request: Request, names: &[&'static str]) -> Result<(Parts, Fields), OAuthError> {
+pub async fn body(request: Request, names: &[&'static str]) -> Result<(Parts, Fields), OAuthError> {
     let (parts, body) = request.into_parts();
     let copy = Request::from_parts(parts.clone(), body);
     let fields = FormFields::from_request(copy, &()).await.map_err(bad_form)?;
@@ -60,6 +60,6 @@ fn bad_form(bad: BadForm) -> OAuthError {
 }
 
 /// Words separated by spaces (RFC 6749 section 3.3).
-pub(super) fn words(text: Option<&str>) -> BTreeSet<String> {
+pub fn words(text: Option<&str>) -> BTreeSet<String> {
     text.unwrap_or_default().split_ascii_whitespace().map(str::to_owned).collect()
 }

@@ -28,7 +28,7 @@ use crate::operations::token_claims::ACR_SUBSTANTIAL;
 use crate::text::themes;
 
 /// Every parameter that is looked at.
-pub(super) const NAMES: [&str; 19] = [
+pub const NAMES: [&str; 19] = [
     "client_id",
     "redirect_uri",
     "response_type",
@@ -56,7 +56,7 @@ const MOST_DETAILS: usize = 8;
 
 /// Why a request with a trusted redirect address is refused.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) struct Fault {
+pub struct Fault {
     /// A registered error code.
     pub error: &'static str,
     /// What the client's developer can do about it.
@@ -81,7 +81,7 @@ impl Fault {
 
 /// How a request came.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub(super) struct Came {
+pub struct Came {
     /// Through the PAR endpoint, from the authenticated client.
     pub pushed: bool,
     /// In a request object that holds.
@@ -89,17 +89,12 @@ pub(super) struct Came {
 }
 
 /// The `state` to echo, if it can be one.
-pub(super) fn state(fields: &Fields) -> Option<&str> {
+pub fn state(fields: &Fields) -> Option<&str> {
     fields.get("state").filter(|state| is_printable(state))
 }
 
 /// Checks everything but client and redirect address, which are trusted already.
-pub(super) fn check(
-    client: &Client,
-    redirect_uri: &str,
-    fields: &Fields,
-    came: Came,
-) -> Result<Asked, Fault> {
+pub fn check(client: &Client, redirect_uri: &str, fields: &Fields, came: Came) -> Result<Asked, Fault> {
     if let Some(Repeated(_)) = fields.repeated() {
         return Err(Fault::invalid("a parameter stands more than once"));
     }
@@ -170,7 +165,7 @@ fn check_shape(client: &Client, fields: &Fields, came: Came) -> Result<(), Fault
 ///
 /// # Errors
 /// For an unknown mode, and for a plain answer to a client that registered for signed ones.
-pub(super) fn answer_alg<'a>(client: &'a Client, fields: &Fields) -> Result<Option<&'a str>, Fault> {
+pub fn answer_alg<'a>(client: &'a Client, fields: &Fields) -> Result<Option<&'a str>, Fault> {
     let registered = client.registration.options.authorization_signed_response_alg.as_deref();
     match fields.get("response_mode") {
         None => Ok(registered),

@@ -57,7 +57,17 @@ const fn bad(words: &'static str) -> Fault {
     Fault::new("invalid_request_object", words)
 }
 
-fn read(object: &str, client: &Client, keys: &JwkSet, issuer: &str, now: Instant) -> Result<Fields, Fault> {
+/// The parameters of an object that one of `keys` signed, for `issuer`, by this client, and that holds now.
+///
+/// # Errors
+/// `invalid_request_object`.
+pub fn read(
+    object: &str,
+    client: &Client,
+    keys: &JwkSet,
+    issuer: &str,
+    now: Instant,
+) -> Result<Fields, Fault> {
     let rule = Expected { typ: TypRule::Exactly("oauth-authz-req+jwt"), algorithms: &ALGORITHMS };
     let verified = jose::verify::<Map<String, Value>>(object, keys, &rule);
     let claims = verified.map_err(|_| bad("type, algorithm, key or signature do not hold"))?.claims;

@@ -57,6 +57,7 @@ async fn a_mandate_is_given_as_sd_jwt_vc_where_asked(engine: &str) {
         "/txn",
         "/chain",
         "/jti",
+        "/status/status_list/idx",
         "/may_act/org/siret",
         "/authorization_details/0/privileges",
         "/authorization_details/0/validity/exp",
