@@ -1,14 +1,27 @@
 //! The whole delegated login of the profile, verified as the client verifies it.
 
+use std::sync::Arc;
+use std::sync::Mutex;
+use std::time::Duration;
+
 use procura::crypto::hash::b64;
 use procura::crypto::hash::sha256;
 use procura::crypto::keys::Algorithm;
+use procura::crypto::random::SystemRandom;
+use procura::demo::administration::credential::Credential;
+use procura::demo::administration::credential::Keys;
+use procura::demo::administration::relying_party::Receipt;
+use procura::demo::administration::relying_party::Registration;
+use procura::domain::time::Clock;
 use reqwest::Method;
 use serde_json::Value;
 use serde_json::json;
 
 use crate::fapi::client::FapiClient;
+use crate::fapi::client::Key;
+use crate::fapi::client::choose;
 use crate::fapi::client::parameter;
+use crate::fapi::client::visit;
 use crate::spaces::Scene;
 
 async fn check_tokens(client: &FapiClient, tokens: &Value) {
@@ -99,8 +112,8 @@ on_each_database! {
         assert_eq!(pushed_with_key.error(), (400, "invalid_grant"), "the push had named a key");
         let mut url = client.at("/oauth/authorize");
         url.query_pairs_mut().extend_pairs(client.request(&[]));
-        let page = crate::fapi::client::visit(&mut scene, &url).await;
-        let page = crate::fapi::client::choose(&mut scene, &page).await;
+        let page = visit(&mut scene, &url).await;
+        let page = choose(&mut scene, &page).await;
         let code = parameter(&page.url, "code").expect("a code");
         let tokens = client.send("/oauth/token", &client.redemption(&code), &[]).await;
         assert_eq!((tokens.status, &tokens.body["token_type"]), (200, &json!("Bearer")), "{}", tokens.body);
@@ -111,5 +124,47 @@ on_each_database! {
         let proof = client.proof("GET", "/oauth/userinfo", Some(&token));
         let info = client.call(Method::GET, "/oauth/userinfo", &format!("DPoP {token}"), &[&proof]).await;
         assert_eq!(info.status, 401, "an unbound token is no DPoP token");
+    }
+
+    async fn a_relying_party_library_with_keys(world) {
+        let mut scene = Scene::set(world).await;
+        let client = FapiClient::register(&scene.world, "guichet").await;
+        let (Key::Own(signer), Key::Own(holder)) = (client.signer, client.dpop) else { panic!("keys of this program") };
+        let keys = Keys {
+            client_id: client.id.clone(),
+            issuer: scene.world.bench.config.server.public_url.as_str().to_owned(),
+            signer,
+            holder,
+            clock: scene.world.clock.clone(),
+            random: Arc::new(SystemRandom::new()),
+            nonce: Mutex::new(None),
+        };
+        let party = Registration {
+            issuer: scene.world.url.clone(),
+            client_id: client.id.clone(),
+            credential: Credential::Keys(Arc::new(keys)),
+            redirect_uri: client.redirect_uri.to_string(),
+            http: scene.world.http.clone(),
+        };
+        let (link, waiting) = party.begin(&SystemRandom::new(), Some("social")).await.expect("pushed");
+        let names: Vec<String> = link.query_pairs().map(|(name, _)| name.into_owned()).collect();
+        assert_eq!(names, ["client_id", "request_uri"], "{link}");
+        let page = visit(&mut scene, &link).await;
+        let page = choose(&mut scene, &page).await;
+        assert!(waiting.knows(&parameter(&page.url, "state").expect("a state")));
+        let code = parameter(&page.url, "code").expect("a code");
+        let login = party.finish(waiting, code, scene.world.clock.now()).await.expect("verified by the library");
+        assert_eq!(login.person["sub"], login.id_token["sub"]);
+        let told = party.introspect(&login.mandate_token).await.expect("told");
+        assert_eq!(told["active"], true);
+        let receipt = |reference: &str| Receipt {
+            kind: "submitted".to_owned(),
+            label: "Déclaration".to_owned(),
+            reference: reference.to_owned(),
+            at: scene.world.clock.now().to_text(),
+        };
+        party.report(&login, "key-1", &receipt("R-1")).await.expect("with the act's token");
+        scene.world.clock.advance(Duration::from_secs(400));
+        party.report(&login, "key-2", &receipt("R-2")).await.expect("with its own, and a nonce that is new");
     }
 }
