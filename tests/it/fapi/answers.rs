@@ -31,8 +31,7 @@ on_each_database! {
         let client = FapiClient::register(&scene.world, "guichet").await;
         let granted = client.code_with(&mut scene, &[]).await;
         let page = visit(&mut scene, &client.link(&client.push(&[]).await)).await;
-        let forms = page.forms_in_main();
-        let leave = forms.into_iter().find(|form| form.action().path().contains("retour")).expect("a way back");
+        let leave = page.form_to("/quitter").expect("a way back");
         let refused = scene.aidant.browser.submit(&leave).await.expect("back").url;
         let silent = visit(&mut scene, &client.link(&client.push(&[("prompt", "none")]).await)).await.url;
         for (url, error) in [(granted, None), (refused, Some("access_denied")), (silent, Some("interaction_required"))] {
@@ -55,8 +54,7 @@ on_each_database! {
             assert_eq!(tokens.status, 200, "{}", tokens.body);
         }
         let page = visit(&mut scene, &client.link(&client.push(&[("response_mode", "jwt")]).await)).await;
-        let forms = page.forms_in_main();
-        let leave = forms.into_iter().find(|form| form.action().path().contains("retour")).expect("a way back");
+        let leave = page.form_to("/quitter").expect("a way back");
         let url = scene.aidant.browser.submit(&leave).await.expect("back").url;
         let claims = response(&client, &url, Algorithm::Es256).await;
         assert_eq!((&claims["error"], &claims["state"]), (&json!("access_denied"), &json!("the-state")));

@@ -29,7 +29,7 @@ on_each_database! {
         assert!(!client.is_active(&tokens.token("access_token")).await, "what it gave is worth nothing");
         assert!(!client.is_active(&tokens.token("mandate_token")).await);
         assert_eq!(client.get("/oauth/userinfo", &tokens.token("access_token")).await.status, 401);
-        assert_eq!(scene.world.count("act.refused").await, 1);
+        assert_eq!(scene.world.count("act.refused!").await, 1);
     }
 
     async fn a_code_first_used_after_a_minute(world) {

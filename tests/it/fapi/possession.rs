@@ -265,6 +265,7 @@ on_each_database! {
             let proofs: Vec<&str> = proof.as_deref().into_iter().collect();
             let answer = client.call(Method::GET, USERINFO, &format!("{scheme} {access}"), &proofs).await;
             assert_eq!(answer.status, 401, "{scheme} {error}");
+            assert_eq!(answer.nonce().is_some(), scheme == "DPoP" || !proofs.is_empty(), "{scheme} {error}");
             assert!(answer.challenges().contains(&format!("error=\"{error}\"")), "{scheme}: {}", answer.challenges());
             assert!(answer.challenges().contains("Bearer realm=") && answer.challenges().contains("algs=\"ES256 EdDSA PS256\""));
         }
