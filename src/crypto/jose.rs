@@ -189,7 +189,7 @@ pub fn verify_with_own_key<T: DeserializeOwned>(
     let mut parts = Parts::read(token)?;
     parts.meets(expected)?;
     let jwk = parts.jwk.take().ok_or(JoseError::UnknownKey)?;
-    if ["d", "p", "q", "dp", "dq", "qi", "k"].iter().any(|member| jwk.get(member).is_some()) {
+    if ["d", "p", "q", "dp", "dq", "qi", "oth", "k"].iter().any(|member| jwk.get(member).is_some()) {
         return Err(JoseError::UnknownKey);
     }
     let key: Jwk = serde_json::from_value(jwk).map_err(|_| JoseError::UnknownKey)?;

@@ -167,4 +167,40 @@ mod tests {
         assert!(jwk.verifies(Algorithm::EdDsa, message, &signature));
         assert!(!jwk.verifies(Algorithm::EdDsa, b"another", &signature));
     }
+
+    /// Modulus and PSS signature over `message`, made with another program for keys of 1024 and of 2048 bits.
+    const SHORT: (&str, &str) = (
+        concat!(
+            "3M5EcCwt8nArRJTO6zcBd35g4EHWvkILyIMCgTfTN5wqR_qSlQc90dOq9nHPl_XMEKpSqFPDMd-qGSaxi3GwpT4D",
+            "etnUB70fScuQ4l1PLpthmCmAquXRQYFvQomhGo76bn_LLC-yH3NwWciNg7ip-H3v3-GtnRIyoP0TaudKBz8",
+        ),
+        concat!(
+            "1Ufyu15bVll7-0BzFXnXR-5VARPPLc09zoQEO_ZeYskijoAlSBx-zLCgPYOEoHITuiXD1wBnAysJzztS5bP7IlDO",
+            "zbXCJy-W2ZsSYnQ6J5DswWMP2hLTJeLyMpR17w0exTRe-tx9u1AMpI7AzNvTMg1qyvifuSFXYITnLP4jRMk",
+        ),
+    );
+    const LONG: (&str, &str) = (
+        concat!(
+            "yJNo-3h-5640XPT8Bu6Jg36o44Uewsoalcgv5eAAOor9VDK66JwufnVQv6dOXgmoSek4sd4cyWWXLqysg3a0AuYS",
+            "rnfpx_cV8nzGe76wi4XrXhhpJhdXWtyqxMyRjCFF8ddQctovxaeOvVeMjKRbWa81lDPT4agjrE4T6XyuugoxHdmG",
+            "uvUbFMsXkbMxiEqCJrmvgytLBbUqpVlJtinFGWzA7gz0q8depZJqJA0TEjKZ-3XEkkrES-TyqdLyH0R9Ebap4f4q",
+            "_d-McaHaH5PrMF5H7djfj8IYvwx1TK73TKbu3CATO6UYsMveQcEIPkGD8p2nuPKAkxVnBFDvKw_MDw",
+        ),
+        concat!(
+            "SsXBZ0T59Yzq5Mpvq1Pqg1X1QdE96wgyZJ7YLvX--jTDjJjVUXaaMnC0JICvG414CW6fStTTswuZEWnTvvj-YImt",
+            "a2UW0oWoogLgcqppzqgnu2LNj3cxZ2k9wjKmTGGbkGWiTZzHa_p59MhO0eBt2iB0qubCchhgLMAuXBgiY9bjLJEK",
+            "C-tVFmBunPV4yxrUqgXPma9LwcFzIcqqktRr-soryEWLDNa0RYIP63_gn6dA94_NZZp_GKbBXiGeoxhJjZR5xtWF",
+            "0NmIXRtLojykFyXTJUz501xGMoG5QywBq__c8WuQjJL61WfpT01pAUC3_MJsccFv9eWY82Ae6VS7eA",
+        ),
+    );
+
+    #[test]
+    fn an_rsa_key_of_less_than_2048_bits_verifies_nothing() {
+        let holds = |(n, signature): (&str, &str)| {
+            let key = Jwk { kty: "RSA".into(), n: Some(n.into()), e: Some("AQAB".into()), ..Jwk::default() };
+            key.verifies(Algorithm::Ps256, b"message", &unb64(signature).expect("base64url"))
+        };
+        assert!(holds(LONG));
+        assert!(!holds(SHORT));
+    }
 }

@@ -2,6 +2,7 @@
 //! client, all on one server.
 
 pub mod claims;
+pub mod credential;
 mod pages;
 pub mod relying_party;
 

@@ -5,6 +5,7 @@ use std::io;
 use std::net::Ipv4Addr;
 use std::path::Path;
 use std::sync::Arc;
+use std::sync::Mutex;
 
 use axum::Router;
 use tokio::net::TcpListener;
@@ -13,6 +14,8 @@ use url::Url;
 
 use crate::demo::administration;
 use crate::demo::administration::Administration;
+use crate::demo::administration::credential::Credential;
+use crate::demo::administration::credential::Keys;
 use crate::demo::administration::redirect_uri;
 use crate::demo::administration::relying_party::Registration;
 use crate::demo::broker;
@@ -142,17 +145,36 @@ fn franceconnect(settings: &Settings<'_>) -> io::Result<FranceConnect> {
 
 fn administrations(settings: &Settings<'_>) -> io::Result<Vec<Administration>> {
     let http = http_client(None).map_err(io::Error::other)?;
-    let one = |about: people::Administration| {
+    let one = |about: people::Administration| -> io::Result<Administration> {
         let registration = Registration {
             issuer: settings.addresses.gateway.clone(),
             client_id: about.client_id.to_owned(),
-            client_secret: people::client_secret(&settings.seed, about.client_id),
+            credential: credential(settings, &about)?,
             redirect_uri: redirect_uri(&settings.addresses.administration, &about),
             http: http.clone(),
         };
-        Administration::new(about, registration, settings.clock.clone(), settings.random.clone())
+        Ok(Administration::new(about, registration, settings.clock.clone(), settings.random.clone()))
     };
-    Ok(people::ADMINISTRATIONS.into_iter().map(one).collect())
+    people::ADMINISTRATIONS.into_iter().map(one).collect()
+}
+
+fn credential(settings: &Settings<'_>, about: &people::Administration) -> io::Result<Credential> {
+    if about.compat {
+        return Ok(Credential::Secret(people::client_secret(&settings.seed, about.client_id)));
+    }
+    let key = |usage: &str| {
+        let key = people::client_key(&settings.seed, about.client_id, usage);
+        key.ok_or_else(|| io::Error::other("a sample client's key"))
+    };
+    Ok(Credential::Keys(Arc::new(Keys {
+        client_id: about.client_id.to_owned(),
+        issuer: settings.addresses.gateway.as_str().trim_end_matches('/').to_owned(),
+        signer: key(people::ASSERTIONS)?,
+        holder: key(people::PROOFS)?,
+        clock: settings.clock.clone(),
+        random: settings.random.clone(),
+        nonce: Mutex::new(None),
+    })))
 }
 
 fn records(settings: &Settings<'_>) -> Vec<(people::BrokeredService, ServiceRecord)> {

@@ -97,7 +97,7 @@ pub struct PersonLine {
 pub struct ClientLine {
     /// Its id.
     pub client_id: String,
-    /// Its secret.
+    /// Its secret; empty for a client that has keys instead.
     pub client_secret: String,
     /// Its kind.
     pub kind: String,
@@ -163,11 +163,14 @@ impl DemoFile {
 }
 
 fn clients(addresses: &Addresses, seed: &[u8; 32]) -> Vec<ClientLine> {
+    let secret = |about: &people::Administration| {
+        if about.compat { people::client_secret(seed, about.client_id) } else { String::new() }
+    };
     let administrations = people::ADMINISTRATIONS.iter().map(|about| ClientLine {
         client_id: about.client_id.to_owned(),
-        client_secret: people::client_secret(seed, about.client_id),
+        client_secret: secret(about),
         kind: ClientKind::Administration.as_str().to_owned(),
-        compat: true,
+        compat: about.compat,
         themes: about.themes.to_vec(),
         redirect_uris: vec![redirect_uri(&addresses.administration, about)],
     });
@@ -300,6 +303,10 @@ mod tests {
         assert_eq!(json["portal"], "http://localhost:8083");
         assert_eq!(json["aidants"][0]["note"], serde_json::Value::Null);
         assert_eq!(json["clients"][0]["themes"][0], "social");
+        assert_eq!(
+            (&json["clients"][0]["compat"], &json["clients"][1]["compat"]),
+            (&true.into(), &false.into())
+        );
         assert_eq!(json["clients"][1]["redirect_uris"][0], "http://localhost:8082/impots/retour");
         assert_eq!(
             (json["broker"].as_str(), json["clients"][2]["kind"].as_str()),

@@ -2,6 +2,8 @@
 
 use crate::crypto::hash::b64;
 use crate::crypto::hash::hkdf;
+use crate::crypto::keys::Algorithm;
+use crate::crypto::keys::SigningKey;
 use crate::crypto::second_factor::TotpSecret;
 use crate::domain::theme::Theme;
 
@@ -123,6 +125,8 @@ pub struct Administration {
     pub path: &'static str,
     /// The themes it accepts.
     pub themes: &'static [Theme],
+    /// Registered with the older profile: a secret and bearer tokens. Else it has keys (FAPI 2.0).
+    pub compat: bool,
 }
 
 /// A service that knows FranceConnect alone: the gateway is reached through the broker.
@@ -237,13 +241,15 @@ pub const ADMINISTRATIONS: [Administration; 2] = [
         service: "Allocations et aides au logement",
         path: "",
         themes: &[Theme::Social, Theme::Famille, Theme::Logement],
+        compat: true,
     },
     Administration {
-        client_id: "demo-impots",
+        client_id: "demo-finances",
         name: "Service des impôts (démonstration)",
         service: "Déclaration et paiement de l’impôt",
         path: "/impots",
         themes: &[Theme::Argent],
+        compat: false,
     },
 ];
 
@@ -343,6 +349,19 @@ pub fn totp_secret(seed: &[u8; 32], email: &str) -> Option<TotpSecret> {
     TotpSecret::from_bytes(bytes.get(..20)?)
 }
 
+/// The use of the key that signs a client's assertions.
+pub const ASSERTIONS: &str = "assertions";
+/// The use of the key that a client's tokens are bound to.
+pub const PROOFS: &str = "proofs";
+/// What stands before the 32 bytes of an Ed25519 key in PKCS#8 (RFC 8410 section 7).
+const ED25519_PKCS8: [u8; 16] = [0x30, 0x2e, 2, 1, 0, 0x30, 5, 6, 3, 0x2b, 0x65, 0x70, 4, 0x22, 4, 0x20];
+
+/// A sample client's key for one use: always the same for one demo.
+pub fn client_key(seed: &[u8; 32], client_id: &str, usage: &str) -> Option<SigningKey> {
+    let bytes = hkdf(seed, b"procura-demo", &[b"client-key", client_id.as_bytes(), &[0], usage.as_bytes()]);
+    SigningKey::from_pkcs8(Algorithm::EdDsa, &[&ED25519_PKCS8[..], &bytes].concat()).ok()
+}
+
 /// A sample client's secret: always the same for one demo.
 pub fn client_secret(seed: &[u8; 32], client_id: &str) -> String {
     b64(&hkdf(seed, b"procura-demo", &[b"client-secret", client_id.as_bytes()]))
@@ -413,5 +432,11 @@ mod tests {
         assert_ne!(code([1; 32], "a@b.fr"), code([2; 32], "a@b.fr"));
         assert_ne!(code([1; 32], "a@b.fr"), code([1; 32], "c@d.fr"));
         assert!(client_secret(&[1; 32], "x").len() >= 43);
+        let kid = |seed: [u8; 32], id: &str, usage: &str| {
+            client_key(&seed, id, usage).expect("a key").kid().to_owned()
+        };
+        assert_eq!(kid([1; 32], "x", PROOFS), kid([1; 32], "x", PROOFS));
+        assert_ne!(kid([1; 32], "x", PROOFS), kid([1; 32], "x", ASSERTIONS));
+        assert_ne!(kid([1; 32], "x", PROOFS), kid([2; 32], "x", PROOFS));
     }
 }

@@ -187,8 +187,14 @@ async fn client(
     new.themes = about.themes.iter().copied().collect();
     new.redirect_uris = redirect_uris;
     new.post_logout_redirect_uris = std::iter::once(home).collect();
-    new.compat = true;
-    new.secret = Some(people::client_secret(seed, about.client_id).into());
+    new.compat = about.compat;
+    if about.compat {
+        new.secret = Some(people::client_secret(seed, about.client_id).into());
+    } else {
+        let key = people::client_key(seed, about.client_id, people::ASSERTIONS);
+        let key = key.ok_or_else(|| Refusal::fault("a sample client's key"))?;
+        new.jwks = Some(serde_json::json!({ "keys": [key.public_jwk()] }));
+    }
     registered(bench, &id, new).await
 }
 

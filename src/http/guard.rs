@@ -16,6 +16,7 @@ use axum::response::Response;
 use futures_util::FutureExt;
 use tracing::Instrument;
 
+use crate::http::dpop::DPOP_NONCE;
 use crate::http::error_page::Trouble;
 use crate::http::errors::ApiError;
 use crate::http::page::Space;
@@ -99,13 +100,12 @@ fn dressed(response: Response, head: &Parts, guard: &Guard) -> Response {
         return response;
     }
     let mut better = bare(status, head, guard);
-    for name in [header::ALLOW, header::RETRY_AFTER, header::WWW_AUTHENTICATE] {
-        if let Some(value) = response.headers().get(&name) {
-            better.headers_mut().insert(name, value.clone());
+    let kept =
+        [&header::ALLOW, &header::RETRY_AFTER, &header::WWW_AUTHENTICATE, &DPOP_NONCE, &header::SET_COOKIE];
+    for name in kept {
+        for value in response.headers().get_all(name) {
+            better.headers_mut().append(name, value.clone());
         }
-    }
-    for cookie in response.headers().get_all(header::SET_COOKIE) {
-        better.headers_mut().append(header::SET_COOKIE, cookie.clone());
     }
     better
 }

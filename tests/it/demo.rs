@@ -1,7 +1,10 @@
 //! The demo and its story, by the program itself: on both engines, twice in a row, and what it refuses.
 
 use std::fs;
+use std::io::Read;
+use std::io::Write;
 use std::net::TcpListener;
+use std::net::TcpStream;
 use std::os::unix::fs::PermissionsExt;
 use std::path::Path;
 use std::process::Child;
@@ -126,12 +129,28 @@ fn play(dir: &Path) {
     assert!(report["steps"].as_array().is_some_and(|steps| steps.iter().all(|step| step["ok"] == true)));
 }
 
+/// The second administration keeps to FAPI 2.0: its browser carries a reference that the gateway gave for a signed push.
+fn check_pushes(port: u16) {
+    let mut stream = TcpStream::connect(("127.0.0.1", port + 2)).expect("the administrations answer");
+    let host = format!("localhost:{}", port + 2);
+    let request = format!("GET /impots/connexion HTTP/1.1\r\nHost: {host}\r\nConnection: close\r\n\r\n");
+    stream.write_all(request.as_bytes()).expect("sent");
+    let mut answer = String::new();
+    stream.read_to_string(&mut answer).expect("an answer");
+    let to =
+        answer.lines().find_map(|line| line.strip_prefix("location: ")).unwrap_or_else(|| panic!("{answer}"));
+    let to = url::Url::parse(to).expect("an address");
+    let names: Vec<String> = to.query_pairs().map(|(name, _)| name.into_owned()).collect();
+    assert_eq!(names, ["client_id", "request_uri"], "{to}");
+}
+
 /// Two plays in a row, then the same demo again on other ports and a third play.
 fn whole_life(database: Option<&str>) {
     let home = tempfile::tempdir().expect("a directory");
     let dir = home.path().join("demo");
     let demo = Demo::start(&dir, database);
     check_demo_file(&dir, demo.port);
+    check_pushes(demo.port);
     play(&dir);
     play(&dir);
     demo.stop();
@@ -140,6 +159,7 @@ fn whole_life(database: Option<&str>) {
     assert!(!output.status.success() && text(&output.stderr).contains("procura demo"));
     let again = Demo::start(&dir, None);
     check_demo_file(&dir, again.port);
+    check_pushes(again.port);
     play(&dir);
     again.stop();
 }

@@ -17,6 +17,7 @@ mod crash;
 mod decision;
 mod demo;
 mod evaluation;
+mod fapi;
 mod franceconnect;
 mod hostile;
 mod jobs;

@@ -1,5 +1,5 @@
 //! The administration as OpenID relying party, by a library: discovery, code with PKCE, ID token, userinfo; and the
-//! calls a library does not know: mandate token, introspection, receipts.
+//! calls a library does not know: pushed requests, mandate token, introspection, receipts.
 
 use std::future::Future;
 use std::pin::Pin;
@@ -63,7 +63,8 @@ use crate::demo::administration::claims::Delegation;
 use crate::demo::administration::claims::MANDATE_TYPE;
 use crate::demo::administration::claims::MandateClaims;
 use crate::demo::administration::claims::check_mandate;
-use crate::demo::client::read_bounded;
+use crate::demo::administration::credential::CallError;
+use crate::demo::administration::credential::Credential;
 use crate::domain::ids::Random;
 use crate::domain::time::Instant;
 
@@ -91,6 +92,8 @@ impl ExtraTokenFields for MandateFields {}
 #[derive(Clone, Debug, Serialize, Deserialize)]
 struct MoreMetadata {
     introspection_endpoint: Url,
+    #[serde(default)]
+    pushed_authorization_request_endpoint: Option<Url>,
 }
 
 impl AdditionalProviderMetadata for MoreMetadata {}
@@ -170,8 +173,8 @@ pub struct Registration {
     pub issuer: Url,
     /// The client's id.
     pub client_id: String,
-    /// Its secret, sent by `client_secret_basic`.
-    pub client_secret: String,
+    /// How it shows who it is.
+    pub credential: Credential,
     /// Where the gateway sends the browser back.
     pub redirect_uri: String,
     /// The HTTP client.
@@ -225,7 +228,7 @@ pub struct Receipt {
 impl Registration {
     /// The gateway's address to send the browser to; `theme` narrows what the aidant may choose.
     pub async fn begin(&self, random: &dyn Random, theme: Option<&str>) -> Result<(Url, Waiting), StepError> {
-        let (client, _) = self.discover().await?;
+        let (client, metadata) = self.discover().await?;
         let verifier = PkceCodeVerifier::new(random_token(random, 48));
         let challenge = PkceCodeChallenge::from_code_verifier_sha256(&verifier);
         let (state, nonce) = (random_token(random, 32), random_token(random, 32));
@@ -243,7 +246,29 @@ impl Registration {
             request = request.add_extra_param("authorization_details", details);
         }
         let (url, _, _) = request.url();
+        let url = match self.credential {
+            Credential::Secret(_) => url,
+            Credential::Keys(_) => self.push(&metadata, url).await?,
+        };
         Ok((url, Waiting { state, nonce: Nonce::new(nonce), verifier }))
+    }
+
+    /// Sends the request's parameters ahead; gives the address with their reference alone (RFC 9126).
+    async fn push(&self, metadata: &Metadata, mut url: Url) -> Result<Url, StepError> {
+        let endpoint = metadata.additional_metadata().pushed_authorization_request_endpoint.as_ref();
+        let endpoint =
+            endpoint.ok_or(StepError { step: "push", detail: "the gateway takes no pushes".into() })?;
+        let pairs: Vec<(String, String)> = url.query_pairs().into_owned().collect();
+        let fields: Vec<(&str, &str)> =
+            pairs.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
+        let (status, body) = self.post_form("push", endpoint, &fields).await?;
+        let uri = body.get("request_uri").and_then(Value::as_str);
+        let uri = uri.ok_or_else(|| unexpected("push", status, &body))?;
+        url.query_pairs_mut()
+            .clear()
+            .append_pair("client_id", &self.client_id)
+            .append_pair("request_uri", uri);
+        Ok(url)
     }
 
     /// Redeems the code and verifies everything that came with it.
@@ -295,13 +320,7 @@ impl Registration {
     pub async fn introspect(&self, token: &str) -> Result<Value, StepError> {
         let (_, metadata) = self.discover().await?;
         let endpoint = metadata.additional_metadata().introspection_endpoint.clone();
-        let call = self
-            .http
-            .post(endpoint)
-            .basic_auth(&self.client_id, Some(&self.client_secret))
-            .header("accept", "application/json")
-            .form(&[("token", token)]);
-        let (status, body) = read_json(call, "introspection").await?;
+        let (status, body) = self.post_form("introspection", &endpoint, &[("token", token)]).await?;
         if status == 200 { Ok(body) } else { Err(unexpected("introspection", status, &body)) }
     }
 
@@ -335,8 +354,14 @@ impl Registration {
             self.issuer.path().trim_end_matches('/'),
             login.delegation.txn
         ));
-        let call = self.http.post(endpoint).bearer_auth(token).header("idempotency-key", key).json(receipt);
-        read_json(call, "receipt").await
+        let body = serde_json::to_vec(receipt).map_err(|error| failed("receipt")(&error))?;
+        let request = http::Request::post(endpoint.as_str())
+            .header("authorization", format!("Bearer {token}"))
+            .header("idempotency-key", key)
+            .header("content-type", "application/json")
+            .body(body)
+            .map_err(|error| failed("receipt")(&error))?;
+        self.read_json("receipt", request).await
     }
 
     async fn own_token(&self) -> Result<String, StepError> {
@@ -344,18 +369,15 @@ impl Registration {
         let endpoint = metadata
             .token_endpoint()
             .ok_or(StepError { step: "token", detail: "the gateway names no token endpoint".into() })?;
-        let call = self
-            .http
-            .post(endpoint.url().clone())
-            .basic_auth(&self.client_id, Some(&self.client_secret))
-            .form(&[("grant_type", "client_credentials"), ("scope", "receipts")]);
-        let (status, body) = read_json(call, "token").await?;
+        let fields = [("grant_type", "client_credentials"), ("scope", "receipts")];
+        let (status, body) = self.post_form("token", endpoint.url(), &fields).await?;
         let token = body.get("access_token").and_then(Value::as_str).map(str::to_owned);
         token.ok_or_else(|| unexpected("token", status, &body))
     }
 
     async fn keys(&self, address: &Url) -> Result<JwkSet, StepError> {
-        let (_, body) = read_json(self.http.get(address.clone()), "jwks").await?;
+        let request = http::Request::get(address.as_str()).body(Vec::new());
+        let (_, body) = self.read_json("jwks", request.map_err(|error| failed("jwks")(&error))?).await?;
         serde_json::from_value(body).map_err(|error| failed("jwks")(&error))
     }
 
@@ -370,7 +392,10 @@ impl Registration {
         let client = Client::from_provider_metadata(
             metadata.clone(),
             ClientId::new(self.client_id.clone()),
-            Some(ClientSecret::new(self.client_secret.clone())),
+            match &self.credential {
+                Credential::Secret(secret) => Some(ClientSecret::new(secret.clone())),
+                Credential::Keys(_) => None,
+            },
         )
         .set_redirect_uri(redirect);
         Ok((client, metadata))
@@ -379,37 +404,30 @@ impl Registration {
     fn library_client(
         &self,
     ) -> impl Fn(HttpRequest) -> Pin<Box<dyn Future<Output = Result<HttpResponse, CallError>> + Send>> {
-        let http = self.http.clone();
-        move |request| Box::pin(call(http.clone(), request))
+        let (http, credential) = (self.http.clone(), self.credential.clone());
+        move |request| {
+            let (http, credential) = (http.clone(), credential.clone());
+            Box::pin(async move { credential.send(&http, request).await })
+        }
     }
-}
 
-/// Why a call of the library failed.
-#[derive(Debug, thiserror::Error)]
-enum CallError {
-    #[error("no answer")]
-    Send(#[from] reqwest::Error),
-    #[error("bad answer")]
-    Body(#[from] crate::demo::client::BodyError),
-    #[error("bad headers")]
-    Http(#[from] http::Error),
-}
-
-async fn call(client: reqwest::Client, request: HttpRequest) -> Result<HttpResponse, CallError> {
-    let response = client.execute(request.try_into()?).await?;
-    let mut builder = http::Response::builder().status(response.status());
-    for (name, value) in response.headers() {
-        builder = builder.header(name, value);
+    async fn post_form(
+        &self,
+        step: &'static str,
+        endpoint: &Url,
+        fields: &[(&str, &str)],
+    ) -> Result<(u16, Value), StepError> {
+        let request = self.credential.form(&self.client_id, endpoint, fields);
+        self.read_json(step, request.map_err(|error| failed(step)(&error))?).await
     }
-    Ok(builder.body(read_bounded(response).await?)?)
-}
 
-async fn read_json(call: reqwest::RequestBuilder, step: &'static str) -> Result<(u16, Value), StepError> {
-    let response = call.send().await.map_err(|error| failed(step)(&error))?;
-    let status = response.status().as_u16();
-    let body = read_bounded(response).await.map_err(|error| failed(step)(&error))?;
-    let value = if body.is_empty() { Ok(Value::Null) } else { serde_json::from_slice(&body) };
-    Ok((status, value.unwrap_or_else(|_| Value::String(String::from_utf8_lossy(&body).into_owned()))))
+    async fn read_json(&self, step: &'static str, request: HttpRequest) -> Result<(u16, Value), StepError> {
+        let sent = self.credential.send(&self.http, request).await;
+        let response = sent.map_err(|error| failed(step)(&error))?;
+        let (status, body) = (response.status().as_u16(), response.into_body());
+        let value = if body.is_empty() { Ok(Value::Null) } else { serde_json::from_slice(&body) };
+        Ok((status, value.unwrap_or_else(|_| Value::String(String::from_utf8_lossy(&body).into_owned()))))
+    }
 }
 
 fn unexpected(step: &'static str, status: u16, body: &Value) -> StepError {

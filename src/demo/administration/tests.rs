@@ -10,6 +10,7 @@ use crate::crypto::jwk::JwkSet;
 use crate::crypto::keys::Algorithm;
 use crate::crypto::keys::SigningKey;
 use crate::crypto::random::SystemRandom;
+use crate::demo::administration::credential::Credential;
 use crate::demo::browser::Browser;
 use crate::demo::browser::page::Page;
 use crate::demo::client::http_client;
@@ -164,7 +165,7 @@ async fn world(wrong: &'static str) -> (Gateway, Url, Browser) {
         let registration = Registration {
             issuer: Url::parse(&gateway.issuer).expect("an address"),
             client_id: about.client_id.to_owned(),
-            client_secret: "secret".to_owned(),
+            credential: Credential::Secret("secret".to_owned()),
             redirect_uri: redirect_uri(&base, &about),
             http: http.clone(),
         };

@@ -137,7 +137,7 @@ fn broker(faults: &mut Faults, new: &NewClient) {
 
 /// At least one key, all public, each fit for an algorithm that can be checked.
 pub(in crate::operations) fn has_keys(jwks: &Value) -> bool {
-    let private = ["d", "p", "q", "dp", "dq", "qi", "k"];
+    let private = ["d", "p", "q", "dp", "dq", "qi", "oth", "k"];
     let bare = jwks.get("keys").and_then(Value::as_array).is_some_and(|keys| {
         !keys.is_empty() && keys.iter().all(|key| private.iter().all(|member| key.get(member).is_none()))
     });
