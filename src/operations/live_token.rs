@@ -111,6 +111,26 @@ pub(super) async fn act_of_id_token(bench: &Bench, token: &str) -> Result<Option
     Ok(client.map(|client| (stored.act, client)))
 }
 
+/// As [`act_of_id_token`], for an aidant's own login at her software.
+pub(super) async fn login_of_id_token(
+    bench: &Bench,
+    token: &str,
+) -> Result<Option<(SoftwareLogin, Client)>, Refusal> {
+    let Some(claims) = id_token_claims(bench, token).await? else { return Ok(None) };
+    let text = |name: &str| claims.get(name).and_then(Value::as_str);
+    if text("iss") != Some(bench.config.server.public_url.as_str()) {
+        return Ok(None);
+    }
+    let Some(id) = text("sid").and_then(|sid| sid.parse().ok()) else { return Ok(None) };
+    let mut tx = bench.db.read().await?;
+    let found = software_logins::find(&mut tx, id).await?.map(|stored| stored.login);
+    let Some(login) = found.filter(|login| text("aud") == Some(login.client.as_str())) else {
+        return Ok(None);
+    };
+    let client = clients::find(&mut tx, &login.client).await?;
+    Ok(client.map(|client| (login, client)))
+}
+
 /// The claims of an ID token of ours: signed by one of our keys, or keyed with the secret of the broker it was made for.
 async fn id_token_claims(bench: &Bench, token: &str) -> Result<Option<Map<String, Value>>, Refusal> {
     if let Ok(keyed) = KeyedHash::read(token) {
