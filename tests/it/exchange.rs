@@ -125,7 +125,8 @@ impl Counter {
     async fn person(&self) -> PersonActor {
         let bench = &self.scene.world.bench;
         let mut tx = bench.db.read().await.expect("a transaction");
-        let stored = mandates::find(&mut tx, self.scene.mandate.id).await.expect("a read").expect("the mandate");
+        let stored =
+            mandates::find(&mut tx, self.scene.mandate.id).await.expect("a read").expect("the mandate");
         let person = stored.mandate.consent().expect("a consent").person;
         actors::person(bench, &mut tx, person).await.expect("the person")
     }
@@ -151,13 +152,19 @@ async fn the_api_receives_what_it_may_know(world: World) {
         (&answer.body["issued_token_type"], &answer.body["token_type"], &answer.body["expires_in"]),
         (&json!(ACCESS), &json!("DPoP"), &json!(300))
     );
-    assert!(answer.body.get("refresh_token").is_none() && answer.body.get("id_token").is_none(), "{answer:?}");
+    assert!(
+        answer.body.get("refresh_token").is_none() && answer.body.get("id_token").is_none(),
+        "{answer:?}"
+    );
     assert_eq!(answer.body["authorization_details"][0]["privileges"], json!(["social"]));
     let world = &counter.scene.world;
     let token = answer.text("access_token");
     let given = verified(world, &token, "at+jwt").await;
     let issuer = world.bench.config.server.public_url.as_str();
-    assert_eq!((&given["iss"], &given["aud"], &given["client_id"]), (&json!(issuer), &json!(API), &json!("social-plus")));
+    assert_eq!(
+        (&given["iss"], &given["aud"], &given["client_id"]),
+        (&json!(issuer), &json!(API), &json!("social-plus"))
+    );
     assert_eq!(given["cnf"]["jkt"], json!(counter.software.key.as_ref().expect("a key").kid()));
     assert_eq!(given["authorization_details"][0]["privileges"], json!(["social"]));
     assert_eq!(given["act"]["org"]["name"], json!("CCAS de Dijon"));
@@ -178,7 +185,11 @@ async fn the_api_receives_what_it_may_know(world: World) {
     assert_eq!(given["auth_time"], login["auth_time"]);
     assert!(counter.is_active(&token).await);
     assert!(counter.api.is_active(&token).await, "the API it was made for");
-    assert!(!counter.scene.post("/oauth/introspect", &counter.scene.caf, &[("token", &token)]).await.1["active"].as_bool().expect("a verdict"));
+    assert!(
+        !counter.scene.post("/oauth/introspect", &counter.scene.caf, &[("token", &token)]).await.1["active"]
+            .as_bool()
+            .expect("a verdict")
+    );
     let userinfo = counter.software.call("GET", "/oauth/userinfo", &token).await;
     assert_eq!(userinfo.status, 401, "a token for an API opens nothing here");
     for kind in ["act.opened", "act.token_issued", "mandate.token_issued"] {
@@ -197,7 +208,10 @@ async fn the_target_reports(world: World) {
     let token = counter.exchanged().await;
     let txn = verified(&counter.scene.world, &token, "at+jwt").await["txn"].as_str().expect("txn").to_owned();
     let body = json!({ "kind": "submitted", "label": "Déclaration de ressources 2026" });
-    let own = counter.api.post("/oauth/token", &[("grant_type", "client_credentials"), ("scope", "receipts")]).await;
+    let own = counter
+        .api
+        .post("/oauth/token", &[("grant_type", "client_credentials"), ("scope", "receipts")])
+        .await;
     assert_eq!(own.status, 200, "{own:?}");
     let (status, answer) = counter.scene.report(&txn, &own.text("access_token"), "k1", &body).await;
     assert_eq!(status, 201, "{answer}");
@@ -224,7 +238,10 @@ async fn malformed(world: World) {
         (vec![("resource", "")], "invalid_target"),
         (vec![("audience", "api-caf"), ("audience", "caf")], "invalid_target"),
         (vec![("authorization_details", "[]")], "invalid_authorization_details"),
-        (vec![("authorization_details", r#"[{"type":"urn:procura:mandate","privileges":["tout"]}]"#)], "invalid_authorization_details"),
+        (
+            vec![("authorization_details", r#"[{"type":"urn:procura:mandate","privileges":["tout"]}]"#)],
+            "invalid_authorization_details",
+        ),
         (vec![("scope", "openid")], "invalid_scope"),
     ] {
         let answer = counter.exchange(&change).await;
@@ -241,8 +258,20 @@ async fn malformed(world: World) {
         (vec![("resource", ""), ("audience", "personne")], "invalid_target"),
         (vec![("audience", "caf")], "invalid_target"),
         (vec![("authorization_details", "")], "invalid_authorization_details"),
-        (vec![("authorization_details", r#"[{"type":"urn:procura:mandate","privileges":["social","logement"]}]"#)], "invalid_authorization_details"),
-        (vec![("authorization_details", r#"[{"type":"urn:procura:mandate","privileges":["social"],"identifier":"another"}]"#)], "invalid_authorization_details"),
+        (
+            vec![(
+                "authorization_details",
+                r#"[{"type":"urn:procura:mandate","privileges":["social","logement"]}]"#,
+            )],
+            "invalid_authorization_details",
+        ),
+        (
+            vec![(
+                "authorization_details",
+                r#"[{"type":"urn:procura:mandate","privileges":["social"],"identifier":"another"}]"#,
+            )],
+            "invalid_authorization_details",
+        ),
     ] {
         counter.refused(&change, error).await;
     }
@@ -271,13 +300,17 @@ async fn foreign_tokens(world: World) {
     counter.refused(&[("subject_token", &acted.mandate_token)], "invalid_request").await;
     counter.refused(&[("actor_token", &acted.access_token)], "invalid_request").await;
     let caf = counter.fields(&[]);
-    assert_eq!(counter.scene.post("/oauth/token", &counter.scene.caf, &caf).await.1["error"], "unauthorized_client");
+    assert_eq!(
+        counter.scene.post("/oauth/token", &counter.scene.caf, &caf).await.1["error"],
+        "unauthorized_client"
+    );
     let stolen = SigningKey::generate(Algorithm::Es256, &SystemRandom::new()).expect("a key").0;
     let answer = counter.software.post_with(Some(&stolen), "/oauth/token", &caf).await;
     assert_eq!(answer.error(), (400, "invalid_grant"), "another key than the login's: {answer:?}");
     let answer = counter.software.post_with(None, "/oauth/token", &caf).await;
     assert_eq!(answer.error(), (400, "invalid_grant"), "no key: {answer:?}");
-    let narrow = [("grant_type", "refresh_token"), ("refresh_token", counter.refresh.as_str()), ("scope", "openid")];
+    let narrow =
+        [("grant_type", "refresh_token"), ("refresh_token", counter.refresh.as_str()), ("scope", "openid")];
     let narrow = counter.software.post("/oauth/token", &narrow).await.text("access_token");
     counter.refused(&[("actor_token", &narrow)], "invalid_request").await;
     assert_eq!(counter.lines_of_person("act.opened").await, 1, "the administration's act alone");
@@ -286,7 +319,8 @@ async fn foreign_tokens(world: World) {
 async fn another_organisations_aidant(world: World) {
     let mut counter = Counter::set(world).await;
     let organisation = counter.scene.world.organisation("CCAS de Beaune").await;
-    let mut karim = counter.scene.world.aidant_in("Karim", &[(organisation, counter.scene.world.next_year())]).await;
+    let mut karim =
+        counter.scene.world.aidant_in("Karim", &[(organisation, counter.scene.world.next_year())]).await;
     karim.login(&counter.scene.world).await;
     std::mem::swap(&mut karim, &mut counter.scene.aidant);
     let theirs = counter.software.login(&mut counter.scene).await.text("access_token");
@@ -310,7 +344,10 @@ async fn a_stale_factor(world: World) {
     let before = counter.scene.world.count("act.refused!").await;
     let answer = counter.exchange(&[]).await;
     assert_eq!(answer.error(), (400, "insufficient_user_authentication"), "{answer:?}");
-    assert_eq!((&answer.body["acr_values"], &answer.body["max_age"]), (&json!("urn:procura:acr:aidant"), &json!(900)));
+    assert_eq!(
+        (&answer.body["acr_values"], &answer.body["max_age"]),
+        (&json!("urn:procura:acr:aidant"), &json!(900))
+    );
     assert_eq!(counter.scene.world.count("act.refused!").await, before + 1);
     let page = counter.software.page(&mut counter.scene, &[("max_age", "900")]).await;
     let back = counter.software.answer(&mut counter.scene, &page, "approve").await;
@@ -359,7 +396,8 @@ async fn end(counter: &Counter, ending: Ending) {
     let bench = &counter.scene.world.bench;
     let person = counter.person().await;
     let (by, mandate) = (Revoker::Person(&person), counter.scene.mandate.id);
-    let (habilitation, organisation) = (counter.scene.aidant.habilitations[0], counter.scene.aidant.organisations[0]);
+    let (habilitation, organisation) =
+        (counter.scene.aidant.habilitations[0], counter.scene.aidant.organisations[0]);
     let done = match ending {
         Ending::Mandate => revoke(bench, by, mandate, None, None, None).await,
         Ending::Theme => revoke(bench, by, mandate, Some(Theme::Social), None, None).await,
@@ -368,7 +406,8 @@ async fn end(counter: &Counter, ending: Ending) {
             change_habilitation(bench, &CLI, habilitation, HabilitationChange::End("départ"), None).await
         }
         Ending::HabilitationSuspended => {
-            change_habilitation(bench, &CLI, habilitation, HabilitationChange::Suspend("contrôle"), None).await
+            change_habilitation(bench, &CLI, habilitation, HabilitationChange::Suspend("contrôle"), None)
+                .await
         }
         Ending::Organisation => suspend_organisation(bench, &CLI, organisation, "contrôle", None).await,
         Ending::AidantBlocked => {
@@ -520,7 +559,7 @@ on_each_database! {
         assert!(town.is_active(&token).await);
         assert_eq!(counter.software.post("/oauth/revoke", &[("token", &token)]).await.status, 200);
         assert!(!town.is_active(&token).await, "the software gave it back");
-        approved(&counter.scene.world, &mut counter.scene.aidant, &["logement"], "month", "angela").await;
+        approved(&counter.scene.world, &mut counter.scene.aidant, &["logement"], "month", "luc").await;
         let first = counter.software.call("GET", "/api/v1/mandates?limit=1", &counter.access).await;
         let next = first.text("next");
         let second = counter.software.call("GET", &format!("/api/v1/mandates?limit=1&after={next}"), &counter.access).await;

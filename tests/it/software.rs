@@ -94,7 +94,8 @@ impl Software {
             id: id.to_owned(),
             secret: registered.secret.expect("a secret").expose_secret().to_owned(),
             redirect_uri,
-            key: bound.then(|| SigningKey::generate(Algorithm::Es256, &SystemRandom::new()).expect("a key").0),
+            key: bound
+                .then(|| SigningKey::generate(Algorithm::Es256, &SystemRandom::new()).expect("a key").0),
             base: world.url.clone(),
             http: world.http.clone(),
             now: Box::new(move || procura::domain::time::Clock::now(clock.as_ref()).seconds()),
@@ -122,9 +123,9 @@ impl Software {
         let response = call.send().await.expect("an answer");
         let told = response.headers().get("dpop-nonce").map(|nonce| nonce.to_str().expect("text").to_owned());
         let challenges = response.headers().get_all("www-authenticate").iter();
-        let challenged = challenges.into_iter().any(|value| {
-            value.to_str().is_ok_and(|value| value.contains("use_dpop_nonce"))
-        });
+        let challenged = challenges
+            .into_iter()
+            .any(|value| value.to_str().is_ok_and(|value| value.contains("use_dpop_nonce")));
         if told.is_some() {
             *self.nonce.lock().expect("a lock") = told;
         }
@@ -253,7 +254,8 @@ impl Software {
     /// The signed mandate for the first mandate of the list.
     pub async fn mandate_token(&self, access_token: &str) -> String {
         let listed = self.call("GET", "/api/v1/mandates", access_token).await;
-        let identifier = listed.body["mandates"][0]["identifier"].as_str().unwrap_or_else(|| panic!("{listed:?}"));
+        let identifier =
+            listed.body["mandates"][0]["identifier"].as_str().unwrap_or_else(|| panic!("{listed:?}"));
         let answer = self.call("POST", &format!("/api/v1/mandates/{identifier}/token"), access_token).await;
         assert_eq!(answer.status, 201, "{answer:?}");
         answer.text("mandate_token")
@@ -291,17 +293,29 @@ async fn log_in_with_bound_tokens(world: World) {
     let back = software.answer(&mut scene, &page, "approve").await;
     assert!(back.as_str().starts_with(&software.redirect_uri), "{back}");
     let issuer = scene.world.bench.config.server.public_url.as_str().to_owned();
-    assert_eq!((parameter(&back, "state"), parameter(&back, "iss")), (Some("the-state".to_owned()), Some(issuer.clone())));
+    assert_eq!(
+        (parameter(&back, "state"), parameter(&back, "iss")),
+        (Some("the-state".to_owned()), Some(issuer.clone()))
+    );
     let tokens = software.redeem(&parameter(&back, "code").expect("a code")).await;
     assert_eq!(tokens.status, 200, "{tokens:?}");
     assert_eq!((&tokens.body["token_type"], &tokens.body["expires_in"]), (&json!("DPoP"), &json!(300)));
     let id = verified(&scene.world, &tokens.text("id_token"), "JWT").await;
     let access = verified(&scene.world, &tokens.text("access_token"), "at+jwt").await;
-    assert_eq!((&id["aud"], &id["nonce"], &id["acr"]), (&json!("social-plus"), &json!("the-nonce"), &json!("urn:procura:acr:aidant")));
-    assert_eq!((&id["iss"], &id["amr"], &id["org"]["name"]), (&json!(issuer), &json!(["otp", "mfa"]), &json!("CCAS de Dijon")));
+    assert_eq!(
+        (&id["aud"], &id["nonce"], &id["acr"]),
+        (&json!("social-plus"), &json!("the-nonce"), &json!("urn:procura:acr:aidant"))
+    );
+    assert_eq!(
+        (&id["iss"], &id["amr"], &id["org"]["name"]),
+        (&json!(issuer), &json!(["otp", "mfa"]), &json!("CCAS de Dijon"))
+    );
     let digest = sha256(tokens.text("access_token").as_bytes());
     assert_eq!(id["at_hash"], json!(b64(&digest[..16])));
-    assert_eq!((&access["sub"], &access["aud"], &access["scope"]), (&id["sub"], &json!(issuer), &json!("mandates offline_access openid")));
+    assert_eq!(
+        (&access["sub"], &access["aud"], &access["scope"]),
+        (&id["sub"], &json!(issuer), &json!("mandates offline_access openid"))
+    );
     let jkt = software.key.as_ref().expect("a key").kid().to_owned();
     assert_eq!(access["cnf"]["jkt"], json!(jkt));
     for claims in [&id, &access] {

@@ -185,7 +185,8 @@ pub(super) async fn issue(
     match issue_mandate_token(&app.bench, &token, &identifier, Some(&reference)).await {
         Ok(issued) => {
             metrics::count(Counter::TokenIssued);
-            let out = MandateTokenOut { mandate_token: issued.token, expires_at: issued.expires_at.seconds() };
+            let out =
+                MandateTokenOut { mandate_token: issued.token, expires_at: issued.expires_at.seconds() };
             (StatusCode::CREATED, fresh(out)).into_response()
         }
         Err(refusal) => ApiError::from_refusal(&refusal, &reference).into_response(),
@@ -197,8 +198,7 @@ fn fresh(out: impl Serialize) -> Response {
 }
 
 fn read(query: &str) -> Result<(Option<String>, u32), ApiError> {
-    let invalid =
-        || ApiError::from_refusal(&Refusal::field("limit", "1 to 100, and after, each once"), "");
+    let invalid = || ApiError::from_refusal(&Refusal::field("limit", "1 to 100, and after, each once"), "");
     let fields = FormFields::parse(query.as_bytes()).map_err(|_| invalid())?;
     let (after, limit) =
         (fields.one("after").map_err(|_| invalid())?, fields.one("limit").map_err(|_| invalid())?);

@@ -64,7 +64,10 @@ mod tests {
     fn the_description_names_every_path_with_its_answers() {
         let document = serde_json::to_value(Document::openapi()).expect("json");
         let paths = document["paths"].as_object().expect("paths");
-        assert_eq!(paths.keys().collect::<Vec<_>>(), ["/api/v1/acts/{txn}/receipts", "/api/v1/mandates", "/api/v1/mandates/{identifier}/token"]);
+        assert_eq!(
+            paths.keys().collect::<Vec<_>>(),
+            ["/api/v1/acts/{txn}/receipts", "/api/v1/mandates", "/api/v1/mandates/{identifier}/token"]
+        );
         let responses = document["paths"]["/api/v1/acts/{txn}/receipts"]["post"]["responses"].as_object();
         assert!(
             responses.is_some_and(|all| ["200", "201", "401", "409"]

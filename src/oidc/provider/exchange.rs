@@ -69,7 +69,10 @@ pub(super) async fn exchange(
         return Err(OAuthError::new("invalid_request", "only an access token is issued here"));
     }
     if fields.get("scope").is_some() {
-        return Err(OAuthError::new("invalid_scope", "an exchanged token reaches as far as authorization_details"));
+        return Err(OAuthError::new(
+            "invalid_scope",
+            "an exchanged token reaches as far as authorization_details",
+        ));
     }
     let done = exchange_token(&app.bench, client, &asked, Some(&reader.reference)).await;
     match done.map_err(|refusal| OAuthError::from_refusal(&refusal, &reader.reference))? {
@@ -172,9 +175,12 @@ mod tests {
 
     #[test]
     fn details_name_one_mandate() {
-        let found =
-            read(r#"[{"type":"urn:procura:mandate","privileges":["social"],"identifier":"abc"}]"#).expect("read");
-        assert_eq!((found.themes, found.identifier.as_deref()), (BTreeSet::from([Theme::Social]), Some("abc")));
+        let found = read(r#"[{"type":"urn:procura:mandate","privileges":["social"],"identifier":"abc"}]"#)
+            .expect("read");
+        assert_eq!(
+            (found.themes, found.identifier.as_deref()),
+            (BTreeSet::from([Theme::Social]), Some("abc"))
+        );
         assert!(read("").expect("left out").themes.is_empty());
         for bad in [
             "{}",
@@ -189,7 +195,11 @@ mod tests {
             r#"[{"type":"urn:procura:mandate","locations":[]}]"#,
             r#"[{"type":"urn:procura:mandate","type":"x"}]"#,
         ] {
-            assert_eq!(read(bad).err().map(|error| error.error), Some("invalid_authorization_details"), "{bad}");
+            assert_eq!(
+                read(bad).err().map(|error| error.error),
+                Some("invalid_authorization_details"),
+                "{bad}"
+            );
         }
     }
 

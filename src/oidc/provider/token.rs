@@ -33,7 +33,8 @@ pub(super) async fn token(
     reader: Reader,
     request: Request,
 ) -> Result<Response, OAuthError> {
-    let names: Vec<&'static str> = NAMES.into_iter().chain(exchange::NAMES).chain(client_auth::NAMES).collect();
+    let names: Vec<&'static str> =
+        NAMES.into_iter().chain(exchange::NAMES).chain(client_auth::NAMES).collect();
     let (parts, fields) = fields::body(request, &names).await?;
     let client = client_auth::client(&app, &parts.headers, &fields, &reader.reference).await?;
     let jkt = dpop::proven(&app, &parts, None).await;

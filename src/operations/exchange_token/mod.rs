@@ -410,8 +410,7 @@ impl Exchange<'_> {
         };
         client_aliases::remember(bench, &mut recorded.tx, &source).await?;
         let (sector, themes) = (source.client.sector(), BTreeSet::from([opened.theme]));
-        let status =
-            status_index::index_of(bench, &mut recorded.tx, sector, opened.mandate, &themes).await?;
+        let status = status_index::index_of(bench, &mut recorded.tx, sector, opened.mandate, &themes).await?;
         let mut claims = status.named_in(source.access(Ends { access: until }, &jti));
         claims.insert("aud".to_owned(), audience(&self.presented.target.audience));
         claims.insert("client_id".to_owned(), Value::from(self.client.id.as_str()));

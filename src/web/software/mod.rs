@@ -170,8 +170,7 @@ impl<'a> Visit<'a> {
 
     async fn decline(&self) -> Result<Response, Refusal> {
         let reference = Some(self.reader.reference.as_str());
-        let back =
-            decline_software_login(&self.app.bench, self.login.id, &self.browser, reference).await?;
+        let back = decline_software_login(&self.app.bench, self.login.id, &self.browser, reference).await?;
         Ok(respond::see_other(&back))
     }
 
