@@ -139,6 +139,7 @@ impl Server {
             .merge(web::person::router())
             .merge(web::public::router())
             .merge(web::referent::router())
+            .merge(web::software::router())
             .merge(web::verifier::router())
             .layer(from_fn_with_state(app.clone(), same_origin));
         let bench = &app.bench;

@@ -57,7 +57,11 @@ ledger-mandate-suspended = The mandate of <strong>{ $organisation }</strong> was
 ledger-mandate-restored = The mandate of <strong>{ $organisation }</strong> is active again, at { $time }.
 ledger-mandate-expired = The mandate of <strong>{ $organisation }</strong> reached its end date.
 ledger-mandate-revoked = { $who } stopped the mandate of <strong>{ $organisation }</strong> at { $time }.
-ledger-mandate-token-issued = The administration <strong>{ $client }</strong> received a signed copy of the mandate, for <em>{ $themes }</em>, at { $time }.
+ledger-mandate-token-issued =
+    { $word ->
+        [software] { $who } took a signed copy of the mandate into the software <strong>{ $client }</strong>, for <em>{ $themes }</em>, at { $time }.
+       *[other] The administration <strong>{ $client }</strong> received a signed copy of the mandate, for <em>{ $themes }</em>, at { $time }.
+    }
 ledger-mandate-verified = The administration <strong>{ $client }</strong> checked the mandate that day.
 ledger-authorization-revoked = { $who } took <em>{ $theme }</em> out of the mandate of <strong>{ $organisation }</strong> at { $time }.
 ledger-attestation-issued = { $who } printed an attestation of the mandate at { $time }.
@@ -78,7 +82,11 @@ ledger-act-refused =
         [person] { $who } wanted to open your file at the administration <strong>{ $client }</strong> at { $time }. We refused: { $reason }. Nothing was read or changed.
        *[other] { $who } wanted to open the file of <strong>{ $person }</strong> at the administration <strong>{ $client }</strong> at { $time }. It was refused: { $reason }.
     }
-ledger-act-token-issued = The administration <strong>{ $client }</strong> received the access of this act at { $time }.
+ledger-act-token-issued =
+    { $word ->
+        [software] { $who } received the access of this act at the administration <strong>{ $client }</strong> at { $time }.
+       *[other] The administration <strong>{ $client }</strong> received the access of this act at { $time }.
+    }
 ledger-act-ended = The access of <strong>{ $client }</strong> for this act ended at { $time }.
 ledger-act-reported = The administration <strong>{ $client }</strong> reported what was done at { $time }: { $label }
 ledger-act-contested =

@@ -58,7 +58,11 @@ ledger-mandate-suspended = Le mandat de la structure <strong>{ $organisation }</
 ledger-mandate-restored = Le mandat de la structure <strong>{ $organisation }</strong> est de nouveau actif, à { $time }.
 ledger-mandate-expired = Le mandat de la structure <strong>{ $organisation }</strong> est arrivé à sa date de fin.
 ledger-mandate-revoked = { $who } arrêté le mandat de la structure <strong>{ $organisation }</strong>, à { $time }.
-ledger-mandate-token-issued = L’administration <strong>{ $client }</strong> a reçu une copie signée du mandat, pour <em>{ $themes }</em>, à { $time }.
+ledger-mandate-token-issued =
+    { $word ->
+        [software] { $who } pris une copie signée du mandat dans le logiciel <strong>{ $client }</strong>, pour <em>{ $themes }</em>, à { $time }.
+       *[other] L’administration <strong>{ $client }</strong> a reçu une copie signée du mandat, pour <em>{ $themes }</em>, à { $time }.
+    }
 ledger-mandate-verified = L’administration <strong>{ $client }</strong> a vérifié le mandat ce jour-là.
 ledger-authorization-revoked = { $who } retiré <em>{ $theme }</em> du mandat de la structure <strong>{ $organisation }</strong>, à { $time }.
 ledger-attestation-issued = { $who } imprimé une attestation du mandat, à { $time }.
@@ -79,7 +83,11 @@ ledger-act-refused =
         [person] { $who } voulu ouvrir votre dossier auprès de l’administration <strong>{ $client }</strong>, à { $time }. Nous avons refusé : { $reason }. Rien n’a été lu ni changé.
        *[other] { $who } voulu ouvrir le dossier de <strong>{ $person }</strong> auprès de l’administration <strong>{ $client }</strong>, à { $time }. C’est refusé : { $reason }.
     }
-ledger-act-token-issued = L’administration <strong>{ $client }</strong> a reçu l’accès de cet acte, à { $time }.
+ledger-act-token-issued =
+    { $word ->
+        [software] { $who } reçu l’accès de cet acte auprès de l’administration <strong>{ $client }</strong>, à { $time }.
+       *[other] L’administration <strong>{ $client }</strong> a reçu l’accès de cet acte, à { $time }.
+    }
 ledger-act-ended = L’accès de <strong>{ $client }</strong> pour cet acte a pris fin à { $time }.
 ledger-act-reported = L’administration <strong>{ $client }</strong> a rapporté ce qui a été fait, à { $time } : { $label }
 ledger-act-contested =

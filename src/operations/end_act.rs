@@ -7,6 +7,8 @@ use crate::ledger::kinds::Event;
 use crate::operations::actors;
 use crate::operations::bench::Bench;
 use crate::operations::live_token::act_of_id_token;
+use crate::operations::live_token::login_of_id_token;
+use crate::operations::refresh_software_login::end_login;
 use crate::operations::refusal::Refusal;
 use crate::operations::work::Line;
 use crate::operations::work::Work;
@@ -16,7 +18,7 @@ use crate::storage::clients;
 use crate::storage::mandates;
 use crate::storage::tokens;
 
-/// Ends the act that `id_token_hint` speaks of (OIDC RP-Initiated Logout section 2); gives the client it was made for, `None`
+/// Ends the act, or the aidant's login at her software, that `id_token_hint` speaks of (OIDC RP-Initiated Logout section 2); gives the client it was made for, `None`
 /// when the hint is no ID token of ours. The aidant's session goes on.
 ///
 /// # Errors
@@ -26,7 +28,11 @@ pub async fn end_act(
     id_token_hint: &str,
     reference: Option<&str>,
 ) -> Result<Option<Client>, Refusal> {
-    let Some((act, client)) = act_of_id_token(bench, id_token_hint).await? else { return Ok(None) };
+    let Some((act, client)) = act_of_id_token(bench, id_token_hint).await? else {
+        let Some((login, client)) = login_of_id_token(bench, id_token_hint).await? else { return Ok(None) };
+        end_login(Work::begin(bench, reference).await?, &client, &login, "logout").await?;
+        return Ok(Some(client));
+    };
     end_in(Work::begin(bench, reference).await?, &client, act.id, "logout").await?;
     Ok(Some(client))
 }

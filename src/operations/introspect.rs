@@ -13,6 +13,7 @@ use crate::operations::keys;
 use crate::operations::live_token::LiveToken;
 use crate::operations::live_token::live_token;
 use crate::operations::live_token::note_check;
+use crate::operations::live_token::subject;
 use crate::operations::refusal::Refusal;
 use crate::operations::token_claims::token_type;
 use crate::storage::tokens::TokenKind;
@@ -33,8 +34,8 @@ pub async fn introspect(
         answer.insert("active".to_owned(), Value::Bool(false));
         return Ok(answer);
     };
-    if let Some((_, opened)) = &live.act {
-        note_check(bench, client, (opened.person, opened.mandate), "introspection", reference).await?;
+    if let Some(parties) = subject(bench, &live).await? {
+        note_check(bench, client, parties, "introspection", reference).await?;
     }
     answer.insert("active".to_owned(), Value::Bool(true));
     if live.row.kind != TokenKind::Mandate {
@@ -44,10 +45,10 @@ pub async fn introspect(
     Ok(answer)
 }
 
-/// Whether a client may learn about a token: it was issued to it, or names it, a resource server, by one of its registered
+/// Whether a client may learn about a token: it was issued to it, or names it, as an API, by one of its registered
 /// identifiers as audience (RFC 7662 section 4).
 fn may_know(client: &Client, live: &LiveToken) -> bool {
-    let own = client.registration.kind == ClientKind::ResourceServer;
+    let own = client.registration.kind != ClientKind::Software;
     let named = |audience: &Value| {
         audience.as_str().is_some_and(|audience| client.registration.options.resources.contains(audience))
     };

@@ -16,12 +16,14 @@ use crate::ledger::kinds::Event;
 use crate::ledger::words::ActStage;
 use crate::operations::actors;
 use crate::operations::bench::Bench;
+use crate::operations::client_aliases;
 use crate::operations::data_keys;
 use crate::operations::keys;
 use crate::operations::live_token::LiveToken;
 use crate::operations::redeem_code::chain_head;
 use crate::operations::redeem_code::sign;
 use crate::operations::refusal::Refusal;
+use crate::operations::status_index;
 use crate::operations::token_claims::Source;
 use crate::operations::usable_mandates::approved_of;
 use crate::operations::usable_mandates::by_alias;
@@ -198,7 +200,10 @@ async fn issue(
         consent,
         jkt: None,
     };
-    let signed = sign(key, "mandate+jwt", &source.mandate(&jti, &own, &chain))?;
+    client_aliases::remember(bench, &mut recorded.tx, &source).await?;
+    let sector = source.client.sector();
+    let status = status_index::index_of(bench, &mut recorded.tx, sector, mandate.id, &own).await?;
+    let signed = sign(key, "mandate+jwt", &status.named_in(source.mandate(&jti, &own, &chain)))?;
     recorded.commit().await?;
     Ok(MandateToken { token: signed, expires_at: consent.validity.until })
 }

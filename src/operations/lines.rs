@@ -172,7 +172,19 @@ fn told(entry: &Entry, person: Option<String>) -> Told {
         theme: entry.theme,
         client: entry.client.as_ref().map(|named| named.name.clone()),
         refused,
-        details: details(&entry.event),
+        details: Details { word: by_software(entry), ..details(&entry.event) },
+    }
+}
+
+/// Tokens that went to an aidant's software, and not to the administration of the line, are told so.
+fn by_software(entry: &Entry) -> Option<String> {
+    match &entry.event {
+        Event::ActTokenIssued { .. } | Event::MandateTokenIssued { .. } => {
+            let client = entry.client.as_ref()?;
+            (entry.actor.id.as_deref() != Some(client.id.as_str())).then(|| "software".to_owned())
+        }
+        Event::ActReported { receipt, .. } => Some(receipt.clone()),
+        _ => None,
     }
 }
 
@@ -230,8 +242,7 @@ fn mandate_details(event: &Event) -> Details {
         Event::MandateTokenIssued { themes, expires_at, .. } => {
             Details { themes: themes.clone(), until: Some(expires_at.instant()), ..empty }
         }
-        Event::ActReported { receipt, label, reference, done_at } => Details {
-            word: Some(receipt.clone()),
+        Event::ActReported { label, reference, done_at, .. } => Details {
             label: Some(label.clone()),
             reference: reference.clone(),
             done_at: Some(done_at.instant()),

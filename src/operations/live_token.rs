@@ -94,44 +94,62 @@ pub(super) async fn own_token(tx: &mut Tx, jwks: &JwkSet, token: &str) -> Result
     Ok(row.map(|row| OwnToken { claims, row }))
 }
 
-/// The act (`sid`) and the audience that an ID token speaks of which `issuer` signed with one of `jwks`, at any age: a hint of
-/// who logs out (OIDC RP-Initiated Logout section 2).
-pub fn hinted(token: &str, jwks: &JwkSet, issuer: &str) -> Option<(ActId, String)> {
-    let expected = Expected { typ: TypRule::JwtOrAbsent, algorithms: ALGORITHMS };
-    named_by(&jose::verify::<Map<String, Value>>(token, jwks, &expected).ok()?.claims, issuer)
+/// What an ID token of ours says of who logs out (OIDC RP-Initiated Logout section 2).
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Hint {
+    /// `sid`: the act, or the aidant's login at her software.
+    pub sid: String,
+    /// `aud`: the client it was made for.
+    pub audience: String,
 }
 
-fn named_by(claims: &Map<String, Value>, issuer: &str) -> Option<(ActId, String)> {
-    let text = |name: &str| claims.get(name).and_then(Value::as_str);
-    if text("iss") != Some(issuer) {
-        return None;
+impl Hint {
+    fn of(claims: &Map<String, Value>, issuer: &str) -> Option<Self> {
+        let text = |name: &str| claims.get(name).and_then(Value::as_str).map(str::to_owned);
+        if text("iss").as_deref() != Some(issuer) {
+            return None;
+        }
+        Some(Self { sid: text("sid")?, audience: text("aud")? })
     }
-    Some((text("sid")?.parse().ok()?, text("aud")?.to_owned()))
+}
+
+/// Reads an ID token which `issuer` signed with one of `jwks`, at any age.
+pub fn hinted(token: &str, jwks: &JwkSet, issuer: &str) -> Option<Hint> {
+    let expected = Expected { typ: TypRule::JwtOrAbsent, algorithms: ALGORITHMS };
+    Hint::of(&jose::verify::<Map<String, Value>>(token, jwks, &expected).ok()?.claims, issuer)
 }
 
 /// The act an ID token of ours speaks of, with the client it was made for; `None` for anything else. Its age is not judged.
 pub(super) async fn act_of_id_token(bench: &Bench, token: &str) -> Result<Option<(Act, Client)>, Refusal> {
-    let issuer = bench.config.server.public_url.as_str();
-    let keyed = keyed_claims(bench, token).await?;
-    let hint = match &keyed {
-        Some(claims) => named_by(claims, issuer),
-        None => hinted(token, &keys::jwks(bench).await?, issuer),
-    };
-    let Some((id, audience)) = hint else {
-        return Ok(None);
-    };
+    let Some(hint) = own_hint(bench, token).await? else { return Ok(None) };
+    let Ok(id) = hint.sid.parse() else { return Ok(None) };
     let mut tx = bench.db.read().await?;
-    let Some(stored) = acts::find(&mut tx, id).await? else { return Ok(None) };
-    if audience != stored.act.client.as_str() {
-        return Ok(None);
-    }
-    let client = clients::find(&mut tx, &stored.act.client).await?;
-    Ok(client.map(|client| (stored.act, client)))
+    let found = acts::find(&mut tx, id).await?.map(|stored| stored.act);
+    let Some(act) = found.filter(|act| hint.audience == act.client.as_str()) else { return Ok(None) };
+    let client = clients::find(&mut tx, &act.client).await?;
+    Ok(client.map(|client| (act, client)))
 }
 
-/// The claims of an ID token keyed with the secret of the broker it was made for.
-async fn keyed_claims(bench: &Bench, token: &str) -> Result<Option<Map<String, Value>>, Refusal> {
-    let Ok(keyed) = KeyedHash::read(token) else { return Ok(None) };
+/// As [`act_of_id_token`], for an aidant's own login at her software.
+pub(super) async fn login_of_id_token(
+    bench: &Bench,
+    token: &str,
+) -> Result<Option<(SoftwareLogin, Client)>, Refusal> {
+    let Some(hint) = own_hint(bench, token).await? else { return Ok(None) };
+    let Ok(id) = hint.sid.parse() else { return Ok(None) };
+    let mut tx = bench.db.read().await?;
+    let found = software_logins::find(&mut tx, id).await?.map(|stored| stored.login);
+    let Some(login) = found.filter(|login| hint.audience == login.client.as_str()) else { return Ok(None) };
+    let client = clients::find(&mut tx, &login.client).await?;
+    Ok(client.map(|client| (login, client)))
+}
+
+/// The hint of an ID token of ours: signed by one of our keys, or keyed with the secret of the broker it was made for.
+async fn own_hint(bench: &Bench, token: &str) -> Result<Option<Hint>, Refusal> {
+    let issuer = bench.config.server.public_url.as_str();
+    let Ok(keyed) = KeyedHash::read(token) else {
+        return Ok(hinted(token, &keys::jwks(bench).await?, issuer));
+    };
     let Some(id) = keyed.claimed("aud").and_then(ClientId::parse) else { return Ok(None) };
     let mut tx = bench.db.read().await?;
     let Some(client) = clients::find(&mut tx, &id).await? else { return Ok(None) };
@@ -139,7 +157,8 @@ async fn keyed_claims(bench: &Bench, token: &str) -> Result<Option<Map<String, V
         return Ok(None);
     }
     let secret = identity_broker::secret(bench, &mut tx, &client).await?;
-    Ok(secret.and_then(|secret| keyed.verify(&secret).ok()))
+    let claims = secret.and_then(|secret| keyed.verify(&secret).ok());
+    Ok(claims.and_then(|claims| Hint::of(&claims, issuer)))
 }
 
 /// The token if it is active now; `None` for one that is not, whatever the cause.
@@ -291,7 +310,7 @@ pub(super) async fn note_check(
 }
 
 /// Whom and which mandate a token is about: by its act, or by the mandate itself where software fetched it.
-async fn subject(bench: &Bench, live: &LiveToken) -> Result<Option<(PersonId, MandateId)>, Refusal> {
+pub(super) async fn subject(bench: &Bench, live: &LiveToken) -> Result<Option<(PersonId, MandateId)>, Refusal> {
     if let Some((_, opened)) = &live.act {
         return Ok(Some((opened.person, opened.mandate)));
     }

@@ -20,7 +20,7 @@ pub enum Userinfo {
     Signed(String),
 }
 
-/// Reads the claims that the act's request asked for; `None` when the token is not, or no longer, good for it.
+/// Reads the claims that the act's request asked for, or who the aidant of a login at her software is; `None` when the token is not, or no longer, good for it.
 ///
 /// # Errors
 /// As the database says.
@@ -32,6 +32,11 @@ pub async fn read_userinfo(
     // A token for another API is none for this one (RFC 9068 section 4).
     if live.claims.get("aud").and_then(Value::as_str) != Some(bench.config.server.public_url.as_str()) {
         return Ok(None);
+    }
+    if live.login.is_some() {
+        let claims: Map<String, Value> =
+            live.claims.get("sub").map(|sub| ("sub".to_owned(), sub.clone())).into_iter().collect();
+        return answer(bench, &live.client, claims).await.map(Some);
     }
     let (Some((act, _)), Some(weighed)) = (&live.act, &live.weighed) else { return Ok(None) };
     let Some(person) = &weighed.person else { return Ok(None) };
@@ -45,9 +50,13 @@ pub async fn read_userinfo(
     }
     claims.insert("sub".to_owned(), sub);
     note_verification(bench, live, "userinfo", reference).await?;
-    match &live.client.registration.userinfo_alg {
-        Some(name) => sign(bench, &live.client, name, claims).await.map(Some),
-        None => Ok(Some(Userinfo::Plain(claims))),
+    answer(bench, &live.client, claims).await.map(Some)
+}
+
+async fn answer(bench: &Bench, client: &Client, claims: Map<String, Value>) -> Result<Userinfo, Refusal> {
+    match &client.registration.userinfo_alg {
+        Some(name) => sign(bench, client, name, claims).await,
+        None => Ok(Userinfo::Plain(claims)),
     }
 }
 

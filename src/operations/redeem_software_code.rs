@@ -8,6 +8,7 @@ use crate::operations::bench::Bench;
 use crate::operations::redeem_code::Presented;
 use crate::operations::redeem_code::misfit;
 use crate::operations::refusal::Refusal;
+use crate::operations::software_standing::Over;
 use crate::operations::software_standing::Standing;
 use crate::operations::software_standing::standing;
 use crate::operations::software_tokens::Good;
@@ -60,7 +61,7 @@ pub async fn redeem_software_code(
     let code_expires_at =
         login.code_expires_at.ok_or_else(|| Refusal::fault("a code without its last instant"))?;
     let wrong = misfit(&login.request, presented, code_expires_at, work.now);
-    if let Some(wrong) = wrong.or_else(|| standing.verdict.err().map(|over| over.as_str())) {
+    if let Some(wrong) = wrong.or_else(|| standing.verdict.err().map(Over::as_str)) {
         software_logins::refuse(&mut work.tx, login.id).await?;
         return refuse(work, client, Some(&standing), wrong).await;
     }

@@ -91,6 +91,8 @@ names! {
         MandateApproved => "procura_mandates_approved_total",
         /// Mandates or themes revoked.
         MandateRevoked => "procura_mandates_revoked_total",
+        /// Pages of mandates given to aidants' software.
+        MandatesListed => "procura_mandates_listed_total",
         /// Acts opened.
         ActOpened => "procura_acts_opened_total",
         /// Acts refused.

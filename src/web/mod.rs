@@ -13,4 +13,5 @@ pub mod person;
 pub mod public;
 pub mod referent;
 pub mod sheet;
+pub mod software;
 pub mod verifier;

@@ -1,5 +1,6 @@
-//! JSON for systems: receipts, and the description of the interface.
+//! JSON for systems: receipts, mandates for software, and the description of the interface.
 
+mod mandates;
 mod openapi;
 mod receipts;
 
@@ -13,5 +14,7 @@ use crate::http::state::App;
 pub fn router() -> Router<App> {
     Router::new()
         .route("/api/v1/acts/{txn}/receipts", post(receipts::report))
+        .route("/api/v1/mandates", get(mandates::list))
+        .route("/api/v1/mandates/{identifier}/token", post(mandates::issue))
         .route("/api/v1/openapi.json", get(openapi::show))
 }

@@ -9,6 +9,7 @@ use utoipa::openapi::security::HttpAuthScheme;
 use utoipa::openapi::security::HttpBuilder;
 use utoipa::openapi::security::SecurityScheme;
 
+use crate::api::v1::mandates;
 use crate::api::v1::receipts;
 use crate::http::state::App;
 
@@ -17,11 +18,23 @@ use crate::http::state::App;
     info(
         title = "Procura",
         version = "1",
-        description = "For administrations that open their services to delegated logins. Tokens come from /oauth/token; see /.well-known/openid-configuration."
+        description = "For administrations that open their services to delegated logins, and for aidants’ business software. Tokens come from /oauth/token; see /.well-known/openid-configuration."
     ),
-    paths(receipts::report),
-    components(schemas(receipts::ReceiptIn, receipts::ReceiptOut, receipts::Problem)),
-    tags((name = "receipts", description = "What was done during an act")),
+    paths(mandates::list, mandates::issue, receipts::report),
+    components(schemas(
+        mandates::MandatesOut,
+        mandates::MandateOut,
+        mandates::ValidityOut,
+        mandates::PersonOut,
+        mandates::MandateTokenOut,
+        receipts::ReceiptIn,
+        receipts::ReceiptOut,
+        receipts::Problem
+    )),
+    tags(
+        (name = "mandates", description = "What an aidant may use in her business software"),
+        (name = "receipts", description = "What was done during an act")
+    ),
     modifiers(&Tokens)
 )]
 struct Document;
@@ -51,7 +64,10 @@ mod tests {
     fn the_description_names_every_path_with_its_answers() {
         let document = serde_json::to_value(Document::openapi()).expect("json");
         let paths = document["paths"].as_object().expect("paths");
-        assert_eq!(paths.keys().collect::<Vec<_>>(), ["/api/v1/acts/{txn}/receipts"]);
+        assert_eq!(
+            paths.keys().collect::<Vec<_>>(),
+            ["/api/v1/acts/{txn}/receipts", "/api/v1/mandates", "/api/v1/mandates/{identifier}/token"]
+        );
         let responses = document["paths"]["/api/v1/acts/{txn}/receipts"]["post"]["responses"].as_object();
         assert!(
             responses.is_some_and(|all| ["200", "201", "401", "409"]

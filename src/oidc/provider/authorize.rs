@@ -6,6 +6,7 @@ use axum::response::IntoResponse;
 use axum::response::Response;
 
 use crate::domain::client::Client;
+use crate::domain::client::ClientKind;
 use crate::domain::client::ClientStatus;
 use crate::domain::decision::Reason;
 use crate::domain::ids::ActId;
@@ -31,6 +32,7 @@ use crate::operations::answer;
 use crate::operations::answer::Back;
 use crate::operations::begin_act::begin_act;
 use crate::operations::begin_act::refuse_request;
+use crate::operations::begin_software_login::begin_software_login;
 use crate::operations::push_request::Asked;
 use crate::operations::push_request::Pushed;
 use crate::operations::push_request::REQUEST_URI_PREFIX;
@@ -98,7 +100,7 @@ impl Asker<'_> {
         let browser = self.session.browser_hash().await?;
         if let Some(uri) = fields.get("request_uri").filter(|uri| uri.starts_with(REQUEST_URI_PREFIX)) {
             return match find_pushed(&self.app.bench, &client, uri, &browser).await? {
-                Pushed::Begun(act) => Ok(to_choice(act)),
+                Pushed::Begun(begun) => Ok(to_page(&client, begun)),
                 Pushed::Fresh(asked) => self.begin(&client, asked, &browser, Some(uri)).await,
             };
         }
@@ -137,7 +139,7 @@ impl Asker<'_> {
     ) -> Result<Response, Refusal> {
         if asked.silent {
             let error = if self.aidant.is_some() { "interaction_required" } else { "login_required" };
-            let words = "person and theme are always asked";
+            let words = "the aidant is always asked";
             let fault = Fault { error, words, denied: None };
             let request = &asked.request;
             let back = Back {
@@ -149,9 +151,15 @@ impl Asker<'_> {
             return self.refuse(&back, &fault).await;
         }
         let reference = Some(self.reader.reference.as_str());
-        let act = begin_act(&self.app.bench, client, asked.request, browser, pushed_uri, reference).await?;
+        let (bench, request) = (&self.app.bench, asked.request);
+        let begun = if client.registration.kind == ClientKind::Software {
+            let login = begin_software_login(bench, client, request, browser, pushed_uri, reference).await?;
+            ActId::from_uuid(login.uuid())
+        } else {
+            begin_act(bench, client, request, browser, pushed_uri, reference).await?
+        };
         metrics::count(Counter::AuthorizeAccepted);
-        Ok(to_choice(act))
+        Ok(to_page(client, begun))
     }
 
     async fn refuse(&self, back: &Back<'_>, fault: &Fault) -> Result<Response, Refusal> {
@@ -172,8 +180,13 @@ fn back<'a>(client: &'a Client, redirect_uri: &'a str, fields: &'a Fields) -> Ba
     Back { client: &client.id, redirect_uri, state: request::state(fields), alg }
 }
 
-fn to_choice(act: ActId) -> Response {
-    respond::see_other(&format!("/acte/{act}"))
+/// The page that asks the aidant: for whom and for what, or whether she logs in at her software.
+fn to_page(client: &Client, begun: ActId) -> Response {
+    let page = match client.registration.kind {
+        ClientKind::Software => "logiciel",
+        ClientKind::Administration | ClientKind::IdentityBroker | ClientKind::ResourceServer => "acte",
+    };
+    respond::see_other(&format!("/{page}/{begun}"))
 }
 
 /// The page for a request whose origin cannot be trusted: nobody is redirected, nobody is asked to log in.

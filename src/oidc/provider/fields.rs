@@ -41,6 +41,13 @@ impl Fields {
     }
 }
 
+impl Fields {
+    /// The values of a parameter that may be repeated, in order.
+    pub fn all(&self, name: &str) -> Vec<&str> {
+        self.fields.all(name)
+    }
+}
+
 /// The body of a request to a client's endpoint, with no known parameter repeated.
 pub async fn body(request: Request, names: &[&'static str]) -> Result<(Parts, Fields), OAuthError> {
     let (parts, body) = request.into_parts();

@@ -13,18 +13,22 @@ use crate::crypto::dpop;
 use crate::crypto::keys::Algorithm;
 use crate::domain::client::ClientAuth;
 use crate::domain::client::MANDATE_TYPE;
+use crate::domain::software::MANDATES_SCOPE;
+use crate::domain::software::OFFLINE_SCOPE;
 use crate::http::errors::OAuthError;
 use crate::http::reader::Reader;
 use crate::http::state::App;
+use crate::oidc::provider::exchange;
 use crate::operations::authenticate_client::TOKEN_PATH;
 use crate::operations::identity_claims;
 use crate::operations::issue_client_token::CLIENT_SCOPES;
 use crate::operations::keys;
+use crate::operations::software_tokens::ACR_AIDANT;
 use crate::operations::token_claims::ACR_LOW;
 use crate::operations::token_claims::ACR_SUBSTANTIAL;
 
 const SIGNING: [Algorithm; 3] = [Algorithm::Es256, Algorithm::Rs256, Algorithm::EdDsa];
-const DELEGATION_CLAIMS: [&str; 14] = [
+const DELEGATION_CLAIMS: [&str; 17] = [
     "iss",
     "sub",
     "aud",
@@ -39,6 +43,9 @@ const DELEGATION_CLAIMS: [&str; 14] = [
     "authorization_details",
     "status",
     "txn",
+    "org",
+    "habilitation",
+    "name",
 ];
 
 /// Both metadata documents: they say the same.
@@ -108,13 +115,14 @@ fn authentication() -> Value {
 }
 
 fn requests() -> Value {
-    let scopes: Vec<&str> =
-        ["openid"].into_iter().chain(identity_claims::IDENTITY_SCOPES).chain(CLIENT_SCOPES).collect();
+    let software = [MANDATES_SCOPE, OFFLINE_SCOPE];
+    let scopes = ["openid"].into_iter().chain(identity_claims::IDENTITY_SCOPES);
+    let scopes: Vec<&str> = scopes.chain(CLIENT_SCOPES).chain(software).collect();
     json!({
         "require_pushed_authorization_requests": false,
         "response_types_supported": ["code"],
         "response_modes_supported": ["query", "query.jwt", "jwt"],
-        "grant_types_supported": ["authorization_code", "client_credentials"],
+        "grant_types_supported": ["authorization_code", "client_credentials", "refresh_token", exchange::GRANT],
         "code_challenge_methods_supported": ["S256"],
         "scopes_supported": scopes,
         "claims_parameter_supported": true,
@@ -124,7 +132,7 @@ fn requests() -> Value {
         "request_object_signing_alg_values_supported": names(&dpop::ALGORITHMS),
         "authorization_response_iss_parameter_supported": true,
         "authorization_details_types_supported": [MANDATE_TYPE],
-        "acr_values_supported": [ACR_LOW, ACR_SUBSTANTIAL, "eidas1"],
+        "acr_values_supported": [ACR_LOW, ACR_SUBSTANTIAL, ACR_AIDANT, "eidas1"],
         "prompt_values_supported": ["none", "login", "consent", "select_account"],
         "ui_locales_supported": ["fr", "en"],
     })

@@ -6,6 +6,7 @@ mod client_auth;
 pub mod client_keys;
 mod end_session;
 mod evaluation;
+mod exchange;
 pub mod faults;
 pub mod fields;
 mod introspection;

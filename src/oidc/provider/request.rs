@@ -23,6 +23,7 @@ use crate::operations::identity_claims;
 use crate::operations::issue_client_token::CLIENT_SCOPES;
 use crate::operations::open_act::login_prompt_is_routine;
 use crate::operations::push_request::Asked;
+use crate::operations::software_tokens::ACR_AIDANT;
 use crate::operations::token_claims::ACR_LOW;
 use crate::operations::token_claims::ACR_SUBSTANTIAL;
 use crate::text::themes;
@@ -105,7 +106,12 @@ pub fn check(client: &Client, redirect_uri: &str, fields: &Fields, came: Came) -
     let scope = scope(client, fields)?;
     let prompt = prompt(fields)?;
     let claims = Claims::read(client, fields)?;
-    let details = Details::read(fields.get("authorization_details"))?;
+    let details = fields.get("authorization_details");
+    if client.registration.kind == ClientKind::Software && details.is_some() {
+        let words = "software logs its aidant in: it names the mandate at the token exchange";
+        return Err(Fault::new("invalid_authorization_details", words));
+    }
+    let details = Details::read(details)?;
     let themes = themes_asked(client, details.themes, &claims)?;
     let labels_unusable = !claims.labels.is_empty() && themes.is_empty();
     if !client.registration.mandate_type {
@@ -307,6 +313,7 @@ fn check_claim(kind: ClientKind, name: &str, request: &Value) -> Result<(), Faul
     let reachable = |value: &&Value| match value.as_str() {
         Some("eidas1") => broker,
         Some(ACR_LOW | ACR_SUBSTANTIAL) => !broker,
+        Some(ACR_AIDANT) => kind == ClientKind::Software,
         _ => false,
     };
     if name == "acr" && essential && !values.is_empty() && !values.iter().any(reachable) {

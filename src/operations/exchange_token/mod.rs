@@ -36,6 +36,7 @@ use crate::ledger::words::ActStage;
 use crate::ledger::words::ActWay;
 use crate::operations::actors;
 use crate::operations::bench::Bench;
+use crate::operations::client_aliases;
 use crate::operations::data_keys;
 use crate::operations::exchange_token::presented::Presented;
 use crate::operations::exchange_token::presented::read;
@@ -43,6 +44,7 @@ use crate::operations::keys;
 use crate::operations::open_act::MESSAGE_WORTH;
 use crate::operations::redeem_code::sign;
 use crate::operations::refusal::Refusal;
+use crate::operations::status_index;
 use crate::operations::token_claims::Ends;
 use crate::operations::token_claims::Source;
 use crate::operations::token_claims::token_type;
@@ -406,7 +408,10 @@ impl Exchange<'_> {
             consent,
             jkt: asked.jkt,
         };
-        let mut claims = source.access(Ends { access: until }, &jti);
+        client_aliases::remember(bench, &mut recorded.tx, &source).await?;
+        let (sector, themes) = (source.client.sector(), BTreeSet::from([opened.theme]));
+        let status = status_index::index_of(bench, &mut recorded.tx, sector, opened.mandate, &themes).await?;
+        let mut claims = status.named_in(source.access(Ends { access: until }, &jti));
         claims.insert("aud".to_owned(), audience(&self.presented.target.audience));
         claims.insert("client_id".to_owned(), Value::from(self.client.id.as_str()));
         claims.remove("scope");

@@ -78,11 +78,8 @@ pub(super) async fn read(
     let Some((login, approved)) = login else {
         return Ok(Err(Refused::new("invalid_grant", "the login of actor_token is over")));
     };
-    let target = match target(&mut tx, asked).await? {
-        Some(target) => target,
-        None => {
-            return Ok(Err(Refused::new("invalid_target", "audience or resource names no registered API")));
-        }
+    let Some(target) = target(&mut tx, asked).await? else {
+        return Ok(Err(Refused::new("invalid_target", "audience or resource names no registered API")));
     };
     let named = themes_of(&subject);
     let theme = match one_theme(&subject, &named, asked, &target.client) {

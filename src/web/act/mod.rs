@@ -2,6 +2,8 @@
 
 mod pages;
 
+pub(super) use self::pages::advice_key;
+
 use std::str::FromStr;
 
 use axum::Router;

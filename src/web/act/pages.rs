@@ -264,7 +264,7 @@ pub(super) fn over(visit: &Visit<'_>, choices: &Choices) -> Response {
     respond::html(StatusCode::GONE, &view, &view.page.csp())
 }
 
-const fn advice_key(reason: Reason) -> &'static str {
+pub(in crate::web) const fn advice_key(reason: Reason) -> &'static str {
     match reason {
         Reason::ClientNotActive | Reason::ClientNotEntitled | Reason::ClientTheme | Reason::ConsentGrade => {
             "act-advice-client"
