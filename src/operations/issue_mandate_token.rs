@@ -22,6 +22,7 @@ use crate::operations::live_token::LiveToken;
 use crate::operations::redeem_code::chain_head;
 use crate::operations::redeem_code::sign;
 use crate::operations::refusal::Refusal;
+use crate::operations::status_index;
 use crate::operations::token_claims::Source;
 use crate::operations::usable_mandates::approved_of;
 use crate::operations::usable_mandates::by_alias;
@@ -198,7 +199,8 @@ async fn issue(
         consent,
         jkt: None,
     };
-    let signed = sign(key, "mandate+jwt", &source.mandate(&jti, &own, &chain))?;
+    let status = status_index::for_themes(bench, &mut recorded.tx, &source, &own).await?;
+    let signed = sign(key, "mandate+jwt", &status.named_in(source.mandate(&jti, &own, &chain)))?;
     recorded.commit().await?;
     Ok(MandateToken { token: signed, expires_at: consent.validity.until })
 }

@@ -43,6 +43,7 @@ use crate::operations::keys;
 use crate::operations::open_act::MESSAGE_WORTH;
 use crate::operations::redeem_code::sign;
 use crate::operations::refusal::Refusal;
+use crate::operations::status_index;
 use crate::operations::token_claims::Ends;
 use crate::operations::token_claims::Source;
 use crate::operations::token_claims::token_type;
@@ -406,7 +407,9 @@ impl Exchange<'_> {
             consent,
             jkt: asked.jkt,
         };
-        let mut claims = source.access(Ends { access: until }, &jti);
+        let today = BTreeSet::from([self.presented.theme]);
+        let status = status_index::for_themes(bench, &mut recorded.tx, &source, &today).await?;
+        let mut claims = status.named_in(source.access(Ends { access: until }, &jti));
         claims.insert("aud".to_owned(), audience(&self.presented.target.audience));
         claims.insert("client_id".to_owned(), Value::from(self.client.id.as_str()));
         claims.remove("scope");
