@@ -65,6 +65,14 @@ fn api(id: &str) -> NewClient {
     new
 }
 
+fn software(id: &str) -> NewClient {
+    let mut new = NewClient::new(ClientKind::Software, format!("Logiciel {id}"));
+    new.id = ClientId::parse(id);
+    new.themes = [Theme::Social].into();
+    new.redirect_uris.insert(format!("https://{id}.example/retour"));
+    new
+}
+
 fn claims(token: &str) -> Map<String, Value> {
     let payload = token.split('.').nth(1).and_then(unb64).expect("a JWS");
     serde_json::from_slice(&payload).expect("claims")
@@ -253,11 +261,7 @@ on_each_database! {
         disable_client(&world.bench, &CLI, &ClientId::parse(&caf.id).expect("an id"), "clos", None).await.expect("disabled");
         assert_eq!(with_token(world, token, &question).await.0, 401);
         assert_eq!(caf.ask(world, ONE, &question).await.0, 401);
-        let mut software = NewClient::new(ClientKind::Software, "Logiciel");
-        software.id = ClientId::parse("logiciel");
-        software.themes = [Theme::Social].into();
-        software.redirect_uris.insert("https://logiciel.example/retour".to_owned());
-        let software = registered(world, software).await;
+        let software = registered(world, software("logiciel")).await;
         let call = world.http.post(world.at(ONE)).basic_auth("logiciel", Some(secret_of(&software))).json(&question);
         assert_eq!(call.send().await.expect("an answer").status().as_u16(), 403);
     }
@@ -395,8 +399,11 @@ on_each_database! {
         assert!(!is_active(&own, &caf.access_token).await, "made for the issuer");
         assert!(!is_active(&own, &made_for(json!("https://prestations.example"))).await, "identifiers are exact");
         assert!(!is_active(&own, &made_for(json!({ "a": address }))).await);
-        let token = made_for(json!("https://mairie.example/v1"));
-        assert!(!is_active(&administration, &token).await, "only a resource server asks as audience");
-        assert_eq!(world.count("mandate.verified").await, 1, "the API's own checks are written once a day");
+        let mut software = software("logiciel");
+        software.options.resources = BTreeSet::from(["https://logiciel.example/v1".to_owned()]);
+        let software = registered(world, software).await.client;
+        assert!(is_active(&administration, &made_for(json!("https://mairie.example/v1"))).await, "its own API");
+        assert!(!is_active(&software, &made_for(json!("https://logiciel.example/v1"))).await, "nobody's API");
+        assert_eq!(world.count("mandate.verified").await, 2, "the checks of each API are written once a day");
     }
 }
