@@ -90,7 +90,7 @@ impl Asker {
         let client = &registered.client;
         let code = race.open(race.begin_at(client).await).await.expect("a code");
         let redirect_uri = client.registration.redirect_uris.first().map(String::as_str);
-        let presented = Presented { code: &code, redirect_uri, code_verifier: Some(VERIFIER) };
+        let presented = Presented { code: &code, redirect_uri, code_verifier: Some(VERIFIER), jkt: None };
         let issued = redeem_code(&world.bench, client, &presented, None).await.expect("tokens");
         let issued = serde_json::to_value(issued).expect("json");
         let access_token = issued["access_token"].as_str().expect("a token").to_owned();
