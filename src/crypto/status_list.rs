@@ -185,8 +185,12 @@ pub struct StatusReference {
 impl StatusReference {
     /// Reads it out of a token's claims; `None` where the token names no list.
     pub fn of(claims: &Map<String, Value>) -> Option<Self> {
-        let named = claims.get("status")?.get("status_list")?;
-        Self::deserialize(named).ok()
+        claims.get("status").and_then(Self::in_status)
+    }
+
+    /// Reads it out of the claim `status` itself.
+    pub fn in_status(status: &Value) -> Option<Self> {
+        Self::deserialize(status.get("status_list")?).ok()
     }
 }
 

@@ -191,7 +191,8 @@ impl Administration {
         let mandate = registration.introspect(&file.login.mandate_token).await?;
         let access = registration.introspect(file.login.access_token.secret()).await?;
         let active = mandate.get("active").and_then(Value::as_bool).unwrap_or(false);
-        Ok(json!({"active": active, "mandate_token": mandate, "access_token": access}))
+        let listed = registration.status(&file.login.mandate, self.inner.clock.now()).await.ok();
+        Ok(json!({"active": active, "status": listed, "mandate_token": mandate, "access_token": access}))
     }
 }
 

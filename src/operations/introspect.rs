@@ -45,15 +45,15 @@ pub async fn introspect(
     Ok(answer)
 }
 
-/// Whether a client may learn about a token: it was issued to it, or names it, as an API, by one of its registered
-/// identifiers as audience (RFC 7662 section 4).
+/// Whether a client may learn about a token: it was issued to it, or is made for its API, whose registered identifier is in
+/// the audience (RFC 7662 section 4).
 fn may_know(client: &Client, live: &LiveToken) -> bool {
-    let own = client.registration.kind != ClientKind::Software;
+    let serves = matches!(client.registration.kind, ClientKind::ResourceServer | ClientKind::Administration);
     let named = |audience: &Value| {
         audience.as_str().is_some_and(|audience| client.registration.options.resources.contains(audience))
     };
     live.client.id == client.id
-        || own
+        || serves
             && match live.claims.get("aud") {
                 Some(Value::Array(all)) => all.iter().any(named),
                 Some(one) => named(one),

@@ -200,9 +200,7 @@ async fn issue(
         consent,
         jkt: None,
     };
-    client_aliases::remember(bench, &mut recorded.tx, &source).await?;
-    let sector = source.client.sector();
-    let status = status_index::index_of(bench, &mut recorded.tx, sector, mandate.id, &own).await?;
+    let status = status_index::for_themes(bench, &mut recorded.tx, &source, &own).await?;
     let signed = sign(key, "mandate+jwt", &status.named_in(source.mandate(&jti, &own, &chain)))?;
     recorded.commit().await?;
     Ok(MandateToken { token: signed, expires_at: consent.validity.until })

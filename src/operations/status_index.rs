@@ -69,13 +69,25 @@ pub(super) async fn for_act(
     source: &Source<'_>,
     own: &BTreeSet<Theme>,
 ) -> Result<ActStatus, Refusal> {
-    client_aliases::remember(bench, tx, source).await?;
-    let (sector, mandate) = (source.client.sector(), source.mandate.id);
     let today = BTreeSet::from([source.opened.theme]);
     Ok(ActStatus {
-        act: index_of(bench, tx, sector, mandate, &today).await?,
-        mandate: index_of(bench, tx, sector, mandate, own).await?,
+        act: for_themes(bench, tx, source, &today).await?,
+        mandate: index_of(bench, tx, source.client.sector(), source.mandate.id, own).await?,
     })
+}
+
+/// As [`for_act`], for one token that names these themes.
+///
+/// # Errors
+/// As the database says.
+pub(super) async fn for_themes(
+    bench: &Bench,
+    tx: &mut Tx,
+    source: &Source<'_>,
+    themes: &BTreeSet<Theme>,
+) -> Result<StatusEntry, Refusal> {
+    client_aliases::remember(bench, tx, source).await?;
+    index_of(bench, tx, source.client.sector(), source.mandate.id, themes).await
 }
 
 /// The index that speaks of these themes of a mandate in a sector; drawn where there is none yet. The mandate is held
@@ -83,7 +95,7 @@ pub(super) async fn for_act(
 ///
 /// # Errors
 /// As the database says.
-pub(super) async fn index_of(
+async fn index_of(
     bench: &Bench,
     tx: &mut Tx,
     sector: &str,

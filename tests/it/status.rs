@@ -225,13 +225,11 @@ on_each_database! {
         let given = tokens(&race).await;
         let world = &race.scene.world;
         let uri = named(&given.mandate).uri;
-        let answer = world.http.get(&uri).header("accept", "application/statuslist+jwt").send().await.expect("an answer");
-        let headers = answer.headers().clone();
+        let (headers, again) = known_again(world, &uri).await;
         assert_eq!(headers["content-type"], "application/statuslist+jwt");
         assert_eq!(headers["access-control-allow-origin"], "*");
         assert_eq!(headers["cache-control"], "public, max-age=5");
-        let again = world.http.get(&uri).header("if-none-match", headers["etag"].clone()).send().await.expect("an answer");
-        assert_eq!(again.status().as_u16(), 304);
+        assert_eq!(again, 304);
         let binary = world.http.get(&uri).header("accept", "application/statuslist+cwt").send().await.expect("an answer");
         assert_eq!(binary.status().as_u16(), 406);
         let all: Value = world.http.get(world.at("/status")).send().await.expect("an answer").json().await.expect("json");
@@ -297,6 +295,21 @@ on_each_database! {
         assert_eq!(old, Err(StatusError::Expired));
         becomes(world, &reference, StatusValue::Valid).await;
     }
+}
+
+/// The headers of a list, and the status of asking for it again; decoys may change it once between the two.
+async fn known_again(world: &World, uri: &str) -> (http::HeaderMap, u16) {
+    let mut last = (http::HeaderMap::new(), 0);
+    for _ in 0..3 {
+        let first = world.http.get(uri).header("accept", "application/statuslist+jwt").send().await.expect("an answer");
+        let headers = first.headers().clone();
+        let again = world.http.get(uri).header("if-none-match", headers["etag"].clone()).send().await;
+        last = (headers, again.expect("an answer").status().as_u16());
+        if last.1 == 304 {
+            break;
+        }
+    }
+    last
 }
 
 /// Keys and lists in files, for the program.

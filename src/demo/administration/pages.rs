@@ -11,6 +11,7 @@ use crate::demo::administration::relying_party::StepError;
 use crate::demo::look::Look;
 use crate::demo::look::Sheet;
 use crate::demo::people::Administration;
+use crate::domain::status::StatusValue;
 use crate::domain::theme::Theme;
 use crate::domain::time::Instant;
 
@@ -41,7 +42,8 @@ Aidant : {{ aidant }}<br>Démarche : <strong>{{ themes }}</strong></p></div>
 <dl><dt>Valable jusqu’au</dt><dd>{{ until }} inclus</dd>
 <dt>Référence chez nous</dt><dd>{{ mandate }}</dd>
 <dt>Acte</dt><dd>{{ txn }}</dd>
-<dt>Aujourd’hui, il est</dt><dd>{% match active %}{% when Some(true) %}<span class="yes">actif</span>{% when Some(false) %}<span class="no">inactif</span>{% when None %}inconnu : la passerelle ne répond pas{% endmatch %}</dd></dl>
+<dt>Aujourd’hui, il est</dt><dd>{% match active %}{% when Some(true) %}<span class="yes">actif</span>{% when Some(false) %}<span class="no">inactif</span>{% when None %}inconnu : la passerelle ne répond pas{% endmatch %}</dd>
+<dt>D’après la liste publique des états, il est</dt><dd>{{ listed }}</dd></dl>
 <p><a class="go plain" href="{{ path }}/dossier">Vérifier encore</a></p>
 <h2>La personne</h2>
 <dl>{% for (name, value) in identity %}<dt>{{ name }}</dt><dd>{{ value }}</dd>{% endfor %}</dl>
@@ -68,6 +70,7 @@ struct FilePage<'a> {
     mandate: &'a str,
     txn: &'a str,
     active: Option<bool>,
+    listed: &'static str,
     identity: Vec<(&'static str, String)>,
     receipts: &'a [Receipt],
     key: &'a str,
@@ -136,6 +139,7 @@ pub(super) fn file(
         mandate: detail.map_or("", |detail| detail.identifier.as_str()),
         txn: &delegation.txn,
         active: state.as_ref().ok().and_then(|state| state.get("active")).and_then(Value::as_bool),
+        listed: listed_words(state.as_ref().ok()),
         identity: identity_lines(&file.login.person),
         receipts: &file.receipts,
         key,
@@ -174,6 +178,16 @@ pub(super) fn trouble(about: &Administration, step: &str, detail: &str) -> Respo
         home: home_of(about),
     };
     answer(about, "Erreur", StatusCode::BAD_GATEWAY, &body)
+}
+
+fn listed_words(state: Option<&Value>) -> &'static str {
+    let value = state.and_then(|state| state.get("status")).and_then(Value::as_str);
+    match value.and_then(StatusValue::parse) {
+        Some(StatusValue::Valid) => "en vigueur",
+        Some(StatusValue::Suspended) => "suspendu",
+        Some(StatusValue::Invalid) => "terminé",
+        None => "inconnu : la liste n’a pas pu être vérifiée",
+    }
 }
 
 fn home_of(about: &Administration) -> &'static str {

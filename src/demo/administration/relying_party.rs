@@ -59,6 +59,9 @@ use url::Url;
 
 use crate::crypto::jwk::JwkSet;
 use crate::crypto::random::random_token;
+use crate::crypto::status_list;
+use crate::crypto::status_list::StatusReference;
+use crate::crypto::status_list::look_up;
 use crate::demo::administration::claims::Delegation;
 use crate::demo::administration::claims::MANDATE_TYPE;
 use crate::demo::administration::claims::MandateClaims;
@@ -66,6 +69,7 @@ use crate::demo::administration::claims::check_mandate;
 use crate::demo::administration::credential::CallError;
 use crate::demo::administration::credential::Credential;
 use crate::domain::ids::Random;
+use crate::domain::status::StatusValue;
 use crate::domain::time::Instant;
 
 impl AdditionalClaims for Delegation {}
@@ -322,6 +326,21 @@ impl Registration {
         let endpoint = metadata.additional_metadata().introspection_endpoint.clone();
         let (status, body) = self.post_form("introspection", &endpoint, &[("token", token)]).await?;
         if status == 200 { Ok(body) } else { Err(unexpected("introspection", status, &body)) }
+    }
+
+    /// What the public status list says of a mandate, checked here: the gateway does not learn about whom one asks.
+    pub async fn status(&self, mandate: &MandateClaims, now: Instant) -> Result<StatusValue, StepError> {
+        let trouble = |detail: &str| StepError { step: "status", detail: detail.to_owned() };
+        let reference = mandate.status.as_ref().and_then(StatusReference::in_status);
+        let reference = reference.ok_or_else(|| trouble("the mandate token names no status list"))?;
+        let (_, metadata) = self.discover().await?;
+        let keys = self.keys(metadata.jwks_uri().url()).await?;
+        let call = self.http.get(&reference.uri).header("accept", status_list::MEDIA_TYPE);
+        let response = call.send().await.map_err(|error| failed("status")(&error))?;
+        let body = read_bounded(response).await.map_err(|error| failed("status")(&error))?;
+        let list = String::from_utf8_lossy(&body);
+        let looked = look_up(list.trim(), &keys, &reference, now).map_err(|error| failed("status")(&error))?;
+        StatusValue::from_code(looked.value).ok_or_else(|| trouble("the list holds an unknown value"))
     }
 
     /// Reports what was done during the act; falls back to the client's own token when the act's has ended.

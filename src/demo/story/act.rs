@@ -1,6 +1,8 @@
 //! The act at the administration: its site, the gateway's two questions, back with the file open, the receipt; and the
 //! choice left open while the mandate ends.
 
+use std::time::Duration;
+
 use serde_json::Value;
 
 use crate::demo::browser::page::Page;
@@ -14,6 +16,10 @@ use crate::domain::theme::Theme;
 
 const PERSON_PAGE: &str = "the page that asks for whom, with the person among the choices";
 const THEME_PAGE: &str = "the page that asks for what, with the theme among the choices";
+
+/// The longest a status list may take to show a change, by contract.
+const LONGEST_LISTING: Duration = Duration::from_secs(60);
+const LOOK_AGAIN: Duration = Duration::from_millis(500);
 
 impl Players {
     /// From the administration's site to the gateway's first question.
@@ -77,6 +83,20 @@ impl Players {
         match (active("mandate_token"), active("access_token")) {
             (Some(false), Some(false)) => Ok("mandate token and access token are inactive".to_owned()),
             _ => Err(Failure::told(format!("expected both tokens inactive; the gateway says {answer}"))),
+        }
+    }
+
+    /// The administration looks into the public list, which says so within its interval.
+    pub(super) async fn status_list_says_invalid(&mut self) -> Result<String, Failure> {
+        let begun = self.stage.now();
+        loop {
+            let answer = self.administration_json("/introspection.json").await?;
+            let waited = self.stage.now().since(begun);
+            match answer.get("status").and_then(Value::as_str) {
+                Some("invalid") => return Ok(format!("within {} ms of asking", waited.as_millis())),
+                Some("valid") if waited <= LONGEST_LISTING => tokio::time::sleep(LOOK_AGAIN).await,
+                other => return Err(Failure::told(format!("expected «invalid» in the list; it says {other:?}"))),
+            }
         }
     }
 

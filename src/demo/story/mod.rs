@@ -59,13 +59,14 @@ enum Step {
     ChoiceOpened,
     MandateRevoked,
     IntrospectionInactive,
+    StatusListed,
     ChoiceRefused,
     RefusalSeen,
     LedgerAudited,
 }
 
 impl Step {
-    const ALL: [Self; 19] = [
+    const ALL: [Self; 20] = [
         Self::AidantLogin,
         Self::MandateDrawnUp,
         Self::MandateApproved,
@@ -82,6 +83,7 @@ impl Step {
         Self::ChoiceOpened,
         Self::MandateRevoked,
         Self::IntrospectionInactive,
+        Self::StatusListed,
         Self::ChoiceRefused,
         Self::RefusalSeen,
         Self::LedgerAudited,
@@ -105,6 +107,7 @@ impl Step {
             Self::ChoiceOpened => "choice-opened",
             Self::MandateRevoked => "mandate-revoked",
             Self::IntrospectionInactive => "introspection-inactive",
+            Self::StatusListed => "status-list-invalid",
             Self::ChoiceRefused => "choice-refused",
             Self::RefusalSeen => "refusal-seen-by-person",
             Self::LedgerAudited => "ledger-audited",
@@ -206,6 +209,7 @@ impl Players {
             Step::ChoiceOpened => self.choice_is_opened().await,
             Step::MandateRevoked => self.person_revokes().await,
             Step::IntrospectionInactive => self.introspection_says_inactive().await,
+            Step::StatusListed => self.status_list_says_invalid().await,
             Step::ChoiceRefused => self.choice_is_refused().await,
             Step::RefusalSeen => self.person_sees_the_refusal().await,
             Step::LedgerAudited => self.ledger_is_audited().await,

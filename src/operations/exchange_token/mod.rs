@@ -408,9 +408,8 @@ impl Exchange<'_> {
             consent,
             jkt: asked.jkt,
         };
-        client_aliases::remember(bench, &mut recorded.tx, &source).await?;
-        let (sector, themes) = (source.client.sector(), BTreeSet::from([opened.theme]));
-        let status = status_index::index_of(bench, &mut recorded.tx, sector, opened.mandate, &themes).await?;
+        let today = BTreeSet::from([self.presented.theme]);
+        let status = status_index::for_themes(bench, &mut recorded.tx, &source, &today).await?;
         let mut claims = status.named_in(source.access(Ends { access: until }, &jti));
         claims.insert("aud".to_owned(), audience(&self.presented.target.audience));
         claims.insert("client_id".to_owned(), Value::from(self.client.id.as_str()));
