@@ -35,6 +35,7 @@ mod peers;
 mod provider;
 mod races;
 mod referent;
+mod registration;
 mod schema;
 mod server;
 mod sessions;
