@@ -29,6 +29,7 @@ mod ledger_commands;
 mod ledger_tampering;
 mod login;
 mod mandate;
+mod metadata;
 mod navigation;
 mod operator;
 mod peers;
