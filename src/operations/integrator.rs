@@ -63,11 +63,7 @@ pub async fn services(bench: &Bench, integrator: &IntegratorActor) -> Result<Vec
 ///
 /// # Errors
 /// [`Refusal::NotFound`] for every other.
-pub async fn service(
-    bench: &Bench,
-    integrator: &IntegratorActor,
-    id: &ClientId,
-) -> Result<Service, Refusal> {
+pub async fn service(bench: &Bench, integrator: &IntegratorActor, id: &ClientId) -> Result<Service, Refusal> {
     if !integrator.looks_after(id) {
         return Err(Refusal::NotFound);
     }

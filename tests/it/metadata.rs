@@ -179,7 +179,8 @@ impl Stage {
     async fn by_assertion(&self, path: &str, id: &str, key: &Key, fields: &[(&str, &str)]) -> u16 {
         let now = self.bench.now().seconds();
         let jti = random_token(&SystemRandom::new(), 16);
-        let claims = json!({ "iss": id, "sub": id, "aud": self.issuer, "jti": jti, "iat": now, "exp": now + 60 });
+        let claims =
+            json!({ "iss": id, "sub": id, "aud": self.issuer, "jti": jti, "iat": now, "exp": now + 60 });
         let assertion = key.sign(json!({ "typ": "JWT", "kid": key.public().kid }), &claims);
         let mut all = vec![("client_assertion_type", JWT_BEARER), ("client_assertion", assertion.as_str())];
         all.extend_from_slice(fields);
@@ -201,7 +202,10 @@ fn name(member: &str, value: &str) -> String {
 
 async fn prove(lab: &mut Lab, member: &str, value: &str) -> bool {
     match member {
-        _ if member.ends_with("_endpoint") || member.ends_with("_uri") || member == "service_documentation" => {
+        _ if member.ends_with("_endpoint")
+            || member.ends_with("_uri")
+            || member == "service_documentation" =>
+        {
             address(lab, member, value).await
         }
         "issuer" => lab.id_token["iss"] == value && value == lab.stage.issuer,
@@ -216,9 +220,13 @@ async fn prove(lab: &mut Lab, member: &str, value: &str) -> bool {
 /// An address answers as what it is said to be.
 async fn address(lab: &Lab, member: &str, value: &str) -> bool {
     let http = &lab.stage.http;
-    let status = |answer: Result<reqwest::Response, reqwest::Error>| answer.expect("an answer").status().as_u16();
+    let status =
+        |answer: Result<reqwest::Response, reqwest::Error>| answer.expect("an answer").status().as_u16();
     match member {
-        "token_endpoint" | "introspection_endpoint" | "revocation_endpoint" | "pushed_authorization_request_endpoint" => {
+        "token_endpoint"
+        | "introspection_endpoint"
+        | "revocation_endpoint"
+        | "pushed_authorization_request_endpoint" => {
             status(http.post(value).form(&[("client_id", "caf")]).send().await) == 401
         }
         "userinfo_endpoint" => status(http.get(value).send().await) == 401,
@@ -227,9 +235,11 @@ async fn address(lab: &Lab, member: &str, value: &str) -> bool {
                 && status(http.get(value).send().await) == 400
         }
         "jwks_uri" => !lab.keys.keys.is_empty() && status(http.get(value).send().await) == 200,
-        "end_session_endpoint" | "service_documentation" | "op_policy_uri" | "op_tos_uri" | "status_list_aggregation_endpoint" => {
-            status(http.get(value).send().await) == 200
-        }
+        "end_session_endpoint"
+        | "service_documentation"
+        | "op_policy_uri"
+        | "op_tos_uri"
+        | "status_list_aggregation_endpoint" => status(http.get(value).send().await) == 200,
         _ => false,
     }
 }
@@ -389,7 +399,8 @@ async fn request(lab: &mut Lab, member: &str, value: &str) -> bool {
             value == "false" && refused
         }
         "authorization_response_iss_parameter_supported" => {
-            let page = lab.browser.get(&stage.request(&stage.caf, &[("prompt", "none")])).await.expect("a page");
+            let page =
+                lab.browser.get(&stage.request(&stage.caf, &[("prompt", "none")])).await.expect("a page");
             value == "true" && parameter(&page.url, "iss").as_deref() == Some(stage.issuer.as_str())
         }
         "authorization_details_types_supported" => {
@@ -464,7 +475,8 @@ async fn every_value_has_its_proof() {
         for value in values {
             let value = value.as_str().map_or_else(|| value.to_string(), str::to_owned);
             let proved = prove(&mut lab, member, &value).await;
-            let told = told_elsewhere(member, &value).is_some_and(|test| sources.contains(&format!("fn {test}(")));
+            let told =
+                told_elsewhere(member, &value).is_some_and(|test| sources.contains(&format!("fn {test}(")));
             if !proved && !told {
                 unproved.push(format!("{member}: {value}"));
             }

@@ -43,7 +43,8 @@ use crate::world::Professional;
 use crate::world::World;
 
 const ALONE: &str = "[operators]\ntwo_persons = false\n";
-const OPEN: &str = "[operators]\ntwo_persons = false\n[outbound]\nallow_private = true\ntimeout = \"500 ms\"\n";
+const OPEN: &str =
+    "[operators]\ntwo_persons = false\n[outbound]\nallow_private = true\ntimeout = \"500 ms\"\n";
 const DAY: Duration = Duration::from_secs(86_400);
 
 macro_rules! on_both {
@@ -106,7 +107,8 @@ async fn key_works(world: &World, id: &ClientId, key: &SigningKey) -> bool {
         ("client_assertion", assertion.as_str()),
         ("token", "x"),
     ];
-    let answer = world.http.post(world.at("/oauth/introspect")).form(&fields).send().await.expect("an answer");
+    let answer =
+        world.http.post(world.at("/oauth/introspect")).form(&fields).send().await.expect("an answer");
     let status = answer.status().as_u16();
     assert!(status == 200 || status == 401, "{status}");
     status == 200
@@ -132,7 +134,8 @@ async fn what_widens_waits_and_what_narrows_holds_at_once(engine: Engine) {
     send(&mut paul, &page, "/confirmer", &[]).await;
     let both = "https://caf.example/retour\nhttps://caf.example/autre";
     let form = olga.get(&world, &format!("{path}/changer")).await;
-    let page = send(&mut olga, &form, "/changer", &[("redirect_uri", both), ("grade", "franceconnect_plus")]).await;
+    let page =
+        send(&mut olga, &form, "/changer", &[("redirect_uri", both), ("grade", "franceconnect_plus")]).await;
     assert!(page.main_text().contains("Vous l’avez demandé"), "{}", page.main_text());
     let now = stored(&world, &id).await.registration;
     assert_eq!(now.redirect_uris.len(), 1, "the old addresses stay in force");
@@ -171,7 +174,8 @@ async fn a_secret_overlaps_until_its_day(engine: Engine) {
     let first = done.secret.expect("a secret").expose_secret().to_owned();
     let by = Rotator::Operator(&CLI);
     let rotate = async |overlap| {
-        let rotated = rotate_client::rotate_secret(&world.bench, by, &id, overlap, None).await.expect("rotated");
+        let rotated =
+            rotate_client::rotate_secret(&world.bench, by, &id, overlap, None).await.expect("rotated");
         rotated.secret.expose_secret().to_owned()
     };
     let second = rotate(DAY * 7).await;
@@ -233,7 +237,13 @@ impl Place {
     async fn open() -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
         let url = format!("http://{}/document", listener.local_addr().expect("an address"));
-        let answer = Answer { status: 200, kind: "application/json", body: String::new(), location: None, slow: false };
+        let answer = Answer {
+            status: 200,
+            kind: "application/json",
+            body: String::new(),
+            location: None,
+            slow: false,
+        };
         let place = Self { answer: Arc::new(Mutex::new(answer)), calls: Arc::default(), url };
         let router = Router::new().route("/document", get(Self::serve)).with_state(place.clone());
         tokio::spawn(async move { axum::serve(listener, router).await });
@@ -282,7 +292,10 @@ async fn keys_are_read_from_an_address_and_a_flood_does_not_hammer(engine: Engin
     place.publish(&[&one]);
     let id = with_address(&world, &place).await;
     let together = futures_of(&world, &id, &one, 5).await;
-    assert!(together.iter().all(|works| *works), "those who come at once are served by one reading: {together:?}");
+    assert!(
+        together.iter().all(|works| *works),
+        "those who come at once are served by one reading: {together:?}"
+    );
     assert_eq!(place.calls(), 1);
     place.publish(&[&one, &two]);
     world.clock.advance(Duration::from_secs(31));
@@ -441,7 +454,8 @@ async fn an_integrator_sees_her_own_service_and_its_refused_calls(engine: Engine
     assert!(secret_works(&world, &id, &fresh).await);
     assert!(!secret_works(&world, &id, secret.expose_secret()).await);
     let there = world.at(&format!("/integrateur/services/{other}/secret"));
-    let refused = ines.browser.post_from(&world.at(&path), &there, &[("overlap", "0")]).await.expect("a page");
+    let refused =
+        ines.browser.post_from(&world.at(&path), &there, &[("overlap", "0")]).await.expect("a page");
     assert_eq!(refused.status.as_u16(), 404);
     let codes = ines.get(&world, "/integrateur/erreurs").await;
     assert!(!codes.html.contains('⟦') && codes.main_text().contains("use_dpop_nonce"));

@@ -60,8 +60,7 @@ impl Desk {
     }
 
     fn client_id(&self, text: &str) -> Result<ClientId, PageError> {
-        ClientId::parse(text)
-            .ok_or_else(|| PageError::of(Trouble::NotFound, &self.reader, Space::Integrator))
+        ClientId::parse(text).ok_or_else(|| PageError::of(Trouble::NotFound, &self.reader, Space::Integrator))
     }
 
     /// A field of the form, trimmed; empty where it is missing.

@@ -250,9 +250,7 @@ fn faults(t: Text, service: &Service) -> Vec<Fault> {
         at: t.moment_short(fault.at),
         endpoint: fault.endpoint.clone(),
         error: fault.error.clone(),
-        href: CODES
-            .contains(&fault.error.as_str())
-            .then(|| format!("/integrateur/erreurs#{}", fault.error)),
+        href: CODES.contains(&fault.error.as_str()).then(|| format!("/integrateur/erreurs#{}", fault.error)),
         description: fault.description.clone(),
         reference: fault.reference.clone(),
     };
@@ -290,9 +288,9 @@ pub(super) async fn replace_keys(
     let typed = desk.one(&fields, "jwks")?;
     let by = Rotator::Integrator(&desk.integrator);
     let done = match serde_json::from_str(&typed) {
-        Ok(jwks) => {
-            rotate_client::replace_keys(&app.bench, by, &id, (jwks, overlap), desk.reference()).await.map(drop)
-        }
+        Ok(jwks) => rotate_client::replace_keys(&app.bench, by, &id, (jwks, overlap), desk.reference())
+            .await
+            .map(drop),
         Err(_) => Err(Refusal::Invalid(vec![FieldFault { field: "jwks", key: "client-fault-jwks" }])),
     };
     after(&app, &desk, &id, (done, typed)).await
