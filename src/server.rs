@@ -135,6 +135,7 @@ impl Server {
             .merge(web::aidant::router())
             .merge(web::authority::router())
             .merge(web::consent::router())
+            .merge(web::integrator::router())
             .merge(web::operator::router())
             .merge(web::person::router())
             .merge(web::public::router())

@@ -45,6 +45,7 @@ pub mod identity_broker;
 pub mod identity_claims;
 pub mod install;
 pub mod integrate;
+pub mod integrator;
 pub mod introspect;
 pub mod issue_client_token;
 pub mod issue_mandate_token;

@@ -7,6 +7,7 @@ pub mod authority;
 mod badges;
 pub mod consent;
 mod lines;
+pub mod integrator;
 pub mod operator;
 mod period;
 pub mod person;

@@ -30,7 +30,12 @@ const NEW_CLIENT: &str = "/operateur/administrations/nouvelle";
 
 async fn register(world: &World, operator: &mut Professional, name: &str) -> (Page, ClientId) {
     let page = operator.get(world, NEW_CLIENT).await;
-    let fields = [("name", name), ("theme", "social"), ("redirect_uri", "https://caf.example/retour")];
+    let fields = [
+        ("name", name),
+        ("profile", "compat"),
+        ("theme", "social"),
+        ("redirect_uri", "https://caf.example/retour"),
+    ];
     let page = send(operator, &page, &fields).await;
     let id = page.words("#client_id").and_then(|id| ClientId::parse(&id));
     let id = id.unwrap_or_else(|| panic!("{}", page.main_text()));
@@ -187,7 +192,7 @@ on_each_database! {
     async fn a_client_that_does_not_fit_says_where(world) {
         let mut olga = operator(&world, "Olga").await;
         let page = olga.get(&world, NEW_CLIENT).await;
-        let page = send(&mut olga, &page, &[("name", "Mairie"), ("redirect_uri", "http://mairie.example/retour"), ("jwks", "{")]).await;
+        let page = send(&mut olga, &page, &[("name", "Mairie"), ("profile", "compat"), ("redirect_uri", "http://mairie.example/retour"), ("jwks", "{")]).await;
         assert_eq!(page.status.as_u16(), 422);
         let page = send(&mut olga, &page, &[("jwks", "")]).await;
         assert_eq!(page.all_words(".error-summary li").len(), 2, "{}", page.main_text());

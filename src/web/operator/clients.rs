@@ -158,7 +158,10 @@ async fn page(app: &App, desk: &Desk, id: &ClientId, outcome: Outcome) -> Result
     let (client, own) = found.map_err(|refusal| desk.refuse(refusal))?;
     let t = desk.t();
     let refuse = |refusal| desk.refuse(refusal);
-    let waiting = waiting(app, desk, &client).await.map_err(refuse)?;
+    let waiting = match client.status {
+        ClientStatus::Disabled => None,
+        _ => waiting(app, desk, &client).await.map_err(refuse)?,
+    };
     let overlap = overlapping(app, t, id).await.map_err(refuse)?;
     let members = document(&client.registration).map_err(refuse)?;
     let status = match (&outcome.denied, outcome.errors.is_empty()) {
