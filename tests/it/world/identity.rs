@@ -46,6 +46,7 @@ pub fn provider(gateway: &Url, port: u16, clock: Arc<dyn Clock>) -> FranceConnec
         key: SigningKey::generate(Algorithm::Es256, random.as_ref()).expect("a key").0,
         random,
         subject_secret: [7; 32],
+        high: None,
         mischief: mischief(),
     };
     FranceConnect::new(settings).expect("a provider")
