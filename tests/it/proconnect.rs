@@ -285,10 +285,9 @@ on_each_database_with! {
         world.agent("amelie", &aidant, "https://proconnect.gouv.fr/assurance/self-asserted").await;
         let page = enter(&world, &mut aidant.browser, "amelie").await;
         assert!(page.main_text().contains("ProConnect n’a pas confirmé votre identité"), "{}", page.main_text());
-        let page = go(&world, &mut world.browser(), "").await;
         let mut other = world.browser();
         let away = go(&world, &mut other, "").await;
-        let page = other.submit(&away.form_to("cancel").unwrap_or_else(|_| panic!("{}", page.main_text()))).await.expect("a page");
+        let page = other.submit(&away.form_to("cancel").expect("the way back")).await.expect("a page");
         assert_eq!(page.status.as_u16(), 403);
         assert!(outside(&world, &mut other).await);
     }
