@@ -138,6 +138,7 @@ fn franceconnect(settings: &Settings<'_>) -> io::Result<FranceConnect> {
             b"procura-demo",
             &[b"franceconnect-subject"],
         ),
+        high: None,
         mischief: BTreeMap::new(),
     };
     FranceConnect::reached_at(provider, &base).map_err(io::Error::other)

@@ -1,13 +1,14 @@
-//! A provider that behaves like FranceConnect v2 (low): closed parameter list, no PKCE, signed userinfo, pairwise `sub`,
-//! a session that outlives `prompt=login`; with sample people, and mischief on demand.
+//! A provider that behaves like FranceConnect v2: closed parameter list, no PKCE, signed userinfo, pairwise `sub`, a session that
+//! outlives `prompt=login`; or like FranceConnect+, whose answers are encrypted; with sample people, and mischief on demand.
 
 mod authorize;
+mod high;
 mod interaction;
 mod logout;
 pub mod mischief;
 mod pages;
 mod state;
-mod tokens;
+pub(in crate::demo) mod tokens;
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -33,6 +34,7 @@ use crate::crypto::jwk::JwkSet;
 use crate::crypto::keys::Algorithm;
 use crate::crypto::keys::KeyError;
 use crate::crypto::keys::SigningKey;
+pub use crate::demo::franceconnect::high::High;
 use crate::demo::franceconnect::mischief::Mischief;
 use crate::demo::franceconnect::state::Memory;
 use crate::demo::people::Person;
@@ -76,6 +78,8 @@ pub struct Settings {
     pub key: SigningKey,
     /// What pairwise `sub` values are made with.
     pub subject_secret: [u8; 32],
+    /// FranceConnect+ instead of FranceConnect.
+    pub high: Option<High>,
     /// Misbehaviour per prefix of a login: `wrong-nonce.jeanne` where `wrong-nonce.` is a prefix here.
     pub mischief: BTreeMap<String, Mischief>,
 }
@@ -222,6 +226,11 @@ async fn jwks(State(provider): State<FranceConnect>) -> Json<JwkSet> {
 
 async fn discovery(State(provider): State<FranceConnect>) -> Json<Value> {
     let base = provider.base();
+    let (acr_values, methods): (&[&str], &[&str]) = if provider.settings().high.is_some() {
+        (&high::LEVELS, &["client_secret_post", "private_key_jwt"])
+    } else {
+        (&["eidas1"], &["client_secret_post"])
+    };
     Json(json!({
         "issuer": provider.issuer(),
         "authorization_endpoint": format!("{base}/authorize"),
@@ -233,11 +242,11 @@ async fn discovery(State(provider): State<FranceConnect>) -> Json<Value> {
         "response_modes_supported": ["query"],
         "grant_types_supported": ["authorization_code"],
         "subject_types_supported": ["pairwise"],
-        "acr_values_supported": ["eidas1"],
+        "acr_values_supported": acr_values,
         "scopes_supported": tokens::SCOPES,
         "claims_supported": tokens::CLAIMS,
         "claims_parameter_supported": true,
-        "token_endpoint_auth_methods_supported": ["client_secret_post"],
+        "token_endpoint_auth_methods_supported": methods,
         "id_token_signing_alg_values_supported": ["ES256"],
         "userinfo_signing_alg_values_supported": ["ES256"],
         "code_challenge_methods_supported": ["S256"],

@@ -13,6 +13,7 @@ pub mod mark;
 pub mod people;
 pub mod portal;
 pub mod ports;
+pub mod proconnect;
 pub mod run;
 pub mod seeding;
 pub mod settings;

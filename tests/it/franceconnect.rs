@@ -16,7 +16,11 @@ use crate::world::World;
 const UNTRUSTED: &str = "Nous n’avons pas pu vérifier qui vous êtes";
 const UNAVAILABLE: &str = "FranceConnect ne répond pas";
 
-const FORGED: [&str; 20] = [
+const FORGED: [&str; 24] = [
+    "wrong-azp",
+    "no-iat",
+    "cut-signature",
+    "no-level",
     "wrong-nonce",
     "wrong-issuer",
     "wrong-audience",

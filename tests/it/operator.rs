@@ -257,7 +257,7 @@ on_each_database! {
 }
 
 async fn one_operator_alone_is_pointed_out(engine: Engine) {
-    let options = Options { config: "[operators]\ntwo_persons = false\n".to_owned(), live: false };
+    let options = Options { config: "[operators]\ntwo_persons = false\n".to_owned(), ..Options::default() };
     let world = World::start_with(engine, options).await;
     let mut olga = operator(&world, "Olga").await;
     let home = olga.get(&world, "/operateur").await.main_text();

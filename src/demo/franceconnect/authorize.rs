@@ -14,6 +14,7 @@ use url::form_urlencoded;
 
 use crate::demo::franceconnect::FranceConnect;
 use crate::demo::franceconnect::SESSION_COOKIE;
+use crate::demo::franceconnect::high;
 use crate::demo::franceconnect::state::AuthRequest;
 use crate::demo::franceconnect::state::Interaction;
 use crate::demo::franceconnect::state::SESSION_LIFE;
@@ -124,13 +125,15 @@ fn read_request(provider: &FranceConnect, query: &str) -> Result<AuthRequest, Re
     if !value("idp_hint").is_empty() {
         return Err(with_lost_state(back("invalid_idp_hint", "an idp_hint was provided but is not allowed")));
     }
+    let high = provider.settings().high.is_some();
     Ok(AuthRequest {
         client_id: client.client_id.clone(),
         redirect_uri: value("redirect_uri").to_owned(),
         scope: known,
         state: value("state").to_owned(),
         nonce: value("nonce").to_owned(),
-        acr_too_high: acr_is_too_high(value("acr_values")),
+        acr: if high { high::level(value("acr_values")) } else { "eidas1".to_owned() },
+        acr_too_high: !high && acr_is_too_high(value("acr_values")),
     })
 }
 

@@ -23,6 +23,12 @@ pub enum Forgery {
     WrongAudience,
     /// Ended an hour ago.
     Expired,
+    /// Without `iat`.
+    NoIssuedAt,
+    /// Another value of one claim.
+    Claim(&'static str, &'static str),
+    /// The last part is cut off.
+    CutSignature,
     /// Without `sub`.
     NoSubject,
     /// Another person's `sub`.
@@ -40,12 +46,33 @@ pub enum Forgery {
 pub enum Failure {
     /// Answers rightly, but only after this time.
     Slow(Duration),
+    /// Redirects to itself for ever.
+    Redirects,
     /// Status 500.
     ServerError,
     /// An answer of three megabytes.
     Oversized,
     /// Something that is no token.
     Garbage,
+}
+
+/// How an encrypted token is encrypted wrongly.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum WrongEncryption {
+    /// Not at all: the signed token alone.
+    None,
+    /// RSA as key agreement, by the header.
+    RsaOaep,
+    /// Another content encryption, by the header.
+    OtherContent,
+    /// Compressed, by the header.
+    Zipped,
+    /// Claims instead of a signed token inside.
+    NotNested,
+    /// A signed token inside, without saying so.
+    NotMarked,
+    /// To a key that is not ours, under the name of ours.
+    ForeignKey,
 }
 
 /// One misbehaviour.
@@ -55,6 +82,10 @@ pub enum Mischief {
     IdToken(Forgery),
     /// A forged userinfo answer.
     Userinfo(Forgery),
+    /// The ID token is encrypted wrongly.
+    IdTokenEncryption(WrongEncryption),
+    /// The userinfo answer is encrypted wrongly.
+    UserinfoEncryption(WrongEncryption),
     /// The token endpoint fails.
     TokenEndpoint(Failure),
     /// The userinfo endpoint fails.
@@ -66,7 +97,7 @@ pub enum Mischief {
 }
 
 /// Signs `claims`, forged as told; `foreign` is a key nobody published.
-pub(super) fn forge(
+pub(in crate::demo) fn forge(
     key: &SigningKey,
     foreign: &SigningKey,
     forgery: Option<Forgery>,
@@ -77,6 +108,12 @@ pub(super) fn forge(
         Some(Forgery::WrongIssuer) => set(&mut claims, "iss", json!("https://elsewhere.example/api/v2")),
         Some(Forgery::WrongAudience) => set(&mut claims, "aud", json!("somebody-else")),
         Some(Forgery::Expired) => age(&mut claims),
+        Some(Forgery::NoIssuedAt) => drop(claims.remove("iat")),
+        Some(Forgery::Claim(name, value)) => set(&mut claims, name, json!(value)),
+        Some(Forgery::CutSignature) => {
+            let token = sign(key, None, &claims)?;
+            return Ok(token.get(..token.len().saturating_sub(8)).unwrap_or_default().to_owned());
+        }
         Some(Forgery::NoSubject) => drop(claims.remove("sub")),
         Some(Forgery::OtherSubject) => set(&mut claims, "sub", json!(format!("{}v1", "f".repeat(64)))),
         Some(Forgery::ForeignKey) => return foreign_signature(key, foreign, &claims),

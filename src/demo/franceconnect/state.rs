@@ -1,6 +1,7 @@
 //! What the provider remembers: browser sessions, logins under way, codes and access tokens, each for its short life.
 
 use std::collections::HashMap;
+use std::collections::HashSet;
 use std::time::Duration;
 
 use crate::domain::time::Instant;
@@ -21,6 +22,7 @@ pub(super) struct AuthRequest {
     pub scope: Vec<String>,
     pub state: String,
     pub nonce: String,
+    pub acr: String,
     pub acr_too_high: bool,
 }
 
@@ -69,6 +71,8 @@ pub(super) struct Memory {
     pub interactions: HashMap<String, Interaction>,
     pub codes: HashMap<String, Grant>,
     pub tokens: HashMap<String, Access>,
+    /// The `jti` of client assertions that were used.
+    pub assertions: HashSet<String>,
 }
 
 impl Memory {

@@ -68,6 +68,7 @@ async fn world() -> World {
         random: random.clone(),
         key: SigningKey::generate(Algorithm::Es256, random.as_ref()).expect("a key").0,
         subject_secret: [7; 32],
+        high: None,
         mischief: BTreeMap::from([
             ("none.".to_owned(), Mischief::IdToken(Forgery::AlgNone)),
             ("foreign.".to_owned(), Mischief::IdToken(Forgery::ForeignKey)),

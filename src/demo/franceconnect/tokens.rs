@@ -18,9 +18,11 @@ use url::form_urlencoded;
 
 use crate::crypto::hash::same;
 use crate::demo::franceconnect::FranceConnect;
+use crate::demo::franceconnect::RegisteredClient;
 use crate::demo::franceconnect::mischief::Failure;
 use crate::demo::franceconnect::mischief::Forgery;
 use crate::demo::franceconnect::mischief::Mischief;
+use crate::demo::franceconnect::mischief::WrongEncryption;
 use crate::demo::franceconnect::mischief::forge;
 use crate::demo::franceconnect::state::Access;
 use crate::demo::franceconnect::state::CODE_LIFE;
@@ -88,7 +90,16 @@ pub(super) async fn token(
     headers: HeaderMap,
     body: Bytes,
 ) -> Response {
-    let (grant, access) = match redeem(&provider, &headers, &body) {
+    let client = match client(&provider, &headers, &body).await {
+        Some(client) => Ok(client),
+        None => Err(problem(
+            StatusCode::UNAUTHORIZED,
+            "invalid_client",
+            "Y0434A7B",
+            "client authentication failed",
+        )),
+    };
+    let (grant, access) = match client.and_then(|client| redeem(&provider, &client, &body)) {
         Ok(redeemed) => redeemed,
         Err(problem) => {
             return provider.error_json(problem.status, problem.error, problem.code, problem.description);
@@ -108,9 +119,10 @@ pub(super) async fn token(
         return answer;
     }
     let forgery = if let Some(Mischief::IdToken(forgery)) = mischief { Some(forgery) } else { None };
+    let wrong = if let Some(Mischief::IdTokenEncryption(wrong)) = mischief { Some(wrong) } else { None };
     let claims = id_token_claims(&provider, person, &grant);
-    match forge(&provider.settings().key, &provider.inner.foreign, forgery, claims) {
-        Ok(id_token) => {
+    match answer_token(&provider, &grant, claims, forgery, wrong).await {
+        Some(id_token) => {
             let body = json!({
                 "access_token": access,
                 "expires_in": TOKEN_LIFE.as_secs(),
@@ -120,30 +132,59 @@ pub(super) async fn token(
             });
             ([(header::CACHE_CONTROL, "no-store")], Json(body)).into_response()
         }
-        Err(error) => {
-            tracing::error!(%error, "the demo provider cannot sign");
-            StatusCode::INTERNAL_SERVER_ERROR.into_response()
-        }
+        None => StatusCode::INTERNAL_SERVER_ERROR.into_response(),
     }
 }
 
-fn redeem(provider: &FranceConnect, headers: &HeaderMap, body: &[u8]) -> Result<(Grant, String), Problem> {
+/// Signs claims, and encrypts them where this is FranceConnect+.
+async fn answer_token(
+    provider: &FranceConnect,
+    grant: &Grant,
+    claims: Map<String, Value>,
+    forgery: Option<Forgery>,
+    wrong: Option<WrongEncryption>,
+) -> Option<String> {
+    let signed = match forge(&provider.settings().key, &provider.inner.foreign, forgery, claims) {
+        Ok(signed) => signed,
+        Err(error) => {
+            tracing::error!(%error, "the demo provider cannot sign");
+            return None;
+        }
+    };
+    match &provider.settings().high {
+        Some(high) => high.encrypted(provider, &grant.request.client_id, signed, wrong).await,
+        None => Some(signed),
+    }
+}
+
+/// The client that proved itself: by its secret in the body, or by an assertion at FranceConnect+.
+async fn client(provider: &FranceConnect, headers: &HeaderMap, body: &[u8]) -> Option<RegisteredClient> {
+    let pairs: Vec<(String, String)> = form_urlencoded::parse(body).into_owned().collect();
+    let value = |name: &str| pairs.iter().find(|(key, _)| key == name).map(|(_, value)| value.as_str());
+    let proven = match (&provider.settings().high, value("client_assertion")) {
+        (Some(high), Some(assertion)) if value("client_secret").is_none() => {
+            high.proven_client(provider, assertion).await
+        }
+        _ => None,
+    };
+    let named = value("client_id");
+    let client = provider.client(named.or(proven.as_deref()).unwrap_or_default())?;
+    let secret = client.client_secret.as_bytes();
+    let holds = !headers.contains_key(header::AUTHORIZATION)
+        && (proven.as_ref() == Some(&client.client_id)
+            || same(secret, value("client_secret").unwrap_or_default().as_bytes()));
+    holds.then(|| client.clone())
+}
+
+fn redeem(
+    provider: &FranceConnect,
+    client: &RegisteredClient,
+    body: &[u8],
+) -> Result<(Grant, String), Problem> {
     let bad = |code, description| problem(StatusCode::BAD_REQUEST, "invalid_request", code, description);
     let pairs: Vec<(String, String)> = form_urlencoded::parse(body).into_owned().collect();
     let value =
         |name: &str| pairs.iter().find(|(key, _)| key == name).map_or("", |(_, value)| value.as_str());
-    let client = provider
-        .client(value("client_id"))
-        .filter(|client| {
-            !headers.contains_key(header::AUTHORIZATION)
-                && same(client.client_secret.as_bytes(), value("client_secret").as_bytes())
-        })
-        .ok_or(problem(
-            StatusCode::UNAUTHORIZED,
-            "invalid_client",
-            "Y0434A7B",
-            "client authentication failed",
-        ))?;
     if value("grant_type") != "authorization_code" {
         return Err(problem(
             StatusCode::BAD_REQUEST,
@@ -181,7 +222,7 @@ fn id_token_claims(provider: &FranceConnect, person: &Person, grant: &Grant) -> 
     let claims = json!({
         "sub": provider.subject(person, &grant.request.client_id),
         "auth_time": grant.login.auth_time.seconds(),
-        "acr": "eidas1",
+        "acr": grant.request.acr,
         "nonce": grant.request.nonce,
         "aud": grant.request.client_id,
         "exp": now.plus(TOKEN_LIFE).seconds(),
@@ -216,7 +257,8 @@ pub(super) async fn userinfo(State(provider): State<FranceConnect>, headers: Hea
         return answer;
     }
     let forgery = if let Some(Mischief::Userinfo(forgery)) = mischief { Some(forgery) } else { None };
-    answer_userinfo(&provider, person, &grant, forgery)
+    let wrong = if let Some(Mischief::UserinfoEncryption(wrong)) = mischief { Some(wrong) } else { None };
+    answer_userinfo(&provider, person, &grant, forgery, wrong).await
 }
 
 fn live_grant(provider: &FranceConnect, token: &str, now: Instant) -> Option<Grant> {
@@ -225,14 +267,18 @@ fn live_grant(provider: &FranceConnect, token: &str, now: Instant) -> Option<Gra
     Some(access.grant.clone())
 }
 
-fn answer_userinfo(
+async fn answer_userinfo(
     provider: &FranceConnect,
     person: &Person,
     grant: &Grant,
     forgery: Option<Forgery>,
+    wrong: Option<WrongEncryption>,
 ) -> Response {
     let now = provider.settings().clock.now();
     let mut claims = identity(person, &grant.request.scope);
+    if provider.settings().high.is_some() {
+        claims.retain(|name, _| name != "given_name_array" && name != "idp_id");
+    }
     claims.extend(object(json!({
         "sub": provider.subject(person, &grant.request.client_id),
         "iss": provider.issuer(),
@@ -240,15 +286,12 @@ fn answer_userinfo(
         "iat": now.seconds(),
         "exp": now.plus(TOKEN_LIFE).seconds(),
     })));
-    match forge(&provider.settings().key, &provider.inner.foreign, forgery, claims) {
-        Ok(token) => {
+    match answer_token(provider, grant, claims, forgery, wrong).await {
+        Some(token) => {
             let headers = [(header::CONTENT_TYPE, "application/jwt"), (header::CACHE_CONTROL, "no-store")];
             (headers, token).into_response()
         }
-        Err(error) => {
-            tracing::error!(%error, "the demo provider cannot sign");
-            StatusCode::INTERNAL_SERVER_ERROR.into_response()
-        }
+        None => StatusCode::INTERNAL_SERVER_ERROR.into_response(),
     }
 }
 
@@ -308,11 +351,15 @@ pub(super) fn shown_claims(person: &Person, scope: &[String]) -> Vec<(String, St
         .collect()
 }
 
-async fn fail(failure: Failure) -> Option<Response> {
+pub(in crate::demo) async fn fail(failure: Failure) -> Option<Response> {
     match failure {
         Failure::Slow(time) => {
             tokio::time::sleep(time.min(Duration::from_secs(120))).await;
             None
+        }
+        // An empty reference is the address itself (RFC 3986 section 5.2.2).
+        Failure::Redirects => {
+            Some((StatusCode::TEMPORARY_REDIRECT, [(header::LOCATION, "")]).into_response())
         }
         Failure::ServerError => Some((StatusCode::INTERNAL_SERVER_ERROR, "internal error").into_response()),
         Failure::Oversized => Some("x".repeat(3 * 1024 * 1024).into_response()),

@@ -7,12 +7,15 @@ use std::time::Duration;
 use procura::crypto::keys::Algorithm;
 use procura::crypto::keys::SigningKey;
 use procura::crypto::random::SystemRandom;
+use procura::demo::client::http_client;
 use procura::demo::franceconnect::FranceConnect;
+use procura::demo::franceconnect::High;
 use procura::demo::franceconnect::RegisteredClient;
 use procura::demo::franceconnect::Settings;
 use procura::demo::franceconnect::mischief::Failure;
 use procura::demo::franceconnect::mischief::Forgery;
 use procura::demo::franceconnect::mischief::Mischief;
+use procura::demo::franceconnect::mischief::WrongEncryption;
 use procura::demo::people;
 use procura::domain::time::Clock;
 use url::Url;
@@ -26,7 +29,7 @@ const PATHS: [(&str, &str); 2] = [
 ];
 
 /// The provider for a gateway at `gateway`.
-pub fn provider(gateway: &Url, port: u16, clock: Arc<dyn Clock>) -> FranceConnect {
+pub fn provider(gateway: &Url, port: u16, clock: Arc<dyn Clock>, plus: bool) -> FranceConnect {
     let random = Arc::new(SystemRandom::new());
     let at = |path: &str| gateway.join(path).expect("a path").to_string();
     let scopes = ["openid", "identite_pivot", "preferred_username", "email", "idp_birthdate"];
@@ -46,13 +49,27 @@ pub fn provider(gateway: &Url, port: u16, clock: Arc<dyn Clock>) -> FranceConnec
         key: SigningKey::generate(Algorithm::Es256, random.as_ref()).expect("a key").0,
         random,
         subject_secret: [7; 32],
+        high: plus.then(|| High {
+            client_keys: at("/oauth/jwks").parse().expect("an address"),
+            http: http_client(None).expect("a client"),
+        }),
         mischief: mischief(),
     };
     FranceConnect::new(settings).expect("a provider")
 }
 
-fn mischief() -> BTreeMap<String, Mischief> {
+/// Every misbehaviour by its prefix.
+pub fn mischief() -> BTreeMap<String, Mischief> {
     let forgeries = [
+        ("wrong-azp", Forgery::Claim("azp", "somebody-else")),
+        ("no-iat", Forgery::NoIssuedAt),
+        ("cut-signature", Forgery::CutSignature),
+        ("lower-level", Forgery::Claim("acr", "eidas1")),
+        ("no-level", Forgery::Claim("acr", "")),
+        ("other-idp", Forgery::Claim("idp_id", "another-provider")),
+        ("other-siret", Forgery::Claim("siret", "21999990000018")),
+        ("broken-siret", Forgery::Claim("siret", "123")),
+        ("other-email", Forgery::Claim("email", "somebody.else@aidant.example")),
         ("wrong-nonce", Forgery::WrongNonce),
         ("wrong-issuer", Forgery::WrongIssuer),
         ("wrong-audience", Forgery::WrongAudience),
@@ -68,6 +85,16 @@ fn mischief() -> BTreeMap<String, Mischief> {
         ("server-error", Failure::ServerError),
         ("oversized", Failure::Oversized),
         ("garbage", Failure::Garbage),
+        ("redirects", Failure::Redirects),
+    ];
+    let encryptions = [
+        ("jwe-none", WrongEncryption::None),
+        ("jwe-rsa-oaep", WrongEncryption::RsaOaep),
+        ("jwe-other-enc", WrongEncryption::OtherContent),
+        ("jwe-zip", WrongEncryption::Zipped),
+        ("jwe-not-nested", WrongEncryption::NotNested),
+        ("jwe-not-marked", WrongEncryption::NotMarked),
+        ("jwe-foreign-key", WrongEncryption::ForeignKey),
     ];
     let mut all = BTreeMap::from([
         ("issuer-parameter.".to_owned(), Mischief::IssuerParameter),
@@ -76,6 +103,10 @@ fn mischief() -> BTreeMap<String, Mischief> {
     for (name, forgery) in forgeries {
         all.insert(format!("{name}."), Mischief::IdToken(forgery));
         all.insert(format!("userinfo-{name}."), Mischief::Userinfo(forgery));
+    }
+    for (name, encryption) in encryptions {
+        all.insert(format!("{name}."), Mischief::IdTokenEncryption(encryption));
+        all.insert(format!("userinfo-{name}."), Mischief::UserinfoEncryption(encryption));
     }
     for (name, failure) in failures {
         all.insert(format!("{name}."), Mischief::TokenEndpoint(failure));

@@ -1,6 +1,7 @@
 //! One gateway of its own for each test: real server, real database, real counterparts, a clock that can be moved.
 
 mod actors;
+pub mod agents;
 pub mod bare;
 mod clock;
 mod database;
@@ -16,6 +17,7 @@ use procura::demo::client::http_client;
 use procura::demo::franceconnect::FranceConnect;
 use procura::demo::mailbox::Mailbox;
 use procura::demo::mailbox::smtp;
+use procura::demo::proconnect::ProConnect;
 use procura::domain::message::Message;
 use procura::domain::message::MessageBody;
 use procura::domain::organisation::Siret;
@@ -46,6 +48,10 @@ pub struct Options {
     /// Configuration lines put after the world's own; each section of `default.toml` may stand here unless the world sets it
     /// (`server`, `database`, `keys`, `mail`, `franceconnect`, `ledger`).
     pub config: String,
+    /// FranceConnect+ in place of FranceConnect, with client assertions instead of the secret.
+    pub plus: bool,
+    /// ProConnect beside it.
+    pub proconnect: bool,
     /// The clock shows the real time, for counterparts that have a clock of their own.
     pub live: bool,
 }
@@ -64,6 +70,8 @@ pub struct World {
     pub mailbox: Mailbox,
     /// The identity provider.
     pub franceconnect: FranceConnect,
+    /// The aidants' identity provider, where it was asked for.
+    pub proconnect: Option<ProConnect>,
     /// For requests that no browser makes.
     pub http: reqwest::Client,
     /// Where this world's files are.
@@ -98,12 +106,22 @@ impl World {
         let (mail, mail_port) = port().await;
         let (identity, identity_port) = port().await;
         let url = Url::parse(&format!("http://127.0.0.1:{gateway_port}/")).expect("an address");
-        let franceconnect = identity::provider(&url, identity_port, clock.clone());
+        let franceconnect = identity::provider(&url, identity_port, clock.clone(), options.plus);
         let routes = franceconnect.router();
         let mailbox = Mailbox::new(clock.clone());
         tokio::spawn(smtp::serve(mail, mailbox.clone()));
         tokio::spawn(async move { axum::serve(identity, routes).await });
-        let text = config(&url, &database, mail_port, identity_port) + &options.config;
+        let mut text = config(&url, &database, mail_port, identity_port);
+        if options.plus {
+            let secret = format!("client_secret = \"{}\"", identity::CLIENT_SECRET);
+            let plus = "profile = \"franceconnect_plus\"\ntoken_auth = \"private_key_jwt\"";
+            text = text.replace(&secret, plus);
+        }
+        let proconnect = match options.proconnect {
+            true => Some(agents::serve(&url, clock.clone(), &mut text).await),
+            false => None,
+        };
+        text += &options.config;
         let config = Config::from_toml_str(&text).unwrap_or_else(|errors| panic!("{errors}"));
         let server =
             Server::build(config, clock.clone(), Arc::new(SystemRandom::new())).await.expect("a gateway");
@@ -113,7 +131,7 @@ impl World {
             drop(stopped.wait_for(|stopped| *stopped).await);
         }));
         let http = http_client(None).expect("a client");
-        Self { engine, clock, bench, url, mailbox, franceconnect, http, directory, stop }
+        Self { engine, clock, bench, url, mailbox, franceconnect, proconnect, http, directory, stop }
     }
 
     /// A fresh browser.
@@ -247,6 +265,30 @@ macro_rules! on_each_database {
             #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
             async fn postgres() {
                 check($crate::world::World::start($crate::world::Engine::Postgres).await).await;
+            }
+        }
+    )+};
+}
+
+/// As `on_each_database!`, in worlds that differ.
+macro_rules! on_each_database_with {
+    ($options:expr; $($(#[$meta:meta])* async fn $name:ident($world:ident) $body:block)+) => {$(
+        mod $name {
+            #[expect(clippy::allow_attributes, reason = "a test may need nothing of its file")]
+            #[allow(unused_imports, reason = "a test may need nothing of its file")]
+            use super::*;
+
+            $(#[$meta])*
+            async fn check($world: $crate::world::World) $body
+
+            #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+            async fn sqlite() {
+                check($crate::world::World::start_with($crate::world::Engine::Sqlite, $options).await).await;
+            }
+
+            #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+            async fn postgres() {
+                check($crate::world::World::start_with($crate::world::Engine::Postgres, $options).await).await;
             }
         }
     )+};
