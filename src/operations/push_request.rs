@@ -30,7 +30,7 @@ pub struct Asked {
 #[derive(Clone, Debug)]
 pub enum Pushed {
     /// Its first use.
-    Fresh(Asked),
+    Fresh(Box<Asked>),
     /// The same browser came back to it: the act it began.
     Begun(ActId),
 }

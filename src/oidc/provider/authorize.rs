@@ -101,7 +101,7 @@ impl Asker<'_> {
         if let Some(uri) = fields.get("request_uri").filter(|uri| uri.starts_with(REQUEST_URI_PREFIX)) {
             return match find_pushed(&self.app.bench, &client, uri, &browser).await? {
                 Pushed::Begun(begun) => Ok(to_page(&client, begun)),
-                Pushed::Fresh(asked) => self.begin(&client, asked, &browser, Some(uri)).await,
+                Pushed::Fresh(asked) => self.begin(&client, *asked, &browser, Some(uri)).await,
             };
         }
         let trusted = |fields: &Fields| {
