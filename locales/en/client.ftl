@@ -16,6 +16,7 @@ client-fault-jwks = Give the client's public keys (JWKS), without private parts.
 client-fault-jwks-unused = Keys serve private_key_jwt only.
 client-fault-scope = These scopes do not go with this kind of client. An administration: openid (needed), profile, birth, email, receipts, evaluate, ssf.manage, ssf.read. Software: openid (needed), mandates, offline_access. An API: receipts, evaluate, ssf.manage, ssf.read.
 client-fault-alg = Signing algorithms are ES256, RS256 and EdDSA; HS256 for a broker such as FranceConnect only.
+client-fault-alg-fixed = HS256 is chosen at registration: the secret of this client was not kept.
 client-fault-secret = With HS256 the secret has at least 32 characters.
 client-fault-broker-auth = A broker such as FranceConnect authenticates by client_secret_post.
 client-fault-broker-grade = A broker such as FranceConnect never uses a declared consent.

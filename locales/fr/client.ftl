@@ -16,6 +16,7 @@ client-fault-jwks = Donnez les clés publiques (JWKS) du client, sans partie pri
 client-fault-jwks-unused = Les clés ne servent qu’avec private_key_jwt.
 client-fault-scope = Ces scopes ne vont pas avec ce type de client. Une administration : openid (nécessaire), profile, birth, email, receipts, evaluate, ssf.manage, ssf.read. Un logiciel : openid (nécessaire), mandates, offline_access. Une API : receipts, evaluate, ssf.manage, ssf.read.
 client-fault-alg = Les algorithmes de signature sont ES256, RS256 et EdDSA ; HS256 pour un fournisseur comme FranceConnect seulement.
+client-fault-alg-fixed = HS256 se choisit à l’enregistrement : le secret de ce client n’a pas été gardé.
 client-fault-secret = Avec HS256, le secret a 32 caractères au moins.
 client-fault-broker-auth = Un fournisseur comme FranceConnect s’authentifie par client_secret_post.
 client-fault-broker-grade = Un fournisseur comme FranceConnect n’utilise jamais un accord déclaré.

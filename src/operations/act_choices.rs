@@ -177,6 +177,8 @@ impl View<'_> {
             let Some(mandate) = mandates.iter().find(|mandate| mandate.id == best) else { continue };
             match self.verdict(tx, &person, mandate, *theme).await? {
                 Ok(until) => drop(themes.insert(*theme, until)),
+                // A theme beside her mandate says less than what she lacks for every theme.
+                Err(Reason::NoEmail) => first_reason = Some(Reason::NoEmail),
                 Err(reason) => first_reason = first_reason.or(Some(reason)),
             }
         }

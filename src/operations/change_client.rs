@@ -11,6 +11,7 @@ use crate::domain::ids::ClientId;
 use crate::ledger::kinds::Event;
 use crate::operations::actors::OperatorActor;
 use crate::operations::bench::Bench;
+use crate::operations::identity_broker;
 use crate::operations::refusal::FieldFault;
 use crate::operations::refusal::Refusal;
 use crate::operations::register_client::SAME_OPERATOR;
@@ -20,6 +21,7 @@ use crate::operations::register_client::document::differences;
 use crate::operations::register_client::document::document;
 use crate::operations::register_client::document::narrows;
 use crate::operations::register_client::document::read;
+use crate::operations::register_client::is_keyed;
 use crate::operations::register_client::operator_line;
 use crate::operations::register_client::registration;
 use crate::operations::register_client::rules::faults;
@@ -246,6 +248,7 @@ fn checked(
         (new.kind == client.registration.kind, "kind", "client-fault-kind-fixed"),
         (new.id.as_ref().is_none_or(|id| *id == client.id), "client_id", "client-fault-id-fixed"),
         (!keyless, "auth", "client-fault-auth-secret"),
+        (!is_keyed(&new) || identity_broker::is_keyed(&client.registration), "alg", "client-fault-alg-fixed"),
     ];
     all.extend(fixed.iter().filter(|(fits, ..)| !fits).map(|(_, field, key)| FieldFault { field, key }));
     let next = registration(new, auth);

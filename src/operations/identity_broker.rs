@@ -13,6 +13,8 @@ use crate::crypto::hash::sha256;
 use crate::domain::act::AuthorizationRequest;
 use crate::domain::client::Client;
 use crate::domain::client::ClientKind;
+use crate::domain::client::Registration;
+use crate::domain::client::TokenAlgorithm;
 use crate::domain::ids::ClientId;
 use crate::domain::person::Identity;
 use crate::ledger::values::Digest;
@@ -61,6 +63,12 @@ pub(super) fn complete(claims: &mut Map<String, Value>, identity: &Identity, ask
     if asked && identity.birthcountry.show() != FRANCE && !claims.contains_key("birthplace") {
         claims.insert("birthplace".to_owned(), Value::from(""));
     }
+}
+
+/// Whether a token of a client registered so is keyed with its own secret, which is then kept.
+pub(super) fn is_keyed(registration: &Registration) -> bool {
+    let keyed = TokenAlgorithm::Hs256.as_str();
+    registration.id_token_alg == keyed || registration.userinfo_alg.as_deref() == Some(keyed)
 }
 
 /// Keeps the secret of a broker registered with HS256, sealed under the system's data key.

@@ -386,7 +386,7 @@ pub(super) fn registration(new: NewClient, auth: ClientAuth) -> Registration {
 }
 
 /// Whether a token of this client is signed with its own secret, which is then kept.
-fn is_keyed(new: &NewClient) -> bool {
+pub(super) fn is_keyed(new: &NewClient) -> bool {
     let keyed = Some(TokenAlgorithm::Hs256);
     new.id_token_alg == keyed || new.userinfo_alg == keyed
 }

@@ -20,6 +20,7 @@ use crate::operations::actors::IntegratorActor;
 use crate::operations::actors::OperatorActor;
 use crate::operations::bench::Bench;
 use crate::operations::data_keys;
+use crate::operations::identity_broker;
 use crate::operations::refusal::Refusal;
 use crate::operations::register_client::operator_line;
 use crate::operations::register_client::rules::has_keys;
@@ -61,7 +62,8 @@ pub struct Overlap {
     pub keys_until: Option<Instant>,
 }
 
-/// Gives a client a new secret; the former one serves for `overlap` more, and one before it ends now.
+/// Gives a client a new secret; the former one serves for `overlap` more, and one before it ends now. Tokens that are keyed with
+/// the secret (HS256) are keyed with the new one at once.
 ///
 /// # Errors
 /// [`Refusal::NotFound`] for an unknown client or another integrator's; [`Refusal::Invalid`] for an overlap of more than
@@ -88,6 +90,9 @@ pub async fn rotate_secret(
     }
     let former_until = former.map(|_| until);
     clients::set_secret(&mut work.tx, id, hash.as_bytes()).await?;
+    if identity_broker::is_keyed(&client.registration) {
+        identity_broker::keep_secret(bench, &mut work.tx, id, &secret).await?;
+    }
     record(work, by, &client, "client_secret").await?;
     Ok(Rotated { secret, former_until })
 }

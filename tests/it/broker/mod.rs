@@ -27,6 +27,8 @@ use procura::domain::theme::Theme;
 use procura::domain::time::Clock;
 use procura::operations::keys;
 use procura::operations::register_client::NewClient;
+use procura::operations::rotate_client::Rotator;
+use procura::operations::rotate_client::rotate_secret;
 use secrecy::ExposeSecret;
 use serde_json::Map;
 use serde_json::Value;
@@ -38,6 +40,7 @@ use crate::consent::Handed;
 use crate::consent::approved;
 use crate::spaces;
 use crate::spaces::registered;
+use crate::world::CLI;
 use crate::world::Professional;
 use crate::world::World;
 
@@ -319,6 +322,16 @@ on_each_database! {
         let (kept,): (Vec<u8>,) = tx.query(sql).fetch_optional().await.expect("a row").expect("a row");
         let secret = scene.record.client_secret.as_bytes();
         assert!(!kept.windows(secret.len()).any(|window| window == secret), "sealed");
+    }
+
+    async fn a_new_secret_keys_the_tokens_from_then_on(world) {
+        let keyed = Algorithms { id_token: Some(TokenAlgorithm::Hs256), userinfo: None };
+        let mut scene = Scene::with(world, "jeanne", keyed).await;
+        scene.tokens(&JEANNE, "social").await;
+        let (id, by) = (ClientId::parse(CLIENT).expect("an id"), Rotator::Operator(&CLI));
+        let rotated = rotate_secret(&scene.world.bench, by, &id, std::time::Duration::ZERO, None).await.expect("rotated");
+        scene.record.client_secret = rotated.secret.expose_secret().to_owned();
+        scene.tokens(&JEANNE, "social").await;
     }
 
     async fn userinfo_is_signed_where_it_is_registered_so(world) {
