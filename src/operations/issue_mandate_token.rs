@@ -16,7 +16,6 @@ use crate::ledger::kinds::Event;
 use crate::ledger::words::ActStage;
 use crate::operations::actors;
 use crate::operations::bench::Bench;
-use crate::operations::client_aliases;
 use crate::operations::data_keys;
 use crate::operations::keys;
 use crate::operations::live_token::LiveToken;

@@ -16,7 +16,6 @@ use crate::domain::client::Client;
 use crate::domain::client::ClientStatus;
 use crate::domain::client::TokenAlgorithm;
 use crate::domain::decision::client_accepts;
-use crate::domain::ids::ActId;
 use crate::domain::ids::ClientId;
 use crate::domain::ids::MandateId;
 use crate::domain::ids::PersonId;
@@ -310,7 +309,10 @@ pub(super) async fn note_check(
 }
 
 /// Whom and which mandate a token is about: by its act, or by the mandate itself where software fetched it.
-pub(super) async fn subject(bench: &Bench, live: &LiveToken) -> Result<Option<(PersonId, MandateId)>, Refusal> {
+pub(super) async fn subject(
+    bench: &Bench,
+    live: &LiveToken,
+) -> Result<Option<(PersonId, MandateId)>, Refusal> {
     if let Some((_, opened)) = &live.act {
         return Ok(Some((opened.person, opened.mandate)));
     }

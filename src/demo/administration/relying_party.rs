@@ -68,6 +68,7 @@ use crate::demo::administration::claims::MandateClaims;
 use crate::demo::administration::claims::check_mandate;
 use crate::demo::administration::credential::CallError;
 use crate::demo::administration::credential::Credential;
+use crate::demo::client::read_bounded;
 use crate::domain::ids::Random;
 use crate::domain::status::StatusValue;
 use crate::domain::time::Instant;
@@ -339,7 +340,8 @@ impl Registration {
         let response = call.send().await.map_err(|error| failed("status")(&error))?;
         let body = read_bounded(response).await.map_err(|error| failed("status")(&error))?;
         let list = String::from_utf8_lossy(&body);
-        let looked = look_up(list.trim(), &keys, &reference, now).map_err(|error| failed("status")(&error))?;
+        let looked =
+            look_up(list.trim(), &keys, &reference, now).map_err(|error| failed("status")(&error))?;
         StatusValue::from_code(looked.value).ok_or_else(|| trouble("the list holds an unknown value"))
     }
 

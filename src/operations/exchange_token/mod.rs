@@ -36,7 +36,6 @@ use crate::ledger::words::ActStage;
 use crate::ledger::words::ActWay;
 use crate::operations::actors;
 use crate::operations::bench::Bench;
-use crate::operations::client_aliases;
 use crate::operations::data_keys;
 use crate::operations::exchange_token::presented::Presented;
 use crate::operations::exchange_token::presented::read;
