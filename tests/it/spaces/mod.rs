@@ -52,6 +52,8 @@ pub struct Scene {
 /// One act, to its tokens.
 pub struct Acted {
     pub txn: String,
+    pub code: String,
+    pub id_token: String,
     pub access_token: String,
     pub mandate_token: String,
 }
@@ -113,20 +115,26 @@ impl Scene {
         let page = self.ask(service, theme).await;
         let code = page.url.query_pairs().find(|(name, _)| name == "code").map(|(_, code)| code.into_owned());
         let code = code.unwrap_or_else(|| panic!("a code at {}: {}", page.url, page.main_text()));
-        let fields = [
-            ("grant_type", "authorization_code"),
-            ("code", code.as_str()),
-            ("redirect_uri", service.redirect_uri.as_str()),
-            ("code_verifier", VERIFIER),
-        ];
-        let (status, tokens) = self.post("/oauth/token", service, &fields).await;
+        let (status, tokens) = self.redeem(service, &code).await;
         assert_eq!(status, 200, "{tokens}");
         let text = |name: &str| tokens[name].as_str().expect("a token").to_owned();
         let claims = text("id_token");
         let claims = claims.split('.').nth(1).and_then(procura::crypto::hash::unb64).expect("claims");
         let claims: Value = serde_json::from_slice(&claims).expect("claims");
         let txn = claims["txn"].as_str().expect("txn").to_owned();
-        Acted { txn, access_token: text("access_token"), mandate_token: text("mandate_token") }
+        let (id_token, access_token) = (text("id_token"), text("access_token"));
+        Acted { txn, code, id_token, access_token, mandate_token: text("mandate_token") }
+    }
+
+    /// A code presented by an administration.
+    pub async fn redeem(&self, service: &Service, code: &str) -> (u16, Value) {
+        let fields = [
+            ("grant_type", "authorization_code"),
+            ("code", code),
+            ("redirect_uri", service.redirect_uri.as_str()),
+            ("code_verifier", VERIFIER),
+        ];
+        self.post("/oauth/token", service, &fields).await
     }
 
     /// A form posted by an administration with its secret.
@@ -198,15 +206,22 @@ pub async fn registered(world: &World, new: NewClient) -> Registered {
 
 /// Registers an administration for three themes, confirmed by an operator.
 pub async fn service(world: &World, id: &str, name: &str) -> Service {
+    service_with(world, id, |new| name.clone_into(&mut new.name)).await
+}
+
+/// The same with changes to its registration.
+pub async fn service_with(world: &World, id: &str, change: impl FnOnce(&mut NewClient)) -> Service {
     let redirect_uri = world.at(&format!("/retour-{id}"));
-    let mut new = NewClient::new(ClientKind::Administration, name);
+    let mut new = NewClient::new(ClientKind::Administration, id);
     new.id = ClientId::parse(id);
     new.compat = true;
     new.themes = [Theme::Social, Theme::Logement, Theme::Papiers].into();
     new.redirect_uris.insert(redirect_uri.to_string());
+    change(&mut new);
+    let name = new.name.clone();
     let registered = registered(world, new).await;
     let secret = registered.secret.expect("a secret").expose_secret().to_owned();
-    Service { id: id.to_owned(), name: name.to_owned(), secret, redirect_uri }
+    Service { id: id.to_owned(), name, secret, redirect_uri }
 }
 
 fn request(world: &World, service: &Service) -> Url {
