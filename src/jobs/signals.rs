@@ -16,6 +16,7 @@ use crate::jobs::Shutdown;
 use crate::jobs::pause;
 use crate::operations::bench::Bench;
 use crate::operations::deliver_signals;
+use crate::operations::deliver_signals::Ended;
 use crate::operations::deliver_signals::Parcel;
 use crate::operations::deliver_signals::Receiver;
 use crate::operations::refusal::Refusal;
@@ -90,28 +91,32 @@ async fn serve(bench: Bench, outbound: Outbound, receiver: Receiver, shutdown: S
 async fn round(bench: &Bench, outbound: &Outbound, receiver: &Receiver) -> Result<bool, Refusal> {
     let parcels = deliver_signals::claim(bench, receiver).await?;
     let answers = join_all(parcels.iter().map(|parcel| send(outbound, parcel))).await;
-    let mut through = false;
-    for (parcel, answer) in parcels.iter().zip(answers) {
-        match verdict(parcel.kind, &answer) {
-            Verdict::Delivered => {
-                deliver_signals::delivered(bench, receiver, parcel).await?;
-                metrics::count(Counter::SignalDelivered);
-                through = true;
-            }
-            Verdict::GivenUp(code) => {
-                tracing::warn!(signal = %parcel.id, kind = %parcel.kind, client = %parcel.client, code, "a receiver refused a signal");
-                deliver_signals::given_up(bench, parcel.id, code).await?;
-                metrics::count(Counter::SignalRefused);
-                through = true;
-            }
-            Verdict::Again(why) => {
-                tracing::info!(signal = %parcel.id, client = %parcel.client, attempts = parcel.attempts, %why, "a signal waits for another attempt");
-                deliver_signals::put_back(bench, parcel).await?;
-                metrics::count(Counter::SignalFailed);
-            }
+    let judged = parcels.iter().zip(answers);
+    let ended: Vec<(&Parcel, Ended)> =
+        judged.map(|(parcel, answer)| (parcel, verdict(parcel.kind, &answer))).collect();
+    if ended.is_empty() {
+        return Ok(false);
+    }
+    deliver_signals::note(bench, receiver, &ended).await?;
+    for (parcel, ended) in &ended {
+        say(parcel, ended);
+    }
+    Ok(ended.iter().any(|(_, ended)| !matches!(ended, Ended::Again(_))))
+}
+
+fn say(parcel: &Parcel, ended: &Ended) {
+    let Parcel { id, kind, client, attempts, .. } = parcel;
+    match ended {
+        Ended::Delivered => metrics::count(Counter::SignalDelivered),
+        Ended::GivenUp(code) => {
+            metrics::count(Counter::SignalRefused);
+            tracing::warn!(signal = %id, %kind, %client, code, "a receiver refused a signal");
+        }
+        Ended::Again(why) => {
+            metrics::count(Counter::SignalFailed);
+            tracing::info!(signal = %id, %kind, %client, attempts, why, "a signal waits for another attempt");
         }
     }
-    Ok(through)
 }
 
 async fn send(outbound: &Outbound, parcel: &Parcel) -> Result<Reply, OutboundError> {
@@ -129,31 +134,22 @@ async fn send(outbound: &Outbound, parcel: &Parcel) -> Result<Reply, OutboundErr
     outbound.post(&parcel.address, &headers, body.into_bytes(), LONGEST_ANSWER).await
 }
 
-/// What an answer means.
-#[derive(Debug, PartialEq, Eq)]
-enum Verdict {
-    Delivered,
-    /// It will never be taken: a registered code.
-    GivenUp(&'static str),
-    Again(String),
-}
-
 /// For events RFC 8935 section 2: 202 takes them; 400 with a registered code refuses them, for good where another attempt could
 /// not be judged otherwise. For logout tokens OIDC Back-Channel Logout section 2.8: 200 or 204 takes, 400 refuses.
-fn verdict(kind: SignalKind, answer: &Result<Reply, OutboundError>) -> Verdict {
+fn verdict(kind: SignalKind, answer: &Result<Reply, OutboundError>) -> Ended {
     let reply = match answer {
         Ok(reply) => reply,
-        Err(error) => return Verdict::Again(error.to_string()),
+        Err(error) => return Ended::Again(error.to_string()),
     };
     let logout = kind == SignalKind::BackchannelLogout;
     match reply.status {
-        200 | 204 if logout => Verdict::Delivered,
-        400 if logout => Verdict::GivenUp("invalid_request"),
-        202 if !logout => Verdict::Delivered,
+        200 | 204 if logout => Ended::Delivered,
+        400 if logout => Ended::GivenUp("invalid_request"),
+        202 if !logout => Ended::Delivered,
         400 => {
-            final_code(&reply.body).map_or_else(|| Verdict::Again("status 400".to_owned()), Verdict::GivenUp)
+            final_code(&reply.body).map_or_else(|| Ended::Again("status 400".to_owned()), Ended::GivenUp)
         }
-        status => Verdict::Again(format!("status {status}")),
+        status => Ended::Again(format!("status {status}")),
     }
 }
 
@@ -175,8 +171,8 @@ mod tests {
     #[test]
     fn only_202_takes_an_event_and_only_its_own_faults_end_it() {
         let event = |answer| verdict(SignalKind::MandateRevoked, &answer);
-        assert_eq!(event(reply(202, "")), Verdict::Delivered);
-        assert_eq!(event(reply(400, r#"{"err":"invalid_audience"}"#)), Verdict::GivenUp("invalid_audience"));
+        assert_eq!(event(reply(202, "")), Ended::Delivered);
+        assert_eq!(event(reply(400, r#"{"err":"invalid_audience"}"#)), Ended::GivenUp("invalid_audience"));
         for again in [
             reply(200, "<html>"),
             reply(204, ""),
@@ -189,17 +185,17 @@ mod tests {
             reply(500, ""),
             Err(OutboundError::Timeout),
         ] {
-            assert!(matches!(event(again), Verdict::Again(_)));
+            assert!(matches!(event(again), Ended::Again(_)));
         }
     }
 
     #[test]
     fn a_logout_is_taken_by_200_and_refused_by_400() {
         let logout = |answer| verdict(SignalKind::BackchannelLogout, &answer);
-        assert_eq!(logout(reply(200, "")), Verdict::Delivered);
-        assert_eq!(logout(reply(204, "")), Verdict::Delivered);
-        assert_eq!(logout(reply(400, "")), Verdict::GivenUp("invalid_request"));
-        assert!(matches!(logout(reply(202, "")), Verdict::Again(_)));
-        assert!(matches!(logout(reply(503, "")), Verdict::Again(_)));
+        assert_eq!(logout(reply(200, "")), Ended::Delivered);
+        assert_eq!(logout(reply(204, "")), Ended::Delivered);
+        assert_eq!(logout(reply(400, "")), Ended::GivenUp("invalid_request"));
+        assert!(matches!(logout(reply(202, "")), Ended::Again(_)));
+        assert!(matches!(logout(reply(503, "")), Ended::Again(_)));
     }
 }

@@ -111,14 +111,18 @@ pub async fn claim(bench: &Bench, receiver: &Receiver) -> Result<Vec<Parcel>, Re
         }
     };
     let client = clients::find(&mut work.tx, &id).await?.ok_or(Refusal::NotFound)?;
+    if address.is_none() {
+        // The registration lost its address meanwhile.
+        for waiting in &claimed {
+            signals::done(&mut work.tx, waiting.id, now, "no-address").await?;
+        }
+    }
     work.commit_without_entry(Housekeeping::Signals).await?;
+    let Some(address) = address else { return Ok(Vec::new()) };
     let mut parcels = Vec::with_capacity(claimed.len());
     for waiting in claimed {
-        let Some(address) = address.clone() else {
-            given_up(bench, waiting.id, "no-address").await?;
-            continue;
-        };
-        parcels.push(parcel(bench, &key, &client, waiting, (address, authorization.clone())).await?);
+        let to = (address.clone(), authorization.clone());
+        parcels.push(parcel(bench, &key, &client, waiting, to).await?);
     }
     Ok(parcels)
 }
@@ -157,41 +161,40 @@ fn open_text(key: &DataKey, sealed: &[u8]) -> Result<String, Refusal> {
     String::from_utf8(bytes.to_vec()).map_err(|error| Refusal::Fault(error.into()))
 }
 
-/// Notes that the receiver took it. After failures it is tried with everything else that waits, at once.
+/// How one attempt ended.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Ended {
+    /// The receiver took it.
+    Delivered,
+    /// It will never be taken: a registered error code.
+    GivenUp(&'static str),
+    /// It is tried again, for this reason: 1 s after the first failure, twice as long after each further one, at most 5 minutes.
+    Again(String),
+}
+
+/// Notes how the attempts of one batch ended. When one that had failed before gets through, the receiver answers again, and
+/// nothing that waits for it waits any longer.
 ///
 /// # Errors
 /// When the database refuses.
-pub async fn delivered(bench: &Bench, receiver: &Receiver, parcel: &Parcel) -> Result<(), Refusal> {
+pub async fn note(bench: &Bench, receiver: &Receiver, ended: &[(&Parcel, Ended)]) -> Result<(), Refusal> {
     let mut work = Work::begin(bench, None).await?;
     let now = work.now;
-    signals::done(&mut work.tx, parcel.id, now, "delivered").await?;
-    if let Receiver::Stream(stream) = receiver
-        && parcel.attempts > 1
-    {
+    for (parcel, ended) in ended {
+        match ended {
+            Ended::Delivered => signals::done(&mut work.tx, parcel.id, now, "delivered").await?,
+            Ended::GivenUp(code) => signals::done(&mut work.tx, parcel.id, now, code).await?,
+            Ended::Again(_) => {
+                let due = now.plus(wait_after(parcel.attempts));
+                signals::later(&mut work.tx, parcel.id, parcel.attempts, due).await?;
+            }
+        }
+    }
+    let answers_again =
+        ended.iter().any(|(parcel, ended)| *ended == Ended::Delivered && parcel.attempts > 1);
+    if let (Receiver::Stream(stream), true) = (receiver, answers_again) {
         signals::wake(&mut work.tx, *stream, now).await?;
     }
-    work.commit_without_entry(Housekeeping::Signals).await
-}
-
-/// Notes that it will never be taken, and why: a registered error code.
-///
-/// # Errors
-/// When the database refuses.
-pub async fn given_up(bench: &Bench, id: SignalId, why: &str) -> Result<(), Refusal> {
-    let mut work = Work::begin(bench, None).await?;
-    let now = work.now;
-    signals::done(&mut work.tx, id, now, why).await?;
-    work.commit_without_entry(Housekeeping::Signals).await
-}
-
-/// Puts it back: 1 s after the first failure, twice as long after each further one, at most 5 minutes.
-///
-/// # Errors
-/// When the database refuses.
-pub async fn put_back(bench: &Bench, parcel: &Parcel) -> Result<(), Refusal> {
-    let mut work = Work::begin(bench, None).await?;
-    let due = work.now.plus(wait_after(parcel.attempts));
-    signals::later(&mut work.tx, parcel.id, parcel.attempts, due).await?;
     work.commit_without_entry(Housekeeping::Signals).await
 }
 

@@ -4,7 +4,6 @@ use std::time::Duration;
 
 use secrecy::ExposeSecret;
 use secrecy::SecretString;
-use serde_json::Value;
 use serde_json::json;
 
 use crate::crypto::hash::sha256;
@@ -17,6 +16,7 @@ use crate::ledger::kinds::Event;
 use crate::operations::bench::Bench;
 use crate::operations::data_keys;
 use crate::operations::deliver_signals::say_of_stream;
+use crate::operations::issue_client_token::is_own_token;
 use crate::operations::live_token::LiveToken;
 use crate::operations::refusal::Refusal;
 use crate::operations::work::Housekeeping;
@@ -25,7 +25,6 @@ use crate::operations::work::Work;
 use crate::operations::work::client_actor;
 use crate::storage::db::DbError;
 use crate::storage::streams;
-use crate::storage::tokens::TokenKind;
 
 pub use crate::storage::streams::Stream;
 
@@ -68,17 +67,12 @@ pub struct Change {
 
 /// Whether a token lets its client look at its stream.
 pub fn may_read(token: &LiveToken) -> bool {
-    has_scope(token, READ) || has_scope(token, MANAGE)
+    is_own_token(token, READ) || is_own_token(token, MANAGE)
 }
 
 /// Whether a token lets its client change its stream.
 pub fn may_manage(token: &LiveToken) -> bool {
-    has_scope(token, MANAGE)
-}
-
-fn has_scope(token: &LiveToken, wanted: &str) -> bool {
-    let scope = token.claims.get("scope").and_then(Value::as_str).unwrap_or_default();
-    token.row.kind == TokenKind::Client && scope.split(' ').any(|word| word == wanted)
+    is_own_token(token, MANAGE)
 }
 
 /// Makes the client's stream.

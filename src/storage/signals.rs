@@ -57,11 +57,11 @@ statements! {
     OF_HABILITATION = sessions_where!("acts.organisation = $2 AND acts.account = $3 AND acts.status = 'redeemed'");
     OF_PERSON_AND_ACCOUNT = sessions_where!("acts.person = $2 AND acts.account = $3 AND acts.status = 'redeemed'");
     OF_PERSON_AND_ORGANISATION = sessions_where!("acts.person = $2 AND acts.organisation = $3 AND acts.status = 'redeemed'");
-    DUE_STREAMS = Sql::same("SELECT DISTINCT s.stream FROM signals s
-        JOIN signal_streams t ON t.id = s.stream JOIN clients c ON c.id = s.client
-        WHERE s.done_at IS NULL AND s.due_at <= $1 AND s.expires_at >= $1 AND (s.claimed_until IS NULL OR s.claimed_until < $1)
-          AND t.status = 'enabled' AND t.method = 'urn:ietf:rfc:8935' AND c.status = 'active'
-          AND NOT EXISTS (SELECT 1 FROM signals e WHERE e.stream = s.stream AND e.lane = s.lane AND e.place < s.place AND e.done_at IS NULL)");
+    DUE_STREAMS = Sql::same("SELECT t.id FROM signal_streams t JOIN clients c ON c.id = t.client
+        WHERE t.status = 'enabled' AND t.method = 'urn:ietf:rfc:8935' AND c.status = 'active' AND EXISTS
+          (SELECT 1 FROM signals s WHERE s.stream = t.id AND s.done_at IS NULL AND s.due_at <= $1 AND s.expires_at >= $1
+            AND (s.claimed_until IS NULL OR s.claimed_until < $1) AND NOT EXISTS
+              (SELECT 1 FROM signals e WHERE e.stream = s.stream AND e.lane = s.lane AND e.place < s.place AND e.done_at IS NULL))");
     DUE_LOGOUTS = Sql::same("SELECT DISTINCT s.client FROM signals s JOIN clients c ON c.id = s.client
         WHERE s.stream IS NULL AND s.done_at IS NULL AND s.due_at <= $1 AND s.expires_at >= $1 AND (s.claimed_until IS NULL OR s.claimed_until < $1)
           AND c.status = 'active'");

@@ -6,6 +6,7 @@ use std::sync::Arc;
 use std::sync::Mutex;
 use std::sync::PoisonError;
 use std::time::Duration;
+use std::time::Instant;
 
 use axum::Router;
 use axum::body::Bytes;
@@ -41,6 +42,8 @@ pub struct Call {
     pub token: String,
     /// The claims, read without checking anything.
     pub claims: Value,
+    /// When it came.
+    pub at: Instant,
     /// Whether the answer took it.
     pub taken: bool,
 }
@@ -165,6 +168,7 @@ async fn stray(State(shared): State<Shared>) -> StatusCode {
 }
 
 async fn take(State(shared): State<Shared>, headers: HeaderMap, body: Bytes) -> Response {
+    let at = Instant::now();
     let body = String::from_utf8(body.to_vec()).expect("text");
     let token = if shared.logout {
         body.strip_prefix("logout_token=").expect("a form with one field").to_owned()
@@ -197,6 +201,6 @@ async fn take(State(shared): State<Shared>, headers: HeaderMap, body: Bytes) -> 
         (Manner::Fickle, _) => good.into_response(),
     };
     let taken = response.status() == good;
-    lock(&shared.seen).calls.push(Call { headers, token, claims, taken });
+    lock(&shared.seen).calls.push(Call { headers, token, claims, at, taken });
     response
 }

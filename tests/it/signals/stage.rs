@@ -36,6 +36,7 @@ use procura::operations::actors::PersonActor;
 use procura::operations::data_keys;
 use procura::operations::refusal::Refusal;
 use procura::operations::register_client::NewClient;
+use procura::operations::register_client::register_client;
 use procura::operations::revoke_mandate::Revoker;
 use procura::operations::revoke_mandate::revoke;
 use procura::operations::work::Line;
@@ -54,16 +55,19 @@ use serde_json::json;
 
 use crate::signals::receiver::Call;
 use crate::signals::receiver::Receiver;
-use crate::spaces::registered;
+use crate::world::CLI;
 use crate::world::Engine;
 use crate::world::Options;
 use crate::world::Professional;
 use crate::world::World;
 
+const OUTBOUND: &str = "[outbound]\nallow_private = true\ntimeout = \"2 s\"\n";
+/// One operator registers clients.
+pub const ALONE: &str = "[operators]\ntwo_persons = false\n";
+
 /// A gateway that may call receivers on this machine.
 pub async fn open_world(engine: Engine) -> World {
-    let config = "[outbound]\nallow_private = true\ntimeout = \"2 s\"\n".to_owned();
-    World::start_with(engine, Options { config, live: false }).await
+    World::start_with(engine, Options { config: OUTBOUND.to_owned(), live: false }).await
 }
 
 /// Everything a test of signals needs.
@@ -94,7 +98,8 @@ impl Stage {
 
     /// With a back channel of the administration `caf`.
     pub async fn with_logout(engine: Engine, address: Option<String>) -> Self {
-        let world = open_world(engine).await;
+        let config = format!("{OUTBOUND}{ALONE}");
+        let world = World::start_with(engine, Options { config, live: false }).await;
         let organisation = world.organisation("CCAS de Dijon").await;
         let aidant = world.aidant_in("Amélie", &[(organisation, world.next_year())]).await;
         let person = person(&world).await;
@@ -195,6 +200,7 @@ impl Stage {
             created_at: now,
             expires_at: now.plus(Duration::from_secs(1_800)),
             life: ActLife::Choosing,
+            via: None,
         };
         let opened = Opened {
             account: self.aidant.account,
@@ -265,7 +271,7 @@ pub async fn checked(world: &World, token: &str, typ: &str, audience: &str) -> V
     claims
 }
 
-/// Registers an administration for these themes, with a token of its own.
+/// Registers an administration for these themes, with a token of its own, where one operator may.
 pub async fn system(world: &World, id: &str, themes: &[Theme], logout: Option<String>) -> System {
     let mut new = NewClient::new(ClientKind::Administration, format!("La {id}"));
     new.id = ClientId::parse(id);
@@ -273,7 +279,7 @@ pub async fn system(world: &World, id: &str, themes: &[Theme], logout: Option<St
     new.themes = themes.iter().copied().collect::<BTreeSet<_>>();
     new.redirect_uris.insert(format!("https://{id}.example/cb"));
     new.options.backchannel_logout_uri = logout;
-    let registered = registered(world, new).await;
+    let registered = register_client(&world.bench, &CLI, new, None).await.expect("a client");
     let secret = registered.secret.expect("a secret").expose_secret().to_owned();
     let token = own_token(world, id, &secret, "ssf.manage ssf.read").await;
     System { id: registered.client.id, token, secret }

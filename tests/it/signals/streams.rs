@@ -10,9 +10,11 @@ use serde_json::json;
 use crate::signals::on_both_engines;
 use crate::signals::receiver::Manner;
 use crate::signals::receiver::Receiver;
+use crate::signals::stage::ALONE;
 use crate::signals::stage::Stage;
 use crate::signals::stage::own_token;
 use crate::signals::stage::system;
+use crate::world::Options;
 use crate::world::World;
 
 const STREAM: &str = "/ssf/stream";
@@ -118,8 +120,9 @@ on_both_engines! {
     }
 }
 
-on_each_database! {
-    async fn only_public_addresses_can_be_registered(world) {
+on_both_engines! {
+    async fn only_public_addresses_can_be_registered_unless_a_switch_says_so(engine) {
+        let world = World::start_with(engine, Options { config: ALONE.to_owned(), live: false }).await;
         let caf = system(&world, "caf", &[Theme::Social], None).await;
         let secret = caf.secret().to_owned();
         let token = own_token(&world, "caf", &secret, "ssf.manage").await;
