@@ -87,8 +87,9 @@ on_both_engines! {
         expected(act).await;
 
         let old = stage.act(&stage.caf, mandate, Theme::Social).await;
-        stage.world.clock.advance(Duration::from_secs(32 * 86_400));
+        stage.world.clock.advance(Duration::from_secs(30 * 86_400 + 13 * 3_600));
         let late = stage.act(&stage.caf, mandate, Theme::Social).await;
+        stage.world.clock.advance(Duration::from_secs(2 * 3_600));
         expire_mandates::expire_overdue(bench).await.expect("expired");
         expected(late).await;
         receiver.nothing_more_than(told).await;

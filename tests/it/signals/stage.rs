@@ -8,6 +8,7 @@ use procura::crypto::jose::Expected;
 use procura::crypto::jose::TypRule;
 use procura::crypto::jwk::JwkSet;
 use procura::crypto::keys::Algorithm;
+use procura::domain::account::SecondFactor;
 use procura::domain::act::Act;
 use procura::domain::act::ActLife;
 use procura::domain::act::Opened;
@@ -211,6 +212,7 @@ impl Stage {
             theme,
             at: now,
             factor_at: now,
+            factor: SecondFactor::OwnCode,
             txn: EntryId::fresh(now, bench.random.as_ref()),
         };
         let mut tx = bench.db.begin().await.expect("a transaction");
