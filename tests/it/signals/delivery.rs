@@ -24,6 +24,7 @@ use crate::signals::receiver::Receiver;
 use crate::signals::stage::Stage;
 use crate::signals::stage::system;
 use crate::spaces::Scene;
+use crate::spaces::service_with;
 
 const THEMES: [Theme; 3] = [Theme::Social, Theme::Logement, Theme::Justice];
 const SESSION: &str = "https://schemas.openid.net/secevent/caep/event-type/session-revoked";
@@ -296,13 +297,17 @@ on_both_engines! {
         let world = crate::signals::stage::open_world(engine).await;
         let receiver = Receiver::open(Manner::Honest).await;
         let mut scene = Scene::set(world).await;
+        let rsa = service_with(&scene.world, "rsa", |new| {
+            new.scopes = Some(["openid", "profile", "ssf.manage"].map(str::to_owned).into());
+        })
+        .await;
         let fields = [("grant_type", "client_credentials"), ("scope", "ssf.manage")];
-        let (_, own) = scene.post("/oauth/token", &scene.caf, &fields).await;
+        let (_, own) = scene.post("/oauth/token", &rsa, &fields).await;
         let own = own["access_token"].as_str().expect("a token").to_owned();
         let body = json!({ "delivery": { "method": "urn:ietf:rfc:8935", "endpoint_url": receiver.url() } });
         let call = scene.world.http.post(scene.world.at("/ssf/stream")).bearer_auth(&own).json(&body);
         assert_eq!(call.send().await.expect("an answer").status().as_u16(), 201);
-        let acted = scene.act("social").await;
+        let acted = scene.act_at(&rsa, "social").await;
         let payload = acted.mandate_token.split('.').nth(1).and_then(procura::crypto::hash::unb64).expect("claims");
         let known: Value = serde_json::from_slice(&payload).expect("claims");
         let (mut browser, _) = scene.person("jeanne").await;
@@ -314,7 +319,7 @@ on_both_engines! {
         let told = of("urn:procura:event:mandate-revoked");
         assert_eq!(told["sub_id"]["id"], known["authorization_details"][0]["identifier"]);
         assert_eq!(of(SESSION)["sub_id"]["user"]["sub"], known["sub"]);
-        let (_, live) = scene.post("/oauth/introspect", &scene.caf, &[("token", &acted.access_token)]).await;
+        let (_, live) = scene.post("/oauth/introspect", &rsa, &[("token", &acted.access_token)]).await;
         assert_eq!(live, json!({ "active": false }));
     }
 }

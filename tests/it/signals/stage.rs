@@ -280,6 +280,7 @@ pub async fn system(world: &World, id: &str, themes: &[Theme], logout: Option<St
     new.compat = true;
     new.themes = themes.iter().copied().collect::<BTreeSet<_>>();
     new.redirect_uris.insert(format!("https://{id}.example/cb"));
+    new.scopes = Some(["openid", "receipts", "ssf.manage", "ssf.read"].map(str::to_owned).into());
     new.options.backchannel_logout_uri = logout;
     let registered = register_client(&world.bench, &CLI, new, None).await.expect("a client");
     let secret = registered.secret.expect("a secret").expose_secret().to_owned();
