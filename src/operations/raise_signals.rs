@@ -60,11 +60,14 @@ pub(super) struct Cause<'a> {
     pub organisation: Option<OrganisationId>,
 }
 
+/// The theme that went, and those left; none where the whole mandate is meant.
+type Themes = Option<(Theme, BTreeSet<Theme>)>;
+
 /// What follows from an entry.
 #[derive(Debug, PartialEq, Eq)]
 struct Consequence {
     /// The mandate's own event, with the theme it is about and the themes left.
-    told: Option<(SignalKind, Option<(Theme, BTreeSet<Theme>)>)>,
+    told: Option<(SignalKind, Themes)>,
     /// Whose sessions are over.
     reach: Option<Reach>,
     reason: SignalReason,
@@ -325,11 +328,12 @@ impl Known {
     }
 
     async fn key(&mut self, work: &mut Work<'_>, id: DataKeyId) -> Result<Option<DataKey>, Refusal> {
-        if !self.keys.contains_key(&id) {
-            let found = data_keys::open(work.bench, &mut work.tx, id).await?;
-            self.keys.insert(id, found);
+        if let Some(known) = self.keys.get(&id) {
+            return Ok(known.clone());
         }
-        Ok(self.keys.get(&id).cloned().flatten())
+        let found = data_keys::open(work.bench, &mut work.tx, id).await?;
+        self.keys.insert(id, found.clone());
+        Ok(found)
     }
 }
 

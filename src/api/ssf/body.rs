@@ -27,17 +27,17 @@ pub(super) struct Asked<'a> {
 
 impl Asked<'_> {
     /// Goes on only for a token that may change streams.
-    pub fn manages(&self) -> Result<(), Response> {
-        if may_manage(self.token) { Ok(()) } else { Err(insufficient(self.reference)) }
+    pub fn manages(&self) -> Result<(), Box<Response>> {
+        if may_manage(self.token) { Ok(()) } else { Err(Box::new(insufficient(self.reference))) }
     }
 
     /// Goes on only for a token that may look at streams.
-    pub fn reads(&self) -> Result<(), Response> {
-        if may_read(self.token) { Ok(()) } else { Err(insufficient(self.reference)) }
+    pub fn reads(&self) -> Result<(), Box<Response>> {
+        if may_read(self.token) { Ok(()) } else { Err(Box::new(insufficient(self.reference))) }
     }
 
     /// The body as JSON.
-    pub fn body<T: DeserializeOwned>(&self, headers: &HeaderMap, body: &Bytes) -> Result<T, Response> {
+    pub fn body<T: DeserializeOwned>(&self, headers: &HeaderMap, body: &Bytes) -> Result<T, Box<Response>> {
         let kind =
             headers.get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
         if !kind.split(';').next().unwrap_or_default().trim().eq_ignore_ascii_case("application/json") {
@@ -52,18 +52,18 @@ impl Asked<'_> {
     }
 
     /// The answer to a request that does not fit.
-    pub fn invalid(&self, detail: &str) -> Response {
+    pub fn invalid(&self, detail: &str) -> Box<Response> {
         let problem = ApiError::new(StatusCode::BAD_REQUEST, "invalid", "The request does not fit");
-        problem.detail(detail).reference(self.reference).into_response()
+        Box::new(problem.detail(detail).reference(self.reference).into_response())
     }
 
     /// The answer to what an operation refused.
-    pub fn refuse(&self, refusal: &Refusal) -> Response {
-        ApiError::from_refusal(refusal, self.reference).into_response()
+    pub fn refuse(&self, refusal: &Refusal) -> Box<Response> {
+        Box::new(ApiError::from_refusal(refusal, self.reference).into_response())
     }
 
-    fn problem(&self, status: StatusCode, kind: &str, title: &'static str) -> Response {
-        ApiError::new(status, kind, title).reference(self.reference).into_response()
+    fn problem(&self, status: StatusCode, kind: &str, title: &'static str) -> Box<Response> {
+        Box::new(ApiError::new(status, kind, title).reference(self.reference).into_response())
     }
 }
 

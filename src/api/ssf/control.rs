@@ -51,11 +51,11 @@ pub(super) async fn status(
 ) -> Response {
     let asked = Asked { token: &token, reference: &reader.reference };
     if let Err(response) = asked.reads() {
-        return response;
+        return *response;
     }
     match manage_stream::show(&app.bench, &token.client, Some(named.id())).await {
         Ok(stream) => status_of(&stream),
-        Err(refusal) => asked.refuse(&refusal),
+        Err(refusal) => *asked.refuse(&refusal),
     }
 }
 
@@ -84,7 +84,7 @@ pub(super) async fn set_status(
     };
     match set.await {
         Ok(stream) => status_of(&stream),
-        Err(response) => response,
+        Err(response) => *response,
     }
 }
 
@@ -122,9 +122,9 @@ async fn subject(
     let set = async {
         asked.manages()?;
         let wanted: SubjectIn = asked.body(headers, body)?;
-        let alias = match (wanted.subject["format"].as_str(), wanted.subject["id"].as_str()) {
-            (Some("opaque"), Some(alias)) => alias,
-            _ => return Err(asked.invalid("subject: a mandate in the format opaque")),
+        let subject = (wanted.subject["format"].as_str(), wanted.subject["id"].as_str());
+        let (Some("opaque"), Some(alias)) = subject else {
+            return Err(asked.invalid("subject: a mandate in the format opaque"));
         };
         let what = (alias, listen);
         let set =
@@ -134,7 +134,7 @@ async fn subject(
     match set.await {
         Ok(()) if listen => StatusCode::OK.into_response(),
         Ok(()) => StatusCode::NO_CONTENT.into_response(),
-        Err(response) => response,
+        Err(response) => *response,
     }
 }
 
@@ -160,7 +160,7 @@ pub(super) async fn verify(
     };
     match done.await {
         Ok(()) => StatusCode::NO_CONTENT.into_response(),
-        Err(response) => response,
+        Err(response) => *response,
     }
 }
 

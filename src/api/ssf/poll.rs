@@ -84,7 +84,7 @@ pub(super) async fn poll(
     };
     match done.await {
         Ok(offer) => answer(offer),
-        Err(response) => response,
+        Err(response) => *response,
     }
 }
 

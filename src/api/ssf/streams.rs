@@ -72,7 +72,7 @@ pub(super) async fn create(
     };
     match made.await {
         Ok(stream) => (StatusCode::CREATED, answer(&app, &stream)).into_response(),
-        Err(response) => response,
+        Err(response) => *response,
     }
 }
 
@@ -85,14 +85,14 @@ pub(super) async fn show(
 ) -> Response {
     let asked = Asked { token: &token, reference: &reader.reference };
     if let Err(response) = asked.reads() {
-        return response;
+        return *response;
     }
     let found = manage_stream::show(&app.bench, &token.client, named.stream_id.as_deref()).await;
     match (found, named.stream_id) {
         (Ok(stream), Some(_)) => answer(&app, &stream).into_response(),
         (Ok(stream), None) => list(vec![view(&app, &stream)]),
         (Err(Refusal::NotFound), None) => list(Vec::new()),
-        (Err(refusal), _) => asked.refuse(&refusal),
+        (Err(refusal), _) => *asked.refuse(&refusal),
     }
 }
 
@@ -140,7 +140,7 @@ async fn set(
     };
     match done.await {
         Ok(stream) => answer(&app, &stream).into_response(),
-        Err(response) => response,
+        Err(response) => *response,
     }
 }
 
@@ -153,12 +153,12 @@ pub(super) async fn delete(
 ) -> Response {
     let asked = Asked { token: &token, reference: &reader.reference };
     if let Err(response) = asked.manages() {
-        return response;
+        return *response;
     }
     let deleted = manage_stream::delete(&app.bench, &token.client, named.id(), Some(&reader.reference)).await;
     match deleted {
         Ok(()) => StatusCode::NO_CONTENT.into_response(),
-        Err(refusal) => asked.refuse(&refusal),
+        Err(refusal) => *asked.refuse(&refusal),
     }
 }
 

@@ -83,7 +83,7 @@ on_both_engines! {
         let begun = std::time::Instant::now();
         stage.revoke(known, Some(Theme::Social)).await.expect("ended");
         let taken = mine.wait_for(2).await;
-        assert!(begun.elapsed() < Duration::from_secs(2), "{:?}", begun.elapsed());
+        assert!(taken.iter().all(|call| call.at - begun < Duration::from_secs(2)), "{taken:?}");
         let (told, ended): (Vec<_>, Vec<_>) = taken.iter().partition(|call| event(call) != SESSION);
         let head = &told[0].headers;
         assert_eq!(head["content-type"], "application/secevent+jwt");

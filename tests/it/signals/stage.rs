@@ -230,8 +230,13 @@ impl Stage {
         let mut work = Work::begin(&self.world.bench, None).await.expect("a transaction");
         let person = actors::person(&self.world.bench, &mut work.tx, self.person).await.expect("her");
         let now = work.now.into();
-        let event =
-            Event::ActOpened { way: ActWay::Login, factor_at: now, grade: "franceconnect".to_owned() };
+        let event = Event::ActOpened {
+            way: ActWay::Login,
+            factor_at: now,
+            grade: "franceconnect".to_owned(),
+            nonce_digest: None,
+            state_digest: None,
+        };
         let line = Line::new(event, person_actor(self.person), person.data_key);
         let line = line.person(self.person).mandate(mandate).act(act);
         let (recorded, id) = work.record(line).await.expect("recorded");
