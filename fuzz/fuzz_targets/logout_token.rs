@@ -3,11 +3,14 @@
 #![no_main]
 
 use libfuzzer_sys::fuzz_target;
+use procura::crypto::keyed_hash::KeyedHash;
 use procura::operations::live_token::hinted;
 use procura_fuzz::ISSUER;
 use procura_fuzz::KEYS;
 use procura_fuzz::halves;
 use procura_fuzz::token;
+use serde_json::Map;
+use serde_json::Value;
 
 fuzz_target!(|data: &[u8]| {
     let (header, claims) = halves(data);
@@ -24,5 +27,12 @@ fuzz_target!(|data: &[u8]| {
     assert!(hinted(&token(header, claims, false), &KEYS, ISSUER).is_none());
     if let Ok(text) = std::str::from_utf8(data) {
         drop(hinted(text, &KEYS, ISSUER));
+        if let Ok(keyed) = KeyedHash::read(text) {
+            drop(keyed.claimed("aud").map(str::to_owned));
+            assert!(
+                keyed.verify::<Map<String, Value>>(&[7; 32]).is_err(),
+                "no seed is made with this secret"
+            );
+        }
     }
 });

@@ -7,6 +7,7 @@ use serde_json::Value;
 use crate::crypto::hash::unb64;
 use crate::crypto::jose::JoseError;
 use crate::crypto::jose::LONGEST_TOKEN;
+use crate::crypto::json::Stands;
 use crate::crypto::json::read_unambiguous;
 
 /// A compact JWS whose header says HS256; nothing of it is believed before [`KeyedHash::verify`].
@@ -19,7 +20,8 @@ pub struct KeyedHash<'a> {
 #[derive(Deserialize)]
 struct Header {
     alg: String,
-    crit: Option<Value>,
+    #[serde(default)]
+    crit: Stands,
 }
 
 impl<'a> KeyedHash<'a> {
@@ -35,7 +37,7 @@ impl<'a> KeyedHash<'a> {
         let (input, tag) = token.rsplit_once('.').ok_or(JoseError::Malformed)?;
         let (head, claims) = input.split_once('.').ok_or(JoseError::Malformed)?;
         let head: Header = read_part(head)?;
-        if head.crit.is_some() {
+        if head.crit.0 {
             return Err(JoseError::Critical);
         }
         if head.alg != "HS256" {
