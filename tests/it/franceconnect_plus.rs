@@ -6,6 +6,7 @@ use procura::domain::mandate::MandateStatus;
 use procura::domain::person::ConsentGrade;
 use procura::domain::person::Identification;
 use procura::operations::rotate_keys;
+use procura::operations::rotate_keys::Haste;
 use procura::storage::mandates;
 use procura::storage::persons;
 use serde_json::Value;
@@ -125,7 +126,7 @@ on_each_database_with! {
         aidant.login(&world).await;
         for login in ["jeanne", "luc"] {
             approved(&world, &mut aidant, &["social"], "short", login).await;
-            rotate_keys::rotate(&world.bench, None).await.expect("rotated");
+            rotate_keys::rotate(&world.bench, None, Haste::AtOnce).await.expect("rotated");
         }
         approved(&world, &mut aidant, &["social"], "short", "jeanne").await;
         assert_eq!(people(&world).await, [Identification::Eidas2, Identification::Eidas2]);
