@@ -352,7 +352,7 @@ fn sector_of(options: &ClientOptions) -> Option<String> {
 /// The scopes of a kind of client that is registered without any.
 fn default_scopes(kind: ClientKind) -> &'static [&'static str] {
     match kind {
-        ClientKind::Administration => &["openid", "profile", "birth", "email", "receipts", "evaluate"],
+        ClientKind::Administration => &["openid", "profile", "birth", "email", "receipts"],
         ClientKind::IdentityBroker => &["openid", "profile", "birth", "email"],
         ClientKind::Software => &["openid", "mandates", "offline_access"],
         ClientKind::ResourceServer => &["receipts", "evaluate", "ssf.manage", "ssf.read"],
