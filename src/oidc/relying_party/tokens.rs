@@ -1,25 +1,30 @@
 //! The code against tokens, what an ID token must say, and the userinfo.
 
+use std::fmt;
 use std::time::Duration;
 
-use openidconnect::AuthType;
-use openidconnect::AuthorizationCode;
-use openidconnect::ClientId;
-use openidconnect::ClientSecret;
-use openidconnect::IssuerUrl;
-use openidconnect::JsonWebKeySet;
-use openidconnect::OAuth2TokenResponse;
-use openidconnect::PkceCodeVerifier;
-use openidconnect::RedirectUrl;
-use openidconnect::RequestTokenError;
-use openidconnect::StandardErrorResponse;
-use openidconnect::TokenResponse;
-use openidconnect::TokenUrl;
-use openidconnect::core::CoreClient;
-use openidconnect::core::CoreErrorResponseType;
+use oauth2::AuthType;
+use oauth2::AuthorizationCode;
+use oauth2::ClientId;
+use oauth2::ClientSecret;
+use oauth2::ExtraTokenFields;
+use oauth2::PkceCodeVerifier;
+use oauth2::RedirectUrl;
+use oauth2::RequestTokenError;
+use oauth2::StandardErrorResponse;
+use oauth2::StandardRevocableToken;
+use oauth2::StandardTokenResponse;
+use oauth2::TokenResponse;
+use oauth2::TokenUrl;
+use oauth2::basic::BasicErrorResponse;
+use oauth2::basic::BasicErrorResponseType;
+use oauth2::basic::BasicRevocationErrorResponse;
+use oauth2::basic::BasicTokenIntrospectionResponse;
+use oauth2::basic::BasicTokenType;
 use secrecy::ExposeSecret;
 use secrecy::SecretString;
 use serde::Deserialize;
+use serde::Serialize;
 use serde_json::json;
 
 use crate::config::FixedEndpoints;
@@ -134,6 +139,28 @@ impl IdClaims {
     }
 }
 
+/// The ID token beside the access token, as text: it may be encrypted, and is verified here.
+#[derive(Deserialize, Serialize)]
+struct IdTokenField {
+    id_token: Option<String>,
+}
+
+impl fmt::Debug for IdTokenField {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("IdTokenField(…)")
+    }
+}
+
+impl ExtraTokenFields for IdTokenField {}
+
+type TokenClient = oauth2::Client<
+    BasicErrorResponse,
+    StandardTokenResponse<IdTokenField, BasicTokenType>,
+    BasicTokenIntrospectionResponse,
+    StandardRevocableToken,
+    BasicRevocationErrorResponse,
+>;
+
 /// How this gateway proves itself, ready to be sent.
 pub enum Proof {
     /// `client_secret_post` (OIDC Core section 9).
@@ -185,12 +212,10 @@ pub async fn redeem(
     transport: &Transport,
 ) -> Result<Answer, RpError> {
     let bad = |_| RpError::Unavailable("an address of the provider cannot be read".to_owned());
-    let issuer = IssuerUrl::new(settings.issuer.clone()).map_err(bad)?;
-    let client =
-        CoreClient::new(ClientId::new(settings.client_id.clone()), issuer, JsonWebKeySet::new(Vec::new()))
-            .set_auth_type(AuthType::RequestBody)
-            .set_token_uri(TokenUrl::new(endpoints.token.clone()).map_err(bad)?)
-            .set_redirect_uri(RedirectUrl::new(redemption.return_url.to_owned()).map_err(bad)?);
+    let client = TokenClient::new(ClientId::new(settings.client_id.clone()))
+        .set_auth_type(AuthType::RequestBody)
+        .set_token_uri(TokenUrl::new(endpoints.token.clone()).map_err(bad)?)
+        .set_redirect_uri(RedirectUrl::new(redemption.return_url.to_owned()).map_err(bad)?);
     let client = match &proof {
         Proof::Secret(secret) => {
             client.set_client_secret(ClientSecret::new(secret.expose_secret().to_owned()))
@@ -207,12 +232,13 @@ pub async fn redeem(
             .add_extra_param("client_assertion", assertion.as_str());
     }
     let answer = request.request_async(transport).await.map_err(refused)?;
-    let id_token = answer.id_token().ok_or(RpError::Untrusted("an answer without an ID token"))?;
-    Ok(Answer { id_token: id_token.to_string(), access_token: answer.access_token().secret().clone() })
+    let id_token = answer.extra_fields().id_token.clone();
+    let id_token = id_token.ok_or(RpError::Untrusted("an answer without an ID token"))?;
+    Ok(Answer { id_token, access_token: answer.access_token().secret().clone() })
 }
 
 fn refused(
-    error: RequestTokenError<TransportError, StandardErrorResponse<CoreErrorResponseType>>,
+    error: RequestTokenError<TransportError, StandardErrorResponse<BasicErrorResponseType>>,
 ) -> RpError {
     match error {
         RequestTokenError::Request(error) => error.into(),
