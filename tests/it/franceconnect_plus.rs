@@ -125,7 +125,7 @@ on_each_database_with! {
         aidant.login(&world).await;
         for login in ["jeanne", "luc"] {
             approved(&world, &mut aidant, &["social"], "short", login).await;
-            rotate_keys::rotate(&world.bench, None).await.expect("rotated");
+            rotate_keys::rotate(&world.bench, None, rotate_keys::Haste::AtOnce).await.expect("rotated");
         }
         approved(&world, &mut aidant, &["social"], "short", "jeanne").await;
         assert_eq!(people(&world).await, [Identification::Eidas2, Identification::Eidas2]);

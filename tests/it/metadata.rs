@@ -13,6 +13,7 @@ use procura::crypto::random::random_token;
 use procura::demo::browser::Browser;
 use procura::domain::client::ClientAuth;
 use procura::domain::client::ClientKind;
+use procura::domain::client::TokenAlgorithm;
 use procura::domain::ids::ClientId;
 use procura::domain::theme::Theme;
 use procura::operations::register_client::NewClient;
@@ -277,12 +278,12 @@ async fn signing(lab: &mut Lab, member: &str, value: &str) -> bool {
     let named = Some(value.to_owned());
     match member {
         "id_token_signing_alg_values_supported" => {
-            let client = lab.stage.client(&id, |new| new.id_token_alg = Some(algorithm)).await;
+            let client = lab.stage.client(&id, |new| new.id_token_alg = TokenAlgorithm::parse(value)).await;
             let tokens = lab.stage.log_in(&mut lab.browser, &client, &[]).await;
             lab.verified(tokens["id_token"].as_str().expect("a token"), value)["aud"] == id.as_str()
         }
         "userinfo_signing_alg_values_supported" => {
-            let client = lab.stage.client(&id, |new| new.userinfo_alg = Some(algorithm)).await;
+            let client = lab.stage.client(&id, |new| new.userinfo_alg = TokenAlgorithm::parse(value)).await;
             let tokens = lab.stage.log_in(&mut lab.browser, &client, &[]).await;
             let token = tokens["access_token"].as_str().expect("a token");
             let request = lab.stage.http.get(lab.stage.url("/oauth/userinfo")).bearer_auth(token);

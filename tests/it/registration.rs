@@ -67,7 +67,7 @@ on_both!(
 );
 
 async fn world(engine: Engine, config: &str) -> World {
-    World::start_with(engine, Options { config: config.to_owned(), live: false }).await
+    World::start_with(engine, Options { config: config.to_owned(), ..Options::default() }).await
 }
 
 fn new_client(id: &str) -> NewClient {

@@ -68,6 +68,7 @@ use crate::demo::administration::claims::MandateClaims;
 use crate::demo::administration::claims::check_mandate;
 use crate::demo::administration::credential::CallError;
 use crate::demo::administration::credential::Credential;
+use crate::demo::client::read_bounded;
 use crate::domain::ids::Random;
 use crate::domain::status::StatusValue;
 use crate::domain::time::Instant;

@@ -68,7 +68,7 @@ pub const ALONE: &str = "[operators]\ntwo_persons = false\n";
 
 /// A gateway that may call receivers on this machine.
 pub async fn open_world(engine: Engine) -> World {
-    World::start_with(engine, Options { config: OUTBOUND.to_owned(), live: false }).await
+    World::start_with(engine, Options { config: OUTBOUND.to_owned(), ..Options::default() }).await
 }
 
 /// Everything a test of signals needs.
@@ -100,7 +100,7 @@ impl Stage {
     /// With a back channel of the administration `caf`.
     pub async fn with_logout(engine: Engine, address: Option<String>) -> Self {
         let config = format!("{OUTBOUND}{ALONE}");
-        let world = World::start_with(engine, Options { config, live: false }).await;
+        let world = World::start_with(engine, Options { config, ..Options::default() }).await;
         let organisation = world.organisation("CCAS de Dijon").await;
         let aidant = world.aidant_in("Amélie", &[(organisation, world.next_year())]).await;
         let person = person(&world).await;
@@ -229,7 +229,13 @@ impl Stage {
         let mut work = Work::begin(&self.world.bench, None).await.expect("a transaction");
         let person = actors::person(&self.world.bench, &mut work.tx, self.person).await.expect("her");
         let now = work.now.into();
-        let event = Event::ActOpened { way: ActWay::Login, factor_at: now, grade: "franceconnect".to_owned() };
+        let event = Event::ActOpened {
+            way: ActWay::Login,
+            factor_at: now,
+            grade: "franceconnect".to_owned(),
+            state_digest: None,
+            nonce_digest: None,
+        };
         let line = Line::new(event, person_actor(self.person), person.data_key);
         let line = line.person(self.person).mandate(mandate).act(act);
         let (recorded, id) = work.record(line).await.expect("recorded");

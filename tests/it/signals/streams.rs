@@ -122,7 +122,7 @@ on_both_engines! {
 
 on_both_engines! {
     async fn only_public_addresses_can_be_registered_unless_a_switch_says_so(engine) {
-        let world = World::start_with(engine, Options { config: ALONE.to_owned(), live: false }).await;
+        let world = World::start_with(engine, Options { config: ALONE.to_owned(), ..Options::default() }).await;
         let caf = system(&world, "caf", &[Theme::Social], None).await;
         let secret = caf.secret().to_owned();
         let token = own_token(&world, "caf", &secret, "ssf.manage").await;
