@@ -430,6 +430,9 @@ async fn scope(lab: &Lab, value: &str) -> bool {
         let wanted = if value == "openid" { value.to_owned() } else { format!("openid {value}") };
         return stage.push(&stage.caf, &[("scope", &wanted)]).await.0 == 201;
     }
+    if ["mandates", "offline_access"].contains(&value) {
+        return false;
+    }
     let id = name("scope", value);
     let granted = ["openid".to_owned(), value.to_owned()];
     let client = stage.client(&id, |new| new.scopes = Some(granted.into())).await;
