@@ -63,7 +63,10 @@ async fn main() {
         println!("PostgreSQL is left out: run this under scripts/with-postgres.sh");
     }
     println!("From the answer to a revocation to each channel; {REVOCATIONS} revocations, one at a time");
-    println!("{:<11} {:<20} {:>6} {:>9} {:>9} {:>9}", "database", "channel", "count", "p50 ms", "p99 ms", "most ms");
+    println!(
+        "{:<11} {:<20} {:>6} {:>9} {:>9} {:>9}",
+        "database", "channel", "count", "p50 ms", "p99 ms", "most ms"
+    );
     for (name, engine) in engines {
         measure(name, engine).await;
     }
@@ -83,9 +86,16 @@ async fn measure(name: &str, engine: Engine) {
     took.insert("5 status list", status_lists(&stage).await);
     for (channel, mut spans) in took {
         spans.sort_unstable();
-        let at = |share: usize| spans[(spans.len() * share / 100).min(spans.len() - 1)].as_secs_f64() * 1_000.0;
+        let at =
+            |share: usize| spans[(spans.len() * share / 100).min(spans.len() - 1)].as_secs_f64() * 1_000.0;
         let channel = channel.get(2..).unwrap_or(channel);
-        println!("{name:<11} {channel:<20} {:>6} {:>9.1} {:>9.1} {:>9.1}", spans.len(), at(50), at(99), at(100));
+        println!(
+            "{name:<11} {channel:<20} {:>6} {:>9.1} {:>9.1} {:>9.1}",
+            spans.len(),
+            at(50),
+            at(99),
+            at(100)
+        );
     }
 }
 
@@ -184,8 +194,16 @@ async fn status_lists(stage: &Stage) -> Vec<Duration> {
             waiting.push((mandate, StatusReference { idx, uri: uri_of(bench, &list) }));
         }
     }
-    let keys: JwkSet =
-        stage.world.http.get(stage.world.at("/oauth/jwks")).send().await.expect("keys").json().await.expect("keys");
+    let keys: JwkSet = stage
+        .world
+        .http
+        .get(stage.world.at("/oauth/jwks"))
+        .send()
+        .await
+        .expect("keys")
+        .json()
+        .await
+        .expect("keys");
     let uri = waiting[0].1.uri.clone();
     let mut ended: Vec<(Instant, StatusReference)> = Vec::new();
     let (mut took, mut last) = (Vec::new(), String::new());

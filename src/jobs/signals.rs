@@ -146,9 +146,7 @@ fn verdict(kind: SignalKind, answer: &Result<Reply, OutboundError>) -> Ended {
         200 | 204 if logout => Ended::Delivered,
         400 if logout => Ended::GivenUp("invalid_request"),
         202 if !logout => Ended::Delivered,
-        400 => {
-            final_code(&reply.body).map_or_else(|| Ended::Again("status 400".to_owned()), Ended::GivenUp)
-        }
+        400 => final_code(&reply.body).map_or_else(|| Ended::Again("status 400".to_owned()), Ended::GivenUp),
         status => Ended::Again(format!("status {status}")),
     }
 }

@@ -190,8 +190,7 @@ pub async fn note(bench: &Bench, receiver: &Receiver, ended: &[(&Parcel, Ended)]
             }
         }
     }
-    let answers_again =
-        ended.iter().any(|(parcel, ended)| *ended == Ended::Delivered && parcel.attempts > 1);
+    let answers_again = ended.iter().any(|(parcel, ended)| *ended == Ended::Delivered && parcel.attempts > 1);
     if let (Receiver::Stream(stream), true) = (receiver, answers_again) {
         signals::wake(&mut work.tx, *stream, now).await?;
     }

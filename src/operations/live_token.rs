@@ -310,7 +310,10 @@ pub(super) async fn note_check(
 }
 
 /// Whom and which mandate a token is about: by its act, or by the mandate itself where software fetched it.
-pub(super) async fn subject(bench: &Bench, live: &LiveToken) -> Result<Option<(PersonId, MandateId)>, Refusal> {
+pub(super) async fn subject(
+    bench: &Bench,
+    live: &LiveToken,
+) -> Result<Option<(PersonId, MandateId)>, Refusal> {
     if let Some((_, opened)) = &live.act {
         return Ok(Some((opened.person, opened.mandate)));
     }

@@ -123,7 +123,8 @@ impl Asker {
 
     async fn own_token(&self, world: &World, scope: &str) -> (u16, Value) {
         let fields = [("grant_type", "client_credentials"), ("scope", scope)];
-        let call = world.http.post(world.at("/oauth/token")).basic_auth(&self.id, Some(&self.secret)).form(&fields);
+        let call =
+            world.http.post(world.at("/oauth/token")).basic_auth(&self.id, Some(&self.secret)).form(&fields);
         let answer = call.send().await.expect("an answer");
         (answer.status().as_u16(), answer.json().await.expect("json"))
     }
@@ -139,7 +140,8 @@ fn asked(aidant: &str, theme: &str, mandate: &str) -> Value {
 }
 
 async fn with_token(world: &World, token: &str, body: &Value) -> (u16, Value) {
-    let answer = world.http.post(world.at(ONE)).bearer_auth(token).json(body).send().await.expect("an answer");
+    let answer =
+        world.http.post(world.at(ONE)).bearer_auth(token).json(body).send().await.expect("an answer");
     (answer.status().as_u16(), answer.json().await.unwrap_or(Value::Null))
 }
 

@@ -301,7 +301,13 @@ on_each_database! {
 async fn known_again(world: &World, uri: &str) -> (http::HeaderMap, u16) {
     let mut last = (http::HeaderMap::new(), 0);
     for _ in 0..3 {
-        let first = world.http.get(uri).header("accept", "application/statuslist+jwt").send().await.expect("an answer");
+        let first = world
+            .http
+            .get(uri)
+            .header("accept", "application/statuslist+jwt")
+            .send()
+            .await
+            .expect("an answer");
         let headers = first.headers().clone();
         let again = world.http.get(uri).header("if-none-match", headers["etag"].clone()).send().await;
         last = (headers, again.expect("an answer").status().as_u16());

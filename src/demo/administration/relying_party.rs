@@ -340,7 +340,8 @@ impl Registration {
         let response = call.send().await.map_err(|error| failed("status")(&error))?;
         let body = read_bounded(response).await.map_err(|error| failed("status")(&error))?;
         let list = String::from_utf8_lossy(&body);
-        let looked = look_up(list.trim(), &keys, &reference, now).map_err(|error| failed("status")(&error))?;
+        let looked =
+            look_up(list.trim(), &keys, &reference, now).map_err(|error| failed("status")(&error))?;
         StatusValue::from_code(looked.value).ok_or_else(|| trouble("the list holds an unknown value"))
     }
 

@@ -95,7 +95,9 @@ impl Players {
             match answer.get("status").and_then(Value::as_str) {
                 Some("invalid") => return Ok(format!("within {} ms of asking", waited.as_millis())),
                 Some("valid") if waited <= LONGEST_LISTING => tokio::time::sleep(LOOK_AGAIN).await,
-                other => return Err(Failure::told(format!("expected «invalid» in the list; it says {other:?}"))),
+                other => {
+                    return Err(Failure::told(format!("expected «invalid» in the list; it says {other:?}")));
+                }
             }
         }
     }

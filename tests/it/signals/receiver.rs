@@ -85,8 +85,7 @@ impl Receiver {
     }
 
     async fn serve(manner: Manner, logout: bool) -> Self {
-        let shared =
-            Shared { manner: Arc::new(Mutex::new(manner)), seen: Arc::default(), logout };
+        let shared = Shared { manner: Arc::new(Mutex::new(manner)), seen: Arc::default(), logout };
         let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
         let address = listener.local_addr().expect("an address");
         let mut receiver = Self { address, shared, server: None };

@@ -135,7 +135,8 @@ impl Stage {
         assert_eq!(status, 201, "{made}");
         let id = made["stream_id"].as_str().expect("an id").to_owned();
         let address = made["delivery"]["endpoint_url"].as_str().expect("an address");
-        let path = address.strip_prefix(self.world.at("").as_str().trim_end_matches('/')).expect("here").to_owned();
+        let path =
+            address.strip_prefix(self.world.at("").as_str().trim_end_matches('/')).expect("here").to_owned();
         (id, path)
     }
 
@@ -263,15 +264,8 @@ impl Stage {
 
 /// The claims of a token, checked with the published keys.
 pub async fn checked(world: &World, token: &str, typ: &str, audience: &str) -> Value {
-    let keys: JwkSet = world
-        .http
-        .get(world.at("/oauth/jwks"))
-        .send()
-        .await
-        .expect("keys")
-        .json()
-        .await
-        .expect("keys");
+    let keys: JwkSet =
+        world.http.get(world.at("/oauth/jwks")).send().await.expect("keys").json().await.expect("keys");
     let expected = Expected { typ: TypRule::Exactly(typ), algorithms: &[Algorithm::Es256] };
     let claims = jose::verify::<Value>(token, &keys, &expected).expect("signed by us").claims;
     assert_eq!(claims["iss"], world.at("").as_str().trim_end_matches('/'));
