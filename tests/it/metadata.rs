@@ -278,18 +278,12 @@ async fn signing(lab: &mut Lab, member: &str, value: &str) -> bool {
     let named = Some(value.to_owned());
     match member {
         "id_token_signing_alg_values_supported" => {
-            let client = lab
-                .stage
-                .client(&id, |new| new.id_token_alg = TokenAlgorithm::parse(algorithm.as_str()))
-                .await;
+            let client = lab.stage.client(&id, |new| new.id_token_alg = TokenAlgorithm::parse(value)).await;
             let tokens = lab.stage.log_in(&mut lab.browser, &client, &[]).await;
             lab.verified(tokens["id_token"].as_str().expect("a token"), value)["aud"] == id.as_str()
         }
         "userinfo_signing_alg_values_supported" => {
-            let client = lab
-                .stage
-                .client(&id, |new| new.userinfo_alg = TokenAlgorithm::parse(algorithm.as_str()))
-                .await;
+            let client = lab.stage.client(&id, |new| new.userinfo_alg = TokenAlgorithm::parse(value)).await;
             let tokens = lab.stage.log_in(&mut lab.browser, &client, &[]).await;
             let token = tokens["access_token"].as_str().expect("a token");
             let request = lab.stage.http.get(lab.stage.url("/oauth/userinfo")).bearer_auth(token);
@@ -435,6 +429,9 @@ async fn scope(lab: &Lab, value: &str) -> bool {
     if value == "openid" || ["profile", "birth", "email"].contains(&value) {
         let wanted = if value == "openid" { value.to_owned() } else { format!("openid {value}") };
         return stage.push(&stage.caf, &[("scope", &wanted)]).await.0 == 201;
+    }
+    if ["mandates", "offline_access"].contains(&value) {
+        return false;
     }
     let id = name("scope", value);
     let granted = ["openid".to_owned(), value.to_owned()];

@@ -352,6 +352,7 @@ async fn person(bench: &Bench) -> PersonId {
         gender: "female".to_owned().into(),
         birthplace: "21231".to_owned().into(),
         birthcountry: "99100".to_owned().into(),
+        preferred_username: Some("Lefèvre".to_owned().into()),
         email: Some("jeanne@courriel.example".to_owned().into()),
         ..Identity::default()
     };

@@ -234,8 +234,8 @@ impl Stage {
             way: ActWay::Login,
             factor_at: now,
             grade: "franceconnect".to_owned(),
-            nonce_digest: None,
             state_digest: None,
+            nonce_digest: None,
         };
         let line = Line::new(event, person_actor(self.person), person.data_key);
         let line = line.person(self.person).mandate(mandate).act(act);
