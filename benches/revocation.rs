@@ -1,5 +1,5 @@
 //! How soon each channel knows that a person ended a mandate, on each database: introspection, pushed event, fetched event,
-//! back-channel logout, status list. Counted from the instant at which the operation's commit was answered.
+//! back-channel logout. Counted from the instant at which the operation's commit was answered.
 //!
 //! The gateway with its jobs, the receivers and the one who revokes are one process; mandates and tokens are put into the storage.
 
@@ -22,15 +22,10 @@ use std::time::Duration;
 use std::time::Instant;
 
 use procura::crypto::jose;
-use procura::crypto::jwk::JwkSet;
 use procura::crypto::keys::Algorithm;
-use procura::crypto::status_list::StatusReference;
-use procura::crypto::status_list::look_up;
 use procura::domain::ids::MandateId;
 use procura::domain::theme::Theme;
 use procura::operations::keys;
-use procura::operations::status_index::uri_of;
-use procura::storage::status;
 use procura::storage::tokens;
 use procura::storage::tokens::StoredToken;
 use procura::storage::tokens::TokenKind;
@@ -46,7 +41,6 @@ use tokio::sync::oneshot;
 use world::Engine;
 
 const REVOCATIONS: usize = 120;
-const STATUS_REVOCATIONS: usize = 100;
 const THEME: Theme = Theme::Social;
 
 #[tokio::main]
@@ -83,7 +77,10 @@ async fn measure(name: &str, engine: Engine) {
     for number in 0..REVOCATIONS {
         one(&stage, &fetching, &path, (&events, &logouts), number, &mut took).await;
     }
-    took.insert("5 status list", status_lists(&stage).await);
+    show(name, took);
+}
+
+fn show(name: &str, took: BTreeMap<&str, Vec<Duration>>) {
     for (channel, mut spans) in took {
         spans.sort_unstable();
         let at =
@@ -176,59 +173,4 @@ async fn introspected(stage: &Stage, token: &str) -> bool {
     let call = call.basic_auth("caf", Some(stage.caf.secret())).form(&[("token", token)]);
     let answer: Value = call.send().await.expect("an answer").json().await.expect("json");
     answer["active"].as_bool().expect("a verdict")
-}
-
-/// Revocations over a while; for each the span until the published list says so, checked as a client checks it.
-async fn status_lists(stage: &Stage) -> Vec<Duration> {
-    let bench = &stage.world.bench;
-    let mut waiting = Vec::new();
-    for idx in 0..STATUS_REVOCATIONS {
-        let mandate = stage.mandate(&[THEME], &[]).await;
-        let mut tx = bench.db.begin().await.expect("a transaction");
-        let (list, capacity) = status::open_list(&mut tx).await.expect("a read").expect("a list");
-        let idx = (i64::try_from(idx).expect("small") * 613 + 17) % capacity;
-        let taken = status::take(&mut tx, (&list, idx), mandate, "caf", THEME.key()).await.expect("a row");
-        tx.commit().await.expect("committed");
-        if taken {
-            let idx = u64::try_from(idx).expect("an index");
-            waiting.push((mandate, StatusReference { idx, uri: uri_of(bench, &list) }));
-        }
-    }
-    let keys: JwkSet = stage
-        .world
-        .http
-        .get(stage.world.at("/oauth/jwks"))
-        .send()
-        .await
-        .expect("keys")
-        .json()
-        .await
-        .expect("keys");
-    let uri = waiting[0].1.uri.clone();
-    let mut ended: Vec<(Instant, StatusReference)> = Vec::new();
-    let (mut took, mut last) = (Vec::new(), String::new());
-    let mut left = waiting.into_iter();
-    loop {
-        let next = left.next();
-        if next.is_none() && ended.is_empty() {
-            return took;
-        }
-        if let Some((mandate, reference)) = next {
-            stage.revoke(mandate, None).await.expect("ended");
-            ended.push((Instant::now(), reference));
-        }
-        let list = stage.world.http.get(&uri).send().await.expect("a list").text().await.expect("a list");
-        let now = Instant::now();
-        if list != last {
-            let says = |reference: &StatusReference| {
-                look_up(&list, &keys, reference, bench.now()).is_ok_and(|found| found.value == 1)
-            };
-            let (known, still) = ended.into_iter().partition(|(_, reference)| says(reference));
-            ended = still;
-            let known: Vec<(Instant, StatusReference)> = known;
-            took.extend(known.into_iter().map(|(at, _)| now - at));
-            last = list;
-        }
-        tokio::time::sleep(Duration::from_millis(150)).await;
-    }
 }
