@@ -153,7 +153,7 @@ impl<'a> Presented<'a> {
         }
         let mut parts = token.split('~');
         let signed = parts.next().unwrap_or_default();
-        if parts.next_back().ok_or(SdJwtError::Malformed)? != "" {
+        if !parts.next_back().ok_or(SdJwtError::Malformed)?.is_empty() {
             return Err(SdJwtError::KeyBinding);
         }
         let mut disclosures = BTreeMap::new();

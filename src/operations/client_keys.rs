@@ -6,6 +6,7 @@ use std::time::Duration;
 use serde_json::Value;
 
 use crate::crypto::json::read_unambiguous;
+use crate::crypto::jwk::Jwk;
 use crate::crypto::jwk::JwkSet;
 use crate::domain::client::Client;
 use crate::domain::time::Instant;
@@ -111,7 +112,7 @@ pub async fn held(bench: &Bench, client: &Client) -> Result<Held, Refusal> {
             && bench.now() < until
         {
             let former: JwkSet = serde_json::from_str(&former)?;
-            let own: Vec<Option<String>> = set.keys.iter().map(|key| key.thumbprint()).collect();
+            let own: Vec<Option<String>> = set.keys.iter().map(Jwk::thumbprint).collect();
             set.keys.extend(former.keys.into_iter().filter(|key| !own.contains(&key.thumbprint())));
         }
         return Ok(Held::ByValue(set));

@@ -172,18 +172,20 @@ fn told(entry: &Entry, person: Option<String>) -> Told {
         theme: entry.theme,
         client: entry.client.as_ref().map(|named| named.name.clone()),
         refused,
-        details: Details { word: by_software(entry), ..details(&entry.event) },
+        details: Details { word: word(entry), ..details(&entry.event) },
     }
 }
 
-/// Tokens that went to an aidant's software, and not to the administration of the line, are told so.
-fn by_software(entry: &Entry) -> Option<String> {
+/// The word that turns a sentence: the kind of a receipt, an act by way of an identity broker, tokens that went to an aidant's
+/// software and not to the administration of the line.
+fn word(entry: &Entry) -> Option<String> {
     match &entry.event {
         Event::ActTokenIssued { .. } | Event::MandateTokenIssued { .. } => {
             let client = entry.client.as_ref()?;
             (entry.actor.id.as_deref() != Some(client.id.as_str())).then(|| "software".to_owned())
         }
         Event::ActReported { receipt, .. } => Some(receipt.clone()),
+        Event::ActOpened { way: ActWay::Broker, .. } => Some(THROUGH_BROKER.to_owned()),
         _ => None,
     }
 }
@@ -248,9 +250,6 @@ fn mandate_details(event: &Event) -> Details {
             done_at: Some(done_at.instant()),
             ..empty
         },
-        Event::ActOpened { way: ActWay::Broker, .. } => {
-            Details { word: Some(THROUGH_BROKER.to_owned()), ..empty }
-        }
         Event::ActContested { reason, .. } => Details { words: Some(reason.clone()), ..empty },
         Event::TrailReadByAuthority { purpose, lines, .. } => {
             Details { words: Some(purpose.clone()), lines: Some(*lines), ..empty }

@@ -54,7 +54,7 @@ fn administration(id: &str) -> NewClient {
     new.compat = true;
     new.themes = [Theme::Social, Theme::Logement].into();
     new.redirect_uris.insert(format!("https://{id}.example/retour"));
-    new.scopes = Some(["openid", "profile", "evaluate"].into_iter().map(str::to_owned).collect());
+    new.scopes = Some(["openid", "profile", "receipts", "evaluate"].into_iter().map(str::to_owned).collect());
     new
 }
 

@@ -79,6 +79,7 @@ impl Key {
         let signature = if self.algorithm == Algorithm::Ps256 {
             let pair = ring::signature::RsaKeyPair::from_pkcs8(&self.pkcs8).expect("a key");
             let mut signature = vec![0; pair.public().modulus_len()];
+            #[expect(clippy::disallowed_methods, reason = "ring signs with its own source only")]
             let random = ring::rand::SystemRandom::new();
             pair.sign(&ring::signature::RSA_PSS_SHA256, &random, input.as_bytes(), &mut signature)
                 .expect("signed");
@@ -129,7 +130,7 @@ impl Lab {
         let types = ["JWT", "at+jwt", "jwt", "oauth-authz-resp+jwt", "token-introspection+jwt"];
         let algorithm = Algorithm::parse(algorithm).expect("an algorithm");
         assert_eq!(jose::header(token).expect("a header").algorithm, algorithm);
-        for typ in types.map(|typ| TypRule::Exactly(typ)).into_iter().chain([TypRule::JwtOrAbsent]) {
+        for typ in types.map(TypRule::Exactly).into_iter().chain([TypRule::JwtOrAbsent]) {
             let expected = Expected { typ, algorithms: &[algorithm] };
             if let Ok(verified) = jose::verify::<Value>(token, &self.keys, &expected) {
                 return Value::Object(verified.claims.as_object().expect("claims").clone());

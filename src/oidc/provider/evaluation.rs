@@ -256,7 +256,7 @@ async fn asking(app: &App, parts: &mut Parts, reference: &str) -> Result<Client,
         value.as_bytes().get(..6).is_some_and(|scheme| scheme.eq_ignore_ascii_case(b"basic "))
     });
     if basic {
-        let shown = client_auth::client(&app, &parts.headers, &Fields::default(), reference).await;
+        let shown = client_auth::client(app, &parts.headers, &Fields::default(), reference).await;
         return shown.map_err(|error| Box::new(error.into_response()));
     }
     let Bearer(live) = Bearer::from_request_parts(parts, app).await.map_err(Box::new)?;

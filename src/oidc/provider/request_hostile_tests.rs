@@ -56,7 +56,7 @@ fn depth_and_length_end_quickly() {
             assert_eq!(error("claims", &claims) == "accepted", unknown, "{levels} {open}");
         }
     }
-    let many = vec![r#"{"type":"urn:procura:mandate"}"#; MOST_DETAILS + 1].join(",");
+    let many = [r#"{"type":"urn:procura:mandate"}"#; MOST_DETAILS + 1].join(",");
     assert_eq!(error("authorization_details", &format!("[{many}]")), "invalid_authorization_details");
     for name in
         ["state", "nonce", "claims", "authorization_details", "acr_values", "scope", "prompt", "max_age"]

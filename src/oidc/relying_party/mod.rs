@@ -255,7 +255,7 @@ impl RelyingParty {
         request = match rules.level_request {
             LevelRequest::AcrValues => {
                 let levels = settings.levels.iter().cloned().map(AuthenticationContextClass::new);
-                levels.fold(request, |request, level| request.add_auth_context_value(level))
+                levels.fold(request, openidconnect::AuthorizationRequest::add_auth_context_value)
             }
             LevelRequest::EssentialClaim => {
                 request.add_extra_param("claims", profile::essential_levels(&settings.levels))

@@ -172,7 +172,7 @@ mod tests {
             "scope": "openid email", "backchannel_logout_uri": "https://caf.example/out",
             "id_token_signed_response_alg": "EdDSA"
         }) else {
-            unreachable!("it is an object")
+            panic!("it is an object")
         };
         document
     }

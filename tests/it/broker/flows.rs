@@ -19,7 +19,7 @@ use crate::world::World;
 
 impl Scene {
     /// From a service to wherever the broker's button leads.
-    async fn to_gateway(&mut self, service: &str) -> Page {
+    async fn begin(&mut self, service: &str) -> Page {
         let url = self.base.join(&format!("{service}/connexion")).expect("a path");
         let page = self.aidant.browser.get(&url).await.expect("the broker");
         let form = page.form_last_in_main().unwrap_or_else(|error| panic!("{error}: {}", page.text()));
@@ -29,7 +29,7 @@ impl Scene {
 
     /// A whole login at the first service; the page after the broker's callback.
     async fn login(&mut self, theme: &str) -> Page {
-        let page = self.to_gateway("ville").await;
+        let page = self.begin("ville").await;
         self.choose(&page, &JEANNE, theme).await
     }
 
@@ -42,7 +42,7 @@ impl Scene {
     /// What the broker came back with after a request with this mischief.
     async fn deviates(&mut self, mischief: Mischief) -> Page {
         self.broker.misbehave(Some(mischief));
-        let page = self.to_gateway("ville").await;
+        let page = self.begin("ville").await;
         self.broker.misbehave(None);
         page
     }
@@ -190,7 +190,7 @@ on_each_database! {
         // Not a label we know, one the broker is not registered for, and one that no mandate covers.
         for (labels, entries) in [(vec!["Voyages"], 1), (vec!["Loisirs-Sport-Culture"], 2), (vec!["Justice"], 2)] {
             scene.broker.misbehave(Some(Mischief::AsksFor(labels.iter().map(|&label| label.to_owned()).collect())));
-            let page = scene.to_gateway("ville").await;
+            let page = scene.begin("ville").await;
             assert!(page.url.path().starts_with("/acte/") && page.h1().contains("ne pouvez"), "{labels:?}: {}", page.text());
             assert_eq!(refusals(&scene.world).await.len(), entries, "{labels:?}");
             if labels != ["Justice"] {
@@ -220,7 +220,7 @@ on_each_database! {
     async fn a_person_without_address_is_not_passed_on(world) {
         let mut scene = Scene::set(world).await;
         let caf = crate::spaces::service(&scene.world, "caf", "Caisse d’essai").await;
-        let choice = scene.to_gateway("ville").await;
+        let choice = scene.begin("ville").await;
         let chosen = choice.form_last_in_main().expect("the persons").choose(&JEANNE).expect("her");
         let opened = scene.visit(&scene.request(&[])).await;
         let opened = scene.choose(&opened, &JEANNE, "social").await;
@@ -239,7 +239,7 @@ on_each_database! {
         assert!(words.contains("adresse électronique"), "{words}");
         // From then on the page says why she is missing.
         scene.forget_email().await;
-        let page = scene.to_gateway("ville").await;
+        let page = scene.begin("ville").await;
         assert!(page.main_text().contains("aucune adresse électronique"), "{}", page.main_text());
         // An administration that knows mandates needs no address.
         let mut other = crate::spaces::Scene { world: scene.world, aidant: scene.aidant, mandate: scene.mandate, caf };

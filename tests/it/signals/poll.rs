@@ -68,9 +68,9 @@ on_both_engines! {
         }
         let ids: BTreeSet<String> = told.iter().map(|one| one["jti"].to_string()).collect();
         assert_eq!((told.len(), ids.len()), (20, 20), "nothing lost, nothing doubled");
-        let subjects: BTreeSet<String> = told.iter().map(|one| one["sub_id"]["id"].to_string()).collect();
+        let subjects: BTreeSet<&str> = told.iter().filter_map(|one| one["sub_id"]["id"].as_str()).collect();
         for subject in subjects {
-            let mine = told.iter().filter(|one| one["sub_id"]["id"].to_string() == subject);
+            let mine = told.iter().filter(|one| one["sub_id"]["id"] == subject);
             let events: Vec<&str> =
                 mine.map(|one| one["events"].as_object().expect("events").keys().next().expect("one").as_str()).collect();
             assert_eq!(events[..3], ["urn:procura:event:mandate-theme-revoked"; 3]);
