@@ -39,7 +39,7 @@ pub const ASSERTION_TYPE: &str = "urn:ietf:params:oauth:client-assertion-type:jw
 /// A key that signs whatever header it is given.
 pub enum Key {
     Own(Box<SigningKey>),
-    Pss(Box<RsaKeyPair>, Jwk),
+    Pss(Box<RsaKeyPair>, Box<Jwk>),
 }
 
 impl Key {
@@ -47,11 +47,11 @@ impl Key {
     pub fn fresh(algorithm: Algorithm) -> Self {
         let random = SystemRandom::new();
         if algorithm != Algorithm::Ps256 {
-            return Self::Own(SigningKey::generate(algorithm, &random).expect("a key").0);
+            return Self::Own(Box::new(SigningKey::generate(algorithm, &random).expect("a key").0));
         }
         let (key, pkcs8) = SigningKey::generate(Algorithm::Rs256, &random).expect("a key");
         let pair = RsaKeyPair::from_pkcs8(&pkcs8).expect("the same key");
-        Self::Pss(Box::new(pair), Jwk { alg: Some("PS256".to_owned()), ..key.public_jwk() })
+        Self::Pss(Box::new(pair), Box::new(Jwk { alg: Some("PS256".to_owned()), ..key.public_jwk() }))
     }
 
     pub fn algorithm(&self) -> Algorithm {
@@ -64,7 +64,7 @@ impl Key {
     pub fn jwk(&self) -> Jwk {
         match self {
             Self::Own(key) => key.public_jwk(),
-            Self::Pss(_, jwk) => jwk.clone(),
+            Self::Pss(_, jwk) => jwk.as_ref().clone(),
         }
     }
 

@@ -133,8 +133,8 @@ on_each_database! {
         let keys = Keys {
             client_id: client.id.clone(),
             issuer: scene.world.bench.config.server.public_url.as_str().to_owned(),
-            signer,
-            holder,
+            signer: *signer,
+            holder: *holder,
             clock: scene.world.clock.clone(),
             random: Arc::new(SystemRandom::new()),
             nonce: Mutex::new(None),
