@@ -194,6 +194,12 @@ impl StatusReference {
     }
 }
 
+/// The address (`sub`) a list says it stands at, unchecked; to see whether it must be signed again.
+pub fn claimed_address(list: &str) -> Option<String> {
+    let claims: Value = serde_json::from_slice(&unb64(list.split('.').nth(1)?)?).ok()?;
+    claims.get("sub")?.as_str().map(str::to_owned)
+}
+
 /// What a status list said of a token.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Looked {

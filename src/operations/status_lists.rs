@@ -10,6 +10,7 @@ use std::time::Duration;
 use crate::crypto::status_list::BITS;
 use crate::crypto::status_list::Packed;
 use crate::crypto::status_list::StatusList;
+use crate::crypto::status_list::claimed_address;
 use crate::domain::ids::MandateId;
 use crate::domain::ids::Random;
 use crate::domain::status::StatusValue;
@@ -21,6 +22,7 @@ use crate::operations::refusal::Refusal;
 use crate::operations::status_index::begin_list;
 use crate::operations::status_index::keep_signed;
 use crate::operations::status_index::random_below;
+use crate::operations::status_index::uri_of;
 use crate::operations::work::Housekeeping;
 use crate::operations::work::Work;
 use crate::storage::db::Tx;
@@ -52,7 +54,7 @@ pub async fn rebuild(bench: &Bench) -> Result<usize, Refusal> {
     let mut tx = bench.db.read().await?;
     let mut plans = Vec::new();
     for list in status::lists(&mut tx).await? {
-        let seen = Seen::read(&mut tx, &list.name).await?;
+        let seen = Seen::read(&mut tx, &list.name, now).await?;
         plans.extend(plan(bench, list, &seen, now)?);
     }
     drop(tx);
@@ -73,15 +75,23 @@ struct Seen {
     entries: Vec<EntryRow>,
     ended: HashMap<MandateId, Vec<Theme>>,
     decoys: Vec<DecoyRow>,
+    /// The address under which it was signed last.
+    address: Option<String>,
 }
 
 impl Seen {
-    async fn read(tx: &mut Tx, list: &str) -> Result<Self, Refusal> {
+    async fn read(tx: &mut Tx, list: &str, now: Instant) -> Result<Self, Refusal> {
         let mut ended: HashMap<MandateId, Vec<Theme>> = HashMap::new();
         for (mandate, theme) in status::ended_themes(tx, list).await? {
             ended.entry(mandate).or_default().push(theme);
         }
-        Ok(Self { entries: status::entries(tx, list).await?, ended, decoys: status::decoys(tx, list).await? })
+        let signed = status::token_at(tx, list, now).await?;
+        Ok(Self {
+            entries: status::entries(tx, list).await?,
+            ended,
+            decoys: status::decoys(tx, list).await?,
+            address: signed.and_then(|row| claimed_address(&row.token)),
+        })
     }
 
     fn value(&self, entry: &EntryRow, now: Instant) -> StatusValue {
@@ -130,7 +140,9 @@ fn plan(bench: &Bench, list: ListRow, seen: &Seen, now: Instant) -> Result<Optio
     let fresh_decoys = fresh_decoys(bench, seen, &changes, list.capacity, now);
     let taken = (seen.taken() + fresh_decoys.len()) * 2 >= shown.len();
     let close = list.closed_at.is_none() && (taken || now.since(list.opened_at) >= OPEN_FOR);
-    let due = list.expires_at.since(now) <= bench.config.oidc.status_lifetime / 4;
+    // The gateway's public address may have changed since.
+    let moved = seen.address.as_deref() != Some(uri_of(bench, &list.name).as_str());
+    let due = moved || list.expires_at.since(now) <= bench.config.oidc.status_lifetime / 4;
     let idle = changes.is_empty() && fresh_decoys.is_empty() && ended_decoys.is_empty() && !close && !due;
     if idle || now <= list.issued_at {
         return Ok(None);
