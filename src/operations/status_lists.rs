@@ -141,7 +141,7 @@ fn plan(bench: &Bench, list: ListRow, seen: &Seen, now: Instant) -> Result<Optio
     let taken = (seen.taken() + fresh_decoys.len()) * 2 >= shown.len();
     let close = list.closed_at.is_none() && (taken || now.since(list.opened_at) >= OPEN_FOR);
     // The gateway's public address may have changed since.
-    let moved = seen.address.as_deref() != Some(uri_of(bench, &list.name).as_str());
+    let moved = seen.address.as_ref().is_some_and(|address| *address != uri_of(bench, &list.name));
     let due = moved || list.expires_at.since(now) <= bench.config.oidc.status_lifetime / 4;
     let idle = changes.is_empty() && fresh_decoys.is_empty() && ended_decoys.is_empty() && !close && !due;
     if idle || now <= list.issued_at {

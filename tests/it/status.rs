@@ -411,6 +411,20 @@ on_each_engine! {
         assert!(shown[0].expires_at.since(bare.bench.now()) > Duration::from_secs(3_500));
     }
 
+    async fn a_list_is_signed_again_where_the_public_address_has_changed(bare) {
+        let bench = quiet(&bare);
+        empty_list(&bare, "one").await;
+        bare.clock.advance(Duration::from_secs(50 * 60));
+        assert_eq!(rebuild(&bench).await.expect("built"), 1);
+        let mut config = (*bench.config).clone();
+        config.server.public_url = "https://ailleurs.example".parse().expect("an address");
+        let moved = Bench { config: Arc::new(config), ..bench.clone() };
+        bare.clock.advance(Duration::from_secs(1));
+        assert_eq!(rebuild(&moved).await.expect("built"), 1, "its address is another one");
+        bare.clock.advance(Duration::from_secs(1));
+        assert_eq!(rebuild(&moved).await.expect("built"), 0);
+    }
+
     async fn of_two_processes_one_signs(bare) {
         empty_list(&bare, "one").await;
         let other = bare.another().await;
