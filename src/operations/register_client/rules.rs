@@ -120,7 +120,10 @@ fn algorithms(faults: &mut Faults, new: &NewClient) {
     faults.check(signed, "alg", "client-fault-alg");
     // FAPI 2.0 Security Profile section 5.4: PS256, ES256 or EdDSA.
     let fapi = new.kind == ClientKind::Administration && !new.compat;
-    let weak = [new.id_token_alg, new.userinfo_alg].contains(&Some(TokenAlgorithm::Rs256));
+    let rs256 = Some(TokenAlgorithm::Rs256.as_str());
+    let answers = [&options.authorization_signed_response_alg, &options.introspection_signed_response_alg];
+    let weak = [new.id_token_alg, new.userinfo_alg].contains(&Some(TokenAlgorithm::Rs256))
+        || answers.iter().any(|algorithm| algorithm.as_deref() == rs256);
     faults.check(!fapi || !weak, "alg", "client-fault-profile-alg");
 }
 
@@ -207,6 +210,17 @@ mod tests {
             }),
             Some("client-fault-profile-alg")
         );
+        for answer in ["authorization", "introspection"] {
+            let fault = first_fault(|new| {
+                fapi(new);
+                let named = Some("RS256".to_owned());
+                match answer {
+                    "authorization" => new.options.authorization_signed_response_alg = named,
+                    _ => new.options.introspection_signed_response_alg = named,
+                }
+            });
+            assert_eq!(fault, Some("client-fault-profile-alg"), "{answer}");
+        }
         assert_eq!(
             first_fault(|new| {
                 fapi(new);
