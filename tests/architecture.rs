@@ -59,6 +59,9 @@ const CRATES: [(&str, &[&str]); 4] = [
 
 const LONGEST_FILE: usize = 600;
 
+/// A closed list is one list, however long it grows.
+const LONG_LISTS: [&str; 1] = ["ledger/kinds.rs"];
+
 #[test]
 fn every_room_keeps_to_its_doors() {
     let faults: Vec<String> = sources().iter().flat_map(faults_of).collect();
@@ -106,6 +109,7 @@ fn the_table_is_the_one_people_read() {
 fn no_file_is_too_long() {
     let long: Vec<String> = sources()
         .iter()
+        .filter(|source| !LONG_LISTS.iter().any(|list| source.path.ends_with(list)))
         .map(|source| (source.path.display().to_string(), source.text.lines().count()))
         .filter(|(_, lines)| *lines > LONGEST_FILE)
         .map(|(path, lines)| format!("{path}: {lines} lines"))
