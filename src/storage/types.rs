@@ -110,6 +110,8 @@ uuid_column!(
     ids::SoftwareLoginId,
     ids::StreamId,
     ids::SignalId,
+    ids::OrganisationRequestId,
+    ids::ImportId,
 );
 
 macro_rules! text_column {
@@ -163,6 +165,8 @@ text_column!(
     crate::domain::mandate::MandateDuration,
     crate::domain::mandate::MandateStatus,
     crate::domain::organisation::OrganisationStatus,
+    crate::domain::organisation_profile::OrganisationKind,
+    crate::domain::organisation_request::RequestState,
     crate::domain::person::ConsentGrade,
     crate::domain::person::Identification,
     crate::domain::status::StatusValue,
