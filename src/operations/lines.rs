@@ -214,7 +214,8 @@ fn details(event: &Event) -> Details {
         Event::OrganisationRequested { name, .. }
         | Event::OrganisationRequestCorrected { name, .. }
         | Event::OrganisationRequestWithdrawn { name } => Details { subject: Some(name.clone()), ..empty },
-        Event::OrganisationRequestChangesAsked { name, reason } | Event::OrganisationRefused { name, reason } => {
+        Event::OrganisationRequestChangesAsked { name, reason }
+        | Event::OrganisationRefused { name, reason } => {
             Details { subject: Some(name.clone()), words: Some(reason.clone()), ..empty }
         }
         Event::OrganisationMergeAsked { target, reason } => {

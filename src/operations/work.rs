@@ -45,6 +45,10 @@ pub enum Housekeeping {
     Session,
     /// A single-use link waits in the outbox; its use is an entry.
     LoginLink,
+    /// A request of an organisation waits for the mailed link to be opened; that is an entry.
+    OrganisationRequest,
+    /// A file to read in was kept or checked; what is read in are entries.
+    Import,
     /// A consent link was bound to the browser that continued it.
     ConsentLink,
     /// A request was pushed or began to be answered; its outcome is an entry.

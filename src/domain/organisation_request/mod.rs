@@ -162,7 +162,11 @@ impl RequestForm {
             found.push(Oddity::PersonalMail);
         }
         let names = self.everybody().flat_map(|one| {
-            [one.professional.given_name.show(), one.professional.family_name.show(), one.professional.email.show()]
+            [
+                one.professional.given_name.show(),
+                one.professional.family_name.show(),
+                one.professional.email.show(),
+            ]
         });
         if names.chain([&self.name, &self.commune]).any(|words| mixes_scripts(words)) {
             found.push(Oddity::MixedScripts);

@@ -113,7 +113,7 @@ struct Check {
 }
 
 /// Whether a sign has no place in a name: controls, and marks that change the direction or hide.
-pub const fn is_hostile(sign: char) -> bool {
+pub fn is_hostile(sign: char) -> bool {
     sign.is_control()
         || matches!(sign, '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{feff}' | '\u{ad}' | '\u{e0000}'..='\u{e007f}')
 }
@@ -139,7 +139,8 @@ pub fn line(typed: &str, longest: usize) -> Result<String, &'static str> {
 pub fn phone(typed: &str) -> Option<String> {
     let typed = typed.trim();
     let digits = typed.chars().filter(char::is_ascii_digit).count();
-    let usual = |sign: char| sign.is_ascii_digit() || matches!(sign, '+' | ' ' | '.' | '-' | '(' | ')' | '\u{a0}');
+    let usual =
+        |sign: char| sign.is_ascii_digit() || matches!(sign, '+' | ' ' | '.' | '-' | '(' | ')' | '\u{a0}');
     ((9..=15).contains(&digits) && typed.chars().all(usual) && typed.chars().count() <= 30)
         .then(|| typed.to_owned())
 }
@@ -336,7 +337,10 @@ mod tests {
         assert_eq!(faults(|typed| typed.referent.phone = String::new()), ["referent_phone missing"]);
         assert_eq!(faults(|typed| typed.contact.phone = "allô".into()), ["contact_phone phone"]);
         assert_eq!(faults(|typed| typed.aidants.clear()), ["aidant_1_given_name no-aidant"]);
-        assert_eq!(faults(|typed| typed.aidants[2].email = "A@ccas.example".into()), ["aidant_3_email twice"]);
+        assert_eq!(
+            faults(|typed| typed.aidants[2].email = "A@ccas.example".into()),
+            ["aidant_3_email twice"]
+        );
         assert_eq!(faults(|typed| typed.charter = false), ["charter charter"]);
         let many = faults(|typed| *typed = TypedRequest::default());
         assert!(many.len() >= 12, "{many:?}");
