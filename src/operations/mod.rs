@@ -58,6 +58,7 @@ pub mod log_in_person;
 pub mod manage_stream;
 pub mod mandate_token;
 pub mod mandate_words;
+pub mod merge_organisations;
 pub mod note_fault;
 pub mod open_act;
 pub mod organisation_requests;

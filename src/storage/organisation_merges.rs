@@ -1,9 +1,11 @@
 //! Mergers: those that wait for a second confirmation, what moved, and where each moved mandate came from.
 
 use crate::domain::habilitation::HabilitationStatus;
+use crate::domain::ids::AccountId;
 use crate::domain::ids::HabilitationId;
 use crate::domain::ids::MandateId;
 use crate::domain::ids::OrganisationId;
+use crate::domain::mandate::MandateStatus;
 use crate::domain::organisation::OrganisationStatus;
 use crate::domain::time::Instant;
 use crate::storage::db::DbError;
@@ -19,7 +21,8 @@ statements! {
     TAKE = Sql::same("UPDATE organisations SET status = status WHERE id = $1 RETURNING id");
     CLOSE = Sql::same("UPDATE organisations SET status = $2, merged_into = $3, merged_at = $4 WHERE id = $1 AND merged_at IS NULL");
     MERGED_INTO = Sql::same("SELECT merged_into, merged_at FROM organisations WHERE id = $1 AND merged_at IS NOT NULL");
-    HELD = Sql::same("SELECT id FROM mandates WHERE organisation = $1 AND id > $2 ORDER BY id LIMIT $3");
+    HELD = Sql::same("SELECT id FROM mandates WHERE organisation = $1 AND id > $2
+        AND status IN ('draft', 'awaiting_consent', 'active', 'suspended') ORDER BY id LIMIT $3");
     MOVE = Sql::same("UPDATE mandates SET organisation = $2 WHERE id = $1");
     NOTE_MOVE = Sql::same("INSERT INTO mandate_transfers (mandate, from_organisation, to_organisation, at) VALUES ($1, $2, $3, $4)");
     TRANSFERS = Sql::same("SELECT f.name, o.name, t.at FROM mandate_transfers t JOIN organisations f ON f.id = t.from_organisation
@@ -30,6 +33,12 @@ statements! {
     MOVE_BLOCKS = Sql::same("INSERT INTO blocks (person, target_kind, target, created_at)
         SELECT b.person, b.target_kind, o.id, b.created_at FROM blocks b JOIN organisations o ON o.id = $2
         WHERE b.target_kind = 'organisation' AND b.target = $1 ON CONFLICT DO NOTHING");
+    REFERENTS = Sql::same("SELECT account FROM referents WHERE organisation = $1 ORDER BY account");
+    MOVE_REFERENTS = Sql::same("UPDATE referents SET organisation = $2 WHERE organisation = $1
+        AND account NOT IN (SELECT account FROM referents WHERE organisation = $2)");
+    DROP_REFERENTS = Sql::same("DELETE FROM referents WHERE organisation = $1");
+    DROP_INTO = Sql::same("DELETE FROM organisation_merges WHERE target = $1");
+    COUNT_HELD = Sql::same("SELECT status, count(*) FROM mandates WHERE organisation = $1 GROUP BY status");
     MOVE_HABILITATION = Sql::same("UPDATE habilitations SET organisation = $2 WHERE id = $1 AND status <> $3");
 }
 
@@ -111,7 +120,7 @@ pub async fn merged_into(
     tx.query(MERGED_INTO).bind(id).fetch_optional().await
 }
 
-/// Up to `most` mandates and drafts of an organisation, by identifier, behind `after`.
+/// Up to `most` living mandates and drafts of an organisation, by identifier, behind `after`.
 pub async fn held(
     tx: &mut Tx,
     organisation: OrganisationId,
@@ -155,4 +164,30 @@ pub async fn move_habilitation(
 ) -> Result<bool, DbError> {
     let query = tx.query(MOVE_HABILITATION).bind(id).bind(target).bind(HabilitationStatus::Ended);
     Ok(query.execute().await? == 1)
+}
+
+/// The referents of an organisation.
+pub async fn referents(tx: &mut Tx, organisation: OrganisationId) -> Result<Vec<AccountId>, DbError> {
+    let rows = tx.query(REFERENTS).bind(organisation).fetch_all::<(AccountId,)>().await?;
+    Ok(rows.into_iter().map(|(id,)| id).collect())
+}
+
+/// The referents of one organisation manage another; none stay.
+pub async fn move_referents(tx: &mut Tx, from: OrganisationId, to: OrganisationId) -> Result<(), DbError> {
+    tx.query(MOVE_REFERENTS).bind(from).bind(to).execute().await?;
+    tx.query(DROP_REFERENTS).bind(from).execute().await?;
+    Ok(())
+}
+
+/// Mergers into an organisation that is itself merged wait no more.
+pub async fn drop_into(tx: &mut Tx, target: OrganisationId) -> Result<u64, DbError> {
+    tx.query(DROP_INTO).bind(target).execute().await
+}
+
+/// How many mandates of an organisation are in each status.
+pub async fn count_held(
+    tx: &mut Tx,
+    organisation: OrganisationId,
+) -> Result<Vec<(MandateStatus, i64)>, DbError> {
+    tx.query(COUNT_HELD).bind(organisation).fetch_all().await
 }
