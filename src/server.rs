@@ -137,6 +137,7 @@ impl Server {
             .merge(web::consent::router())
             .merge(web::integrator::router())
             .merge(web::operator::router())
+            .merge(web::organisation::router())
             .merge(web::person::router())
             .merge(web::public::router())
             .merge(web::referent::router())

@@ -9,6 +9,7 @@ pub mod consent;
 mod lines;
 pub mod integrator;
 pub mod operator;
+pub mod organisation;
 mod period;
 pub mod person;
 pub mod public;

@@ -10,6 +10,7 @@ mod habilitation;
 mod home;
 mod journal;
 mod organisations;
+mod requests;
 
 use std::str::FromStr;
 
@@ -40,6 +41,11 @@ use crate::text::Text;
 pub fn router() -> Router<App> {
     Router::new()
         .route("/operateur", get(home::show))
+        .route("/operateur/demandes", get(requests::list))
+        .route("/operateur/demandes/{id}", get(requests::show))
+        .route("/operateur/demandes/{id}/accepter", post(requests::accept))
+        .route("/operateur/demandes/{id}/refuser", post(requests::refuse))
+        .route("/operateur/demandes/{id}/changements", post(requests::ask_changes))
         .route("/operateur/structures", get(organisations::list))
         .route("/operateur/structures/nouvelle", get(organisations::form).post(organisations::add))
         .route("/operateur/structures/{id}", get(organisations::show))
