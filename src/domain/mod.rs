@@ -7,6 +7,7 @@ pub mod client;
 pub mod decision;
 pub mod habilitation;
 pub mod ids;
+pub mod import;
 pub mod mandate;
 pub mod mandate_text;
 pub mod message;

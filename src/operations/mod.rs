@@ -44,6 +44,7 @@ pub mod finish_login;
 pub mod identify_person;
 pub mod identity_broker;
 pub mod identity_claims;
+pub mod import;
 pub mod install;
 pub mod integrate;
 pub mod integrator;

@@ -15,6 +15,7 @@ pub mod contents;
 pub mod data_keys;
 pub mod db;
 pub mod entries;
+pub mod imports;
 pub mod keys;
 pub mod leases;
 pub mod ledger;

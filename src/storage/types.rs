@@ -164,6 +164,8 @@ text_column!(
     crate::domain::mandate::EndedBy,
     crate::domain::mandate::MandateDuration,
     crate::domain::mandate::MandateStatus,
+    crate::domain::import::ImportKind,
+    crate::domain::import::ImportState,
     crate::domain::organisation::OrganisationStatus,
     crate::domain::organisation_profile::OrganisationKind,
     crate::domain::organisation_request::RequestState,

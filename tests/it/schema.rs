@@ -27,6 +27,7 @@ const STATEMENTS: &[(&str, &[(&str, Sql)])] = &[
     ("contents", storage::contents::ALL),
     ("data_keys", storage::data_keys::ALL),
     ("entries", storage::entries::ALL),
+    ("imports", storage::imports::ALL),
     ("keys", storage::keys::ALL),
     ("leases", storage::leases::ALL),
     ("ledger", storage::ledger::ALL),
