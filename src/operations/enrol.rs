@@ -10,11 +10,14 @@ use crate::domain::account::Competence;
 use crate::domain::account::Professional;
 use crate::domain::account::Role;
 use crate::domain::account::normal_email;
+use crate::domain::factor::FactorKind;
+use crate::domain::factor::FactorState;
 use crate::domain::habilitation::Habilitation;
 use crate::domain::habilitation::HabilitationStatus;
 use crate::domain::ids::AccountId;
 use crate::domain::ids::ClientId;
 use crate::domain::ids::DataKeyId;
+use crate::domain::ids::FactorId;
 use crate::domain::ids::HabilitationId;
 use crate::domain::ids::OrganisationId;
 use crate::domain::organisation::Organisation;
@@ -41,6 +44,8 @@ use crate::storage::accounts;
 use crate::storage::accounts::NewAccount;
 use crate::storage::clients;
 use crate::storage::db::DbError;
+use crate::storage::factors;
+use crate::storage::factors::NewFactor;
 use crate::storage::organisations;
 
 const LONGEST_NAME: usize = 100;
@@ -299,28 +304,72 @@ async fn open<'b>(
     new: NewProfessional,
     national: bool,
 ) -> Result<Opened<'b>, Refusal> {
-    let email = checked(&new.professional)?;
+    let random = work.bench.random.as_ref();
+    let secret = new.secret.unwrap_or_else(|| TotpSecret::fresh(random));
+    let (account, key_id) =
+        insert(&mut work, (role, AccountStatus::Active), new.professional, national).await?;
+    let key = data_keys::require(work.bench, &mut work.tx, key_id).await?;
+    let kind = FactorKind::TotpApp;
+    let factor = NewFactor {
+        id: FactorId::fresh(work.now, random),
+        account: account.id,
+        kind,
+        state: FactorState::Active,
+        sealed: &key.seal(TOTP_LABEL, secret.as_bytes(), random)?,
+        label: None,
+        serial: None,
+        credential_hash: None,
+        totp_step: None,
+        drift: 0,
+        at: work.now,
+    };
+    factors::insert(&mut work.tx, &factor).await?;
+    let event = Event::FactorEnrolled {
+        holder: named(&account),
+        method: kind.as_str().to_owned(),
+        card: None,
+    };
+    let line = Line::new(event, operator_actor(by), key_id).account(account.id);
+    let (work, _) = work.record(line).await?;
+    Ok(Opened { work, account, key: key_id, secret })
+}
+
+/// Makes an account that has no second factor yet: it opens nothing until its holder enrols one by the link that
+/// [`crate::operations::account_links::issue`] gives. The caller writes the entry that says why there is one.
+///
+/// # Errors
+/// [`Refusal::Invalid`] when a field does not fit or the role has an account with this address.
+pub async fn invite(
+    work: &mut Work<'_>,
+    role: Role,
+    professional: Professional,
+) -> Result<(Account, DataKeyId), Refusal> {
+    insert(work, (role, AccountStatus::Invited), professional, false).await
+}
+
+async fn insert(
+    work: &mut Work<'_>,
+    (role, status): (Role, AccountStatus),
+    professional: Professional,
+    national: bool,
+) -> Result<(Account, DataKeyId), Refusal> {
+    let email = checked(&professional)?;
     let bench = work.bench;
     let random = bench.random.as_ref();
     let (key_id, key) = data_keys::create(bench, &mut work.tx).await?;
-    let secret = new.secret.unwrap_or_else(|| TotpSecret::fresh(random));
     let id = AccountId::fresh(work.now, random);
     let stored = NewAccount {
         id,
         role,
+        status,
         email_hash: &bench.lookup.hash(EMAIL_LOOKUP, &email),
-        professional: &key.seal(PROFESSIONAL_LABEL, &serde_json::to_vec(&new.professional)?, random)?,
-        totp_secret: &key.seal(TOTP_LABEL, secret.as_bytes(), random)?,
+        professional: &key.seal(PROFESSIONAL_LABEL, &serde_json::to_vec(&professional)?, random)?,
         national,
         data_key: key_id,
         at: work.now,
     };
     accounts::insert(&mut work.tx, &stored).await.map_err(|error| taken(error, "email"))?;
-    let account = Account { id, role, status: AccountStatus::Active, professional: new.professional };
-    let event = Event::FactorEnrolled { holder: named(&account), method: "totp".to_owned(), card: None };
-    let line = Line::new(event, operator_actor(by), key_id).account(id);
-    let (work, _) = work.record(line).await?;
-    Ok(Opened { work, account, key: key_id, secret })
+    Ok((Account { id, role, status, professional }, key_id))
 }
 
 async fn habilitate<'b>(

@@ -6,6 +6,7 @@ mod software_standing;
 mod token_signer;
 
 pub mod abandon_draft;
+pub mod account_links;
 pub mod act_choices;
 pub mod actors;
 pub mod aidant_mandates;
@@ -58,6 +59,7 @@ pub mod manage_stream;
 pub mod mandate_token;
 pub mod mandate_words;
 pub mod note_fault;
+pub mod one_time_code;
 pub mod open_act;
 pub mod overview;
 pub mod poll_stream;

@@ -17,13 +17,14 @@ use crate::storage::db::Tx;
 use crate::storage::db::statements;
 
 statements! {
-    INSERT = Sql::same("INSERT INTO accounts (id, role, status, email_hash, professional, totp_secret, national, data_key, created_at)
-        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)");
-    FIND = Sql::same("SELECT id, role, status, professional, totp_secret, totp_step, national, data_key FROM accounts WHERE id = $1");
-    BY_EMAIL = Sql::same("SELECT id, role, status, professional, totp_secret, totp_step, national, data_key FROM accounts WHERE role = $1 AND email_hash = $2");
-    OF_ROLE = Sql::same("SELECT id, role, status, professional, totp_secret, totp_step, national, data_key FROM accounts WHERE role = $1 ORDER BY created_at, id");
-    USE_STEP = Sql::same("UPDATE accounts SET totp_step = $2 WHERE id = $1 AND (totp_step IS NULL OR totp_step < $2)");
+    INSERT = Sql::same("INSERT INTO accounts (id, role, status, email_hash, professional, national, data_key, created_at)
+        VALUES ($1, $2, $3, $4, $5, $6, $7, $8)");
+    FIND = Sql::same("SELECT id, role, status, professional, national, data_key, sessions_from FROM accounts WHERE id = $1");
+    BY_EMAIL = Sql::same("SELECT id, role, status, professional, national, data_key, sessions_from FROM accounts WHERE role = $1 AND email_hash = $2");
+    OF_ROLE = Sql::same("SELECT id, role, status, professional, national, data_key, sessions_from FROM accounts WHERE role = $1 ORDER BY created_at, id");
     SET_STATUS = Sql::same("UPDATE accounts SET status = $2 WHERE id = $1");
+    CHANGE_STATUS = Sql::same("UPDATE accounts SET status = $3 WHERE id = $1 AND status = $2");
+    END_SESSIONS = Sql::same("UPDATE accounts SET sessions_from = $2 WHERE id = $1");
     STATUS_SHARED = Sql::two(
         "SELECT status FROM accounts WHERE id = $1",
         "SELECT status FROM accounts WHERE id = $1 FOR SHARE",
@@ -44,7 +45,7 @@ statements! {
     EVERY_HABILITATION = Sql::same("SELECT id, account, organisation, status, ends_at FROM habilitations ORDER BY created_at, id");
 }
 
-/// An account as stored; identity and secret are sealed under `data_key`.
+/// An account as stored; the identity is sealed under `data_key`.
 #[derive(Clone, Debug, sqlx::FromRow)]
 pub struct AccountRow {
     /// Its identifier.
@@ -55,14 +56,12 @@ pub struct AccountRow {
     pub status: AccountStatus,
     /// Sealed [`crate::domain::account::Professional`] as JSON.
     pub professional: Vec<u8>,
-    /// Sealed TOTP secret.
-    pub totp_secret: Vec<u8>,
-    /// The newest time step whose code was accepted.
-    pub totp_step: Option<i64>,
     /// National competence, for an authority.
     pub national: bool,
     /// Whose key seals it.
     pub data_key: DataKeyId,
+    /// Sessions whose second factor was given before are over.
+    pub sessions_from: Option<Instant>,
 }
 
 /// What a new account holds.
@@ -72,12 +71,12 @@ pub struct NewAccount<'a> {
     pub id: AccountId,
     /// Its role.
     pub role: Role,
+    /// Whether it may log in.
+    pub status: AccountStatus,
     /// Keyed hash of its e-mail address.
     pub email_hash: &'a [u8],
     /// Sealed identity.
     pub professional: &'a [u8],
-    /// Sealed TOTP secret.
-    pub totp_secret: &'a [u8],
     /// National competence.
     pub national: bool,
     /// Whose key seals it.
@@ -112,10 +111,9 @@ pub async fn insert(tx: &mut Tx, new: &NewAccount<'_>) -> Result<(), DbError> {
     tx.query(INSERT)
         .bind(new.id)
         .bind(new.role)
-        .bind(AccountStatus::Active)
+        .bind(new.status)
         .bind(new.email_hash)
         .bind(new.professional)
-        .bind(new.totp_secret)
         .bind(new.national)
         .bind(new.data_key)
         .bind(new.at)
@@ -143,9 +141,20 @@ pub async fn of_role(tx: &mut Tx, role: Role) -> Result<Vec<AccountRow>, DbError
     tx.query(OF_ROLE).bind(role).fetch_all().await
 }
 
-/// Uses up a TOTP time step; `false` when it, or a later one, was used before.
-pub async fn use_step(tx: &mut Tx, id: AccountId, step: i64) -> Result<bool, DbError> {
-    Ok(tx.query(USE_STEP).bind(id).bind(step).execute().await? == 1)
+/// Takes an account from one status to another; `false` when it was no longer `from`.
+pub async fn change_status(
+    tx: &mut Tx,
+    id: AccountId,
+    from: AccountStatus,
+    to: AccountStatus,
+) -> Result<bool, DbError> {
+    Ok(tx.query(CHANGE_STATUS).bind(id).bind(from).bind(to).execute().await? == 1)
+}
+
+/// Ends every session of an account whose second factor was given before `from`.
+pub async fn end_sessions(tx: &mut Tx, id: AccountId, from: Instant) -> Result<(), DbError> {
+    tx.query(END_SESSIONS).bind(id).bind(from).execute().await?;
+    Ok(())
 }
 
 /// Lets an account log in, or not.

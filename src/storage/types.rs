@@ -110,6 +110,8 @@ uuid_column!(
     ids::SoftwareLoginId,
     ids::StreamId,
     ids::SignalId,
+    ids::FactorId,
+    ids::ResetId,
 );
 
 macro_rules! text_column {
@@ -155,6 +157,12 @@ text_column!(
     crate::domain::act::ActStatus,
     crate::domain::case::CaseStatus,
     crate::domain::client::ClientStatus,
+    crate::domain::factor::CardState,
+    crate::domain::factor::FactorEnd,
+    crate::domain::factor::FactorKind,
+    crate::domain::factor::FactorState,
+    crate::domain::factor::LinkPurpose,
+    crate::domain::factor::ResetState,
     crate::domain::habilitation::HabilitationStatus,
     ids::ClientId,
     crate::domain::mandate::Channel,

@@ -36,7 +36,8 @@ impl Badge {
         let face = match (account.status, standing) {
             (_, Standing::Ended) => ("ended", "stop", "habilitation-ended"),
             (AccountStatus::Suspended, _) => ("stopped", "pause", "habilitation-account-suspended"),
-            (AccountStatus::Active, Standing::Suspended) => ("stopped", "pause", "habilitation-suspended"),
+            (AccountStatus::Invited, Standing::InForce) => ("waiting", "clock", "habilitation-account-invited"),
+            (AccountStatus::Active | AccountStatus::Invited, Standing::Suspended) => ("stopped", "pause", "habilitation-suspended"),
             (AccountStatus::Active, Standing::InForce) => ("active", "tick", "habilitation-in-force"),
         };
         Self::new(face, t)
