@@ -1,11 +1,14 @@
 //! The words of each message, before they become text and HTML.
 
+mod team;
+
 use crate::config::Config;
 use crate::domain::message::Doer;
 use crate::domain::message::Message;
 use crate::domain::message::MessageBody;
 use crate::domain::theme::Theme;
 use crate::domain::time::Instant;
+use crate::notify::words::team::Invitation;
 use crate::text::Arg;
 use crate::text::Text;
 use crate::text::themes;
@@ -46,6 +49,19 @@ pub(super) fn of(config: &Config, t: Text, message: &Message, now: Instant) -> W
             pen.mandate_ended(organisation, *theme, *at, *by_person)
         }
         MessageBody::CaseOpened { number, organisation } => pen.case_opened(number, organisation),
+        MessageBody::Invited { organisation, role, deputy, link, known } => pen.invited(&Invitation {
+            organisation,
+            role: *role,
+            deputy: *deputy,
+            link: link.show(),
+            known: *known,
+        }),
+        MessageBody::Habilitation { organisation, aidant, news } => {
+            pen.habilitation(organisation, aidant.as_ref().map(|name| name.show().as_str()), news)
+        }
+        MessageBody::ReferentRemoved { organisation, reason } => {
+            pen.referent_removed(organisation, reason.show())
+        }
         MessageBody::TrailRead { reader, purpose, at } => pen.trail_read(reader.show(), purpose.show(), *at),
     };
     words.greeting = t.with("mail-greeting", &[("name", &message.name)]);

@@ -13,7 +13,6 @@ use crate::domain::account::normal_email;
 use crate::domain::factor::FactorKind;
 use crate::domain::factor::FactorState;
 use crate::domain::habilitation::Habilitation;
-use crate::domain::habilitation::HabilitationStatus;
 use crate::domain::ids::AccountId;
 use crate::domain::ids::ClientId;
 use crate::domain::ids::DataKeyId;
@@ -22,6 +21,7 @@ use crate::domain::ids::HabilitationId;
 use crate::domain::ids::OrganisationId;
 use crate::domain::organisation::Organisation;
 use crate::domain::organisation::OrganisationStatus;
+use crate::domain::organisation::ReferentKind;
 use crate::domain::organisation::Siret;
 use crate::domain::theme::Theme;
 use crate::domain::time::Instant;
@@ -47,6 +47,7 @@ use crate::storage::db::DbError;
 use crate::storage::factors;
 use crate::storage::factors::NewFactor;
 use crate::storage::organisations;
+use crate::storage::referents;
 
 const LONGEST_NAME: usize = 100;
 
@@ -193,9 +194,17 @@ pub async fn enrol_referent(
     let mut begun = open(work, by, Role::Referent, new, false).await?;
     for id in managed {
         let stored = organisations::find(&mut begun.work.tx, *id).await?.ok_or(Refusal::NotFound)?;
-        accounts::add_referent(&mut begun.work.tx, begun.account.id, *id).await?;
+        let at = begun.work.now;
+        referents::insert(
+            &mut begun.work.tx,
+            (begun.account.id, *id),
+            ReferentKind::Referent,
+            None,
+            at,
+        )
+        .await?;
         let line = Line::new(
-            Event::ReferentNamed { referent: named(&begun.account) },
+            Event::ReferentNamed { referent: named(&begun.account), deputy: false },
             operator_actor(by),
             begun.key,
         )
@@ -292,7 +301,8 @@ struct Opened<'b> {
     secret: TotpSecret,
 }
 
-fn named(account: &Account) -> Named {
+/// A professional as entries name one.
+pub(super) fn named(account: &Account) -> Named {
     Named::new(account.id, account.professional.full_name())
 }
 
@@ -393,9 +403,8 @@ async fn habilitation_line(
 ) -> Result<(HabilitationId, Line), Refusal> {
     let stored = organisations::find(&mut work.tx, organisation).await?.ok_or(Refusal::NotFound)?;
     let id = HabilitationId::fresh(work.now, work.bench.random.as_ref());
-    let habilitation =
-        Habilitation { id, account: account.id, organisation, status: HabilitationStatus::Active, ends_at };
     let at = work.now;
+    let habilitation = Habilitation::given(id, (account.id, organisation), ends_at, at);
     accounts::insert_habilitation(&mut work.tx, &habilitation, at).await.map_err(|error| match error {
         DbError::Unique(_) => Refusal::Conflict("habilitation-exists"),
         other => other.into(),
@@ -407,7 +416,10 @@ async fn habilitation_line(
 }
 
 /// The normalised address of a professional whose fields fit.
-fn checked(who: &Professional) -> Result<String, Refusal> {
+///
+/// # Errors
+/// [`Refusal::Invalid`] with each field that does not.
+pub(super) fn checked(who: &Professional) -> Result<String, Refusal> {
     let mut faults = Vec::new();
     check_words("given_name", who.given_name.show(), &mut faults);
     check_words("family_name", who.family_name.show(), &mut faults);
@@ -421,7 +433,8 @@ fn checked(who: &Professional) -> Result<String, Refusal> {
     }
 }
 
-fn check_words(field: &'static str, words: &str, faults: &mut Vec<FieldFault>) {
+/// Notes what is wrong with the words of a field: nothing said, too long, control characters.
+pub(super) fn check_words(field: &'static str, words: &str, faults: &mut Vec<FieldFault>) {
     if words.trim().is_empty() {
         faults.push(FieldFault { field, key: "missing" });
     } else if words.chars().count() > LONGEST_NAME * 3 || words.chars().any(char::is_control) {
