@@ -50,6 +50,20 @@ ledger-referent-handed-over = { $who } handed the charge of referent of { $organ
 ledger-organisation-accepted = { $who } accepted the organisation <strong>{ $organisation }</strong> at { $time }.
 ledger-organisation-suspended = { $who } suspended the organisation <strong>{ $organisation }</strong> at { $time }. Reason given: { $words }
 ledger-organisation-restored = { $who } restored the organisation <strong>{ $organisation }</strong> at { $time }.
+ledger-organisation-requested = The organisation <strong>{ $subject }</strong> asked to be accredited, at { $time }.
+ledger-organisation-request-corrected = The organisation <strong>{ $subject }</strong> corrected its request, at { $time }.
+ledger-organisation-request-changes-asked = { $who } asked the organisation <strong>{ $subject }</strong> for changes, at { $time }: { $words }
+ledger-organisation-request-withdrawn = The organisation <strong>{ $subject }</strong> withdrew its request, at { $time }.
+ledger-organisation-refused = { $who } refused the request of the organisation <strong>{ $subject }</strong>, at { $time }. Reason given: { $words }
+ledger-organisation-merge-asked = { $who } proposed to merge the organisation { $organisation } with <strong>{ $subject }</strong>, at { $time }. Reason given: { $words }
+ledger-organisation-merge-withdrawn = { $who } withdrew the proposal to merge the organisation { $organisation } with <strong>{ $subject }</strong>, at { $time }.
+ledger-organisation-merged = { $who } merged the organisation { $organisation } with <strong>{ $subject }</strong>, at { $time } (mandates moved: { $lines }). The organisation { $organisation } is closed.
+ledger-habilitation-moved = The accreditation of <strong>{ $subject }</strong> moved from the organisation { $label } to the organisation { $organisation }, at { $time }.
+ledger-mandate-transferred =
+    { $voice ->
+        [person] Your mandate moved from the organisation <strong>{ $subject }</strong> to the organisation <strong>{ $organisation }</strong>, at { $time }: the two have merged. What you approved does not change.
+       *[other] The mandate moved from the organisation <strong>{ $subject }</strong> to the organisation <strong>{ $organisation }</strong>, at { $time }: the two have merged.
+    }
 ledger-referent-named =
     { $word ->
         [deputy] { $who } named <strong>{ $subject }</strong> deputy referent of { $organisation } at { $time }.
@@ -188,6 +202,16 @@ kind-referent-handed-over = Charge handed over
 kind-organisation-accepted = Organisation accepted
 kind-organisation-suspended = Organisation suspended
 kind-organisation-restored = Organisation restored
+kind-organisation-requested = Request of an organisation
+kind-organisation-request-corrected = Request corrected
+kind-organisation-request-changes-asked = Changes asked for
+kind-organisation-request-withdrawn = Request withdrawn
+kind-organisation-refused = Request refused
+kind-organisation-merge-asked = Merger proposed
+kind-organisation-merge-withdrawn = Merger withdrawn
+kind-organisation-merged = Merger of organisations
+kind-habilitation-moved = Accreditation moved
+kind-mandate-transferred = Mandate moved
 kind-referent-named = Referent named
 kind-person-identified = Identification
 kind-person-logged-in = Space opened

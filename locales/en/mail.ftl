@@ -68,3 +68,37 @@ mail-trail-read-what = { $reader } has read lines of your journal.
 mail-trail-read-why-title = Why this e-mail?
 mail-trail-read-why = An authority that is entitled to read must say why. You see it, and the reading is itself written in your journal.
 mail-trail-read-why-phone = An authority that is entitled to read must say why. You see it, and the reading is itself written in your journal. A question? Call { $phone }.
+
+mail-request-confirm-subject = Confirm your organisation’s request
+mail-request-confirm-what = A request was made for the organisation { $organisation }, with your address. It is examined only once you confirm it.
+mail-request-confirm-action = Confirm the request
+mail-request-confirm-rule-title = Until when?
+mail-request-confirm-rule = Confirm before { $date }. Keep this e-mail: the same link lets you follow the request afterwards.
+mail-request-unasked-title = You asked for nothing?
+mail-request-unasked = Do nothing: without confirmation, the request is erased.
+mail-request-words-title = What the operator writes
+mail-request-next-title = What now?
+mail-request-follow = Follow the request
+mail-request-received-subject = We have received your request
+mail-request-received-what = The request of the organisation { $organisation } is confirmed.
+mail-request-received-next = An operator examines it. You will get an e-mail at each step.
+mail-request-changes-asked-subject = Your request needs changes
+mail-request-changes-asked-what = The operator asks for changes in the request of the organisation { $organisation }.
+mail-request-changes-asked-next = Open the link, correct the request and send it again.
+mail-request-accepted-subject = Your organisation is accredited
+mail-request-accepted-what = The request of the organisation { $organisation } is accepted.
+mail-request-accepted-next = The referent and the aidants each get an e-mail to open their account.
+mail-request-refused-subject = Your request is refused
+mail-request-refused-what = The request of the organisation { $organisation } is refused.
+mail-request-refused-next = You may make a new request if the situation changes.
+
+mail-merge-asked-subject = A merger waits for your agreement
+mail-merge-asked-what = The operator proposes to merge { $organisation } with { $target }.
+mail-merge-asked-action = Read and decide
+mail-merge-asked-rule-title = Why you?
+mail-merge-asked-rule = A merger needs the agreement of a second person: the referent of the organisation that closes, or another operator.
+
+mail-transferred-subject = Your mandate moves to another organisation
+mail-transferred-what = { $from } has merged with { $to }. It is now { $to } that may act for you.
+mail-transferred-same-title = What does not change
+mail-transferred-same = What you approved stays the same: the same themes, until the same date. You have nothing to do.

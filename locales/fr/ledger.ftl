@@ -51,6 +51,20 @@ ledger-referent-handed-over = { $who } remis la charge de référent de la struc
 ledger-organisation-accepted = { $who } accepté la structure <strong>{ $organisation }</strong>, à { $time }.
 ledger-organisation-suspended = { $who } suspendu la structure <strong>{ $organisation }</strong>, à { $time }. Raison donnée : { $words }
 ledger-organisation-restored = { $who } rétabli la structure <strong>{ $organisation }</strong>, à { $time }.
+ledger-organisation-requested = La structure <strong>{ $subject }</strong> a demandé son habilitation, à { $time }.
+ledger-organisation-request-corrected = La structure <strong>{ $subject }</strong> a corrigé sa demande d’habilitation, à { $time }.
+ledger-organisation-request-changes-asked = { $who } demandé des changements à la structure <strong>{ $subject }</strong>, à { $time } : { $words }
+ledger-organisation-request-withdrawn = La structure <strong>{ $subject }</strong> a retiré sa demande d’habilitation, à { $time }.
+ledger-organisation-refused = { $who } refusé la demande de la structure <strong>{ $subject }</strong>, à { $time }. Raison donnée : { $words }
+ledger-organisation-merge-asked = { $who } proposé de fusionner la structure { $organisation } avec <strong>{ $subject }</strong>, à { $time }. Raison donnée : { $words }
+ledger-organisation-merge-withdrawn = { $who } retiré la proposition de fusionner la structure { $organisation } avec <strong>{ $subject }</strong>, à { $time }.
+ledger-organisation-merged = { $who } fusionné la structure { $organisation } avec <strong>{ $subject }</strong>, à { $time } (mandats transférés : { $lines }). La structure { $organisation } est fermée.
+ledger-habilitation-moved = L’habilitation de <strong>{ $subject }</strong> est passée de la structure { $label } à la structure { $organisation }, à { $time }.
+ledger-mandate-transferred =
+    { $voice ->
+        [person] Votre mandat est passé de la structure <strong>{ $subject }</strong> à la structure <strong>{ $organisation }</strong>, à { $time } : les deux structures ont fusionné. Ce que vous avez approuvé ne change pas.
+       *[other] Le mandat est passé de la structure <strong>{ $subject }</strong> à la structure <strong>{ $organisation }</strong>, à { $time } : les deux structures ont fusionné.
+    }
 ledger-referent-named =
     { $word ->
         [deputy] { $who } nommé <strong>{ $subject }</strong> suppléant du référent de la structure { $organisation }, à { $time }.
@@ -189,6 +203,16 @@ kind-referent-handed-over = Charge de référent remise
 kind-organisation-accepted = Structure acceptée
 kind-organisation-suspended = Structure suspendue
 kind-organisation-restored = Structure rétablie
+kind-organisation-requested = Demande d’une structure
+kind-organisation-request-corrected = Demande corrigée
+kind-organisation-request-changes-asked = Changements demandés
+kind-organisation-request-withdrawn = Demande retirée
+kind-organisation-refused = Demande refusée
+kind-organisation-merge-asked = Fusion proposée
+kind-organisation-merge-withdrawn = Fusion retirée
+kind-organisation-merged = Fusion de structures
+kind-habilitation-moved = Habilitation transférée
+kind-mandate-transferred = Mandat transféré
 kind-referent-named = Référent nommé
 kind-person-identified = Identification
 kind-person-logged-in = Espace ouvert

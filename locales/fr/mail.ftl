@@ -68,3 +68,37 @@ mail-trail-read-what = { $reader } a lu des lignes de votre journal.
 mail-trail-read-why-title = Pourquoi ce courriel ?
 mail-trail-read-why = Une autorité qui en a le droit doit dire pourquoi elle lit. Vous le voyez, et cette lecture est elle-même écrite dans votre journal.
 mail-trail-read-why-phone = Une autorité qui en a le droit doit dire pourquoi elle lit. Vous le voyez, et cette lecture est elle-même écrite dans votre journal. Une question ? Appelez le { $phone }.
+
+mail-request-confirm-subject = Confirmez la demande de votre structure
+mail-request-confirm-what = Une demande a été faite pour la structure { $organisation }, avec votre adresse. Elle n’est examinée qu’après votre confirmation.
+mail-request-confirm-action = Confirmer la demande
+mail-request-confirm-rule-title = Jusqu’à quand ?
+mail-request-confirm-rule = Confirmez avant le { $date }. Gardez ce courriel : le même lien permet ensuite de suivre la demande.
+mail-request-unasked-title = Vous n’avez rien demandé ?
+mail-request-unasked = Ne faites rien : sans confirmation, la demande est effacée.
+mail-request-words-title = Ce que l’exploitant écrit
+mail-request-next-title = Et maintenant ?
+mail-request-follow = Suivre la demande
+mail-request-received-subject = Nous avons reçu votre demande
+mail-request-received-what = La demande de la structure { $organisation } est confirmée.
+mail-request-received-next = Un exploitant l’examine. Vous recevrez un courriel à chaque étape.
+mail-request-changes-asked-subject = Votre demande est à compléter
+mail-request-changes-asked-what = L’exploitant demande des changements dans la demande de la structure { $organisation }.
+mail-request-changes-asked-next = Ouvrez le lien, corrigez la demande et envoyez-la de nouveau.
+mail-request-accepted-subject = Votre structure est habilitée
+mail-request-accepted-what = La demande de la structure { $organisation } est acceptée.
+mail-request-accepted-next = Le référent et les aidants reçoivent chacun un courriel pour ouvrir leur compte.
+mail-request-refused-subject = Votre demande est refusée
+mail-request-refused-what = La demande de la structure { $organisation } est refusée.
+mail-request-refused-next = Vous pouvez faire une nouvelle demande si la situation change.
+
+mail-merge-asked-subject = Une fusion attend votre accord
+mail-merge-asked-what = L’exploitant propose de fusionner { $organisation } avec { $target }.
+mail-merge-asked-action = Lire et décider
+mail-merge-asked-rule-title = Pourquoi vous ?
+mail-merge-asked-rule = Une fusion demande l’accord d’une deuxième personne : le référent de la structure qui ferme, ou un autre exploitant.
+
+mail-transferred-subject = Votre mandat change de structure
+mail-transferred-what = { $from } a fusionné avec { $to }. C’est maintenant { $to } qui peut agir pour vous.
+mail-transferred-same-title = Ce qui ne change pas
+mail-transferred-same = Ce que vous avez approuvé reste le même : les mêmes démarches, jusqu’à la même date. Vous n’avez rien à faire.

@@ -83,6 +83,10 @@ typed_id! {
     EntryId,
     /// One use of a mandate, from the choice page on; `sid` of its tokens.
     ActId,
+    /// One request of an organisation to be accepted.
+    OrganisationRequestId,
+    /// One file read in.
+    ImportId,
     /// One contested act's case.
     CaseId,
     /// One sealed data key.

@@ -83,6 +83,20 @@ pub enum HabilitationNews {
     },
 }
 
+text_enum! {
+    /// What became of an organisation's request.
+    RequestNews {
+        /// It was confirmed and waits.
+        Received => "received",
+        /// Something is to correct.
+        ChangesAsked => "changes_asked",
+        /// It was accepted.
+        Accepted => "accepted",
+        /// It was refused.
+        Refused => "refused",
+    }
+}
+
 /// What a message says. Texts are found under `mail-<kind>-…` in the locales.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "kind", rename_all = "snake_case")]
@@ -162,6 +176,44 @@ pub enum MessageBody {
         organisation: String,
         /// Why.
         reason: Private<String>,
+    },
+    /// Somebody asked for an organisation with this address; the link confirms it.
+    OrganisationRequestConfirm {
+        /// The organisation's name.
+        organisation: String,
+        /// The address to open.
+        link: Private<String>,
+        /// Its last instant.
+        expires_at: Instant,
+    },
+    /// News of that request.
+    OrganisationRequestNews {
+        /// The organisation's name.
+        organisation: String,
+        /// The page that follows it.
+        link: Private<String>,
+        /// What became of it.
+        news: RequestNews,
+        /// What an operator wrote.
+        words: Option<Private<String>>,
+    },
+    /// A merger waits for a referent's confirmation.
+    MergeAsked {
+        /// The organisation that would be closed.
+        organisation: String,
+        /// The one that would take over.
+        target: String,
+        /// The path of the page where it is decided.
+        path: String,
+    },
+    /// A person's mandates moved to another organisation.
+    MandatesTransferred {
+        /// Whose they were.
+        from: String,
+        /// Whose they are.
+        to: String,
+        /// When.
+        at: Instant,
     },
     /// An authority read the person's trail.
     TrailRead {

@@ -12,6 +12,8 @@ pub mod mandate;
 pub mod mandate_text;
 pub mod message;
 pub mod organisation;
+pub mod organisation_profile;
+pub mod organisation_request;
 pub mod person;
 pub mod private;
 pub mod receipt;

@@ -244,6 +244,78 @@ events! {
         /// Those it does not do from now on.
         withheld: Vec<Theme>,
     }
+    /// An organisation asked to be accepted, and whoever asked confirmed the address written to.
+    OrganisationRequested = "organisation.requested" {
+        /// Its SIRET.
+        siret: String,
+        /// Its name.
+        name: String,
+        /// What it is, as a key.
+        organisation_kind: String,
+        /// How many aidants it names.
+        aidants: u64,
+        /// The version of the charter accepted.
+        charter: String,
+    }
+    /// Whoever asked corrected the request.
+    OrganisationRequestCorrected = "organisation.request_corrected" {
+        /// The organisation's name.
+        name: String,
+        /// How many aidants it names.
+        aidants: u64,
+    }
+    /// An operator asked for changes in a request.
+    OrganisationRequestChangesAsked = "organisation.request_changes_asked" {
+        /// The organisation's name.
+        name: String,
+        /// What to change, in the operator's words.
+        reason: String,
+    }
+    /// Whoever asked took the request back.
+    OrganisationRequestWithdrawn = "organisation.request_withdrawn" {
+        /// The organisation's name.
+        name: String,
+    }
+    /// A request was refused.
+    OrganisationRefused = "organisation.refused" {
+        /// The organisation's name.
+        name: String,
+        /// Why.
+        reason: String,
+    }
+    /// A merger, of the entry's organisation into another, waits for a second one to confirm it.
+    OrganisationMergeAsked = "organisation.merge_asked" {
+        /// The one that would take over.
+        target: Named,
+        /// Why.
+        reason: String,
+    }
+    /// A merger that waited was withdrawn.
+    OrganisationMergeWithdrawn = "organisation.merge_withdrawn" {
+        /// The one that would have taken over.
+        target: Named,
+    }
+    /// The entry's organisation was merged into another one, and is closed.
+    OrganisationMerged = "organisation.merged" {
+        /// The one that took over.
+        target: Named,
+        /// How many mandates moved.
+        mandates: u64,
+        /// How many habilitations moved.
+        habilitations: u64,
+    }
+    /// A habilitation moved with a merger to the entry's organisation.
+    HabilitationMoved = "habilitation.moved" {
+        /// The aidant.
+        aidant: Named,
+        /// Where it was.
+        from: Named,
+    }
+    /// A mandate moved with a merger to the entry's organisation; text and consent stay as they were.
+    MandateTransferred = "mandate.transferred" {
+        /// Who held it.
+        from: Named,
+    }
     /// A referent was named.
     ReferentNamed = "referent.named" {
         /// The referent.

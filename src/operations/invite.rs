@@ -5,7 +5,6 @@ use std::time::Duration;
 use serde::Deserialize;
 use serde::Serialize;
 
-use crate::crypto::second_factor::TotpSecret;
 use crate::domain::account::Account;
 use crate::domain::account::AccountStatus;
 use crate::domain::account::Professional;
@@ -22,7 +21,6 @@ use crate::operations::actors::EMAIL_LOOKUP;
 use crate::operations::actors::OperatorActor;
 use crate::operations::actors::PROFESSIONAL_LABEL;
 use crate::operations::actors::StaffActor;
-use crate::operations::actors::TOTP_LABEL;
 use crate::operations::data_keys;
 use crate::operations::enrol::checked;
 use crate::operations::enrol::operator_actor;
@@ -99,14 +97,12 @@ pub(super) async fn invitee(
     let random = bench.random.as_ref();
     let (key_id, key) = data_keys::create(bench, &mut work.tx).await?;
     let id = AccountId::fresh(work.now, random);
-    let nobodys = TotpSecret::fresh(random);
     let new = NewAccount {
         id,
         role,
         status: AccountStatus::Invited,
         email_hash: &hash,
         professional: &key.seal(PROFESSIONAL_LABEL, &serde_json::to_vec(professional)?, random)?,
-        totp_secret: &key.seal(TOTP_LABEL, nobodys.as_bytes(), random)?,
         national: false,
         data_key: key_id,
         at: work.now,

@@ -216,6 +216,26 @@ fn details(event: &Event) -> Details {
         Event::OrganisationSuspended { reason } | Event::ClientDisabled { reason } => {
             Details { words: Some(reason.clone()), ..empty }
         }
+        Event::OrganisationRequested { name, .. }
+        | Event::OrganisationRequestCorrected { name, .. }
+        | Event::OrganisationRequestWithdrawn { name } => Details { subject: Some(name.clone()), ..empty },
+        Event::OrganisationRequestChangesAsked { name, reason }
+        | Event::OrganisationRefused { name, reason } => {
+            Details { subject: Some(name.clone()), words: Some(reason.clone()), ..empty }
+        }
+        Event::OrganisationMergeAsked { target, reason } => {
+            Details { subject: Some(target.name.clone()), words: Some(reason.clone()), ..empty }
+        }
+        Event::OrganisationMergeWithdrawn { target } => {
+            Details { subject: Some(target.name.clone()), ..empty }
+        }
+        Event::OrganisationMerged { target, mandates, .. } => {
+            Details { subject: Some(target.name.clone()), lines: Some(*mandates), ..empty }
+        }
+        Event::HabilitationMoved { aidant, from } => {
+            Details { subject: Some(aidant.name.clone()), label: Some(from.name.clone()), ..empty }
+        }
+        Event::MandateTransferred { from } => Details { subject: Some(from.name.clone()), ..empty },
         Event::OperatorAdded { account }
         | Event::AuthorityAdded { account, .. }
         | Event::IntegratorAdded { account, .. } => Details { subject: Some(account.name.clone()), ..empty },

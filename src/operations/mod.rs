@@ -1,5 +1,6 @@
 //! One file per verb: each is one transaction of decision, change, entry and messages to send.
 mod login_entries;
+mod newcomers;
 mod raise_signals;
 mod signal_claims;
 mod software_standing;
@@ -63,9 +64,11 @@ pub mod log_in_person;
 pub mod manage_stream;
 pub mod mandate_token;
 pub mod mandate_words;
+pub mod merge_organisations;
 pub mod note_fault;
 pub mod one_time_code;
 pub mod open_act;
+pub mod organisation_requests;
 pub mod overview;
 pub mod poll_stream;
 pub mod proconnect_login;

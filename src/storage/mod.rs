@@ -26,6 +26,8 @@ pub mod ledger;
 pub mod ledger_audit;
 pub mod logins;
 pub mod mandates;
+pub mod organisation_merges;
+pub mod organisation_requests;
 pub mod organisations;
 pub mod outbox;
 pub mod persons;

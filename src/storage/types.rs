@@ -112,6 +112,8 @@ uuid_column!(
     ids::SignalId,
     ids::FactorId,
     ids::ResetId,
+    ids::OrganisationRequestId,
+    ids::ImportId,
 );
 
 macro_rules! text_column {
@@ -173,6 +175,8 @@ text_column!(
     crate::domain::mandate::MandateStatus,
     crate::domain::organisation::OrganisationStatus,
     crate::domain::organisation::ReferentKind,
+    crate::domain::organisation_profile::OrganisationKind,
+    crate::domain::organisation_request::RequestState,
     crate::domain::person::ConsentGrade,
     crate::domain::person::Identification,
     crate::domain::status::StatusValue,

@@ -38,6 +38,8 @@ const STATEMENTS: &[(&str, &[(&str, Sql)])] = &[
     ("ledger_audit", storage::ledger_audit::ALL),
     ("logins", storage::logins::ALL),
     ("mandates", storage::mandates::ALL),
+    ("organisation_merges", storage::organisation_merges::ALL),
+    ("organisation_requests", storage::organisation_requests::ALL),
     ("organisations", storage::organisations::ALL),
     ("outbox", storage::outbox::ALL),
     ("persons", storage::persons::ALL),
