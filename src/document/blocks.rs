@@ -140,6 +140,9 @@ impl Flow {
         let list = self.tags.add(None, Kind::List(ListNumbering::None));
         let value_x = WIDTH * NAMES;
         for (name, value) in facts {
+            if name.trim().is_empty() && value.trim().is_empty() {
+                continue;
+            }
             let item = self.tags.add(Some(list), Kind::Item);
             let columns = [
                 (clean(name), Style { ink: Ink::Soft, ..BODY }, 0.0, value_x - 12.0, Kind::Label),
@@ -174,13 +177,13 @@ impl Flow {
     fn quote(&mut self, text: &str) {
         let quote = self.tags.add(None, Kind::Quote);
         let mut list: Option<Piece> = None;
+        let start = self.chunks.len();
         for block in mandate_text::blocks(text) {
             let first = self.chunks.len();
             let (text, style, before) = match &block {
                 mandate_text::Block::Item(text) => {
-                    let list = *list.get_or_insert_with(|| {
-                        self.tags.add(Some(quote), Kind::List(ListNumbering::Disc))
-                    });
+                    let list = *list
+                        .get_or_insert_with(|| self.tags.add(Some(quote), Kind::List(ListNumbering::Disc)));
                     self.item(text, BODY, QUOTE, list);
                     self.barred(first);
                     continue;
@@ -200,6 +203,15 @@ impl Flow {
                 }
             }
             self.barred(first);
+        }
+        // The bar begins with the text; the space above it is free.
+        if let Some(chunk) = self.chunks.get_mut(start) {
+            for item in &mut chunk.items {
+                if let Item::Bar { place, .. } = item {
+                    *place = [MARGIN, 0.0, place[2], chunk.height];
+                }
+            }
+            chunk.before = 14.0;
         }
         // A heading at the very end has nothing to stay with.
         if let Some(last) = self.chunks.last_mut() {

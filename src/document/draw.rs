@@ -120,7 +120,8 @@ fn draw(surface: &mut Surface<'_>, shapes: &mut Shapes, tags: &mut Tags, page: u
             surface.end_tagged();
         }
         Item::Code { x, y, side, square, piece } => {
-            let (Some(path), Some(place)) = (square.path(x, y, side), Rect::from_xywh(x, y, side, side)) else {
+            let (Some(path), Some(place)) = (square.path(x, y, side), Rect::from_xywh(x, y, side, side))
+            else {
                 return;
             };
             let content = surface.start_tagged(ContentTag::Other);

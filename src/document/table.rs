@@ -145,4 +145,3 @@ fn spread(least: &[f32], wanted: &[f32], room: f32) -> Vec<Place> {
 const fn count_of(columns: usize) -> f32 {
     columns as f32
 }
-

@@ -5,7 +5,10 @@ fn every_block() -> Vec<Block> {
         Block::Heading { level: 3, text: "Attestation de mandat".to_owned() },
         Block::Paragraph("Élodie d’Arc-Ménard, née Ó’Brien, 東京 👩🏽 שרה כהן محمد علي.".to_owned()),
         Block::Heading { level: 5, text: "Les démarches".to_owned() },
-        Block::Facts(vec![("Structure".to_owned(), "CCAS de Dijon".to_owned()), (String::new(), String::new())]),
+        Block::Facts(vec![
+            ("Structure".to_owned(), "CCAS de Dijon".to_owned()),
+            (String::new(), String::new()),
+        ]),
         Block::List(vec!["Un".to_owned(), "Deux ".repeat(80)]),
         Block::Quote("# Mandat\n\nJe suis Jeanne.\n\n- Social - Santé : CPAM\n## Fin".to_owned()),
         Block::Table {
@@ -38,7 +41,8 @@ fn a_paper_with_every_block_is_written_twice_the_same() {
 #[test]
 fn an_empty_paper_has_a_page() {
     assert!(render(&paper(Vec::new())).expect("a PDF").len() > 200);
-    let nothing = Document { title: "\u{200b}".to_owned(), ..paper(vec![Block::PageBreak, Block::List(vec![])]) };
+    let nothing =
+        Document { title: "\u{200b}".to_owned(), ..paper(vec![Block::PageBreak, Block::List(vec![])]) };
     render(&nothing).expect("a PDF");
 }
 
@@ -51,7 +55,13 @@ fn a_code_that_is_too_full_is_an_error() {
 #[test]
 fn a_table_of_ten_thousand_rows_is_written() {
     let rows: Vec<Vec<String>> = (0..10_000)
-        .map(|at| vec![format!("mercredi {at}"), "Amélie Durand (CCAS de Dijon)".to_owned(), "a ouvert le dossier".to_owned()])
+        .map(|at| {
+            vec![
+                format!("mercredi {at}"),
+                "Amélie Durand (CCAS de Dijon)".to_owned(),
+                "a ouvert le dossier".to_owned(),
+            ]
+        })
         .collect();
     let head = ["Quand", "Qui", "Quoi"].map(str::to_owned).to_vec();
     render(&paper(vec![Block::Table { head, rows, caption: String::new() }])).expect("a PDF");
