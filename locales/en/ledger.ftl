@@ -27,7 +27,26 @@ ledger-client-token-issued = { $who } received technical access in its own name 
 ledger-habilitation-accepted = { $who } gave <strong>{ $subject }</strong> a habilitation in { $organisation } until { $until }, at { $time }.
 ledger-habilitation-suspended = { $who } suspended the habilitation of <strong>{ $subject }</strong> in { $organisation } at { $time }. Reason given: { $words }
 ledger-habilitation-restored = { $who } restored the habilitation of <strong>{ $subject }</strong> in { $organisation } at { $time }.
-ledger-habilitation-ended = { $who } ended the habilitation of <strong>{ $subject }</strong> in { $organisation } at { $time }. Reason given: { $words }
+ledger-habilitation-ended =
+    { $word ->
+        [term] The habilitation of <strong>{ $subject }</strong> in { $organisation } has reached its end date.
+       *[other] { $who } ended the habilitation of <strong>{ $subject }</strong> in { $organisation } at { $time }. Reason given: { $words }
+    }
+ledger-habilitation-requested = { $who } asked for the habilitation of <strong>{ $subject }</strong> in { $organisation } at { $time }.
+ledger-habilitation-training-set = { $who } accepted <strong>{ $subject }</strong> for the training of { $day } in { $organisation } at { $time }.
+ledger-habilitation-trained = { $who } noted that <strong>{ $subject }</strong> followed the training of { $day } in { $organisation } at { $time }.
+ledger-habilitation-refused = { $who } refused the habilitation of <strong>{ $subject }</strong> in { $organisation } at { $time }. Reason given: { $words }
+ledger-habilitation-charter-signed = { $who } signed the aidants’ charter for { $organisation } at { $time }.
+ledger-habilitation-renewal-notified = { $who } told that the habilitation of <strong>{ $subject }</strong> in { $organisation } ends on { $day }, at { $time }.
+ledger-habilitation-renewal-requested = { $who } asked for the renewal of the habilitation of <strong>{ $subject }</strong> in { $organisation }, which ends on { $day }, at { $time }.
+ledger-habilitation-renewal-refused = { $who } refused to renew the habilitation of <strong>{ $subject }</strong> in { $organisation } at { $time }. Reason given: { $words }
+ledger-habilitation-renewed = { $who } renewed the habilitation of <strong>{ $subject }</strong> in { $organisation } until { $until } at { $time }.
+ledger-account-suspended = { $who } suspended the account of <strong>{ $subject }</strong> at { $time }. Reason given: { $words }
+ledger-account-restored = { $who } restored the account of <strong>{ $subject }</strong> at { $time }.
+ledger-organisation-themes-changed = { $who } changed the steps that <strong>{ $organisation }</strong> does not take at { $time }. From now on: { $themes }.
+ledger-referent-removed = { $who } removed <strong>{ $subject }</strong> from the referents of { $organisation } at { $time }. Reason given: { $words }
+ledger-referent-left = { $who } left the charge of referent of { $organisation } at { $time } ({ $subject }).
+ledger-referent-handed-over = { $who } handed the charge of referent of { $organisation } over to <strong>{ $subject }</strong> at { $time }.
 ledger-organisation-accepted = { $who } accepted the organisation <strong>{ $organisation }</strong> at { $time }.
 ledger-organisation-suspended = { $who } suspended the organisation <strong>{ $organisation }</strong> at { $time }. Reason given: { $words }
 ledger-organisation-restored = { $who } restored the organisation <strong>{ $organisation }</strong> at { $time }.
@@ -45,7 +64,11 @@ ledger-mandate-transferred =
         [person] Your mandate moved from the organisation <strong>{ $subject }</strong> to the organisation <strong>{ $organisation }</strong>, at { $time }: the two have merged. What you approved does not change.
        *[other] The mandate moved from the organisation <strong>{ $subject }</strong> to the organisation <strong>{ $organisation }</strong>, at { $time }: the two have merged.
     }
-ledger-referent-named = { $who } named <strong>{ $subject }</strong> referent of { $organisation } at { $time }.
+ledger-referent-named =
+    { $word ->
+        [deputy] { $who } named <strong>{ $subject }</strong> deputy referent of { $organisation } at { $time }.
+       *[other] { $who } named <strong>{ $subject }</strong> referent of { $organisation } at { $time }.
+    }
 ledger-person-identified =
     { $voice ->
         [person] <strong>You</strong> said who you are with FranceConnect at { $time }.
@@ -161,6 +184,21 @@ kind-habilitation-accepted = Habilitation given
 kind-habilitation-suspended = Habilitation suspended
 kind-habilitation-restored = Habilitation restored
 kind-habilitation-ended = End of habilitation
+kind-habilitation-requested = Habilitation asked for
+kind-habilitation-training-set = Training set
+kind-habilitation-trained = Training done
+kind-habilitation-refused = Habilitation refused
+kind-habilitation-charter-signed = Charter signed
+kind-habilitation-renewal-notified = End of habilitation announced
+kind-habilitation-renewal-requested = Renewal asked for
+kind-habilitation-renewal-refused = Renewal refused
+kind-habilitation-renewed = Habilitation renewed
+kind-account-suspended = Account suspended
+kind-account-restored = Account restored
+kind-organisation-themes-changed = Steps of the organisation
+kind-referent-removed = Referent removed
+kind-referent-left = Referent left
+kind-referent-handed-over = Charge handed over
 kind-organisation-accepted = Organisation accepted
 kind-organisation-suspended = Organisation suspended
 kind-organisation-restored = Organisation restored
@@ -230,6 +268,8 @@ ledger-reason-client-not-entitled = this service cannot receive mandates
 ledger-reason-client-theme = this service does not accept this step
 ledger-reason-consent-grade = this service asks for a stronger agreement
 ledger-reason-account-suspended = the aidant’s account is suspended
+ledger-reason-habilitation-not-given = the aidant’s habilitation has not been given yet
+ledger-reason-charter-unsigned = the aidant has not signed the charter
 ledger-reason-habilitation-suspended = the aidant’s habilitation is suspended
 ledger-reason-habilitation-ended = the aidant’s habilitation is over
 ledger-reason-organisation-suspended = the organisation is suspended

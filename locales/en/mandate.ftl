@@ -19,6 +19,8 @@ mandate-error-reason-long = Write the reason in 500 letters at most.
 
 mandate-denied-title = This is not possible for now
 mandate-denied-account_suspended = Your account is suspended. Ask your referent.
+mandate-denied-habilitation_not_given = Your accreditation has not been given yet.
+mandate-denied-charter_unsigned = Sign the aidants’ charter first.
 mandate-denied-habilitation_suspended = Your accreditation is suspended. Ask your referent.
 mandate-denied-habilitation_ended = Your accreditation has ended. Your referent can ask for a new one.
 mandate-denied-organisation_suspended = Your organisation is suspended. Your referent knows why.

@@ -28,6 +28,7 @@ habilitation-in-force = In force
 habilitation-suspended = Suspended
 habilitation-ended = Ended
 habilitation-account-suspended = Account suspended
+habilitation-account-invited = Account to be activated
 
 team-caption = Aidants of { $organisation }
 team-aidant = Aidant

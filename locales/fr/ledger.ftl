@@ -28,7 +28,26 @@ ledger-client-token-issued = { $who } reçu un accès technique en son propre no
 ledger-habilitation-accepted = { $who } accordé une habilitation à <strong>{ $subject }</strong>, structure { $organisation }, jusqu’au { $until }, à { $time }.
 ledger-habilitation-suspended = { $who } suspendu l’habilitation de <strong>{ $subject }</strong>, structure { $organisation }, à { $time }. Raison donnée : { $words }
 ledger-habilitation-restored = { $who } rétabli l’habilitation de <strong>{ $subject }</strong>, structure { $organisation }, à { $time }.
-ledger-habilitation-ended = { $who } mis fin à l’habilitation de <strong>{ $subject }</strong>, structure { $organisation }, à { $time }. Raison donnée : { $words }
+ledger-habilitation-ended =
+    { $word ->
+        [term] L’habilitation de <strong>{ $subject }</strong>, structure { $organisation }, est arrivée à sa date de fin.
+       *[other] { $who } mis fin à l’habilitation de <strong>{ $subject }</strong>, structure { $organisation }, à { $time }. Raison donnée : { $words }
+    }
+ledger-habilitation-requested = { $who } demandé l’habilitation de <strong>{ $subject }</strong>, structure { $organisation }, à { $time }.
+ledger-habilitation-training-set = { $who } accepté <strong>{ $subject }</strong> pour la formation du { $day }, structure { $organisation }, à { $time }.
+ledger-habilitation-trained = { $who } noté que <strong>{ $subject }</strong> a suivi la formation du { $day }, structure { $organisation }, à { $time }.
+ledger-habilitation-refused = { $who } refusé l’habilitation de <strong>{ $subject }</strong>, structure { $organisation }, à { $time }. Raison donnée : { $words }
+ledger-habilitation-charter-signed = { $who } signé la charte des aidants pour la structure { $organisation }, à { $time }.
+ledger-habilitation-renewal-notified = { $who } prévenu que l’habilitation de <strong>{ $subject }</strong>, structure { $organisation }, finit le { $day }, à { $time }.
+ledger-habilitation-renewal-requested = { $who } demandé le renouvellement de l’habilitation de <strong>{ $subject }</strong>, structure { $organisation }, qui finit le { $day }, à { $time }.
+ledger-habilitation-renewal-refused = { $who } refusé de renouveler l’habilitation de <strong>{ $subject }</strong>, structure { $organisation }, à { $time }. Raison donnée : { $words }
+ledger-habilitation-renewed = { $who } renouvelé l’habilitation de <strong>{ $subject }</strong>, structure { $organisation }, jusqu’au { $until }, à { $time }.
+ledger-account-suspended = { $who } suspendu le compte de <strong>{ $subject }</strong>, à { $time }. Raison donnée : { $words }
+ledger-account-restored = { $who } rétabli le compte de <strong>{ $subject }</strong>, à { $time }.
+ledger-organisation-themes-changed = { $who } changé les démarches que la structure <strong>{ $organisation }</strong> ne fait pas, à { $time }. Désormais : { $themes }.
+ledger-referent-removed = { $who } retiré <strong>{ $subject }</strong> des référents de la structure { $organisation }, à { $time }. Raison donnée : { $words }
+ledger-referent-left = { $who } quitté la charge de référent de la structure { $organisation }, à { $time } ({ $subject }).
+ledger-referent-handed-over = { $who } remis la charge de référent de la structure { $organisation } à <strong>{ $subject }</strong>, à { $time }.
 ledger-organisation-accepted = { $who } accepté la structure <strong>{ $organisation }</strong>, à { $time }.
 ledger-organisation-suspended = { $who } suspendu la structure <strong>{ $organisation }</strong>, à { $time }. Raison donnée : { $words }
 ledger-organisation-restored = { $who } rétabli la structure <strong>{ $organisation }</strong>, à { $time }.
@@ -46,7 +65,11 @@ ledger-mandate-transferred =
         [person] Votre mandat est passé de la structure <strong>{ $subject }</strong> à la structure <strong>{ $organisation }</strong>, à { $time } : les deux structures ont fusionné. Ce que vous avez approuvé ne change pas.
        *[other] Le mandat est passé de la structure <strong>{ $subject }</strong> à la structure <strong>{ $organisation }</strong>, à { $time } : les deux structures ont fusionné.
     }
-ledger-referent-named = { $who } nommé <strong>{ $subject }</strong> référent de la structure { $organisation }, à { $time }.
+ledger-referent-named =
+    { $word ->
+        [deputy] { $who } nommé <strong>{ $subject }</strong> suppléant du référent de la structure { $organisation }, à { $time }.
+       *[other] { $who } nommé <strong>{ $subject }</strong> référent de la structure { $organisation }, à { $time }.
+    }
 ledger-person-identified =
     { $voice ->
         [person] <strong>Vous</strong> avez dit qui vous êtes avec FranceConnect, à { $time }.
@@ -162,6 +185,21 @@ kind-habilitation-accepted = Habilitation accordée
 kind-habilitation-suspended = Habilitation suspendue
 kind-habilitation-restored = Habilitation rétablie
 kind-habilitation-ended = Fin d’habilitation
+kind-habilitation-requested = Habilitation demandée
+kind-habilitation-training-set = Formation prévue
+kind-habilitation-trained = Formation suivie
+kind-habilitation-refused = Habilitation refusée
+kind-habilitation-charter-signed = Charte signée
+kind-habilitation-renewal-notified = Fin d’habilitation annoncée
+kind-habilitation-renewal-requested = Renouvellement demandé
+kind-habilitation-renewal-refused = Renouvellement refusé
+kind-habilitation-renewed = Habilitation renouvelée
+kind-account-suspended = Compte suspendu
+kind-account-restored = Compte rétabli
+kind-organisation-themes-changed = Démarches de la structure
+kind-referent-removed = Référent retiré
+kind-referent-left = Référent parti
+kind-referent-handed-over = Charge de référent remise
 kind-organisation-accepted = Structure acceptée
 kind-organisation-suspended = Structure suspendue
 kind-organisation-restored = Structure rétablie
@@ -231,6 +269,8 @@ ledger-reason-client-not-entitled = ce service ne peut pas recevoir de mandat
 ledger-reason-client-theme = ce service n’accepte pas cette démarche
 ledger-reason-consent-grade = ce service demande un accord plus fort
 ledger-reason-account-suspended = le compte de l’aidant est suspendu
+ledger-reason-habilitation-not-given = l’habilitation de l’aidant n’est pas encore accordée
+ledger-reason-charter-unsigned = l’aidant n’a pas signé la charte
 ledger-reason-habilitation-suspended = l’habilitation de l’aidant est suspendue
 ledger-reason-habilitation-ended = l’habilitation de l’aidant est finie
 ledger-reason-organisation-suspended = la structure est suspendue

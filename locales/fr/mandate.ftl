@@ -19,6 +19,8 @@ mandate-error-reason-long = Écrivez la raison en 500 lettres au plus.
 
 mandate-denied-title = Ce n’est pas possible pour l’instant
 mandate-denied-account_suspended = Votre compte est suspendu. Demandez à votre référent.
+mandate-denied-habilitation_not_given = Votre habilitation n’est pas encore accordée.
+mandate-denied-charter_unsigned = Signez d’abord la charte des aidants.
 mandate-denied-habilitation_suspended = Votre habilitation est suspendue. Demandez à votre référent.
 mandate-denied-habilitation_ended = Votre habilitation est finie. Votre référent peut en demander une nouvelle.
 mandate-denied-organisation_suspended = Votre structure est suspendue. Votre référent sait pourquoi.

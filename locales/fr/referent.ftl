@@ -28,6 +28,7 @@ habilitation-in-force = En cours
 habilitation-suspended = Suspendue
 habilitation-ended = Finie
 habilitation-account-suspended = Compte suspendu
+habilitation-account-invited = Compte à activer
 
 team-caption = Aidants de { $organisation }
 team-aidant = Aidant

@@ -99,6 +99,10 @@ typed_id! {
     SoftwareLoginId,
     /// One event stream of a client; `stream_id` on the wire.
     StreamId,
+    /// One second factor of an account.
+    FactorId,
+    /// One reset of an account's second factors.
+    ResetId,
     /// One event for one receiver; `jti` of its token.
     SignalId,
 }

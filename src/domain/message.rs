@@ -3,6 +3,7 @@
 use serde::Deserialize;
 use serde::Serialize;
 
+use crate::domain::account::Role;
 use crate::domain::private::Private;
 use crate::domain::text_enum;
 use crate::domain::theme::Theme;
@@ -25,6 +26,61 @@ pub struct Doer {
     pub aidant: Private<String>,
     /// The organisation's name.
     pub organisation: String,
+}
+
+/// What happened to a habilitation.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "news", rename_all = "snake_case")]
+pub enum HabilitationNews {
+    /// Accepted for a training on this day.
+    TrainingSet {
+        /// The day's first instant.
+        on: Instant,
+    },
+    /// Not given.
+    Refused {
+        /// Why.
+        reason: Private<String>,
+    },
+    /// Given.
+    Given {
+        /// Its last instant.
+        until: Instant,
+    },
+    /// Taken away for now.
+    Suspended {
+        /// Why.
+        reason: Private<String>,
+    },
+    /// Given back.
+    Restored {
+        /// Its last instant.
+        until: Instant,
+    },
+    /// Over before its end, or the request was taken back.
+    Ended {
+        /// Why.
+        reason: Private<String>,
+    },
+    /// It ends soon.
+    EndsSoon {
+        /// Its last instant.
+        until: Instant,
+    },
+    /// Its end came.
+    Expired,
+    /// It goes on.
+    Renewed {
+        /// Its new last instant.
+        until: Instant,
+    },
+    /// It does not go on.
+    RenewalRefused {
+        /// Why.
+        reason: Private<String>,
+        /// Its last instant.
+        until: Instant,
+    },
 }
 
 text_enum! {
@@ -91,6 +147,35 @@ pub enum MessageBody {
         number: String,
         /// The organisation whose mandate is held.
         organisation: String,
+    },
+    /// A professional was invited to an organisation.
+    Invited {
+        /// Which.
+        organisation: String,
+        /// As what.
+        role: Role,
+        /// Whether to stand in for the referent only.
+        deputy: bool,
+        /// Where to begin.
+        link: Private<String>,
+        /// Whether the address has an account already: then the link is its login.
+        known: bool,
+    },
+    /// Something happened to a habilitation.
+    Habilitation {
+        /// Where.
+        organisation: String,
+        /// Whose; none: the reader's own.
+        aidant: Option<Private<String>>,
+        /// What.
+        news: HabilitationNews,
+    },
+    /// A referent was taken away.
+    ReferentRemoved {
+        /// Of which organisation.
+        organisation: String,
+        /// Why.
+        reason: Private<String>,
     },
     /// Somebody asked for an organisation with this address; the link confirms it.
     OrganisationRequestConfirm {

@@ -5,6 +5,7 @@ pub mod act;
 pub mod case;
 pub mod client;
 pub mod decision;
+pub mod factor;
 pub mod habilitation;
 pub mod ids;
 pub mod import;

@@ -22,6 +22,16 @@ text_enum! {
     }
 }
 
+text_enum! {
+    /// What somebody who manages an organisation's aidants is there.
+    ReferentKind {
+        /// In charge; an organisation never is without one.
+        Referent => "referent",
+        /// Stands in for the referent.
+        Deputy => "deputy",
+    }
+}
+
 /// A SIRET: 14 digits with a valid checksum (Luhn; La Poste's establishments sum their digits to a multiple of 5).
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(try_from = "String", into = "String")]

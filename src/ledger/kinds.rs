@@ -129,6 +129,69 @@ events! {
         /// The granted scope.
         scope: String,
     }
+    /// An accreditation was asked for.
+    HabilitationRequested = "habilitation.requested" {
+        /// The aidant.
+        aidant: Named,
+    }
+    /// A request was accepted for a training.
+    HabilitationTrainingSet = "habilitation.training_set" {
+        /// The aidant.
+        aidant: Named,
+        /// The training's day, `YYYY-MM-DD`.
+        on: String,
+    }
+    /// The training was done.
+    HabilitationTrained = "habilitation.trained" {
+        /// The aidant.
+        aidant: Named,
+        /// The training's day, `YYYY-MM-DD`.
+        on: String,
+    }
+    /// An accreditation was not given.
+    HabilitationRefused = "habilitation.refused" {
+        /// The aidant.
+        aidant: Named,
+        /// Why.
+        reason: String,
+    }
+    /// The aidant signed the charter.
+    HabilitationCharterSigned = "habilitation.charter_signed" {
+        /// The aidant.
+        aidant: Named,
+        /// Which text.
+        version: String,
+        /// SHA-256 of the UTF-8 bytes of the text shown.
+        text_digest: Digest,
+    }
+    /// Aidant and referents were told that an accreditation ends soon.
+    HabilitationRenewalNotified = "habilitation.renewal_notified" {
+        /// The aidant.
+        aidant: Named,
+        /// When it ends.
+        ends_at: Moment,
+    }
+    /// A renewal was asked for.
+    HabilitationRenewalRequested = "habilitation.renewal_requested" {
+        /// The aidant.
+        aidant: Named,
+        /// When it ends.
+        ends_at: Moment,
+    }
+    /// A renewal was not given; the end stays.
+    HabilitationRenewalRefused = "habilitation.renewal_refused" {
+        /// The aidant.
+        aidant: Named,
+        /// Why.
+        reason: String,
+    }
+    /// An accreditation goes on until a later end.
+    HabilitationRenewed = "habilitation.renewed" {
+        /// The aidant.
+        aidant: Named,
+        /// The new end.
+        ends_at: Moment,
+    }
     /// An accreditation was given.
     HabilitationAccepted = "habilitation.accepted" {
         /// The aidant.
@@ -152,8 +215,20 @@ events! {
     HabilitationEnded = "habilitation.ended" {
         /// The aidant.
         aidant: Named,
+        /// Why; `term` where its end date came.
+        reason: String,
+    }
+    /// An account was suspended: nobody logs in with it.
+    AccountSuspended = "account.suspended" {
+        /// Whose.
+        holder: Named,
         /// Why.
         reason: String,
+    }
+    /// A suspended account may be used again.
+    AccountRestored = "account.restored" {
+        /// Whose.
+        holder: Named,
     }
     /// An organisation was accepted.
     OrganisationAccepted = "organisation.accepted" {}
@@ -164,6 +239,11 @@ events! {
     }
     /// A suspended organisation is active again.
     OrganisationRestored = "organisation.restored" {}
+    /// Which themes an organisation does not do was changed.
+    OrganisationThemesChanged = "organisation.themes_changed" {
+        /// Those it does not do from now on.
+        withheld: Vec<Theme>,
+    }
     /// An organisation asked to be accepted, and whoever asked confirmed the address written to.
     OrganisationRequested = "organisation.requested" {
         /// Its SIRET.
@@ -240,6 +320,26 @@ events! {
     ReferentNamed = "referent.named" {
         /// The referent.
         referent: Named,
+        /// Whether to stand in for the referent only.
+        #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+        deputy: bool,
+    }
+    /// A referent was taken away.
+    ReferentRemoved = "referent.removed" {
+        /// The referent.
+        referent: Named,
+        /// Why.
+        reason: String,
+    }
+    /// A referent left.
+    ReferentLeft = "referent.left" {
+        /// The referent.
+        referent: Named,
+    }
+    /// A referent handed the charge over.
+    ReferentHandedOver = "referent.handed_over" {
+        /// To whom.
+        to: Named,
     }
     /// A person was identified.
     PersonIdentified = "person.identified" {

@@ -1,5 +1,7 @@
 //! The words of each message, before they become text and HTML.
 
+mod team;
+
 use crate::config::Config;
 use crate::domain::message::Doer;
 use crate::domain::message::Message;
@@ -7,6 +9,7 @@ use crate::domain::message::MessageBody;
 use crate::domain::message::RequestNews;
 use crate::domain::theme::Theme;
 use crate::domain::time::Instant;
+use crate::notify::words::team::Invitation;
 use crate::text::Arg;
 use crate::text::Text;
 use crate::text::themes;
@@ -47,6 +50,19 @@ pub(super) fn of(config: &Config, t: Text, message: &Message, now: Instant) -> W
             pen.mandate_ended(organisation, *theme, *at, *by_person)
         }
         MessageBody::CaseOpened { number, organisation } => pen.case_opened(number, organisation),
+        MessageBody::Invited { organisation, role, deputy, link, known } => pen.invited(&Invitation {
+            organisation,
+            role: *role,
+            deputy: *deputy,
+            link: link.show(),
+            known: *known,
+        }),
+        MessageBody::Habilitation { organisation, aidant, news } => {
+            pen.habilitation(organisation, aidant.as_ref().map(|name| name.show().as_str()), news)
+        }
+        MessageBody::ReferentRemoved { organisation, reason } => {
+            pen.referent_removed(organisation, reason.show())
+        }
         MessageBody::OrganisationRequestConfirm { organisation, link, expires_at } => {
             pen.request_confirm(organisation, link.show(), *expires_at)
         }

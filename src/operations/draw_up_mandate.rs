@@ -7,7 +7,7 @@ use crate::crypto::hash::sha256;
 use crate::crypto::random::random_token;
 use crate::domain::account::AccountStatus;
 use crate::domain::decision::Reason;
-use crate::domain::habilitation::Standing;
+use crate::domain::decision::habilitation_allows;
 use crate::domain::ids::MandateId;
 use crate::domain::ids::random_bytes;
 use crate::domain::mandate::Channel;
@@ -150,10 +150,8 @@ pub async fn aidant_side(
     if status != AccountStatus::Active {
         return Ok(Err(Reason::AccountSuspended));
     }
-    match habilitation.standing(work.now) {
-        Standing::InForce => {}
-        Standing::Suspended => return Ok(Err(Reason::HabilitationSuspended)),
-        Standing::Ended => return Ok(Err(Reason::HabilitationEnded)),
+    if let Err(reason) = habilitation_allows(habilitation.standing(work.now)) {
+        return Ok(Err(reason));
     }
     if organisation.status != OrganisationStatus::Active {
         return Ok(Err(Reason::OrganisationSuspended));

@@ -11,16 +11,19 @@ use crate::domain::ids::DataKeyId;
 use crate::domain::ids::EntryId;
 use crate::domain::ids::MandateId;
 use crate::domain::ids::PersonId;
+use crate::domain::time::Day;
 use crate::domain::time::Instant;
 use crate::ledger::entry::Entry;
 use crate::ledger::entry::Outcome;
 use crate::ledger::entry::Role;
 use crate::ledger::kinds::Event;
 use crate::ledger::sealed::open_payload;
+use crate::ledger::values::Named;
 use crate::ledger::words::ActWay;
 use crate::operations::actors;
 use crate::operations::bench::Bench;
 use crate::operations::data_keys;
+use crate::operations::end_habilitations::TERM;
 use crate::operations::refusal::Refusal;
 use crate::storage::db::Tx;
 use crate::storage::entries::StoredEntry;
@@ -185,6 +188,8 @@ fn word(entry: &Entry) -> Option<String> {
             (entry.actor.id.as_deref() != Some(client.id.as_str())).then(|| "software".to_owned())
         }
         Event::ActReported { receipt, .. } => Some(receipt.clone()),
+        Event::HabilitationEnded { reason, .. } if reason == TERM => Some(reason.clone()),
+        Event::ReferentNamed { deputy: true, .. } => Some("deputy".to_owned()),
         Event::ActOpened { way: ActWay::Broker, .. } => Some(THROUGH_BROKER.to_owned()),
         _ => None,
     }
@@ -231,7 +236,6 @@ fn details(event: &Event) -> Details {
             Details { subject: Some(aidant.name.clone()), label: Some(from.name.clone()), ..empty }
         }
         Event::MandateTransferred { from } => Details { subject: Some(from.name.clone()), ..empty },
-        Event::ReferentNamed { referent } => Details { subject: Some(referent.name.clone()), ..empty },
         Event::OperatorAdded { account }
         | Event::AuthorityAdded { account, .. }
         | Event::IntegratorAdded { account, .. } => Details { subject: Some(account.name.clone()), ..empty },
@@ -277,6 +281,39 @@ fn mandate_details(event: &Event) -> Details {
         Event::TrailExported { purpose, lines, .. } => {
             Details { words: purpose.clone(), lines: Some(*lines), ..empty }
         }
+        _ => team_details(event),
+    }
+}
+
+/// What concerns the aidants, the referents and their accounts.
+fn team_details(event: &Event) -> Details {
+    let empty = Details::default();
+    let about = |who: &Named| Details { subject: Some(who.name.clone()), ..Details::default() };
+    match event {
+        Event::HabilitationRequested { aidant } | Event::HabilitationCharterSigned { aidant, .. } => {
+            about(aidant)
+        }
+        Event::HabilitationTrainingSet { aidant, on } | Event::HabilitationTrained { aidant, on } => {
+            Details { day: Day::parse(on).map(Day::start), ..about(aidant) }
+        }
+        Event::HabilitationRefused { aidant, reason }
+        | Event::HabilitationRenewalRefused { aidant, reason } => {
+            Details { words: Some(reason.clone()), ..about(aidant) }
+        }
+        Event::HabilitationRenewalNotified { aidant, ends_at }
+        | Event::HabilitationRenewalRequested { aidant, ends_at } => {
+            Details { day: Some(ends_at.instant()), ..about(aidant) }
+        }
+        Event::HabilitationRenewed { aidant, ends_at } => {
+            Details { until: Some(ends_at.instant()), ..about(aidant) }
+        }
+        Event::AccountSuspended { holder, reason } | Event::ReferentRemoved { referent: holder, reason } => {
+            Details { words: Some(reason.clone()), ..about(holder) }
+        }
+        Event::AccountRestored { holder } => about(holder),
+        Event::ReferentNamed { referent, .. } | Event::ReferentLeft { referent } => about(referent),
+        Event::ReferentHandedOver { to } => about(to),
+        Event::OrganisationThemesChanged { withheld } => Details { themes: withheld.clone(), ..empty },
         _ => empty,
     }
 }

@@ -133,6 +133,9 @@ fn consequence(cause: &Cause<'_>) -> Option<Consequence> {
             Some(Reach::Habilitation(cause.organisation?, cause.account?)),
             SignalReason::HabilitationOver,
         ),
+        Event::AccountSuspended { .. } => {
+            (None, cause.account.map(Reach::Account), SignalReason::HabilitationOver)
+        }
         Event::PersonBlocked { what, blocked } => {
             let (person, id) = (entry.person?, blocked.id.parse().ok()?);
             let reach = match what {

@@ -1,10 +1,12 @@
 //! Two databases behind one SQL text: rows in, domain values out, nothing decided here.
 
+pub mod account_links;
 pub mod account_subjects;
 pub mod accounts;
 pub mod acts;
 pub mod aliases;
 pub mod attestations;
+pub mod cards;
 pub mod cases;
 pub mod client_activity;
 pub mod client_changes;
@@ -15,6 +17,9 @@ pub mod contents;
 pub mod data_keys;
 pub mod db;
 pub mod entries;
+pub mod factor_resets;
+pub mod factors;
+pub mod habilitations;
 pub mod imports;
 pub mod keys;
 pub mod leases;
@@ -29,12 +34,14 @@ pub mod outbox;
 pub mod persons;
 pub mod purge;
 pub mod receipts;
+pub mod referents;
 pub mod sessions;
 pub mod settings;
 pub mod signals;
 pub mod software_logins;
 pub mod status;
 pub mod streams;
+pub mod team_activity;
 pub mod tokens;
 pub mod trails;
 pub mod types;

@@ -31,6 +31,7 @@ statements! {
     SEARCH = Sql::same("SELECT id, siret, name, address, status, data_key, kind, postcode, departement FROM organisations
         WHERE (folded LIKE $1 OR siret LIKE $2) AND (folded > $3 OR (folded = $3 AND id > $4)) ORDER BY folded, id LIMIT $5");
     WITHHOLD = Sql::same("INSERT INTO organisation_withheld_themes (organisation, theme) VALUES ($1, $2) ON CONFLICT DO NOTHING");
+    RELEASE = Sql::same("DELETE FROM organisation_withheld_themes WHERE organisation = $1");
     WITHHELD = Sql::same("SELECT theme FROM organisation_withheld_themes WHERE organisation = $1");
 }
 
@@ -102,6 +103,19 @@ pub async fn insert(
         .await?;
     for theme in &new.withheld_themes {
         tx.query(WITHHOLD).bind(new.id).bind(*theme).execute().await?;
+    }
+    Ok(())
+}
+
+/// Withholds these themes of an organisation that was taken, and no others.
+pub async fn set_withheld(
+    tx: &mut Tx,
+    id: OrganisationId,
+    withheld: &BTreeSet<Theme>,
+) -> Result<(), DbError> {
+    tx.query(RELEASE).bind(id).execute().await?;
+    for theme in withheld {
+        tx.query(WITHHOLD).bind(id).bind(*theme).execute().await?;
     }
     Ok(())
 }

@@ -13,11 +13,13 @@ use crate::world::database;
 
 /// Every list of statements of the room `storage`.
 const STATEMENTS: &[(&str, &[(&str, Sql)])] = &[
+    ("account_links", storage::account_links::ALL),
     ("account_subjects", storage::account_subjects::ALL),
     ("accounts", storage::accounts::ALL),
     ("acts", storage::acts::ALL),
     ("aliases", storage::aliases::ALL),
     ("attestations", storage::attestations::ALL),
+    ("cards", storage::cards::ALL),
     ("cases", storage::cases::ALL),
     ("client_activity", storage::client_activity::ALL),
     ("client_changes", storage::client_changes::ALL),
@@ -27,6 +29,9 @@ const STATEMENTS: &[(&str, &[(&str, Sql)])] = &[
     ("contents", storage::contents::ALL),
     ("data_keys", storage::data_keys::ALL),
     ("entries", storage::entries::ALL),
+    ("factor_resets", storage::factor_resets::ALL),
+    ("factors", storage::factors::ALL),
+    ("habilitations", storage::habilitations::ALL),
     ("imports", storage::imports::ALL),
     ("keys", storage::keys::ALL),
     ("leases", storage::leases::ALL),
@@ -41,12 +46,14 @@ const STATEMENTS: &[(&str, &[(&str, Sql)])] = &[
     ("persons", storage::persons::ALL),
     ("purge", storage::purge::ALL),
     ("receipts", storage::receipts::ALL),
+    ("referents", storage::referents::ALL),
     ("sessions", storage::sessions::ALL),
     ("settings", storage::settings::ALL),
     ("signals", storage::signals::ALL),
     ("software_logins", storage::software_logins::ALL),
     ("status", storage::status::ALL),
     ("streams", storage::streams::ALL),
+    ("team_activity", storage::team_activity::ALL),
     ("tokens", storage::tokens::ALL),
     ("trails", storage::trails::ALL),
 ];

@@ -3,7 +3,6 @@
 use crate::domain::import::Fault;
 use crate::domain::import::FaultKind;
 use crate::domain::import::ImportKind;
-use crate::domain::message::MessageLanguage;
 use crate::ledger::kinds::Event;
 use crate::operations::actors::OperatorActor;
 use crate::operations::enrol::NewOrganisation;
@@ -98,8 +97,7 @@ async fn organisation<'b>(
     };
     match &line.referent {
         Some(referent) => {
-            let who = (referent, MessageLanguage::French);
-            newcomers::name_referent(recorded, by, &organisation, who).await
+            newcomers::name_referent(recorded, by, &organisation, referent).await
         }
         None => Ok(recorded),
     }

@@ -89,7 +89,7 @@ async fn aidants(
             who.email.show().clone(),
             String::new(),
             one.status().as_str().to_owned(),
-            one.ends_at().map(|at| at.day().to_string()).unwrap_or_default(),
+            one.until().map(|at| at.day().to_string()).unwrap_or_default(),
         ])?;
     }
     Ok(())

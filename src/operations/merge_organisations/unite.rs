@@ -14,6 +14,7 @@ use crate::domain::message::Message;
 use crate::domain::message::MessageBody;
 use crate::domain::message::MessageLanguage;
 use crate::domain::organisation::Organisation;
+use crate::domain::organisation::ReferentKind;
 use crate::ledger::entry::Actor;
 use crate::ledger::kinds::Event;
 use crate::ledger::values::Named;
@@ -28,11 +29,13 @@ use crate::operations::refusal::Refusal;
 use crate::operations::work::Line;
 use crate::operations::work::Work;
 use crate::storage::accounts;
+use crate::storage::habilitations;
 use crate::storage::mandates;
 use crate::storage::organisation_merges;
 use crate::storage::organisations::StoredOrganisation;
 use crate::storage::persons;
 use crate::storage::persons::PersonRow;
+use crate::storage::referents;
 use crate::storage::software_logins;
 
 /// How many mandates are read at once.
@@ -40,7 +43,7 @@ const BATCH: i64 = 500;
 
 /// Whether a habilitation is not over for good.
 pub(super) fn lives(habilitation: &Habilitation) -> bool {
-    habilitation.status != HabilitationStatus::Ended
+    !matches!(habilitation.status(), HabilitationStatus::Refused | HabilitationStatus::Ended)
 }
 
 struct Merger<'b> {
@@ -63,7 +66,7 @@ pub(super) async fn unite(
     // The order of every decision: mandates, habilitations, organisations.
     let mut held = take_mandates(&mut work, absorbed).await?;
     for one in accounts::habilitations_of(&mut work.tx, absorbed).await? {
-        accounts::set_habilitation(&mut work.tx, one.id, one.status, one.status).await?;
+        habilitations::take(&mut work.tx, one.id).await?;
     }
     for id in [absorbed.min(target), absorbed.max(target)] {
         if !organisation_merges::take(&mut work.tx, id).await? {
@@ -203,8 +206,7 @@ impl Merger<'_> {
                 self.lines.push(line.organisation(&self.stays.organisation));
                 self.moved.habilitations += 1;
             } else {
-                accounts::set_habilitation(&mut self.work.tx, one.id, one.status, HabilitationStatus::Ended)
-                    .await?;
+                habilitations::save(&mut self.work.tx, &one.end()?).await?;
                 let event = Event::HabilitationEnded { aidant, reason: self.stays.organisation.name.clone() };
                 let line = Line::new(event, self.by.clone(), key).account(account.id);
                 self.lines.push(line.organisation(&self.goes.organisation));
@@ -216,13 +218,14 @@ impl Merger<'_> {
     async fn referents(&mut self) -> Result<(), Refusal> {
         let (goes, stays) = (self.goes.organisation.id, self.stays.organisation.id);
         let there = organisation_merges::referents(&mut self.work.tx, stays).await?;
-        for id in organisation_merges::referents(&mut self.work.tx, goes).await? {
+        for one in referents::of(&mut self.work.tx, goes).await? {
+            let id = one.account;
             if there.contains(&id) {
                 continue;
             }
             let (account, key) = actors::account(self.work.bench, &mut self.work.tx, id).await?;
             let referent = Named::new(account.id, account.professional.full_name());
-            let line = Line::new(Event::ReferentNamed { referent }, self.by.clone(), key).account(id);
+            let line = Line::new(Event::ReferentNamed { referent, deputy: one.kind == ReferentKind::Deputy }, self.by.clone(), key).account(id);
             self.lines.push(line.organisation(&self.stays.organisation));
         }
         Ok(organisation_merges::move_referents(&mut self.work.tx, goes, stays).await?)
