@@ -95,6 +95,8 @@ typed_id! {
     SoftwareLoginId,
     /// One event stream of a client; `stream_id` on the wire.
     StreamId,
+    /// One revocation recorded for a person who telephoned or wrote.
+    RecordId,
     /// One event for one receiver; `jti` of its token.
     SignalId,
 }

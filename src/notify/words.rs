@@ -1,5 +1,7 @@
 //! The words of each message, before they become text and HTML.
 
+mod life;
+
 use crate::config::Config;
 use crate::domain::message::Doer;
 use crate::domain::message::Message;
@@ -46,6 +48,18 @@ pub(super) fn of(config: &Config, t: Text, message: &Message, now: Instant) -> W
             pen.mandate_ended(organisation, *theme, *at, *by_person)
         }
         MessageBody::CaseOpened { number, organisation } => pen.case_opened(number, organisation),
+        MessageBody::CaseNews { number, organisation, news, reader } => {
+            pen.case_news(number, organisation, *news, *reader)
+        }
+        MessageBody::MandateEndsSoon { organisation, themes, until, days } => {
+            pen.ends_soon(organisation, themes, *until, *days)
+        }
+        MessageBody::ErrorDeclared { doer, administration, act_at, reader } => {
+            pen.error_declared(doer, administration, *act_at, *reader)
+        }
+        MessageBody::RevocationRecorded { channel, asked_on, at, ended } => {
+            pen.revocation_recorded(channel, asked_on, *at, ended)
+        }
         MessageBody::TrailRead { reader, purpose, at } => pen.trail_read(reader.show(), purpose.show(), *at),
     };
     words.greeting = t.with("mail-greeting", &[("name", &message.name)]);

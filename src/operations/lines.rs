@@ -18,6 +18,7 @@ use crate::ledger::entry::Role;
 use crate::ledger::kinds::Event;
 use crate::ledger::sealed::open_payload;
 use crate::ledger::words::ActWay;
+use crate::ledger::words::Channel;
 use crate::operations::actors;
 use crate::operations::bench::Bench;
 use crate::operations::data_keys;
@@ -186,6 +187,10 @@ fn word(entry: &Entry) -> Option<String> {
         }
         Event::ActReported { receipt, .. } => Some(receipt.clone()),
         Event::ActOpened { way: ActWay::Broker, .. } => Some(THROUGH_BROKER.to_owned()),
+        Event::CaseAnswered { side, .. } => Some(side.clone()),
+        Event::CaseClosed { outcome, .. } => Some(outcome.clone()),
+        Event::ActErrorDeclared { told, .. } => Some(if *told { "told" } else { "untold" }.to_owned()),
+        Event::RevocationRecorded { channel: Channel::Letter, .. } => Some("letter".to_owned()),
         _ => None,
     }
 }
@@ -250,7 +255,18 @@ fn mandate_details(event: &Event) -> Details {
             done_at: Some(done_at.instant()),
             ..empty
         },
-        Event::ActContested { reason, .. } => Details { words: Some(reason.clone()), ..empty },
+        Event::ActContested { reason, .. } | Event::CaseClosed { reason, .. } => {
+            Details { words: Some(reason.clone()), ..empty }
+        }
+        Event::CaseWordAdded { words, .. } | Event::CaseAnswered { words, .. } => {
+            Details { words: Some(words.clone()), ..empty }
+        }
+        Event::ActErrorDeclared { happened, mended, .. } => Details {
+            words: Some(happened.clone()),
+            label: Some(mended.clone().unwrap_or_else(|| "none".to_owned())),
+            ..empty
+        },
+        Event::MandateRenewed { ends_at, .. } => Details { until: Some(ends_at.instant()), ..empty },
         Event::TrailReadByAuthority { purpose, lines, .. } => {
             Details { words: Some(purpose.clone()), lines: Some(*lines), ..empty }
         }

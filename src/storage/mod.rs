@@ -2,6 +2,7 @@
 
 pub mod account_subjects;
 pub mod accounts;
+pub mod act_errors;
 pub mod acts;
 pub mod aliases;
 pub mod attestations;
@@ -14,7 +15,9 @@ pub mod clients;
 pub mod contents;
 pub mod data_keys;
 pub mod db;
+pub mod endings;
 pub mod entries;
+pub mod holds;
 pub mod keys;
 pub mod leases;
 pub mod ledger;
@@ -26,6 +29,7 @@ pub mod outbox;
 pub mod persons;
 pub mod purge;
 pub mod receipts;
+pub mod recorded_revocations;
 pub mod sessions;
 pub mod settings;
 pub mod signals;
