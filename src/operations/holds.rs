@@ -1,11 +1,13 @@
 //! What holds a mandate is put on and lifted: suspended with the first cause, in force again without the last.
 
 use crate::domain::ids::CaseId;
+use crate::domain::ids::MandateId;
 use crate::domain::mandate::Hold;
 use crate::domain::mandate::HoldCause;
 use crate::domain::mandate::Mandate;
 use crate::domain::mandate::MandateStatus;
 use crate::ledger::kinds::Event;
+use crate::operations::bench::Bench;
 use crate::operations::refusal::Refusal;
 use crate::operations::work::Work;
 use crate::storage::holds;
@@ -63,4 +65,19 @@ pub(super) async fn lift(
 
 fn case_of(hold: Hold) -> Option<CaseId> {
     (hold.cause == HoldCause::Case).then(|| CaseId::from_uuid(hold.source))
+}
+
+/// Why a mandate is held now: each cause once, the oldest first.
+///
+/// # Errors
+/// As the database says.
+pub async fn causes(bench: &Bench, mandate: MandateId) -> Result<Vec<HoldCause>, Refusal> {
+    let mut tx = bench.db.read().await?;
+    let mut causes: Vec<HoldCause> = Vec::new();
+    for (hold, _) in holds::of(&mut tx, mandate).await? {
+        if !causes.contains(&hold.cause) {
+            causes.push(hold.cause);
+        }
+    }
+    Ok(causes)
 }

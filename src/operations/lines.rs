@@ -31,6 +31,8 @@ use crate::text::sentences::Doer;
 use crate::text::sentences::THROUGH_BROKER;
 use crate::text::sentences::Told;
 
+const FOR_THE_AUTHORITY: [&str; 2] = ["act.contested", "case.word_added"];
+
 /// One line as it is shown.
 #[derive(Clone, Debug)]
 pub struct Line {
@@ -57,6 +59,13 @@ pub struct Line {
 }
 
 impl Line {
+    /// What a person wrote about an act she did not expect was written for the authority: others read a dot.
+    pub(super) fn without_her_words(&mut self) {
+        if let Some(told) = self.told.as_mut().filter(|told| FOR_THE_AUTHORITY.contains(&told.kind.as_str())) {
+            told.details.words = Some("…".to_owned());
+        }
+    }
+
     /// Whether something was refused.
     pub fn is_refused(&self) -> bool {
         self.told.as_ref().is_some_and(|told| told.refused.is_some())

@@ -103,7 +103,11 @@ pub async fn one(bench: &Bench, by: Speaker<'_>, number: &str) -> Result<CaseVie
     if !by.may_see(&case, &mandate) {
         return Err(Refusal::NotFound);
     }
-    view(bench, &mut tx, case, mandate).await
+    let mut view = view(bench, &mut tx, case, mandate).await?;
+    if matches!(by, Speaker::Referent(..)) {
+        view.without_her_words();
+    }
+    Ok(view)
 }
 
 /// One case about what this aidant did, in the organisation she works in now.
@@ -116,7 +120,15 @@ pub async fn of_aidant(bench: &Bench, aidant: &AidantActor, number: &str) -> Res
     let number = number.trim();
     let case = own.into_iter().find(|case| case.number == number).ok_or(Refusal::NotFound)?;
     let mandate = mandates::find(&mut tx, case.mandate).await?.ok_or(Refusal::NotFound)?.mandate;
-    view(bench, &mut tx, case, mandate).await
+    let mut view = view(bench, &mut tx, case, mandate).await?;
+    view.without_her_words();
+    Ok(view)
+}
+
+impl CaseView {
+    fn without_her_words(&mut self) {
+        self.steps.iter_mut().filter_map(|step| step.line.as_mut()).for_each(Line::without_her_words);
+    }
 }
 
 async fn view(bench: &Bench, tx: &mut Tx, case: Case, mandate: Mandate) -> Result<CaseView, Refusal> {

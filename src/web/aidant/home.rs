@@ -108,8 +108,8 @@ fn task(t: Text, view: &MandateView, today: Day) -> Option<Task> {
                 badge: Badge { words, ..badge },
                 title: t.with("aidant-task-ending", &[("name", &name), ("date", &t.day_long(last))]),
                 words: t.get("aidant-task-ending-words"),
-                href,
-                action: t.get("aidant-task-open"),
+                href: format!("/aidant/mandats/nouveau?renouveler={}", view.mandate.id),
+                action: t.get("mandate-renew"),
             })
         }
     }
