@@ -40,7 +40,7 @@ mandate-ended-by-organisation = Your organisation ended this mandate on { $momen
 mandate-ended-by-authority = An authority ended this mandate on { $moment }
 mandate-ended-by-date = This mandate ended on its date
 mandate-suspended-title = This mandate is suspended
-mandate-suspended-words = An act was reported. Nobody can use this mandate while it is being examined.
+mandate-suspended-words = Nobody can use this mandate for now.
 
 revoke-title = End the mandate of { $name }
 revoke-lead = It takes effect at once, everywhere.

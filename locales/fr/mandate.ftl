@@ -40,7 +40,7 @@ mandate-ended-by-organisation = Votre structure a arrêté ce mandat le { $momen
 mandate-ended-by-authority = Une autorité a arrêté ce mandat le { $moment }
 mandate-ended-by-date = Ce mandat s’est arrêté à la date prévue
 mandate-suspended-title = Ce mandat est suspendu
-mandate-suspended-words = Un acte a été signalé. Personne ne peut utiliser ce mandat pendant l’examen.
+mandate-suspended-words = Personne ne peut utiliser ce mandat pour l’instant.
 
 revoke-title = Arrêter le mandat de { $name }
 revoke-lead = Cela prend effet tout de suite, partout.

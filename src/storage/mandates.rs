@@ -50,6 +50,7 @@ statements! {
     KEYS = Sql::same("SELECT m.id, p.data_key, k.sealed FROM mandates m JOIN persons p ON p.id = m.person JOIN data_keys k ON k.id = p.data_key
         WHERE m.organisation = $1 AND m.status = 'active' ORDER BY m.id");
     OF_PERSON = mandate_where!("person = $1 ORDER BY drafted_at DESC, id DESC");
+    DRAWN_UP_BY = Sql::same("SELECT id FROM mandates WHERE organisation = $1 AND drafted_by = $2 AND status IN ('active', 'suspended') ORDER BY id");
     RENEWALS = mandate_where!("renews = $1 ORDER BY drafted_at, id");
     RENEW = Sql::same("UPDATE mandates SET renews = $2 WHERE id = $1");
     THEMES = Sql::same("SELECT theme, ended_at, ended_by FROM mandate_themes WHERE mandate = $1");
@@ -314,6 +315,16 @@ pub async fn keys(
 pub async fn of_person(tx: &mut Tx, person: PersonId) -> Result<Vec<StoredMandate>, DbError> {
     let rows = tx.query(OF_PERSON).bind(person).fetch_all::<Row>().await?;
     complete_all(tx, rows).await
+}
+
+/// The mandates in force or held that an aidant drew up in an organisation, by identifier.
+pub async fn drawn_up_by(
+    tx: &mut Tx,
+    organisation: OrganisationId,
+    aidant: AccountId,
+) -> Result<Vec<MandateId>, DbError> {
+    let rows = tx.query(DRAWN_UP_BY).bind(organisation).bind(aidant).fetch_all::<(MandateId,)>().await?;
+    Ok(rows.into_iter().map(|(id,)| id).collect())
 }
 
 /// The mandates drawn up to follow this one, oldest first.

@@ -38,7 +38,7 @@ statements! {
     OF_PERSON = lines_where!("(r.person = $1 OR r.mandate IN (SELECT id FROM mandates WHERE person = $1))");
     OF_ACCOUNT = lines_where!("r.account = $1");
     OF_ORGANISATION = lines_where!("r.organisation = $1");
-    OF_OPERATORS = lines_where!("(CAST($1 AS TEXT) IS NULL) AND (r.kind IN ('organisation.accepted', 'organisation.suspended', 'organisation.restored',
+    OF_OPERATORS = lines_where!("(CAST($1 AS TEXT) IS NULL) AND (r.kind IN ('organisation.accepted', 'organisation.suspended', 'organisation.restored', 'revocation.recorded', 'person.looked_up',
         'habilitation.accepted', 'habilitation.suspended', 'habilitation.restored', 'habilitation.ended', 'factor.enrolled',
         'referent.named', 'client.registered', 'client.changed', 'client.change_asked', 'client.change_withdrawn', 'client.disabled',
         'authority.added', 'operator.added', 'integrator.added',
