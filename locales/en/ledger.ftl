@@ -92,6 +92,9 @@ ledger-mandate-refused = { $who } refused a mandate of <strong>{ $organisation }
 ledger-mandate-lapsed = A mandate prepared by <strong>{ $organisation }</strong> was never answered: it was dropped at { $time }.
 ledger-mandate-suspended = The mandate of <strong>{ $organisation }</strong> was suspended at { $time }. Nobody can use it for now.
 ledger-mandate-restored = The mandate of <strong>{ $organisation }</strong> is active again, at { $time }.
+ledger-mandate-hold-added = One more reason suspends the mandate of <strong>{ $organisation }</strong>, at { $time }. It was suspended already.
+ledger-mandate-hold-lifted = One of the reasons that suspended the mandate of <strong>{ $organisation }</strong> is gone, at { $time }. It stays suspended for another.
+ledger-mandate-renewed = { $who } renewed the mandate of <strong>{ $organisation }</strong> at { $time }. The new mandate runs until { $until }.
 ledger-mandate-expired = The mandate of <strong>{ $organisation }</strong> reached its end date.
 ledger-mandate-revoked = { $who } stopped the mandate of <strong>{ $organisation }</strong> at { $time }.
 ledger-mandate-token-issued =
@@ -132,6 +135,41 @@ ledger-act-contested =
        *[other] { $who } reported an unexpected act at { $time }. Their words: “{ $words }”
     }
 ledger-case-opened = A case was opened at { $time }.
+ledger-case-word-added = { $who } added a message to the case at { $time }: “{ $words }”
+ledger-case-answered =
+    { $word ->
+        [organisation] { $who } answered for <strong>{ $organisation }</strong> at { $time }: “{ $words }”
+       *[authority] { $who } answered in the case at { $time }: “{ $words }”
+    }
+ledger-case-closed =
+    { $word ->
+        [restored] { $who } closed the case at { $time }. It no longer suspends the mandate. Reason given: “{ $words }”
+        [revoked] { $who } closed the case and stopped the mandate at { $time }. Reason given: “{ $words }”
+       *[unchanged] { $who } closed the case at { $time }. The mandate had already ended. Reason given: “{ $words }”
+    }
+ledger-act-error-declared =
+    { $voice ->
+        [person] { $who } declared an error in an act done for you at { $time }. What happened: “{ $words }”
+       *[other] { $who } declared an error in an act done for <strong>{ $person }</strong> at { $time }. What happened: “{ $words }”
+    }{ $label ->
+        [none] {" "}Nothing has been mended yet.
+       *[other] {" "}What was done to mend it: “{ $label }”
+    }{ $word ->
+        [told] {" "}The administration has been told.
+       *[untold] {" "}The administration has not been told yet.
+    }
+ledger-person-looked-up = { $who } searched for a person by identity, after a call or a letter, at { $time }.
+ledger-revocation-recorded =
+    { $word ->
+        [letter] { $voice ->
+            [person] { $who } recorded what you asked by letter at { $time }.
+           *[other] { $who } recorded what the person asked by letter at { $time }.
+        }
+       *[telephone] { $voice ->
+            [person] { $who } recorded what you asked by telephone at { $time }.
+           *[other] { $who } recorded what the person asked by telephone at { $time }.
+        }
+    }
 ledger-trail-read-by-authority =
     { $voice ->
         [person] { $who } read { $lines ->
@@ -224,6 +262,9 @@ kind-mandate-refused = Mandate refused
 kind-mandate-lapsed = Mandate dropped
 kind-mandate-suspended = Mandate suspended
 kind-mandate-restored = Mandate restored
+kind-mandate-hold-added = Another reason to suspend
+kind-mandate-hold-lifted = Reason to suspend gone
+kind-mandate-renewed = Mandate renewed
 kind-mandate-expired = Mandate over
 kind-mandate-revoked = Mandate stopped
 kind-mandate-token-issued = Signed copy of the mandate
@@ -238,6 +279,12 @@ kind-act-ended = Access ended
 kind-act-reported = Report
 kind-act-contested = Contested act
 kind-case-opened = Case opened
+kind-case-word-added = Message in a case
+kind-case-answered = Answer in a case
+kind-case-closed = Case closed
+kind-act-error-declared = Error declared
+kind-person-looked-up = Search for a person
+kind-revocation-recorded = Asked by telephone or letter
 kind-trail-read-by-authority = Reading by an authority
 kind-trail-exported = Export of the journal
 kind-client-registered = Service registered

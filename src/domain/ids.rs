@@ -103,6 +103,8 @@ typed_id! {
     FactorId,
     /// One reset of an account's second factors.
     ResetId,
+    /// One revocation recorded for a person who telephoned or wrote.
+    RecordId,
     /// One event for one receiver; `jti` of its token.
     SignalId,
 }

@@ -11,6 +11,7 @@ use serde::Serialize;
 use crate::domain::ids::AttestationId;
 use crate::domain::ids::CaseId;
 use crate::domain::ids::EntryId;
+use crate::domain::ids::MandateId;
 use crate::domain::theme::Theme;
 use crate::ledger::values::Digest;
 use crate::ledger::values::Moment;
@@ -434,6 +435,29 @@ events! {
         /// The case behind it.
         case: Option<CaseId>,
     }
+    /// Something else holds a mandate that was suspended before.
+    MandateHoldAdded = "mandate.hold_added" {
+        /// Why.
+        reason: String,
+        /// The case behind it.
+        case: Option<CaseId>,
+    }
+    /// One thing that held a mandate is gone; others hold it still.
+    MandateHoldLifted = "mandate.hold_lifted" {
+        /// Why.
+        reason: String,
+        /// The case behind it.
+        case: Option<CaseId>,
+    }
+    /// The person approved a mandate that follows another; written on the chains of both.
+    MandateRenewed = "mandate.renewed" {
+        /// The one before.
+        old: MandateId,
+        /// The one that follows.
+        new: MandateId,
+        /// The end of the new one.
+        ends_at: Moment,
+    }
     /// A mandate reached its end.
     MandateExpired = "mandate.expired" {
         /// That end.
@@ -543,6 +567,58 @@ events! {
         case: CaseId,
         /// The line it is about.
         line: EntryId,
+    }
+    /// The person added a word to a case.
+    CaseWordAdded = "case.word_added" {
+        /// Which.
+        case: CaseId,
+        /// Her words.
+        words: String,
+    }
+    /// The organisation or the authority answered.
+    CaseAnswered = "case.answered" {
+        /// Which.
+        case: CaseId,
+        /// For whom: `organisation` or `authority`.
+        side: String,
+        /// The answer.
+        words: String,
+    }
+    /// An authority closed a case.
+    CaseClosed = "case.closed" {
+        /// Which.
+        case: CaseId,
+        /// `restored`, `revoked` or `unchanged`.
+        outcome: String,
+        /// Why, in the authority's words.
+        reason: String,
+    }
+    /// An aidant declared an error made during an act.
+    ActErrorDeclared = "act.error_declared" {
+        /// The line of the act.
+        line: EntryId,
+        /// What happened.
+        happened: String,
+        /// What was done to mend it.
+        mended: Option<String>,
+        /// Whether the administration was told.
+        told: bool,
+    }
+    /// An operator looked for a person who telephoned or wrote.
+    PersonLookedUp = "person.looked_up" {
+        /// How many were found.
+        found: u64,
+    }
+    /// An operator recorded what a person asked by telephone or letter; the ends that follow have their own entries.
+    RevocationRecorded = "revocation.recorded" {
+        /// How she asked.
+        channel: Channel,
+        /// On which day, as `YYYY-MM-DD`.
+        asked_on: String,
+        /// `theme`, `mandate`, `organisation` or `all`.
+        scope: String,
+        /// How the operator made sure that it was her.
+        check: String,
     }
     /// An authority read a person's trail.
     TrailReadByAuthority = "trail.read_by_authority" {
