@@ -110,6 +110,8 @@ uuid_column!(
     ids::SoftwareLoginId,
     ids::StreamId,
     ids::SignalId,
+    ids::SignId,
+    ids::OrientationId,
 );
 
 macro_rules! text_column {
@@ -167,6 +169,8 @@ text_column!(
     crate::domain::person::Identification,
     crate::domain::status::StatusValue,
     crate::domain::software::LoginStatus,
+    crate::domain::sign::SignKind,
+    crate::domain::sign::SignStatus,
     crate::domain::signal::DeliveryMethod,
     crate::domain::signal::SignalKind,
     crate::domain::signal::StreamStatus,
