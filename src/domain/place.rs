@@ -237,6 +237,36 @@ impl Place {
         if fields.faults.is_empty() { Ok(place) } else { Err(fields.faults) }
     }
 
+    /// Every text of it, in a fixed order: what tells whether it has changed.
+    pub fn texts(&self) -> Vec<&str> {
+        let mut texts = vec![
+            &*self.id,
+            &self.name,
+            &self.pivot,
+            &self.commune,
+            &self.postcode,
+            &self.insee,
+            &self.address,
+            &self.address_more,
+            &self.latitude,
+            &self.longitude,
+            &self.typology,
+            &self.phone,
+            &self.emails,
+            &self.websites,
+            &self.hours,
+            &self.presentation,
+            &self.publics,
+            &self.special_care,
+            &self.costs,
+            &self.access,
+            &self.labels,
+            &self.source,
+        ];
+        texts.extend(self.services.iter().map(String::as_str));
+        texts
+    }
+
     /// The commune as it is searched.
     pub fn folded_commune(&self) -> String {
         folded_commune(&self.commune)

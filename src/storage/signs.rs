@@ -23,11 +23,15 @@ macro_rules! sign_where {
 }
 
 statements! {
-    GRANTS = Sql::same("SELECT drafted_by, organisation, valid_from FROM mandates WHERE valid_from >= $1 AND valid_from < $2
-        ORDER BY drafted_by, valid_from LIMIT $3");
+    BUSY = Sql::same("SELECT drafted_by FROM mandates WHERE valid_from >= $1 AND valid_from < $2
+        GROUP BY drafted_by HAVING COUNT(*) >= $3 ORDER BY drafted_by LIMIT $4");
+    GRANTS = Sql::same("SELECT organisation, valid_from FROM mandates WHERE drafted_by = $1 AND valid_from >= $2 AND valid_from < $3
+        ORDER BY valid_from LIMIT $4");
     ORGANISATIONS = Sql::same("SELECT person, COUNT(DISTINCT organisation), MIN(valid_from), MAX(valid_from) FROM mandates
         WHERE status = 'active' AND person IN (SELECT person FROM mandates WHERE valid_from >= $1 AND valid_from < $2)
         GROUP BY person HAVING COUNT(DISTINCT organisation) >= $3 LIMIT $4");
+    HELD_AT = Sql::same("SELECT DISTINCT o.name FROM mandates m JOIN organisations o ON o.id = m.organisation
+        WHERE m.person = $1 AND m.status = 'active' ORDER BY o.name LIMIT 50");
     INSERT = Sql::same("INSERT INTO signs (id, kind, subject, noticed_at, first_at, last_at, count, threshold, account, organisation, person, status)
         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, 'open') ON CONFLICT (kind, subject) DO NOTHING");
     GROW = Sql::same("UPDATE signs SET count = $3, last_at = $4 WHERE kind = $1 AND subject = $2 AND count < $3");
@@ -73,13 +77,25 @@ pub struct SignRow {
     pub reviewed_at: Option<Instant>,
 }
 
-/// Mandates approved from `from` to before `until`: aidant, organisation, when; by aidant and time.
-pub async fn grants(
+/// Up to `most` aidants with `least` mandates or more approved from `from` to before `until`.
+pub async fn busy(
     tx: &mut Tx,
     (from, until): (Instant, Instant),
+    least: i64,
     most: i64,
-) -> Result<Vec<(AccountId, OrganisationId, Instant)>, DbError> {
-    tx.query(GRANTS).bind(from).bind(until).bind(most).fetch_all().await
+) -> Result<Vec<AccountId>, DbError> {
+    let rows = tx.query(BUSY).bind(from).bind(until).bind(least).bind(most).fetch_all::<(AccountId,)>().await?;
+    Ok(rows.into_iter().map(|(id,)| id).collect())
+}
+
+/// Mandates approved with an aidant from `from` to before `until`: organisation and when, oldest first.
+pub async fn grants(
+    tx: &mut Tx,
+    aidant: AccountId,
+    (from, until): (Instant, Instant),
+    most: i64,
+) -> Result<Vec<(OrganisationId, Instant)>, DbError> {
+    tx.query(GRANTS).bind(aidant).bind(from).bind(until).bind(most).fetch_all().await
 }
 
 /// Persons who approved a mandate from `from` to before `until` and have mandates in force at `least` organisations or more:
@@ -91,6 +107,12 @@ pub async fn many_organisations(
     most: i64,
 ) -> Result<Vec<(PersonId, i64, Instant, Instant)>, DbError> {
     tx.query(ORGANISATIONS).bind(from).bind(until).bind(least).bind(most).fetch_all().await
+}
+
+/// The names of the organisations at which a person has mandates in force.
+pub async fn held_at(tx: &mut Tx, person: PersonId) -> Result<Vec<String>, DbError> {
+    let rows = tx.query(HELD_AT).bind(person).fetch_all::<(String,)>().await?;
+    Ok(rows.into_iter().map(|(name,)| name).collect())
 }
 
 /// Adds a sign; `false` when the same thing was noticed before.
