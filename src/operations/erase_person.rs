@@ -124,8 +124,7 @@ pub async fn ask(
     let now = work.now;
     if erasure::ask(&mut work.tx, id, now).await? {
         let event = Event::PersonErasureRequested { stopped };
-        let (work, _) =
-            work.record(Line::new(event, person_actor(id), person.data_key).person(id)).await?;
+        let (work, _) = work.record(Line::new(event, person_actor(id), person.data_key).person(id)).await?;
         work.commit().await?;
     } else {
         drop(work);

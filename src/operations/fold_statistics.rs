@@ -117,11 +117,11 @@ async fn count_now(tx: &mut Tx, places: &Places) -> Result<Sums, Refusal> {
 }
 
 fn rows(sums: &Sums) -> Vec<Count<'_>> {
-    let row = |((measure, departement, theme), count): (&(Measure, String, String), &i64)| (*measure, departement, theme, *count);
-    sums.iter()
-        .map(row)
-        .map(|(measure, departement, theme, count)| Count { measure: measure.as_str(), departement, theme, count })
-        .collect()
+    let mut rows = Vec::with_capacity(sums.len());
+    for ((measure, departement, theme), count) in sums {
+        rows.push(Count { measure: measure.as_str(), departement, theme, count: *count });
+    }
+    rows
 }
 
 async fn sum_months(tx: &mut Tx, days: &[Day]) -> Result<(), Refusal> {

@@ -98,7 +98,8 @@ pub fn read_file(bytes: &[u8]) -> Result<PlaceFile, NoPlaceFile> {
     let mut file = PlaceFile { places: Vec::new(), bad: Vec::new(), digest: sha256(bytes) };
     let mut seen = BTreeSet::new();
     for (line, fields) in lines {
-        let id = |fields: &Fields| fields.get("id").map(|id| id.trim().to_owned()).filter(|id| !id.is_empty());
+        let id =
+            |fields: &Fields| fields.get("id").map(|id| id.trim().to_owned()).filter(|id| !id.is_empty());
         let read = match fields {
             Ok(fields) => {
                 let place = Place::read(&|name| fields.get(name).cloned());
@@ -220,11 +221,8 @@ fn plan<'a>(known: &'a Known, file: &'a PlaceFile, options: ImportOptions) -> Pl
         .map(|(id, digest, removed)| (id.as_str(), (digest.as_slice(), removed.is_some())))
         .collect();
     let left_out = u64::try_from(file.bad.len()).unwrap_or(u64::MAX);
-    let mut plan = Plan {
-        put: Vec::new(),
-        remove: Vec::new(),
-        imported: Imported { left_out, ..Imported::default() },
-    };
+    let mut plan =
+        Plan { put: Vec::new(), remove: Vec::new(), imported: Imported { left_out, ..Imported::default() } };
     for place in &file.places {
         let digest = digest(place);
         match by_id.get(place.id.as_str()) {
@@ -304,7 +302,8 @@ mod tests {
         let csv = format!("\u{feff}{HEAD}\nun,Espace,Dijon,21000,1 rue A,2026-01-02,\"Autre|Chose\"\n");
         let json = r#"[{"id":"un","nom":"Espace","commune":"Dijon","code_postal":"21000","adresse":"1 rue A",
             "date_maj":"2026-01-02","services":["Autre","Chose"],"latitude":null}]"#;
-        let (one, other) = (read_file(csv.as_bytes()).expect("CSV"), read_file(json.as_bytes()).expect("JSON"));
+        let (one, other) =
+            (read_file(csv.as_bytes()).expect("CSV"), read_file(json.as_bytes()).expect("JSON"));
         assert_eq!(one.places, other.places);
         assert_eq!(one.places[0].services, ["Autre", "Chose"]);
         let semicolons = csv.replace(',', ";");

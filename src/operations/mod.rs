@@ -65,7 +65,6 @@ pub mod note_fault;
 pub mod open_act;
 pub mod orient;
 pub mod overview;
-pub mod person_export;
 pub mod poll_stream;
 pub mod proconnect_login;
 pub mod prove;

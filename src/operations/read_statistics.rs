@@ -131,13 +131,7 @@ fn show_departements(shown: &mut Statistics, codes: &[String], counted: &Counted
             .collect();
         shown.country.entry(measure).or_default().push(shown_total(counts.iter().sum()));
         for (code, cell) in codes.iter().zip(protected(&counts)) {
-            shown
-                .departements
-                .entry(code.clone())
-                .or_default()
-                .entry(measure)
-                .or_default()
-                .push(cell);
+            shown.departements.entry(code.clone()).or_default().entry(measure).or_default().push(cell);
         }
     }
 }

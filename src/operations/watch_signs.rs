@@ -112,7 +112,13 @@ fn of_cluster(
 ) -> SignRow {
     let (organisation, first_at) = cluster.first;
     let row = sign(bench, now, kind, format!("{aidant} {day}"), cluster.count, threshold);
-    SignRow { first_at, last_at: cluster.last, account: Some(aidant), organisation: Some(organisation), ..row }
+    SignRow {
+        first_at,
+        last_at: cluster.last,
+        account: Some(aidant),
+        organisation: Some(organisation),
+        ..row
+    }
 }
 
 /// The fullest hour of each day, where it holds `least` grants or more. `grants` are in the order of time.
@@ -235,7 +241,12 @@ mod tests {
 
     #[test]
     fn an_hour_is_full_from_its_threshold_on_and_ends_before_its_sixtieth_minute() {
-        let all = grants(&["2026-11-23T09:00:00Z", "2026-11-23T09:30:00Z", "2026-11-23T09:59:59Z", "2026-11-23T10:29:00Z"]);
+        let all = grants(&[
+            "2026-11-23T09:00:00Z",
+            "2026-11-23T09:30:00Z",
+            "2026-11-23T09:59:59Z",
+            "2026-11-23T10:29:00Z",
+        ]);
         assert_eq!(bursts(&all, 4), []);
         let three = bursts(&all, 3);
         assert_eq!((three.len(), three[0].1.count, three[0].1.first), (1, 3, all[0]));

@@ -53,17 +53,8 @@ statements! {
 }
 
 /// What stands under a person's number and goes with her, whole rows.
-const GOES: [Sql; 9] = [
-    SUBJECTS,
-    BLOCKS,
-    ALIASES,
-    CONSENTS,
-    LINKS,
-    ATTESTATIONS,
-    VERIFICATIONS,
-    ORIENTATIONS,
-    WITHDRAW,
-];
+const GOES: [Sql; 9] =
+    [SUBJECTS, BLOCKS, ALIASES, CONSENTS, LINKS, ATTESTATIONS, VERIFICATIONS, ORIENTATIONS, WITHDRAW];
 
 /// Notes that she asks; `false` when she had before.
 pub async fn ask(tx: &mut Tx, person: PersonId, at: Instant) -> Result<bool, DbError> {

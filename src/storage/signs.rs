@@ -30,6 +30,9 @@ statements! {
     ORGANISATIONS = Sql::same("SELECT person, COUNT(DISTINCT organisation), MIN(valid_from), MAX(valid_from) FROM mandates
         WHERE status = 'active' AND person IN (SELECT person FROM mandates WHERE valid_from >= $1 AND valid_from < $2)
         GROUP BY person HAVING COUNT(DISTINCT organisation) >= $3 LIMIT $4");
+    SHARED = Sql::same("SELECT lookup, COUNT(DISTINCT person), MIN(created_at), MAX(created_at) FROM person_contacts
+        WHERE ended_at IS NULL AND lookup IN (SELECT lookup FROM person_contacts WHERE created_at >= $1 AND created_at < $2)
+        GROUP BY lookup HAVING COUNT(DISTINCT person) >= $3 LIMIT $4");
     HELD_AT = Sql::same("SELECT DISTINCT o.name FROM mandates m JOIN organisations o ON o.id = m.organisation
         WHERE m.person = $1 AND m.status = 'active' ORDER BY o.name LIMIT 50");
     INSERT = Sql::same("INSERT INTO signs (id, kind, subject, noticed_at, first_at, last_at, count, threshold, account, organisation, person, status)
@@ -84,7 +87,8 @@ pub async fn busy(
     least: i64,
     most: i64,
 ) -> Result<Vec<AccountId>, DbError> {
-    let rows = tx.query(BUSY).bind(from).bind(until).bind(least).bind(most).fetch_all::<(AccountId,)>().await?;
+    let rows =
+        tx.query(BUSY).bind(from).bind(until).bind(least).bind(most).fetch_all::<(AccountId,)>().await?;
     Ok(rows.into_iter().map(|(id,)| id).collect())
 }
 
@@ -109,6 +113,17 @@ pub async fn many_organisations(
     tx.query(ORGANISATIONS).bind(from).bind(until).bind(least).bind(most).fetch_all().await
 }
 
+/// Addresses and numbers noted from `from` to before `until` that stand for `least` persons or more: the keyed hash, how many
+/// persons, since when and until when they were noted.
+pub async fn shared_contacts(
+    tx: &mut Tx,
+    (from, until): (Instant, Instant),
+    least: i64,
+    most: i64,
+) -> Result<Vec<(Vec<u8>, i64, Instant, Instant)>, DbError> {
+    tx.query(SHARED).bind(from).bind(until).bind(least).bind(most).fetch_all().await
+}
+
 /// The names of the organisations at which a person has mandates in force.
 pub async fn held_at(tx: &mut Tx, person: PersonId) -> Result<Vec<String>, DbError> {
     let rows = tx.query(HELD_AT).bind(person).fetch_all::<(String,)>().await?;
@@ -124,7 +139,13 @@ pub async fn insert(tx: &mut Tx, row: &SignRow) -> Result<bool, DbError> {
 }
 
 /// Notes that there are more of them now.
-pub async fn grow(tx: &mut Tx, kind: SignKind, subject: &str, count: i64, last_at: Instant) -> Result<(), DbError> {
+pub async fn grow(
+    tx: &mut Tx,
+    kind: SignKind,
+    subject: &str,
+    count: i64,
+    last_at: Instant,
+) -> Result<(), DbError> {
     tx.query(GROW).bind(kind).bind(subject).bind(count).bind(last_at).execute().await?;
     Ok(())
 }

@@ -122,11 +122,7 @@ pub async fn by_departement(
 }
 
 /// The acts of months from `first` to `last`: month, theme, count.
-pub async fn by_theme(
-    tx: &mut Tx,
-    first: &str,
-    last: &str,
-) -> Result<Vec<(String, String, i64)>, DbError> {
+pub async fn by_theme(tx: &mut Tx, first: &str, last: &str) -> Result<Vec<(String, String, i64)>, DbError> {
     tx.query(BY_THEME).bind(first).bind(last).fetch_all().await
 }
 
