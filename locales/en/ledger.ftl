@@ -81,6 +81,26 @@ ledger-person-logged-in =
     }
 ledger-person-blocked = { $who } blocked <strong>{ $subject }</strong> for the future at { $time }.
 ledger-person-unblocked = { $who } stopped blocking <strong>{ $subject }</strong> at { $time }.
+ledger-person-erasure-requested =
+    { $voice ->
+        [person] { $who } asked for your data to be erased, at { $time }.
+       *[other] { $who } asked for her data to be erased, at { $time }.
+    }
+ledger-person-erasure-withdrawn =
+    { $voice ->
+        [person] { $who } gave up having your data erased, at { $time }.
+       *[other] { $who } gave up having her data erased, at { $time }.
+    }
+ledger-person-erased = The data of one person were erased, at { $time }. The proofs of her journal stay valid.
+ledger-orientation-noted =
+    { $voice ->
+        [person] { $who } noted a referral for you to <strong>{ $subject }</strong>, at { $time }.
+       *[other] { $who } noted a referral of <strong>{ $person }</strong> to <strong>{ $subject }</strong>, at { $time }.
+    }
+ledger-retention-applied = { $who } dropped what had reached the end of its retention, at { $time } (items: { $lines }).
+ledger-places-imported = { $who } updated the list of digital mediation places, at { $time } (new, changed or removed: { $lines }).
+ledger-sign-raised = { $who } noticed a sign of possible abuse, at { $time } (how many: { $lines }).
+ledger-operator-sign-reviewed = { $who } looked into a sign of possible abuse, at { $time }. Note: { $words }
 ledger-mandate-drafted = { $who } prepared a mandate for <em>{ $themes }</em> at { $time }.
 ledger-mandate-submitted =
     { $voice ->
@@ -255,6 +275,14 @@ kind-person-identified = Identification
 kind-person-logged-in = Space opened
 kind-person-blocked = Block
 kind-person-unblocked = End of a block
+kind-person-erasure-requested = Erasure requested
+kind-person-erasure-withdrawn = Erasure request withdrawn
+kind-person-erased = Data erased
+kind-orientation-noted = Referral noted
+kind-retention-applied = Retention applied
+kind-places-imported = Places updated
+kind-sign-raised = Sign noticed
+kind-operator-sign-reviewed = Sign looked into
 kind-mandate-drafted = Mandate prepared
 kind-mandate-submitted = Mandate put forward
 kind-mandate-approved = Mandate approved

@@ -82,6 +82,26 @@ ledger-person-logged-in =
     }
 ledger-person-blocked = { $who } bloqué <strong>{ $subject }</strong> pour l’avenir, à { $time }.
 ledger-person-unblocked = { $who } cessé de bloquer <strong>{ $subject }</strong>, à { $time }.
+ledger-person-erasure-requested =
+    { $voice ->
+        [person] { $who } demandé que vos données soient effacées, à { $time }.
+       *[other] { $who } demandé que ses données soient effacées, à { $time }.
+    }
+ledger-person-erasure-withdrawn =
+    { $voice ->
+        [person] { $who } renoncé à faire effacer vos données, à { $time }.
+       *[other] { $who } renoncé à faire effacer ses données, à { $time }.
+    }
+ledger-person-erased = Les données d’une personne ont été effacées, à { $time }. Les preuves de son journal restent valables.
+ledger-orientation-noted =
+    { $voice ->
+        [person] { $who } noté une orientation pour vous vers <strong>{ $subject }</strong>, à { $time }.
+       *[other] { $who } noté une orientation de <strong>{ $person }</strong> vers <strong>{ $subject }</strong>, à { $time }.
+    }
+ledger-retention-applied = { $who } effacé ce qui a atteint sa durée de conservation, à { $time } (éléments : { $lines }).
+ledger-places-imported = { $who } mis à jour la liste des lieux de médiation numérique, à { $time } (lieux nouveaux, changés ou retirés : { $lines }).
+ledger-sign-raised = { $who } relevé un signe d’abus possible, à { $time } (nombre : { $lines }).
+ledger-operator-sign-reviewed = { $who } examiné un signe d’abus possible, à { $time }. Note : { $words }
 ledger-mandate-drafted = { $who } préparé un mandat pour <em>{ $themes }</em>, à { $time }.
 ledger-mandate-submitted =
     { $voice ->
@@ -256,6 +276,14 @@ kind-person-identified = Identification
 kind-person-logged-in = Espace ouvert
 kind-person-blocked = Blocage
 kind-person-unblocked = Fin de blocage
+kind-person-erasure-requested = Effacement demandé
+kind-person-erasure-withdrawn = Demande d’effacement retirée
+kind-person-erased = Données effacées
+kind-orientation-noted = Orientation notée
+kind-retention-applied = Durées de conservation appliquées
+kind-places-imported = Lieux mis à jour
+kind-sign-raised = Signe relevé
+kind-operator-sign-reviewed = Signe examiné
 kind-mandate-drafted = Mandat préparé
 kind-mandate-submitted = Mandat présenté
 kind-mandate-approved = Mandat approuvé

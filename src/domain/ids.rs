@@ -97,6 +97,10 @@ typed_id! {
     AttestationId,
     /// One login of an aidant at her business software; `sid` of its tokens.
     SoftwareLoginId,
+    /// One sign of abuse.
+    SignId,
+    /// One orientation of a person to a place.
+    OrientationId,
     /// One event stream of a client; `stream_id` on the wire.
     StreamId,
     /// One second factor of an account.

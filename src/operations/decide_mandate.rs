@@ -41,6 +41,7 @@ use crate::storage::mandates;
 use crate::storage::mandates::StoredConsent;
 use crate::storage::organisations;
 use crate::storage::organisations::StoredOrganisation;
+use crate::storage::persons;
 
 /// The label under which the text of a consent is sealed.
 pub const TEXT_LABEL: &str = "consent.text";
@@ -123,6 +124,8 @@ async fn hold(
         .await?
         .ok_or(Refusal::NotFound)?;
     let (aidant, _) = actors::account(bench, &mut work.tx, mandate.terms.drafted_by).await?;
+    // Not erased while this is under way.
+    persons::hold_shared(&mut work.tx, person).await?;
     let actor = actors::person(bench, &mut work.tx, person).await?;
     renewal::same_person(&mut work.tx, &mandate, person).await?;
     let words = words_of(&mandate, &actor.person, &organisation.organisation, work.now.day())?;

@@ -262,6 +262,15 @@ fn details(event: &Event) -> Details {
         Event::KeyCreated { kid, .. } | Event::KeyRotated { kid, .. } | Event::KeyRetired { kid, .. } => {
             Details { reference: Some(kid.clone()), ..empty }
         }
+        Event::OperatorSignReviewed { note, .. } => Details { words: Some(note.clone()), ..empty },
+        Event::SignRaised { count, .. } => Details { lines: Some(*count), ..empty },
+        Event::RetentionApplied { dropped } => Details { lines: Some(dropped.values().sum()), ..empty },
+        Event::PlacesImported { added, changed, removed, .. } => {
+            Details { lines: Some(added + changed + removed), ..empty }
+        }
+        Event::OrientationNoted { place, service, .. } => {
+            Details { subject: Some(place.name.clone()), words: service.clone(), ..empty }
+        }
         _ => mandate_details(event),
     }
 }

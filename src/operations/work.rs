@@ -70,6 +70,8 @@ pub enum Housekeeping {
     StatusList,
     /// What has expired was dropped.
     Purge,
+    /// What was recorded before was counted again.
+    Statistics,
     /// A client's refused call was noted for whoever connects it.
     ClientFault,
     /// Public keys were read from a client's own address.

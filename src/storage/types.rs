@@ -115,6 +115,8 @@ uuid_column!(
     ids::ResetId,
     ids::OrganisationRequestId,
     ids::ImportId,
+    ids::SignId,
+    ids::OrientationId,
 );
 
 macro_rules! text_column {
@@ -185,6 +187,8 @@ text_column!(
     crate::domain::person::Identification,
     crate::domain::status::StatusValue,
     crate::domain::software::LoginStatus,
+    crate::domain::sign::SignKind,
+    crate::domain::sign::SignStatus,
     crate::domain::signal::DeliveryMethod,
     crate::domain::signal::SignalKind,
     crate::domain::signal::StreamStatus,
