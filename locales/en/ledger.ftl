@@ -81,6 +81,26 @@ ledger-person-logged-in =
     }
 ledger-person-blocked = { $who } blocked <strong>{ $subject }</strong> for the future at { $time }.
 ledger-person-unblocked = { $who } stopped blocking <strong>{ $subject }</strong> at { $time }.
+ledger-person-erasure-requested =
+    { $voice ->
+        [person] { $who } asked for your data to be erased, at { $time }.
+       *[other] { $who } asked for her data to be erased, at { $time }.
+    }
+ledger-person-erasure-withdrawn =
+    { $voice ->
+        [person] { $who } gave up having your data erased, at { $time }.
+       *[other] { $who } gave up having her data erased, at { $time }.
+    }
+ledger-person-erased = The data of one person were erased, at { $time }. The proofs of her journal stay valid.
+ledger-orientation-noted =
+    { $voice ->
+        [person] { $who } noted a referral for you to <strong>{ $subject }</strong>, at { $time }.
+       *[other] { $who } noted a referral of <strong>{ $person }</strong> to <strong>{ $subject }</strong>, at { $time }.
+    }
+ledger-retention-applied = { $who } dropped what had reached the end of its retention, at { $time } (items: { $lines }).
+ledger-places-imported = { $who } updated the list of digital mediation places, at { $time } (new, changed or removed: { $lines }).
+ledger-sign-raised = { $who } noticed a sign of possible abuse, at { $time } (how many: { $lines }).
+ledger-operator-sign-reviewed = { $who } looked into a sign of possible abuse, at { $time }. Note: { $words }
 ledger-mandate-drafted = { $who } prepared a mandate for <em>{ $themes }</em> at { $time }.
 ledger-mandate-submitted =
     { $voice ->
@@ -92,6 +112,9 @@ ledger-mandate-refused = { $who } refused a mandate of <strong>{ $organisation }
 ledger-mandate-lapsed = A mandate prepared by <strong>{ $organisation }</strong> was never answered: it was dropped at { $time }.
 ledger-mandate-suspended = The mandate of <strong>{ $organisation }</strong> was suspended at { $time }. Nobody can use it for now.
 ledger-mandate-restored = The mandate of <strong>{ $organisation }</strong> is active again, at { $time }.
+ledger-mandate-hold-added = One more reason suspends the mandate of <strong>{ $organisation }</strong>, at { $time }. It was suspended already.
+ledger-mandate-hold-lifted = One of the reasons that suspended the mandate of <strong>{ $organisation }</strong> is gone, at { $time }. It stays suspended for another.
+ledger-mandate-renewed = { $who } renewed the mandate of <strong>{ $organisation }</strong> at { $time }. The new mandate runs until { $until }.
 ledger-mandate-expired = The mandate of <strong>{ $organisation }</strong> reached its end date.
 ledger-mandate-revoked = { $who } stopped the mandate of <strong>{ $organisation }</strong> at { $time }.
 ledger-mandate-token-issued =
@@ -132,6 +155,41 @@ ledger-act-contested =
        *[other] { $who } reported an unexpected act at { $time }. Their words: “{ $words }”
     }
 ledger-case-opened = A case was opened at { $time }.
+ledger-case-word-added = { $who } added a message to the case at { $time }: “{ $words }”
+ledger-case-answered =
+    { $word ->
+        [organisation] { $who } answered for <strong>{ $organisation }</strong> at { $time }: “{ $words }”
+       *[authority] { $who } answered in the case at { $time }: “{ $words }”
+    }
+ledger-case-closed =
+    { $word ->
+        [restored] { $who } closed the case at { $time }. It no longer suspends the mandate. Reason given: “{ $words }”
+        [revoked] { $who } closed the case and stopped the mandate at { $time }. Reason given: “{ $words }”
+       *[unchanged] { $who } closed the case at { $time }. The mandate had already ended. Reason given: “{ $words }”
+    }
+ledger-act-error-declared =
+    { $voice ->
+        [person] { $who } declared an error in an act done for you at { $time }. What happened: “{ $words }”
+       *[other] { $who } declared an error in an act done for <strong>{ $person }</strong> at { $time }. What happened: “{ $words }”
+    }{ $label ->
+        [none] {" "}Nothing has been mended yet.
+       *[other] {" "}What was done to mend it: “{ $label }”
+    }{ $word ->
+        [told] {" "}The administration has been told.
+       *[untold] {" "}The administration has not been told yet.
+    }
+ledger-person-looked-up = { $who } searched for a person by identity, after a call or a letter, at { $time }.
+ledger-revocation-recorded =
+    { $word ->
+        [letter] { $voice ->
+            [person] { $who } recorded what you asked by letter at { $time }.
+           *[other] { $who } recorded what the person asked by letter at { $time }.
+        }
+       *[telephone] { $voice ->
+            [person] { $who } recorded what you asked by telephone at { $time }.
+           *[other] { $who } recorded what the person asked by telephone at { $time }.
+        }
+    }
 ledger-trail-read-by-authority =
     { $voice ->
         [person] { $who } read { $lines ->
@@ -217,6 +275,14 @@ kind-person-identified = Identification
 kind-person-logged-in = Space opened
 kind-person-blocked = Block
 kind-person-unblocked = End of a block
+kind-person-erasure-requested = Erasure requested
+kind-person-erasure-withdrawn = Erasure request withdrawn
+kind-person-erased = Data erased
+kind-orientation-noted = Referral noted
+kind-retention-applied = Retention applied
+kind-places-imported = Places updated
+kind-sign-raised = Sign noticed
+kind-operator-sign-reviewed = Sign looked into
 kind-mandate-drafted = Mandate prepared
 kind-mandate-submitted = Mandate put forward
 kind-mandate-approved = Mandate approved
@@ -224,6 +290,9 @@ kind-mandate-refused = Mandate refused
 kind-mandate-lapsed = Mandate dropped
 kind-mandate-suspended = Mandate suspended
 kind-mandate-restored = Mandate restored
+kind-mandate-hold-added = Another reason to suspend
+kind-mandate-hold-lifted = Reason to suspend gone
+kind-mandate-renewed = Mandate renewed
 kind-mandate-expired = Mandate over
 kind-mandate-revoked = Mandate stopped
 kind-mandate-token-issued = Signed copy of the mandate
@@ -238,6 +307,12 @@ kind-act-ended = Access ended
 kind-act-reported = Report
 kind-act-contested = Contested act
 kind-case-opened = Case opened
+kind-case-word-added = Message in a case
+kind-case-answered = Answer in a case
+kind-case-closed = Case closed
+kind-act-error-declared = Error declared
+kind-person-looked-up = Search for a person
+kind-revocation-recorded = Asked by telephone or letter
 kind-trail-read-by-authority = Reading by an authority
 kind-trail-exported = Export of the journal
 kind-client-registered = Service registered

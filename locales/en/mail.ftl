@@ -102,3 +102,46 @@ mail-transferred-subject = Your mandate moves to another organisation
 mail-transferred-what = { $from } has merged with { $to }. It is now { $to } that may act for you.
 mail-transferred-same-title = What does not change
 mail-transferred-same = What you approved stays the same: the same themes, until the same date. You have nothing to do.
+
+mail-case-news-subject = Case { $number }
+mail-case-news-action = Read the case
+mail-case-news-opened-person = Your report { $number } is recorded.
+mail-case-news-opened-other = A person reported an unexpected act done by { $organisation }. The case has the number { $number }. The mandate is suspended while it is examined.
+mail-case-news-word-person = Your message was added to case { $number }.
+mail-case-news-word-other = The person added a message to case { $number }, which concerns { $organisation }.
+mail-case-news-organisation-answered-person = { $organisation } answered your report { $number }. The mandate stays suspended.
+mail-case-news-organisation-answered-other = { $organisation } answered in case { $number }.
+mail-case-news-authority-answered-person = The authority that examines your report { $number } answered you. The mandate of { $organisation } stays suspended.
+mail-case-news-authority-answered-other = The authority answered in case { $number }, which concerns { $organisation }.
+mail-case-news-closed-restored-person = The examination of your report { $number } is over. This report no longer suspends the mandate of { $organisation }. You can still stop that mandate.
+mail-case-news-closed-restored-other = Case { $number } is closed. It no longer suspends the mandate of { $organisation }.
+mail-case-news-closed-revoked-person = The examination of your report { $number } is over. The authority stopped the mandate of { $organisation }.
+mail-case-news-closed-revoked-other = Case { $number } is closed. The authority stopped the mandate of { $organisation }.
+mail-case-news-closed-unchanged-person = The examination of your report { $number } is over. The mandate of { $organisation } had already ended.
+mail-case-news-closed-unchanged-other = Case { $number } is closed. The mandate of { $organisation } had already ended.
+mail-case-news-question = The reasons are written in your space.
+mail-case-news-question-phone = The reasons are written in your space. A question? Call { $phone }.
+mail-case-news-next-aidant = Your referent can answer for the organisation. Tell them what happened.
+mail-case-news-next-referent = You can answer for the organisation, in the case.
+mail-case-news-next-authority = You can read the case, answer, then close it.
+
+mail-ends-soon-subject = Your mandate ends in { $days } days
+mail-ends-soon-what = The mandate you gave to { $organisation } ends soon.
+mail-ends-soon-nothing-title = If you do not want to go on
+mail-ends-soon-nothing = You need not do anything. After that date nobody acts for you with this mandate.
+mail-ends-soon-more-title = If you want to go on
+mail-ends-soon-more = Tell your aidant. They will draw up a new mandate: you will read it, and you will decide.
+mail-ends-soon-more-phone = Tell your aidant. They will draw up a new mandate: you will read it, and you will decide. A question? Call { $phone }.
+
+mail-error-declared-subject-person = Your aidant declares an error
+mail-error-declared-subject-other = An error is declared in an act
+mail-error-declared-what-person = { $aidant }, of { $organisation }, tells us of a mistake made while acting for you.
+mail-error-declared-what-other = { $aidant }, of { $organisation }, declares an error in a step done for a person.
+mail-error-declared-action = Read the declaration
+mail-error-declared-next-title = What now?
+mail-error-declared-next = You can read what happened, and what was done to mend it, in your journal. If that does not suit you, you can report this act.
+mail-error-declared-next-phone = You can read what happened, and what was done to mend it, in your journal. If that does not suit you, report this act or call { $phone }.
+
+mail-recorded-subject = What you asked for is done
+mail-recorded-what-telephone = You asked by telephone, on { $date }, to stop what follows. It is done: nobody acts for you with it any more.
+mail-recorded-what-letter = You asked by letter, on { $date }, to stop what follows. It is done: nobody acts for you with it any more.

@@ -82,6 +82,26 @@ ledger-person-logged-in =
     }
 ledger-person-blocked = { $who } bloqué <strong>{ $subject }</strong> pour l’avenir, à { $time }.
 ledger-person-unblocked = { $who } cessé de bloquer <strong>{ $subject }</strong>, à { $time }.
+ledger-person-erasure-requested =
+    { $voice ->
+        [person] { $who } demandé que vos données soient effacées, à { $time }.
+       *[other] { $who } demandé que ses données soient effacées, à { $time }.
+    }
+ledger-person-erasure-withdrawn =
+    { $voice ->
+        [person] { $who } renoncé à faire effacer vos données, à { $time }.
+       *[other] { $who } renoncé à faire effacer ses données, à { $time }.
+    }
+ledger-person-erased = Les données d’une personne ont été effacées, à { $time }. Les preuves de son journal restent valables.
+ledger-orientation-noted =
+    { $voice ->
+        [person] { $who } noté une orientation pour vous vers <strong>{ $subject }</strong>, à { $time }.
+       *[other] { $who } noté une orientation de <strong>{ $person }</strong> vers <strong>{ $subject }</strong>, à { $time }.
+    }
+ledger-retention-applied = { $who } effacé ce qui a atteint sa durée de conservation, à { $time } (éléments : { $lines }).
+ledger-places-imported = { $who } mis à jour la liste des lieux de médiation numérique, à { $time } (lieux nouveaux, changés ou retirés : { $lines }).
+ledger-sign-raised = { $who } relevé un signe d’abus possible, à { $time } (nombre : { $lines }).
+ledger-operator-sign-reviewed = { $who } examiné un signe d’abus possible, à { $time }. Note : { $words }
 ledger-mandate-drafted = { $who } préparé un mandat pour <em>{ $themes }</em>, à { $time }.
 ledger-mandate-submitted =
     { $voice ->
@@ -93,6 +113,9 @@ ledger-mandate-refused = { $who } refusé un mandat de la structure <strong>{ $o
 ledger-mandate-lapsed = Un mandat préparé par la structure <strong>{ $organisation }</strong> est resté sans réponse : il a été abandonné à { $time }.
 ledger-mandate-suspended = Le mandat de la structure <strong>{ $organisation }</strong> a été suspendu à { $time }. Personne ne peut plus l’utiliser pour l’instant.
 ledger-mandate-restored = Le mandat de la structure <strong>{ $organisation }</strong> est de nouveau actif, à { $time }.
+ledger-mandate-hold-added = Une nouvelle raison suspend le mandat de la structure <strong>{ $organisation }</strong>, à { $time }. Il était déjà suspendu.
+ledger-mandate-hold-lifted = Une des raisons qui suspendaient le mandat de la structure <strong>{ $organisation }</strong> a disparu, à { $time }. Il reste suspendu pour une autre raison.
+ledger-mandate-renewed = { $who } renouvelé le mandat de la structure <strong>{ $organisation }</strong>, à { $time }. Le nouveau mandat dure jusqu’au { $until }.
 ledger-mandate-expired = Le mandat de la structure <strong>{ $organisation }</strong> est arrivé à sa date de fin.
 ledger-mandate-revoked = { $who } arrêté le mandat de la structure <strong>{ $organisation }</strong>, à { $time }.
 ledger-mandate-token-issued =
@@ -133,6 +156,41 @@ ledger-act-contested =
        *[other] { $who } signalé un acte inattendu, à { $time }. Ses mots : « { $words } »
     }
 ledger-case-opened = Un dossier d’examen a été ouvert, à { $time }.
+ledger-case-word-added = { $who } ajouté un message au dossier, à { $time } : « { $words } »
+ledger-case-answered =
+    { $word ->
+        [organisation] { $who } répondu pour la structure <strong>{ $organisation }</strong>, à { $time } : « { $words } »
+       *[authority] { $who } répondu dans le dossier, à { $time } : « { $words } »
+    }
+ledger-case-closed =
+    { $word ->
+        [restored] { $who } clos le dossier, à { $time }. Il ne suspend plus le mandat. Raison donnée : « { $words } »
+        [revoked] { $who } clos le dossier et arrêté le mandat, à { $time }. Raison donnée : « { $words } »
+       *[unchanged] { $who } clos le dossier, à { $time }. Le mandat avait déjà pris fin. Raison donnée : « { $words } »
+    }
+ledger-act-error-declared =
+    { $voice ->
+        [person] { $who } déclaré une erreur dans un acte fait pour vous, à { $time }. Ce qui s’est passé : « { $words } »
+       *[other] { $who } déclaré une erreur dans un acte fait pour <strong>{ $person }</strong>, à { $time }. Ce qui s’est passé : « { $words } »
+    }{ $label ->
+        [none] {" "}Rien n’a encore été réparé.
+       *[other] {" "}Ce qui a été fait pour réparer : « { $label } »
+    }{ $word ->
+        [told] {" "}L’administration est prévenue.
+       *[untold] {" "}L’administration n’est pas encore prévenue.
+    }
+ledger-person-looked-up = { $who } cherché une personne par son identité, après un appel ou un courrier, à { $time }.
+ledger-revocation-recorded =
+    { $word ->
+        [letter] { $voice ->
+            [person] { $who } enregistré ce que vous avez demandé par courrier, à { $time }.
+           *[other] { $who } enregistré ce que la personne a demandé par courrier, à { $time }.
+        }
+       *[telephone] { $voice ->
+            [person] { $who } enregistré ce que vous avez demandé par téléphone, à { $time }.
+           *[other] { $who } enregistré ce que la personne a demandé par téléphone, à { $time }.
+        }
+    }
 ledger-trail-read-by-authority =
     { $voice ->
         [person] { $who } lu { $lines ->
@@ -218,6 +276,14 @@ kind-person-identified = Identification
 kind-person-logged-in = Espace ouvert
 kind-person-blocked = Blocage
 kind-person-unblocked = Fin de blocage
+kind-person-erasure-requested = Effacement demandé
+kind-person-erasure-withdrawn = Demande d’effacement retirée
+kind-person-erased = Données effacées
+kind-orientation-noted = Orientation notée
+kind-retention-applied = Durées de conservation appliquées
+kind-places-imported = Lieux mis à jour
+kind-sign-raised = Signe relevé
+kind-operator-sign-reviewed = Signe examiné
 kind-mandate-drafted = Mandat préparé
 kind-mandate-submitted = Mandat présenté
 kind-mandate-approved = Mandat approuvé
@@ -225,6 +291,9 @@ kind-mandate-refused = Mandat refusé
 kind-mandate-lapsed = Mandat abandonné
 kind-mandate-suspended = Mandat suspendu
 kind-mandate-restored = Mandat rétabli
+kind-mandate-hold-added = Autre raison de suspension
+kind-mandate-hold-lifted = Raison de suspension levée
+kind-mandate-renewed = Mandat renouvelé
 kind-mandate-expired = Mandat fini
 kind-mandate-revoked = Mandat arrêté
 kind-mandate-token-issued = Copie signée du mandat
@@ -239,6 +308,12 @@ kind-act-ended = Accès terminé
 kind-act-reported = Compte rendu
 kind-act-contested = Acte contesté
 kind-case-opened = Dossier ouvert
+kind-case-word-added = Message au dossier
+kind-case-answered = Réponse au dossier
+kind-case-closed = Dossier clos
+kind-act-error-declared = Erreur déclarée
+kind-person-looked-up = Recherche d’une personne
+kind-revocation-recorded = Demande par téléphone ou courrier
 kind-trail-read-by-authority = Lecture par une autorité
 kind-trail-exported = Export du journal
 kind-client-registered = Service enregistré

@@ -102,3 +102,46 @@ mail-transferred-subject = Votre mandat change de structure
 mail-transferred-what = { $from } a fusionné avec { $to }. C’est maintenant { $to } qui peut agir pour vous.
 mail-transferred-same-title = Ce qui ne change pas
 mail-transferred-same = Ce que vous avez approuvé reste le même : les mêmes démarches, jusqu’à la même date. Vous n’avez rien à faire.
+
+mail-case-news-subject = Dossier { $number }
+mail-case-news-action = Lire le dossier
+mail-case-news-opened-person = Votre signalement { $number } est enregistré.
+mail-case-news-opened-other = Une personne a signalé un acte inattendu, fait par { $organisation }. Le dossier porte le numéro { $number }. Le mandat est suspendu le temps de l’examen.
+mail-case-news-word-person = Votre message est ajouté au dossier { $number }.
+mail-case-news-word-other = La personne a ajouté un message au dossier { $number }, qui concerne { $organisation }.
+mail-case-news-organisation-answered-person = La structure { $organisation } a répondu à votre signalement { $number }. Le mandat reste suspendu.
+mail-case-news-organisation-answered-other = La structure { $organisation } a répondu dans le dossier { $number }.
+mail-case-news-authority-answered-person = L’autorité qui examine votre signalement { $number } vous a répondu. Le mandat de { $organisation } reste suspendu.
+mail-case-news-authority-answered-other = L’autorité a répondu dans le dossier { $number }, qui concerne { $organisation }.
+mail-case-news-closed-restored-person = L’examen de votre signalement { $number } est fini. Ce signalement ne suspend plus le mandat de { $organisation }. Vous pouvez toujours arrêter ce mandat.
+mail-case-news-closed-restored-other = Le dossier { $number } est clos. Il ne suspend plus le mandat de { $organisation }.
+mail-case-news-closed-revoked-person = L’examen de votre signalement { $number } est fini. L’autorité a arrêté le mandat de { $organisation }.
+mail-case-news-closed-revoked-other = Le dossier { $number } est clos. L’autorité a arrêté le mandat de { $organisation }.
+mail-case-news-closed-unchanged-person = L’examen de votre signalement { $number } est fini. Le mandat de { $organisation } avait déjà pris fin.
+mail-case-news-closed-unchanged-other = Le dossier { $number } est clos. Le mandat de { $organisation } avait déjà pris fin.
+mail-case-news-question = Les raisons sont écrites dans votre espace.
+mail-case-news-question-phone = Les raisons sont écrites dans votre espace. Une question ? Appelez le { $phone }.
+mail-case-news-next-aidant = Votre référent peut répondre pour la structure. Dites-lui ce qui s’est passé.
+mail-case-news-next-referent = Vous pouvez répondre pour la structure, dans le dossier.
+mail-case-news-next-authority = Vous pouvez lire le dossier, répondre, puis le clore.
+
+mail-ends-soon-subject = Votre mandat finit dans { $days } jours
+mail-ends-soon-what = Le mandat que vous avez donné à { $organisation } finit bientôt.
+mail-ends-soon-nothing-title = Si vous ne voulez pas continuer
+mail-ends-soon-nothing = Vous n’avez rien à faire. Après cette date, plus personne n’agit pour vous avec ce mandat.
+mail-ends-soon-more-title = Si vous voulez continuer
+mail-ends-soon-more = Dites-le à votre aidant. Il préparera un nouveau mandat : vous le lirez, et vous déciderez.
+mail-ends-soon-more-phone = Dites-le à votre aidant. Il préparera un nouveau mandat : vous le lirez, et vous déciderez. Une question ? Appelez le { $phone }.
+
+mail-error-declared-subject-person = Votre aidant déclare une erreur
+mail-error-declared-subject-other = Une erreur est déclarée dans un acte
+mail-error-declared-what-person = { $aidant }, de { $organisation }, nous dit s’être trompé en faisant une démarche pour vous.
+mail-error-declared-what-other = { $aidant }, de { $organisation }, déclare une erreur dans une démarche faite pour une personne.
+mail-error-declared-action = Lire la déclaration
+mail-error-declared-next-title = Et maintenant ?
+mail-error-declared-next = Vous pouvez lire ce qui s’est passé, et ce qui a été fait pour réparer, dans votre journal. Si cela ne vous convient pas, vous pouvez signaler cet acte.
+mail-error-declared-next-phone = Vous pouvez lire ce qui s’est passé, et ce qui a été fait pour réparer, dans votre journal. Si cela ne vous convient pas, signalez cet acte ou appelez le { $phone }.
+
+mail-recorded-subject = Ce que vous avez demandé est fait
+mail-recorded-what-telephone = Vous avez demandé par téléphone, le { $date }, d’arrêter ce qui suit. C’est fait : plus personne n’agit pour vous avec cela.
+mail-recorded-what-letter = Vous avez demandé par courrier, le { $date }, d’arrêter ce qui suit. C’est fait : plus personne n’agit pour vous avec cela.

@@ -14,6 +14,7 @@ mod operator;
 mod outbound;
 mod problem;
 mod reader;
+mod records;
 mod schema;
 mod server;
 mod span;
@@ -49,6 +50,8 @@ pub use operator::ThemeFolder;
 pub use outbound::OutboundCalls;
 pub use problem::ConfigErrors;
 pub use problem::Problem;
+pub use records::Retention;
+pub use records::Signs;
 pub use schema::schema;
 pub use server::Network;
 pub use server::NotUsable;
@@ -90,6 +93,10 @@ pub struct Config {
     pub ledger: Ledger,
     /// Rules among operators.
     pub operators: Operators,
+    /// How long what is written is kept.
+    pub retention: Retention,
+    /// What is a sign of abuse.
+    pub signs: Signs,
     /// The look.
     pub theme: ThemeFolder,
     /// Who runs this gateway, for the legal pages.
@@ -157,6 +164,8 @@ impl Config {
         let outbound = OutboundCalls::read(reader);
         let ledger = Ledger::read(reader);
         let operators = Operators::read(reader);
+        let retention = Retention::read(reader);
+        let signs = Signs::read(reader);
         let theme = ThemeFolder::read(reader);
         let operator = OperatorTexts::read(reader);
         let log = Log::read(reader);
@@ -175,6 +184,8 @@ impl Config {
             outbound: outbound?,
             ledger: ledger?,
             operators: operators?,
+            retention: retention?,
+            signs: signs?,
             theme: theme?,
             operator: operator?,
             log: log?,

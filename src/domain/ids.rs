@@ -97,12 +97,18 @@ typed_id! {
     AttestationId,
     /// One login of an aidant at her business software; `sid` of its tokens.
     SoftwareLoginId,
+    /// One sign of abuse.
+    SignId,
+    /// One orientation of a person to a place.
+    OrientationId,
     /// One event stream of a client; `stream_id` on the wire.
     StreamId,
     /// One second factor of an account.
     FactorId,
     /// One reset of an account's second factors.
     ResetId,
+    /// One revocation recorded for a person who telephoned or wrote.
+    RecordId,
     /// One event for one receiver; `jti` of its token.
     SignalId,
 }

@@ -19,6 +19,40 @@ text_enum! {
     }
 }
 
+text_enum! {
+    /// What happened to a case.
+    CaseNews {
+        /// It was opened.
+        Opened => "opened",
+        /// The person added a word.
+        Word => "word",
+        /// The organisation answered.
+        OrganisationAnswered => "organisation-answered",
+        /// The authority answered.
+        AuthorityAnswered => "authority-answered",
+        /// The authority closed it and let the mandate go.
+        ClosedRestored => "closed-restored",
+        /// The authority closed it and ended the mandate.
+        ClosedRevoked => "closed-revoked",
+        /// The authority closed it; the mandate had ended before.
+        ClosedUnchanged => "closed-unchanged",
+    }
+}
+
+text_enum! {
+    /// In which quality somebody hears of a case or of a declared error.
+    CaseReader {
+        /// The person.
+        Person => "person",
+        /// The aidant concerned.
+        Aidant => "aidant",
+        /// A referent of the organisation.
+        Referent => "referent",
+        /// An agent of an authority.
+        Authority => "authority",
+    }
+}
+
 /// Who did something, as messages name it: "Amélie Durand, du CCAS de Dijon".
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Doer {
@@ -214,6 +248,50 @@ pub enum MessageBody {
         to: String,
         /// When.
         at: Instant,
+    },
+    /// Something happened to a case.
+    CaseNews {
+        /// The case's number.
+        number: String,
+        /// The organisation whose mandate it is about.
+        organisation: String,
+        /// What.
+        news: CaseNews,
+        /// To whom it is said.
+        reader: CaseReader,
+    },
+    /// A mandate ends soon.
+    MandateEndsSoon {
+        /// Whose it is.
+        organisation: String,
+        /// What it covers.
+        themes: Vec<Theme>,
+        /// Its last instant.
+        until: Instant,
+        /// How many days ahead it is told.
+        days: u16,
+    },
+    /// An aidant declared an error made during an act.
+    ErrorDeclared {
+        /// Who.
+        doer: Doer,
+        /// At which administration.
+        administration: String,
+        /// When the act was.
+        act_at: Instant,
+        /// To whom it is said.
+        reader: CaseReader,
+    },
+    /// An operator did what the person asked by telephone or letter.
+    RevocationRecorded {
+        /// `telephone` or `letter`.
+        channel: String,
+        /// On which day, as `YYYY-MM-DD`.
+        asked_on: String,
+        /// Since when it holds.
+        at: Instant,
+        /// Per organisation the themes that ended.
+        ended: Vec<(String, Vec<Theme>)>,
     },
     /// An authority read the person's trail.
     TrailRead {

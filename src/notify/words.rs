@@ -1,5 +1,6 @@
 //! The words of each message, before they become text and HTML.
 
+mod life;
 mod team;
 
 use crate::config::Config;
@@ -74,6 +75,18 @@ pub(super) fn of(config: &Config, t: Text, message: &Message, now: Instant) -> W
         ),
         MessageBody::MergeAsked { organisation, target, path } => pen.merge_asked(organisation, target, path),
         MessageBody::MandatesTransferred { from, to, at } => pen.mandates_transferred(from, to, *at),
+        MessageBody::CaseNews { number, organisation, news, reader } => {
+            pen.case_news(number, organisation, *news, *reader)
+        }
+        MessageBody::MandateEndsSoon { organisation, themes, until, days } => {
+            pen.ends_soon(organisation, themes, *until, *days)
+        }
+        MessageBody::ErrorDeclared { doer, administration, act_at, reader } => {
+            pen.error_declared(doer, administration, *act_at, *reader)
+        }
+        MessageBody::RevocationRecorded { channel, asked_on, at, ended } => {
+            pen.revocation_recorded(channel, asked_on, *at, ended)
+        }
         MessageBody::TrailRead { reader, purpose, at } => pen.trail_read(reader.show(), purpose.show(), *at),
     };
     words.greeting = t.with("mail-greeting", &[("name", &message.name)]);

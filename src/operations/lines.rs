@@ -20,6 +20,7 @@ use crate::ledger::kinds::Event;
 use crate::ledger::sealed::open_payload;
 use crate::ledger::values::Named;
 use crate::ledger::words::ActWay;
+use crate::ledger::words::Channel;
 use crate::operations::actors;
 use crate::operations::bench::Bench;
 use crate::operations::data_keys;
@@ -32,6 +33,8 @@ use crate::text::sentences::Details;
 use crate::text::sentences::Doer;
 use crate::text::sentences::THROUGH_BROKER;
 use crate::text::sentences::Told;
+
+const FOR_THE_AUTHORITY: [&str; 2] = ["act.contested", "case.word_added"];
 
 /// One line as it is shown.
 #[derive(Clone, Debug)]
@@ -59,6 +62,13 @@ pub struct Line {
 }
 
 impl Line {
+    /// What a person wrote about an act she did not expect was written for the authority: others read a dot.
+    pub(super) fn without_her_words(&mut self) {
+        if let Some(told) = self.told.as_mut().filter(|told| FOR_THE_AUTHORITY.contains(&told.kind.as_str())) {
+            told.details.words = Some("…".to_owned());
+        }
+    }
+
     /// Whether something was refused.
     pub fn is_refused(&self) -> bool {
         self.told.as_ref().is_some_and(|told| told.refused.is_some())
@@ -191,6 +201,10 @@ fn word(entry: &Entry) -> Option<String> {
         Event::HabilitationEnded { reason, .. } if reason == TERM => Some(reason.clone()),
         Event::ReferentNamed { deputy: true, .. } => Some("deputy".to_owned()),
         Event::ActOpened { way: ActWay::Broker, .. } => Some(THROUGH_BROKER.to_owned()),
+        Event::CaseAnswered { side, .. } => Some(side.clone()),
+        Event::CaseClosed { outcome, .. } => Some(outcome.clone()),
+        Event::ActErrorDeclared { told, .. } => Some(if *told { "told" } else { "untold" }.to_owned()),
+        Event::RevocationRecorded { channel: Channel::Letter, .. } => Some("letter".to_owned()),
         _ => None,
     }
 }
@@ -248,6 +262,15 @@ fn details(event: &Event) -> Details {
         Event::KeyCreated { kid, .. } | Event::KeyRotated { kid, .. } | Event::KeyRetired { kid, .. } => {
             Details { reference: Some(kid.clone()), ..empty }
         }
+        Event::OperatorSignReviewed { note, .. } => Details { words: Some(note.clone()), ..empty },
+        Event::SignRaised { count, .. } => Details { lines: Some(*count), ..empty },
+        Event::RetentionApplied { dropped } => Details { lines: Some(dropped.values().sum()), ..empty },
+        Event::PlacesImported { added, changed, removed, .. } => {
+            Details { lines: Some(added + changed + removed), ..empty }
+        }
+        Event::OrientationNoted { place, service, .. } => {
+            Details { subject: Some(place.name.clone()), words: service.clone(), ..empty }
+        }
         _ => mandate_details(event),
     }
 }
@@ -274,7 +297,18 @@ fn mandate_details(event: &Event) -> Details {
             done_at: Some(done_at.instant()),
             ..empty
         },
-        Event::ActContested { reason, .. } => Details { words: Some(reason.clone()), ..empty },
+        Event::ActContested { reason, .. } | Event::CaseClosed { reason, .. } => {
+            Details { words: Some(reason.clone()), ..empty }
+        }
+        Event::CaseWordAdded { words, .. } | Event::CaseAnswered { words, .. } => {
+            Details { words: Some(words.clone()), ..empty }
+        }
+        Event::ActErrorDeclared { happened, mended, .. } => Details {
+            words: Some(happened.clone()),
+            label: Some(mended.clone().unwrap_or_else(|| "none".to_owned())),
+            ..empty
+        },
+        Event::MandateRenewed { ends_at, .. } => Details { until: Some(ends_at.instant()), ..empty },
         Event::TrailReadByAuthority { purpose, lines, .. } => {
             Details { words: Some(purpose.clone()), lines: Some(*lines), ..empty }
         }

@@ -60,6 +60,8 @@ pub enum Housekeeping {
     Replay,
     /// A message was claimed, sent or put back.
     Outbox,
+    /// A person is reminded of a date that an entry told before.
+    Reminder,
     /// An event for a client was claimed, told, taken, put back or given up; or a sign of life was asked for.
     Signals,
     /// The ledger's own bookkeeping: sequence, tiles, checkpoint, lease.
@@ -68,6 +70,8 @@ pub enum Housekeeping {
     StatusList,
     /// What has expired was dropped.
     Purge,
+    /// What was recorded before was counted again.
+    Statistics,
     /// A client's refused call was noted for whoever connects it.
     ClientFault,
     /// Public keys were read from a client's own address.

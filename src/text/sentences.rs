@@ -199,9 +199,11 @@ pub fn mark(kind: &str, refused: bool) -> (&'static str, &'static str) {
         "trail.read_by_authority" | "trail.exported" | "attestation.verified" | "mandate.verified" => {
             ("read", "eye")
         }
-        "mandate.approved" | "mandate.restored" => ("approved", "tick"),
-        "act.contested" | "case.opened" => ("", "flag"),
-        "mandate.suspended" => ("", "pause"),
+        "mandate.approved" | "mandate.restored" | "mandate.renewed" | "case.closed" => ("approved", "tick"),
+        "act.contested" | "case.opened" | "case.word_added" | "case.answered" | "act.error_declared" => {
+            ("", "flag")
+        }
+        "mandate.suspended" | "mandate.hold_added" => ("", "pause"),
         "mandate.revoked"
         | "authorization.revoked"
         | "mandate.expired"

@@ -34,6 +34,7 @@ mod mandate;
 mod metadata;
 mod navigation;
 mod operator;
+mod organisations;
 mod peers;
 mod proconnect;
 mod provider;

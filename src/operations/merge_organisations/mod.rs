@@ -2,6 +2,9 @@
 
 mod unite;
 
+use std::time::Duration;
+
+use crate::domain::ids::MandateId;
 use crate::domain::ids::OrganisationId;
 use crate::domain::mandate::MandateStatus;
 use crate::domain::message::Message;
@@ -30,10 +33,10 @@ use crate::storage::db::DbError;
 use crate::storage::db::Tx;
 use crate::storage::organisation_merges;
 use crate::storage::organisation_merges::WaitingMerge;
+
+pub use crate::storage::organisation_merges::Transfer;
 use crate::storage::organisations;
 use crate::storage::organisations::StoredOrganisation;
-use std::time::Duration;
-
 const MAIL_WORTH: Duration = Duration::from_secs(7 * 86_400);
 /// The operator who asked may not confirm.
 const SAME_OPERATOR: &str = "merge-same-operator";
@@ -355,6 +358,15 @@ pub async fn merged_into(
     let mut tx = bench.db.read().await?;
     let Some((target, at)) = organisation_merges::merged_into(&mut tx, id).await? else { return Ok(None) };
     Ok(Some((existing(&mut tx, target).await?.organisation, at)))
+}
+
+/// Where a mandate went from the organisation whose name its text bears, oldest move first. The caller has made sure that its
+/// reader may see the mandate.
+///
+/// # Errors
+/// As the database says.
+pub async fn transfers(bench: &Bench, mandate: MandateId) -> Result<Vec<Transfer>, Refusal> {
+    Ok(organisation_merges::transfers(&mut bench.db.read().await?, mandate).await?)
 }
 
 fn named(organisation: &Organisation) -> Named {

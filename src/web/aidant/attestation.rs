@@ -15,10 +15,12 @@ use crate::http::reader::Reader;
 use crate::http::respond;
 use crate::http::state::App;
 use crate::operations::attestation;
+use crate::operations::merge_organisations;
 use crate::operations::refusal::Refusal;
 use crate::text::Html;
 use crate::web::aidant::mandate_id;
 use crate::web::aidant::refused;
+use crate::web::lines::transfers;
 use crate::web::sheet::sheet;
 
 struct Proof {
@@ -38,6 +40,7 @@ struct AttestationPage {
     approved: String,
     proof: Option<Proof>,
     living: bool,
+    transfers: Vec<String>,
 }
 
 /// `GET /aidant/mandats/{id}/attestation`
@@ -68,7 +71,9 @@ pub async fn show(
         None => None,
     };
     let name = attested.person.identity.short_name();
+    let moved = merge_organisations::transfers(&app.bench, id).await.map_err(refused(&reader))?;
     let view = AttestationPage {
+        transfers: transfers(t, &moved),
         page: reader.aidant_page(&aidant).titled(t.with("attestation-title", &[("name", &name)])),
         id: id.to_string(),
         approved: t

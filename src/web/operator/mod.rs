@@ -8,13 +8,16 @@ mod clients;
 mod figures;
 mod habilitation;
 mod home;
+mod import;
 mod journal;
+pub(crate) mod merge;
 mod organisations;
 mod requests;
 
 use std::str::FromStr;
 
 use axum::Router;
+use axum::extract::DefaultBodyLimit;
 use axum::extract::FromRequestParts;
 use axum::http::request::Parts;
 use axum::response::IntoResponse;
@@ -22,6 +25,7 @@ use axum::response::Response;
 use axum::routing::get;
 use axum::routing::post;
 
+use crate::domain::import::MOST_BYTES;
 use crate::http::actor::Operator;
 use crate::http::error_page::Trouble;
 use crate::http::errors::PageError;
@@ -37,6 +41,9 @@ use crate::operations::refusal::FieldFault;
 use crate::operations::refusal::Refusal;
 use crate::text::Text;
 
+/// The largest form with a file: the file and what stands around it.
+pub const MOST_UPLOADED: usize = MOST_BYTES + 4_096;
+
 /// The routes of this part.
 pub fn router() -> Router<App> {
     Router::new()
@@ -46,11 +53,20 @@ pub fn router() -> Router<App> {
         .route("/operateur/demandes/{id}/accepter", post(requests::accept))
         .route("/operateur/demandes/{id}/refuser", post(requests::refuse))
         .route("/operateur/demandes/{id}/changements", post(requests::ask_changes))
+        .route("/operateur/import/structures.csv", get(import::organisations))
+        .route("/operateur/import/aidants.csv", get(import::aidants))
+        .route("/operateur/import/{id}", get(import::show))
+        .route("/operateur/import/{id}/erreurs.csv", get(import::faults))
+        .route("/operateur/import/{id}/appliquer", post(import::apply))
+        .route("/operateur/import/{id}/abandonner", post(import::put_aside))
         .route("/operateur/structures", get(organisations::list))
         .route("/operateur/structures/nouvelle", get(organisations::form).post(organisations::add))
         .route("/operateur/structures/{id}", get(organisations::show))
         .route("/operateur/structures/{id}/suspendre", post(organisations::suspend))
         .route("/operateur/structures/{id}/retablir", post(organisations::restore))
+        .route("/operateur/structures/{id}/fusionner", get(merge::show).post(merge::propose))
+        .route("/operateur/structures/{id}/fusionner/confirmer", post(merge::confirm))
+        .route("/operateur/structures/{id}/fusionner/retirer", post(merge::withdraw))
         .route("/operateur/aidants", get(aidants::list))
         .route("/operateur/aidants/nouveau", get(aidants::form).post(aidants::add))
         .route("/operateur/aidants/{id}", get(account::show).post(account::habilitate))
@@ -70,6 +86,13 @@ pub fn router() -> Router<App> {
         .route("/operateur/administrations/{id}/secret/fin", post(clients::end_overlap))
         .route("/operateur/journal", get(journal::show))
         .route("/operateur/chiffres", get(figures::show))
+}
+
+/// The one route that takes a file; it has a body limit of its own.
+pub fn uploads() -> Router<App> {
+    Router::new()
+        .route("/operateur/import", get(import::form).post(import::upload))
+        .layer(DefaultBodyLimit::max(MOST_UPLOADED))
 }
 
 /// The operator, and how she reads, in one.

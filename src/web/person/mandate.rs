@@ -17,6 +17,7 @@ use crate::http::form::FormFields;
 use crate::http::page::Page;
 use crate::http::respond;
 use crate::http::state::App;
+use crate::operations::merge_organisations;
 use crate::operations::overview;
 use crate::operations::overview::Held;
 use crate::operations::revoke_mandate::Revoker;
@@ -24,6 +25,7 @@ use crate::operations::revoke_mandate::revoke as end_mandate;
 use crate::text::Html;
 use crate::text::Text;
 use crate::text::themes;
+use crate::web::lines::transfers;
 use crate::web::person::Visit;
 use crate::web::person::home::Card;
 use crate::web::person::home::card;
@@ -56,6 +58,7 @@ struct MandatePage {
     living: bool,
     text: Option<Html>,
     done: bool,
+    transfers: Vec<String>,
 }
 
 #[derive(Template)]
@@ -97,7 +100,10 @@ pub(super) async fn show(
     let t = visit.reader.t;
     let (held, text) = find(&app, &visit, &id).await?;
     let title = t.with("person-mandate-title", &[("organisation", &held.organisation.name)]);
+    let moved = merge_organisations::transfers(&app.bench, held.mandate.id).await;
+    let moved = moved.map_err(|refusal| visit.refuse(refusal))?;
     let view = MandatePage {
+        transfers: transfers(t, &moved),
         page: visit.page(title),
         card: card(t, &held, app.bench.now()),
         rows: rows(t, &held, None),
