@@ -4,6 +4,7 @@ pub mod account;
 pub mod act;
 pub mod case;
 pub mod client;
+pub mod contact;
 pub mod decision;
 pub mod habilitation;
 pub mod ids;

@@ -8,13 +8,14 @@ use crate::domain::ids::CaseId;
 use crate::domain::ids::EntryId;
 use crate::domain::ids::MandateId;
 use crate::domain::mandate::MandateStatus;
-use crate::domain::message::Message;
 use crate::domain::message::MessageBody;
 use crate::domain::message::MessageLanguage;
 use crate::ledger::kinds::Event;
 use crate::operations::actors::PersonActor;
 use crate::operations::bench::Bench;
 use crate::operations::refusal::Refusal;
+use crate::operations::tell;
+use crate::operations::tell::NoticeKind;
 use crate::operations::work::Line;
 use crate::operations::work::Recorded;
 use crate::operations::work::Work;
@@ -26,6 +27,7 @@ use crate::storage::db::DbError;
 use crate::storage::entries;
 use crate::storage::entries::StoredEntry;
 use crate::storage::mandates;
+use crate::storage::notices;
 use crate::storage::organisations;
 use crate::storage::organisations::StoredOrganisation;
 use crate::storage::trails;
@@ -167,12 +169,10 @@ async fn tell(
     organisation: &StoredOrganisation,
     language: MessageLanguage,
 ) -> Result<(), Refusal> {
-    let identity = &person.person.identity;
-    let Some(email) = &identity.email else { return Ok(()) };
     let body = MessageBody::CaseOpened {
         number: case.number.clone(),
         organisation: organisation.organisation.name.clone(),
     };
-    let message = Message { to: email.clone(), name: identity.short_name().into(), language, body };
-    work.send(&message, WORTH).await
+    notices::note_language(&mut work.tx, person.person.id, language).await?;
+    tell::tell(work, person, NoticeKind::Case, body, WORTH).await.map(drop)
 }

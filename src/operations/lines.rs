@@ -186,6 +186,7 @@ fn word(entry: &Entry) -> Option<String> {
         }
         Event::ActReported { receipt, .. } => Some(receipt.clone()),
         Event::ActOpened { way: ActWay::Broker, .. } => Some(THROUGH_BROKER.to_owned()),
+        Event::PersonContactChanged { what, change, .. } => Some(format!("{change}-{what}")),
         _ => None,
     }
 }

@@ -196,7 +196,7 @@ pub fn mark(kind: &str, refused: bool) -> (&'static str, &'static str) {
             ("read", "eye")
         }
         "mandate.approved" | "mandate.restored" => ("approved", "tick"),
-        "act.contested" | "case.opened" => ("", "flag"),
+        "act.contested" | "case.opened" | "notice.disowned" => ("", "flag"),
         "mandate.suspended" => ("", "pause"),
         "mandate.revoked"
         | "authorization.revoked"
