@@ -42,6 +42,11 @@ ledger-person-logged-in =
         [person] <strong>You</strong> opened your space at { $time }.
        *[other] <strong>{ $person }</strong> opened their space at { $time }.
     }
+ledger-person-login-refused =
+    { $voice ->
+        [person] Somebody gave your paper code without the right code sent by SMS at { $time }. Your space stayed closed.
+       *[other] The space of { $person } stayed closed: the code sent by SMS was not right, at { $time }.
+    }
 ledger-person-contact-changed =
     { $word ->
         [added-email] { $voice ->
@@ -187,6 +192,7 @@ kind-organisation-restored = Organisation restored
 kind-referent-named = Referent named
 kind-person-identified = Identification
 kind-person-logged-in = Space opened
+kind-person-login-refused = Space stayed closed
 kind-person-contact-changed = Change of contact
 kind-person-preferences-changed = Choice of messages
 kind-paper-code-issued = Paper code

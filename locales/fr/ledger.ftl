@@ -43,6 +43,11 @@ ledger-person-logged-in =
         [person] <strong>Vous</strong> avez ouvert votre espace, à { $time }.
        *[other] <strong>{ $person }</strong> a ouvert son espace, à { $time }.
     }
+ledger-person-login-refused =
+    { $voice ->
+        [person] Quelqu’un a donné votre code papier sans le bon code reçu par SMS, à { $time }. Votre espace est resté fermé.
+       *[other] L’espace de { $person } est resté fermé : le code reçu par SMS n’était pas le bon, à { $time }.
+    }
 ledger-person-contact-changed =
     { $word ->
         [added-email] { $voice ->
@@ -188,6 +193,7 @@ kind-organisation-restored = Structure rétablie
 kind-referent-named = Référent nommé
 kind-person-identified = Identification
 kind-person-logged-in = Espace ouvert
+kind-person-login-refused = Espace resté fermé
 kind-person-contact-changed = Changement de coordonnées
 kind-person-preferences-changed = Choix des messages
 kind-paper-code-issued = Code papier

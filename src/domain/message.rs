@@ -225,7 +225,7 @@ mod tests {
         assert_eq!(text, r#"["jeanne@courriel.example","tel:+33612345678"]"#);
         assert_eq!(serde_json::from_str::<Vec<Address>>(&text).expect("reads"), [email, phone]);
         let older = r#"{"to":"a@b.fr","name":"A B","language":"fr","body":{"kind":"act_opened","doer":{"aidant":"C D",
-            "organisation":"E"},"administration":"F","theme":"social","at":"2027-03-03T13:05:00Z","until":"2027-03-03T13:05:00Z"}}"#;
+            "organisation":"E"},"administration":"F","theme":"social","at":1803992700000000,"until":1803992700000000}}"#;
         let read: Message = serde_json::from_str(older).expect("an older message");
         assert_eq!(read.to.show(), "a@b.fr");
         let body = read.body.with_not_me(Private::new("https://p.example/pas-moi/x".to_owned()));

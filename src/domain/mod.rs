@@ -13,6 +13,7 @@ pub mod mandate_text;
 pub mod message;
 pub mod organisation;
 pub mod person;
+pub mod printed;
 pub mod private;
 pub mod receipt;
 pub mod redirect;

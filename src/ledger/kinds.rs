@@ -183,6 +183,11 @@ events! {
         /// The level of assurance.
         level: String,
     }
+    /// A login to a known person's space was refused.
+    PersonLoginRefused = "person.login_refused" {
+        /// Why.
+        reason: String,
+    }
     /// A person blocked an aidant or an organisation.
     PersonBlocked = "person.blocked" {
         /// Which of the two.

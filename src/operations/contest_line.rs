@@ -7,6 +7,7 @@ use crate::domain::client::Client;
 use crate::domain::ids::CaseId;
 use crate::domain::ids::EntryId;
 use crate::domain::ids::MandateId;
+use crate::domain::mandate::Mandate;
 use crate::domain::mandate::MandateStatus;
 use crate::domain::message::MessageBody;
 use crate::domain::message::MessageLanguage;
@@ -35,7 +36,7 @@ use crate::storage::trails;
 /// The longest reason, in characters.
 pub const LONGEST_REASON: usize = 1000;
 /// Two cases of the same instant may draw the same number; then the whole is tried again.
-const ATTEMPTS: usize = 5;
+pub(super) const ATTEMPTS: usize = 5;
 const WORTH: Duration = Duration::from_secs(7 * 86_400);
 
 /// Which lines can be contested: those of acts under a mandate.
@@ -91,7 +92,24 @@ async fn attempt(
     if cases::by_line(&mut work.tx, id, entry).await?.is_some() {
         return Err(Refusal::Conflict("contested-before"));
     }
-    let organisation = organisations::find(&mut work.tx, stored.mandate.terms.organisation)
+    let (recorded, case) = open(work, person, (stored.mandate, &line), reason, language).await?;
+    recorded.commit().await?;
+    Ok(case)
+}
+
+/// Opens the case of a line under its mandate, which the caller has taken; the mandate is held where it was in force.
+///
+/// # Errors
+/// As the database says; a unique error when two cases drew the same number.
+pub(super) async fn open<'b>(
+    mut work: Work<'b>,
+    person: &PersonActor,
+    (mandate, line): (Mandate, &StoredEntry),
+    reason: &str,
+    language: MessageLanguage,
+) -> Result<(Recorded<'b>, Case), Refusal> {
+    let bench = work.bench;
+    let organisation = organisations::find(&mut work.tx, mandate.terms.organisation)
         .await?
         .ok_or_else(|| Refusal::fault("a mandate names an organisation that is not there"))?;
     let client = match &line.client {
@@ -102,23 +120,23 @@ async fn attempt(
     let case = Case {
         id: CaseId::fresh(work.now, bench.random.as_ref()),
         number: cases::next_number(&mut work.tx, year).await?,
-        person: id,
-        mandate,
-        entry,
+        person: person.person.id,
+        mandate: mandate.id,
+        entry: line.id,
         client: line.client.clone(),
         status: CaseStatus::Open,
         opened_at: work.now,
     };
     cases::insert(&mut work.tx, &case).await?;
-    let held = stored.mandate.status_at(work.now) == MandateStatus::Active;
+    let held = mandate.status_at(work.now) == MandateStatus::Active;
     if held {
         let now = work.now;
-        mandates::save(&mut work.tx, &stored.mandate.suspend(now)?).await?;
+        mandates::save(&mut work.tx, &mandate.suspend(now)?).await?;
     }
     tell(&mut work, person, &case, &organisation, language).await?;
-    let about = About { person, line: &line, organisation: &organisation, client: client.as_ref() };
-    write(work, &about, &case, reason, held).await?.commit().await?;
-    Ok(case)
+    let about = About { person, line, organisation: &organisation, client: client.as_ref() };
+    let recorded = write(work, &about, &case, reason, held).await?;
+    Ok((recorded, case))
 }
 
 struct About<'a> {

@@ -25,6 +25,7 @@ pub mod mandates;
 pub mod notices;
 pub mod organisations;
 pub mod outbox;
+pub mod paper_codes;
 pub mod persons;
 pub mod purge;
 pub mod receipts;

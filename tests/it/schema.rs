@@ -37,6 +37,7 @@ const STATEMENTS: &[(&str, &[(&str, Sql)])] = &[
     ("notices", storage::notices::ALL),
     ("organisations", storage::organisations::ALL),
     ("outbox", storage::outbox::ALL),
+    ("paper_codes", storage::paper_codes::ALL),
     ("persons", storage::persons::ALL),
     ("purge", storage::purge::ALL),
     ("receipts", storage::receipts::ALL),
