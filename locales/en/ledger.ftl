@@ -79,6 +79,45 @@ ledger-person-logged-in =
         [person] <strong>You</strong> opened your space at { $time }.
        *[other] <strong>{ $person }</strong> opened their space at { $time }.
     }
+ledger-person-login-refused =
+    { $voice ->
+        [person] Somebody gave your paper code without the right code sent by SMS at { $time }. Your space stayed closed.
+       *[other] The space of { $person } stayed closed: the code sent by SMS was not right, at { $time }.
+    }
+ledger-person-contact-changed =
+    { $word ->
+        [added-email] { $voice ->
+            [person] An e-mail address to write to you was added at { $time }.
+           *[other] An e-mail address of { $person } was added at { $time }.
+        }
+        [added-phone] { $voice ->
+            [person] A telephone number to tell you was added at { $time }.
+           *[other] A telephone number of { $person } was added at { $time }.
+        }
+        [removed-email] { $voice ->
+            [person] One of your e-mail addresses was taken away at { $time }.
+           *[other] An e-mail address of { $person } was taken away at { $time }.
+        }
+        [removed-phone] { $voice ->
+            [person] One of your telephone numbers was taken away at { $time }.
+           *[other] A telephone number of { $person } was taken away at { $time }.
+        }
+       *[replaced] { $voice ->
+            [person] FranceConnect gave a new e-mail address to write to you at { $time }.
+           *[other] FranceConnect gave a new e-mail address of { $person } at { $time }.
+        }
+    }
+ledger-person-preferences-changed = { $who } changed how messages are sent at { $time }.
+ledger-paper-code-issued =
+    { $voice ->
+        [person] { $who } printed a paper code for your space at { $time }.
+       *[other] { $who } printed a paper code for the space of <strong>{ $person }</strong> at { $time }.
+    }
+ledger-notice-disowned =
+    { $voice ->
+        [person] The link “this was not me” of a message you received was used at { $time }.
+       *[other] The link “this was not me” of a message received by { $person } was used at { $time }.
+    }
 ledger-person-blocked = { $who } blocked <strong>{ $subject }</strong> for the future at { $time }.
 ledger-person-unblocked = { $who } stopped blocking <strong>{ $subject }</strong> at { $time }.
 ledger-person-erasure-requested =
@@ -273,6 +312,11 @@ kind-mandate-transferred = Mandate moved
 kind-referent-named = Referent named
 kind-person-identified = Identification
 kind-person-logged-in = Space opened
+kind-person-login-refused = Space stayed closed
+kind-person-contact-changed = Change of contact
+kind-person-preferences-changed = Choice of messages
+kind-paper-code-issued = Paper code
+kind-notice-disowned = “This was not me”
 kind-person-blocked = Block
 kind-person-unblocked = End of a block
 kind-person-erasure-requested = Erasure requested

@@ -80,6 +80,45 @@ ledger-person-logged-in =
         [person] <strong>Vous</strong> avez ouvert votre espace, à { $time }.
        *[other] <strong>{ $person }</strong> a ouvert son espace, à { $time }.
     }
+ledger-person-login-refused =
+    { $voice ->
+        [person] Quelqu’un a donné votre code papier sans le bon code reçu par SMS, à { $time }. Votre espace est resté fermé.
+       *[other] L’espace de { $person } est resté fermé : le code reçu par SMS n’était pas le bon, à { $time }.
+    }
+ledger-person-contact-changed =
+    { $word ->
+        [added-email] { $voice ->
+            [person] Une adresse e-mail pour vous écrire a été ajoutée, à { $time }.
+           *[other] Une adresse e-mail de { $person } a été ajoutée, à { $time }.
+        }
+        [added-phone] { $voice ->
+            [person] Un numéro de téléphone pour vous prévenir a été ajouté, à { $time }.
+           *[other] Un numéro de téléphone de { $person } a été ajouté, à { $time }.
+        }
+        [removed-email] { $voice ->
+            [person] Une de vos adresses e-mail a été retirée, à { $time }.
+           *[other] Une adresse e-mail de { $person } a été retirée, à { $time }.
+        }
+        [removed-phone] { $voice ->
+            [person] Un de vos numéros de téléphone a été retiré, à { $time }.
+           *[other] Un numéro de téléphone de { $person } a été retiré, à { $time }.
+        }
+       *[replaced] { $voice ->
+            [person] FranceConnect a donné une nouvelle adresse e-mail pour vous écrire, à { $time }.
+           *[other] FranceConnect a donné une nouvelle adresse e-mail de { $person }, à { $time }.
+        }
+    }
+ledger-person-preferences-changed = { $who } changé la façon d’être prévenu, à { $time }.
+ledger-paper-code-issued =
+    { $voice ->
+        [person] { $who } imprimé un code papier pour votre espace, à { $time }.
+       *[other] { $who } imprimé un code papier pour l’espace de <strong>{ $person }</strong>, à { $time }.
+    }
+ledger-notice-disowned =
+    { $voice ->
+        [person] Le lien « ce n’était pas moi » d’un message que vous avez reçu a été utilisé, à { $time }.
+       *[other] Le lien « ce n’était pas moi » d’un message reçu par { $person } a été utilisé, à { $time }.
+    }
 ledger-person-blocked = { $who } bloqué <strong>{ $subject }</strong> pour l’avenir, à { $time }.
 ledger-person-unblocked = { $who } cessé de bloquer <strong>{ $subject }</strong>, à { $time }.
 ledger-person-erasure-requested =
@@ -274,6 +313,11 @@ kind-mandate-transferred = Mandat transféré
 kind-referent-named = Référent nommé
 kind-person-identified = Identification
 kind-person-logged-in = Espace ouvert
+kind-person-login-refused = Espace resté fermé
+kind-person-contact-changed = Changement de coordonnées
+kind-person-preferences-changed = Choix des messages
+kind-paper-code-issued = Code papier
+kind-notice-disowned = « Ce n’était pas moi »
 kind-person-blocked = Blocage
 kind-person-unblocked = Fin de blocage
 kind-person-erasure-requested = Effacement demandé

@@ -358,6 +358,11 @@ events! {
         /// The level of assurance.
         level: String,
     }
+    /// A login to a known person's space was refused.
+    PersonLoginRefused = "person.login_refused" {
+        /// Why.
+        reason: String,
+    }
     /// A person blocked an aidant or an organisation.
     PersonBlocked = "person.blocked" {
         /// Which of the two.
@@ -385,6 +390,29 @@ events! {
         reason: String,
         /// How many mandates she had given.
         mandates: u64,
+    }
+    /// An address or number of a person was proved, taken away, or given anew by her identity provider.
+    PersonContactChanged = "person.contact_changed" {
+        /// `email` or `phone`.
+        what: String,
+        /// `added`, `removed` or `replaced`.
+        change: String,
+        /// Who gave it: `franceconnect`, `herself` or `aidant`.
+        source: String,
+    }
+    /// A person chose how she is told.
+    PersonPreferencesChanged = "person.preferences_changed" {}
+    /// A person got a paper code for her space; the one before opens nothing any more.
+    PaperCodeIssued = "paper_code.issued" {
+        /// Whether there was one before.
+        replaced: bool,
+    }
+    /// The link of a notice was used to say that it was not her.
+    NoticeDisowned = "notice.disowned" {
+        /// What the notice was about: `grant`, `use` or `renewal`.
+        topic: String,
+        /// The case.
+        case: CaseId,
     }
     /// A mandate was drawn up.
     MandateDrafted = "mandate.drafted" {

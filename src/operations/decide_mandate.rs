@@ -15,7 +15,6 @@ use crate::domain::mandate::ConsentMethod;
 use crate::domain::mandate::Mandate;
 use crate::domain::mandate::Validity;
 use crate::domain::message::Doer;
-use crate::domain::message::Message;
 use crate::domain::message::MessageBody;
 use crate::domain::message::MessageLanguage;
 use crate::domain::organisation::Organisation;
@@ -34,11 +33,14 @@ use crate::operations::mandate_words::MandateWords;
 use crate::operations::mandate_words::words_of;
 use crate::operations::refusal::Refusal;
 use crate::operations::renewal;
+use crate::operations::tell::NoticeKind;
+use crate::operations::tell::tell;
 use crate::operations::work::Line;
 use crate::operations::work::Work;
 use crate::operations::work::person_actor;
 use crate::storage::mandates;
 use crate::storage::mandates::StoredConsent;
+use crate::storage::notices;
 use crate::storage::organisations;
 use crate::storage::organisations::StoredOrganisation;
 use crate::storage::persons;
@@ -249,28 +251,23 @@ async fn approve(mut work: Work<'_>, held: Held, answer: &Answer<'_>) -> Result<
         decided_at: now,
     };
     mandates::insert_consent(&mut work.tx, mandate.id, &stored).await?;
-    if let Some(message) = news(&held, validity, answer.language) {
-        work.send(&message, NEWS_WORTH).await?;
-    }
+    notices::note_language(&mut work.tx, held.actor.person.id, answer.language).await?;
+    let news = news(&held, validity);
+    tell(&mut work, &held.actor, NoticeKind::Grant(mandate.id), news, NEWS_WORTH).await?;
     let (recorded, _) = work.record(line(&held, approved)).await?;
     let recorded = renewal::follow(recorded, &mandate, |event| line(&held, event)).await?;
     recorded.commit().await?;
     Ok(Decided { reading: held.reading, validity: Some(validity), at: now })
 }
 
-fn news(held: &Held, validity: Validity, language: MessageLanguage) -> Option<Message> {
-    let identity = &held.actor.person.identity;
-    Some(Message {
-        to: identity.email.clone()?,
-        name: Private::new(identity.short_name()),
-        language,
-        body: MessageBody::MandateApproved {
-            doer: Doer {
-                aidant: Private::new(held.reading.aidant.professional.full_name()),
-                organisation: held.reading.organisation.name.clone(),
-            },
-            themes: held.reading.mandate.terms.themes.iter().copied().collect(),
-            until: validity.until,
+fn news(held: &Held, validity: Validity) -> MessageBody {
+    MessageBody::MandateApproved {
+        doer: Doer {
+            aidant: Private::new(held.reading.aidant.professional.full_name()),
+            organisation: held.reading.organisation.name.clone(),
         },
-    })
+        themes: held.reading.mandate.terms.themes.iter().copied().collect(),
+        until: validity.until,
+        not_me: None,
+    }
 }
