@@ -13,7 +13,8 @@ mandate-new-submit = Hand over to the person
 
 mandate-error-no-theme = Choose at least one kind of step.
 mandate-error-no-duration = Choose for how long.
-mandate-error-channel = Say where the person is. For now, she must be with you.
+mandate-error-channel = Say where the person is and how they answer.
+mandate-error-too-long = Without FranceConnect a mandate lasts one month at most. Choose one day or one month.
 mandate-error-no-reason = Write why you are ending this mandate. The person will be able to read it.
 mandate-error-reason-long = Write the reason in 500 letters at most.
 

@@ -13,7 +13,8 @@ mandate-new-submit = Passer la main à la personne
 
 mandate-error-no-theme = Choisissez au moins une démarche.
 mandate-error-no-duration = Choisissez pour combien de temps.
-mandate-error-channel = Dites où est la personne. Pour l’instant, elle doit être avec vous.
+mandate-error-channel = Dites où est la personne et comment elle répond.
+mandate-error-too-long = Sans FranceConnect, un mandat dure un mois au plus. Choisissez un jour ou un mois.
 mandate-error-no-reason = Écrivez pourquoi vous arrêtez ce mandat. La personne pourra le lire.
 mandate-error-reason-long = Écrivez la raison en 500 lettres au plus.
 

@@ -138,7 +138,7 @@ async fn hand_over(
     let key = data_keys::require(bench, tx, aidant.organisation_key).await?;
     let code = String::from_utf8(key.open(CODE_LABEL, &link.sealed_code)?.to_vec())
         .map_err(|_| Refusal::fault("a code that is no text"))?;
-    let until = consent_link::deadline(bench, &link);
+    let until = consent_link::deadline(bench, mandate, &link);
     let waiting = match (link.opened_at, link.identified_at) {
         _ if bench.now() > until => Waiting::TooLate,
         (_, Some(at)) => Waiting::ToDecide(at),

@@ -4,6 +4,7 @@ pub mod account_subjects;
 pub mod accounts;
 pub mod acts;
 pub mod aliases;
+pub mod askings;
 pub mod attestations;
 pub mod cases;
 pub mod client_activity;

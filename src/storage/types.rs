@@ -153,6 +153,7 @@ text_column!(
     crate::domain::account::Role,
     crate::domain::account::SecondFactor,
     crate::domain::act::ActStatus,
+    crate::domain::asking::DraftEnd,
     crate::domain::case::CaseStatus,
     crate::domain::client::ClientStatus,
     crate::domain::habilitation::HabilitationStatus,

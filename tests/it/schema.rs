@@ -17,6 +17,7 @@ const STATEMENTS: &[(&str, &[(&str, Sql)])] = &[
     ("accounts", storage::accounts::ALL),
     ("acts", storage::acts::ALL),
     ("aliases", storage::aliases::ALL),
+    ("askings", storage::askings::ALL),
     ("attestations", storage::attestations::ALL),
     ("cases", storage::cases::ALL),
     ("client_activity", storage::client_activity::ALL),

@@ -22,6 +22,7 @@ use crate::http::reader::Reader;
 use crate::http::respond;
 use crate::http::state::App;
 use crate::operations::actors::AidantActor;
+use crate::operations::ask_person::Way;
 use crate::operations::draw_up_mandate;
 use crate::operations::draw_up_mandate::Draft;
 use crate::operations::refusal::Refusal;
@@ -129,10 +130,10 @@ pub async fn draw_up(
     if typed.channel != Some(Channel::Present) {
         errors.add_at("channel", "channel-present", t.get("mandate-error-channel"));
     }
-    let (Some(duration), Some(channel), true) = (typed.duration, typed.channel, errors.is_empty()) else {
+    let (Some(duration), true) = (typed.duration, errors.is_empty()) else {
         return Ok(page(&app, &reader, &aidant, &typed, errors, None));
     };
-    let draft = Draft { themes: typed.themes.clone(), duration, channel };
+    let draft = Draft { themes: typed.themes.clone(), duration, way: Way::Present };
     match draw_up_mandate::draw_up(&app.bench, &aidant, &draft, Some(&reader.reference)).await {
         Ok(id) => Ok(respond::see_other(&format!("/aidant/mandats/{id}"))),
         Err(Refusal::Denied(reason)) => {
