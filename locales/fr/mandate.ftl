@@ -6,9 +6,15 @@ mandate-new-themes-hint = Cochez seulement ce dont la personne a besoin.
 mandate-new-withheld = Votre structure ne fait pas ces démarches. Votre référent peut changer cela.
 mandate-new-duration = Pour combien de temps ?
 mandate-new-duration-hint = Dates si la personne approuve aujourd’hui. Elle pourra arrêter avant.
-mandate-new-channel = Où est la personne ?
+mandate-new-channel = Où est la personne, et comment répond-elle ?
 mandate-new-present = Avec moi
-mandate-new-present-words = Elle lit sur son téléphone ou sur cet écran.
+mandate-new-present-words = Elle lit sur son téléphone ou sur cet écran, avec FranceConnect.
+mandate-new-remote = Ailleurs, avec FranceConnect
+mandate-new-remote-words = Elle reçoit un lien. Vous lui dites un code au téléphone.
+mandate-new-sms = Sans FranceConnect, par SMS
+mandate-new-sms-words = Elle reçoit un code. Un mois au plus, avec l’accord du référent.
+mandate-new-post = Sans FranceConnect, par lettre
+mandate-new-post-words = Elle reçoit un code par la poste. Un mois au plus, avec l’accord du référent.
 mandate-new-submit = Passer la main à la personne
 
 mandate-error-no-theme = Choisissez au moins une démarche.

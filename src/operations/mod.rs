@@ -80,6 +80,7 @@ pub mod read_trail;
 pub mod read_userinfo;
 pub mod redeem_code;
 pub mod redeem_software_code;
+pub mod referent_consents;
 pub mod refresh_software_login;
 pub mod refusal;
 pub mod register_client;

@@ -23,13 +23,20 @@ use crate::http::respond;
 use crate::http::state::App;
 use crate::operations::actors::AidantActor;
 use crate::operations::ask_person::Way;
+use crate::operations::declared_persons;
+use crate::operations::declared_persons::Alike;
 use crate::operations::draw_up_mandate;
 use crate::operations::draw_up_mandate::Draft;
 use crate::operations::refusal::Refusal;
+use crate::text::Text;
 use crate::text::themes;
+use crate::web::aidant::asked::Asked;
+use crate::web::aidant::asked::GENDERS;
+use crate::web::aidant::asked::NOBODY;
 use crate::web::aidant::bad_form;
 use crate::web::aidant::form;
 use crate::web::aidant::refused;
+use crate::web::aidant::rows;
 
 struct ThemeChoice {
     key: &'static str,
@@ -45,12 +52,37 @@ struct DurationChoice {
     attributes: &'static str,
 }
 
+struct ChannelChoice {
+    key: &'static str,
+    title: String,
+    words: String,
+    attributes: &'static str,
+}
+
+struct GenderChoice {
+    key: &'static str,
+    title: String,
+    attributes: &'static str,
+}
+
+struct AlikeChoice {
+    handle: String,
+    name: String,
+    born: String,
+    attributes: &'static str,
+}
+
 #[derive(Template)]
 #[template(path = "web/aidant/new_mandate.html")]
 struct NewMandate {
     page: Page,
     themes: Vec<ThemeChoice>,
     durations: Vec<DurationChoice>,
+    channels: Vec<ChannelChoice>,
+    genders: Vec<GenderChoice>,
+    alike: Vec<AlikeChoice>,
+    nobody: &'static str,
+    asked: Asked,
     denied: Option<String>,
 }
 
@@ -60,6 +92,8 @@ struct Typed {
     themes: BTreeSet<Theme>,
     duration: Option<MandateDuration>,
     channel: Option<Channel>,
+    asked: Asked,
+    alike: Vec<Alike>,
 }
 
 /// `GET /aidant/mandats/nouveau`
@@ -106,9 +140,38 @@ fn page(
         page: reader.aidant_page(aidant).titled(t.get("aidant-new-mandate")).form().with_errors(errors),
         themes: choices.collect(),
         durations: durations.collect(),
+        channels: Channel::ALL.iter().map(|channel| channel_choice(t, *channel, typed)).collect(),
+        genders: GENDERS.iter().map(|key| gender_choice(t, key, typed)).collect(),
+        alike: typed.alike.iter().map(|alike| alike_choice(t, alike, typed)).collect(),
+        nobody: NOBODY,
+        asked: typed.asked.clone(),
         denied,
     };
     respond::html(status, &view, &view.page.csp())
+}
+
+fn channel_choice(t: Text, channel: Channel, typed: &Typed) -> ChannelChoice {
+    let chosen = typed.channel.unwrap_or(Channel::Present) == channel;
+    ChannelChoice {
+        key: channel.as_str(),
+        title: t.get(&format!("mandate-new-{channel}")),
+        words: t.get(&format!("mandate-new-{channel}-words")),
+        attributes: if chosen { "required checked" } else { "required" },
+    }
+}
+
+fn gender_choice(t: Text, key: &'static str, typed: &Typed) -> GenderChoice {
+    let attributes = if typed.asked.gender == key { "checked" } else { "" };
+    GenderChoice { key, title: t.get(&format!("asking-gender-{key}")), attributes }
+}
+
+fn alike_choice(t: Text, alike: &Alike, typed: &Typed) -> AlikeChoice {
+    AlikeChoice {
+        handle: alike.handle.clone(),
+        name: alike.person.identity.full_name(),
+        born: rows::born(t, &alike.person),
+        attributes: if typed.asked.same_as == alike.handle { "checked" } else { "" },
+    }
 }
 
 /// `POST /aidant/mandats/nouveau`
@@ -119,34 +182,80 @@ pub async fn draw_up(
     fields: Result<FormFields, BadForm>,
 ) -> Result<Response, PageError> {
     let t = reader.t;
-    let typed = read(&form(fields, &reader)?, &reader)?;
-    let mut errors = FormErrors::default();
-    if typed.themes.is_empty() {
-        errors.add_at("theme", "theme-papiers", t.get("mandate-error-no-theme"));
-    }
-    if typed.duration.is_none() {
-        errors.add_at("duration", "duration-short", t.get("mandate-error-no-duration"));
-    }
-    if typed.channel != Some(Channel::Present) {
-        errors.add_at("channel", "channel-present", t.get("mandate-error-channel"));
-    }
-    let (Some(duration), true) = (typed.duration, errors.is_empty()) else {
+    let mut typed = read(&form(fields, &reader)?, &reader)?;
+    let (draft, errors) = drafted(&app, &reader, &aidant, &mut typed).await?;
+    let Some(draft) = draft.filter(|_| errors.is_empty()) else {
         return Ok(page(&app, &reader, &aidant, &typed, errors, None));
     };
-    let draft = Draft { themes: typed.themes.clone(), duration, way: Way::Present };
     match draw_up_mandate::draw_up(&app.bench, &aidant, &draft, Some(&reader.reference)).await {
         Ok(id) => Ok(respond::see_other(&format!("/aidant/mandats/{id}"))),
         Err(Refusal::Denied(reason)) => {
             let words = t.get(&format!("mandate-denied-{reason}"));
             Ok(page(&app, &reader, &aidant, &typed, FormErrors::default(), Some(words)))
         }
+        Err(Refusal::Invalid(faults)) => {
+            let mut errors = FormErrors::default();
+            for fault in faults {
+                errors.add_at(fault.field, target(fault.field), t.get(fault.key));
+            }
+            Ok(page(&app, &reader, &aidant, &typed, errors, None))
+        }
         Err(other) => Err(refused(&reader)(other)),
     }
 }
 
+/// The first control of a field, where the summary of errors leads.
+const fn target(field: &'static str) -> &'static str {
+    match field.as_bytes() {
+        b"theme" => "theme-papiers",
+        b"duration" => "duration-short",
+        b"channel" => "channel-present",
+        b"same_as" => "same-as-new",
+        _ => field,
+    }
+}
+
+/// What was typed as a draft, and what is to correct; whoever is alike is put into `typed`.
+async fn drafted(
+    app: &App,
+    reader: &Reader,
+    aidant: &AidantActor,
+    typed: &mut Typed,
+) -> Result<(Option<Draft>, FormErrors), PageError> {
+    let t = reader.t;
+    let mut errors = FormErrors::default();
+    let mut ask = |field: &'static str, key: &str| errors.add_at(field, target(field), t.get(key));
+    if typed.themes.is_empty() {
+        ask("theme", "mandate-error-no-theme");
+    }
+    match (typed.duration, typed.channel) {
+        (None, _) => ask("duration", "mandate-error-no-duration"),
+        (Some(duration), Some(channel)) if duration > channel.longest() => {
+            ask("duration", "mandate-error-too-long");
+        }
+        _ => {}
+    }
+    let Some(channel) = typed.channel else {
+        ask("channel", "mandate-error-channel");
+        return Ok((None, errors));
+    };
+    let mut way = typed.asked.way(t, channel, app.bench.now().day(), &mut errors);
+    if let Some(Way::Declared(declaration)) = &mut way {
+        typed.alike = declared_persons::alike(&app.bench, aidant, &declaration.identity)
+            .await
+            .map_err(refused(reader))?;
+        declaration.same = typed.asked.same(&typed.alike);
+        if declaration.same.is_none() {
+            errors.add_at("same_as", target("same_as"), t.get("asking-error-same"));
+        }
+    }
+    let draft = way.zip(typed.duration);
+    Ok((draft.map(|(way, duration)| Draft { themes: typed.themes.clone(), duration, way }), errors))
+}
+
 fn read(fields: &FormFields, reader: &Reader) -> Result<Typed, PageError> {
     let stranger = || PageError::of(Trouble::BadRequest, reader, Space::Aidant);
-    let mut typed = Typed::default();
+    let mut typed = Typed { asked: Asked::read(fields, reader)?, ..Typed::default() };
     for key in fields.all("theme") {
         typed.themes.insert(Theme::parse(key).ok_or_else(stranger)?);
     }
