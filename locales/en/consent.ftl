@@ -125,3 +125,6 @@ consent-stop-pairing-advice = Call the aidant, who can prepare a new request.
 consent-stop-code-title = The code was wrong three times, this request is closed
 consent-stop-code-why = To protect you this link can no longer be used. Nothing was decided.
 consent-stop-code-advice = Call the aidant, who can prepare a new request.
+consent-stop-other-person-title = This mandate is asked of another person
+consent-stop-other-person-why = Your aidant wants to renew a mandate. You logged in with another identity than the person who gave it. Nothing was decided.
+consent-stop-other-person-advice = If you are that person, start again with your own account. If not, tell your aidant: they will draw up a new mandate in your name.

@@ -125,3 +125,6 @@ consent-stop-pairing-advice = Appelez l’aidant : il pourra préparer une nouve
 consent-stop-code-title = Le code était faux trois fois, cette demande est fermée
 consent-stop-code-why = Pour vous protéger, ce lien ne sert plus. Rien n’a été décidé.
 consent-stop-code-advice = Appelez l’aidant : il pourra préparer une nouvelle demande.
+consent-stop-other-person-title = Ce mandat est demandé à une autre personne
+consent-stop-other-person-why = Votre aidant veut renouveler un mandat. Vous vous êtes connecté avec une autre identité que celle de la personne qui l’avait donné. Rien n’a été décidé.
+consent-stop-other-person-advice = Si vous êtes bien cette personne, recommencez avec votre compte. Sinon, dites-le à votre aidant : il préparera un nouveau mandat à votre nom.

@@ -30,6 +30,7 @@ use crate::operations::decide_mandate::Reading;
 use crate::operations::decide_mandate::TEXT_LABEL;
 use crate::operations::mandate_words::MandateWords;
 use crate::operations::refusal::Refusal;
+use crate::operations::renewal;
 use crate::operations::two_approvals;
 use crate::operations::work::Line;
 use crate::operations::work::Work;
@@ -302,14 +303,18 @@ async fn agree(mut work: Work<'_>, mut held: Held, door: Door<'_>) -> Result<Ans
         person: held.person.clone(),
         text_digest: words.digest,
     };
-    if active {
-        two_approvals::put_in_force(&mut work, agreed).await?;
+    let in_force = if active {
+        Some(two_approvals::put_in_force(&mut work, agreed).await?)
     } else {
         two_approvals::await_referent(&mut work, agreed, validity.until).await?;
-    }
+        None
+    };
     // Who approved is the person, whoever typed her code; the evidence says who did.
     let who = person_actor(held.person.person.id);
-    let (recorded, _) = work.record(line(&held, who, approved)).await?;
+    let (mut recorded, _) = work.record(line(&held, who.clone(), approved)).await?;
+    if let Some(mandate) = in_force {
+        recorded = renewal::follow(recorded, &mandate, |event| line(&held, who.clone(), event)).await?;
+    }
     recorded.commit().await?;
     let outcome = Outcome::Agreed { active, until: validity.until };
     Ok(Answered { reading: held.reading, outcome, at: now })

@@ -26,6 +26,7 @@ use crate::operations::asking::code_hash;
 use crate::operations::declared_persons;
 use crate::operations::mandate_words::words_of;
 use crate::operations::refusal::Refusal;
+use crate::operations::renewal;
 use crate::operations::work::Work;
 use crate::storage::askings::AskingRow;
 use crate::text::Language;
@@ -158,6 +159,7 @@ async fn declared(
     let organisation = &aidant.organisation;
     let (person, is_new) =
         declared_persons::find_or_add(work, organisation.id, &declaration.identity, declaration.same).await?;
+    renewal::same_person(&mut work.tx, mandate, person.person.id).await?;
     let words = words_of(mandate, &person.person, organisation, work.now.day())?;
     let code = random_digits(work.bench.random.as_ref(), CODE_DIGITS);
     let mut asking = Asking {

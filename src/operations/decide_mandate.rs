@@ -35,6 +35,7 @@ use crate::operations::identify_person::METHOD;
 use crate::operations::mandate_words::MandateWords;
 use crate::operations::mandate_words::words_of;
 use crate::operations::refusal::Refusal;
+use crate::operations::renewal;
 use crate::operations::work::Line;
 use crate::operations::work::Work;
 use crate::operations::work::person_actor;
@@ -133,6 +134,7 @@ async fn hold(
         .ok_or(Refusal::NotFound)?;
     let (aidant, _) = actors::account(bench, &mut work.tx, mandate.terms.drafted_by).await?;
     let actor = actors::person(bench, &mut work.tx, person).await?;
+    renewal::same_person(&mut work.tx, &mandate, person).await?;
     let words = words_of(&mandate, &actor.person, &organisation.organisation, work.now.day())?;
     let until = consent_link::deadline(bench, &mandate, &link);
     let reading = Reading {
@@ -282,6 +284,7 @@ async fn approve(mut work: Work<'_>, held: Held, answer: &Answer<'_>) -> Result<
         work.send(&message, NEWS_WORTH).await?;
     }
     let (recorded, _) = work.record(line(&held, approved)).await?;
+    let recorded = renewal::follow(recorded, &mandate, |event| line(&held, event)).await?;
     recorded.commit().await?;
     Ok(Decided { reading: held.reading, validity: Some(validity), at: now })
 }

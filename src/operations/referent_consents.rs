@@ -26,6 +26,7 @@ use crate::operations::data_keys;
 use crate::operations::decide_mandate::TEXT_LABEL;
 use crate::operations::draw_up_mandate::CODE_LABEL;
 use crate::operations::refusal::Refusal;
+use crate::operations::renewal;
 use crate::operations::two_approvals;
 use crate::operations::two_approvals::Agreed;
 use crate::operations::work::Line;
@@ -222,10 +223,13 @@ pub async fn decide(
             if stored.organisation.status != OrganisationStatus::Active {
                 return Err(Refusal::Conflict("organisation-suspended"));
             }
-            let active = approve(&mut work, by.0, waiting, asking, &person).await?;
-            let (recorded, _) = work.record(line(Event::MandateReferentApproved {})).await?;
+            let in_force = approve(&mut work, by.0, waiting, asking, &person).await?;
+            let (mut recorded, _) = work.record(line(Event::MandateReferentApproved {})).await?;
+            if let Some(mandate) = &in_force {
+                recorded = renewal::follow(recorded, mandate, line).await?;
+            }
             recorded.commit().await?;
-            Ok(active)
+            Ok(in_force.is_some())
         }
     }
 }
@@ -247,7 +251,7 @@ async fn approve(
     waiting: WaitingConsent,
     mut asking: Asking,
     person: &PersonActor,
-) -> Result<bool, Refusal> {
+) -> Result<Option<Mandate>, Refusal> {
     if asking.row.referent_at.is_some() {
         return Err(Refusal::Conflict(OVER));
     }
@@ -255,7 +259,7 @@ async fn approve(
     asking.row.referent_at = Some(work.now);
     if asking.row.confirmed_at.is_none() {
         asking::save(work, asking).await?;
-        return Ok(false);
+        return Ok(None);
     }
     let stored = mandates::consent(&mut work.tx, waiting.mandate.id)
         .await?
@@ -263,8 +267,7 @@ async fn approve(
     let key = data_keys::require(work.bench, &mut work.tx, stored.data_key).await?;
     let text_digest = sha256(&key.open(TEXT_LABEL, &stored.sealed_text)?);
     let agreed = Agreed { mandate: waiting.mandate, asking, person: person.clone(), text_digest };
-    two_approvals::put_in_force(work, agreed).await?;
-    Ok(true)
+    two_approvals::put_in_force(work, agreed).await.map(Some)
 }
 
 /// The letter of a posted draft, for the referent who approved it, or another one, to print: the aidant never sees its code.

@@ -29,11 +29,11 @@ fn span(agreed: &Agreed) -> Result<(Instant, Instant), Refusal> {
     Ok((at, agreed.mandate.terms.duration.last_day(at.day()).end()))
 }
 
-/// Puts the mandate in force from now on. The caller records who made it so.
+/// Puts the mandate in force from now on, and gives it so. The caller records who made it so, and that it follows another one.
 ///
 /// # Errors
 /// [`Refusal::Conflict`] where the days she agreed to are over.
-pub(super) async fn put_in_force(work: &mut Work<'_>, agreed: Agreed) -> Result<Instant, Refusal> {
+pub(super) async fn put_in_force(work: &mut Work<'_>, agreed: Agreed) -> Result<Mandate, Refusal> {
     let (_, until) = span(&agreed)?;
     let validity = Validity { from: work.now, until };
     if !validity.holds_at(work.now) {
@@ -55,7 +55,7 @@ pub(super) async fn put_in_force(work: &mut Work<'_>, agreed: Agreed) -> Result<
     }
     asking.row.sealed = None;
     askings::save(&mut work.tx, &asking.row).await?;
-    Ok(until)
+    Ok(mandate)
 }
 
 /// Keeps her yes and gives the referent time: as configured, and never beyond the days she agreed to.

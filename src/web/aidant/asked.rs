@@ -7,6 +7,7 @@ use crate::domain::asking::clean_name;
 use crate::domain::asking::completed;
 use crate::domain::mandate::Channel;
 use crate::domain::person::Identity;
+use crate::domain::person::Person;
 use crate::domain::private::Private;
 use crate::domain::time::Day;
 use crate::http::errors::PageError;
@@ -60,6 +61,23 @@ impl Asked {
             postal: one("postal")?,
             same_as: one("same_as")?,
         })
+    }
+
+    /// What is known of a person, as the form shows it.
+    pub(super) fn of(person: &Person) -> Self {
+        let identity = &person.identity;
+        let date = identity.civil_birthdate();
+        let parts: Vec<&str> = date.split('-').rev().collect();
+        let codes = [&identity.birthplace, &identity.birthcountry].map(|code| code.show().clone());
+        let words = identity.birthplace_words.as_ref().map(|words| words.show().clone());
+        Self {
+            given_name: identity.given_name.show().clone(),
+            family_name: identity.family_name.show().clone(),
+            birthdate: parts.join("/"),
+            gender: identity.gender.show().clone(),
+            birthplace: words.or_else(|| codes.into_iter().find(|code| !code.is_empty())).unwrap_or_default(),
+            ..Self::default()
+        }
     }
 
     /// How she is asked on this channel; `None` with what is to correct.

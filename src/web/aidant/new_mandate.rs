@@ -3,12 +3,16 @@
 use std::collections::BTreeSet;
 
 use askama::Template;
+use axum::extract::Query;
 use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::Response;
+use serde::Deserialize;
 
+use crate::domain::ids::MandateId;
 use crate::domain::mandate::Channel;
 use crate::domain::mandate::MandateDuration;
+use crate::domain::person::Identification;
 use crate::domain::theme::Theme;
 use crate::http::actor::FreshAidant;
 use crate::http::error_page::Trouble;
@@ -22,12 +26,15 @@ use crate::http::reader::Reader;
 use crate::http::respond;
 use crate::http::state::App;
 use crate::operations::actors::AidantActor;
+use crate::operations::ask_person::Same;
 use crate::operations::ask_person::Way;
 use crate::operations::declared_persons;
 use crate::operations::declared_persons::Alike;
 use crate::operations::draw_up_mandate;
 use crate::operations::draw_up_mandate::Draft;
 use crate::operations::refusal::Refusal;
+use crate::operations::renewal;
+use crate::operations::renewal::Renewed;
 use crate::text::Text;
 use crate::text::themes;
 use crate::web::aidant::asked::Asked;
@@ -84,6 +91,21 @@ struct NewMandate {
     nobody: &'static str,
     asked: Asked,
     denied: Option<String>,
+    renewed: Option<Old>,
+}
+
+/// The mandate that the new one is to follow.
+struct Old {
+    id: String,
+    name: String,
+    born: String,
+    until: String,
+}
+
+/// What a link to this page may say.
+#[derive(Debug, Default, Deserialize)]
+pub struct Wanted {
+    renouveler: Option<String>,
 }
 
 /// What was typed so far.
@@ -97,19 +119,61 @@ struct Typed {
 }
 
 /// `GET /aidant/mandats/nouveau`
-pub async fn show(State(app): State<App>, reader: Reader, FreshAidant(aidant): FreshAidant) -> Response {
-    page(&app, &reader, &aidant, &Typed::default(), FormErrors::default(), None)
+pub async fn show(
+    State(app): State<App>,
+    reader: Reader,
+    FreshAidant(aidant): FreshAidant,
+    Query(wanted): Query<Wanted>,
+) -> Result<Response, PageError> {
+    let renewed = match renewed(&app, &reader, &aidant, wanted.renouveler.as_deref()).await {
+        Ok(renewed) => renewed,
+        Err(Refusal::Conflict(_)) => {
+            let back = wanted.renouveler.unwrap_or_default();
+            return Ok(respond::see_other(&format!("/aidant/mandats/{back}")));
+        }
+        Err(other) => return Err(refused(&reader)(other)),
+    };
+    let typed = renewed.as_ref().map_or_else(Typed::default, |old| Typed {
+        themes: old.themes.clone(),
+        duration: Some(old.duration),
+        channel: Some(if is_declared(old) { Channel::Sms } else { Channel::Present }),
+        asked: old.person.as_ref().map(Asked::of).unwrap_or_default(),
+        alike: Vec::new(),
+    });
+    let paper = Paper { typed: &typed, renewed: renewed.as_ref() };
+    Ok(page(&app, &reader, &aidant, &paper, FormErrors::default(), None))
+}
+
+async fn renewed(
+    app: &App,
+    reader: &Reader,
+    aidant: &AidantActor,
+    id: Option<&str>,
+) -> Result<Option<Renewed>, Refusal> {
+    let Some(id) = id.filter(|id| !id.is_empty()) else { return Ok(None) };
+    let id: MandateId = id.parse().map_err(|_| {
+        tracing::debug!(path = %reader.path, "no identifier of a mandate");
+        Refusal::NotFound
+    })?;
+    renewal::look(&app.bench, aidant, id).await.map(Some)
+}
+
+/// What stands on the form.
+struct Paper<'a> {
+    typed: &'a Typed,
+    renewed: Option<&'a Renewed>,
 }
 
 fn page(
     app: &App,
     reader: &Reader,
     aidant: &AidantActor,
-    typed: &Typed,
+    paper: &Paper<'_>,
     errors: FormErrors,
     denied: Option<String>,
 ) -> Response {
     let t = reader.t;
+    let typed = paper.typed;
     let status = match (&denied, errors.is_empty()) {
         (Some(_), _) => StatusCode::FORBIDDEN,
         (None, false) => StatusCode::BAD_REQUEST,
@@ -137,7 +201,17 @@ fn page(
         attributes: if typed.duration == Some(*duration) { "required checked" } else { "required" },
     });
     let view = NewMandate {
-        page: reader.aidant_page(aidant).titled(t.get("aidant-new-mandate")).form().with_errors(errors),
+        page: reader
+            .aidant_page(aidant)
+            .titled(t.get(if paper.renewed.is_some() { "mandate-renew-title" } else { "aidant-new-mandate" }))
+            .form()
+            .with_errors(errors),
+        renewed: paper.renewed.map(|old| Old {
+            id: old.mandate.to_string(),
+            name: rows::name_of(t, old.person.as_ref()),
+            born: old.person.as_ref().map(|person| rows::born(t, person)).unwrap_or_default(),
+            until: t.until(old.until.day()),
+        }),
         themes: choices.collect(),
         durations: durations.collect(),
         channels: Channel::ALL.iter().map(|channel| channel_choice(t, *channel, typed)).collect(),
@@ -182,23 +256,33 @@ pub async fn draw_up(
     fields: Result<FormFields, BadForm>,
 ) -> Result<Response, PageError> {
     let t = reader.t;
-    let mut typed = read(&form(fields, &reader)?, &reader)?;
-    let (draft, errors) = drafted(&app, &reader, &aidant, &mut typed).await?;
+    let fields = form(fields, &reader)?;
+    let mut typed = read(&fields, &reader)?;
+    let old = fields.one("renouveler").map_err(bad_form(&reader))?;
+    let renewed = match renewed(&app, &reader, &aidant, old).await {
+        Ok(renewed) => renewed,
+        Err(Refusal::Conflict(_)) => {
+            return Ok(respond::see_other(&format!("/aidant/mandats/{}", old.unwrap_or_default())));
+        }
+        Err(other) => return Err(refused(&reader)(other)),
+    };
+    let (draft, errors) = drafted(&app, &reader, &aidant, &mut typed, renewed.as_ref()).await?;
+    let paper = Paper { typed: &typed, renewed: renewed.as_ref() };
     let Some(draft) = draft.filter(|_| errors.is_empty()) else {
-        return Ok(page(&app, &reader, &aidant, &typed, errors, None));
+        return Ok(page(&app, &reader, &aidant, &paper, errors, None));
     };
     match draw_up_mandate::draw_up(&app.bench, &aidant, &draft, Some(&reader.reference)).await {
         Ok(id) => Ok(respond::see_other(&format!("/aidant/mandats/{id}"))),
         Err(Refusal::Denied(reason)) => {
             let words = t.get(&format!("mandate-denied-{reason}"));
-            Ok(page(&app, &reader, &aidant, &typed, FormErrors::default(), Some(words)))
+            Ok(page(&app, &reader, &aidant, &paper, FormErrors::default(), Some(words)))
         }
         Err(Refusal::Invalid(faults)) => {
             let mut errors = FormErrors::default();
             for fault in faults {
                 errors.add_at(fault.field, target(fault.field), t.get(fault.key));
             }
-            Ok(page(&app, &reader, &aidant, &typed, errors, None))
+            Ok(page(&app, &reader, &aidant, &paper, errors, None))
         }
         Err(other) => Err(refused(&reader)(other)),
     }
@@ -221,6 +305,7 @@ async fn drafted(
     reader: &Reader,
     aidant: &AidantActor,
     typed: &mut Typed,
+    renewed: Option<&Renewed>,
 ) -> Result<(Option<Draft>, FormErrors), PageError> {
     let t = reader.t;
     let mut errors = FormErrors::default();
@@ -239,8 +324,14 @@ async fn drafted(
         ask("channel", "mandate-error-channel");
         return Ok((None, errors));
     };
+    if renewed.is_some_and(|old| is_declared(old) != channel.is_declared()) {
+        ask("channel", "mandate-error-renew-channel");
+    }
     let mut way = typed.asked.way(t, channel, app.bench.now().day(), &mut errors);
-    if let Some(Way::Declared(declaration)) = &mut way {
+    let same = renewed.and_then(|old| old.person.as_ref()).map(|person| Same::Person(person.id));
+    if let (Some(Way::Declared(declaration)), Some(same)) = (&mut way, same) {
+        declaration.same = Some(same);
+    } else if let Some(Way::Declared(declaration)) = &mut way {
         typed.alike = declared_persons::alike(&app.bench, aidant, &declaration.identity)
             .await
             .map_err(refused(reader))?;
@@ -249,8 +340,19 @@ async fn drafted(
             errors.add_at("same_as", target("same_as"), t.get("asking-error-same"));
         }
     }
-    let draft = way.zip(typed.duration);
-    Ok((draft.map(|(way, duration)| Draft { themes: typed.themes.clone(), duration, way }), errors))
+    let renews = renewed.map(|old| old.mandate);
+    let draft = way.zip(typed.duration).map(|(way, duration)| Draft {
+        themes: typed.themes.clone(),
+        duration,
+        way,
+        renews,
+    });
+    Ok((draft, errors))
+}
+
+/// Whether the mandate to be followed was given without FranceConnect.
+fn is_declared(old: &Renewed) -> bool {
+    old.person.as_ref().is_some_and(|person| person.identification == Identification::Declared)
 }
 
 fn read(fields: &FormFields, reader: &Reader) -> Result<Typed, PageError> {

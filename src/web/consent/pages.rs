@@ -150,6 +150,8 @@ pub enum Stop {
     Pairing,
     /// Three wrong codes.
     Code,
+    /// A mandate is to be renewed, and another person gave it.
+    OtherPerson,
 }
 
 impl Stop {
@@ -164,6 +166,7 @@ impl Stop {
             Self::OtherIdentity => "other-identity",
             Self::Pairing => "pairing",
             Self::Code => "code",
+            Self::OtherPerson => "other-person",
         }
     }
 
@@ -173,6 +176,7 @@ impl Stop {
             Self::Elsewhere
             | Self::OrganisationSuspended
             | Self::OtherIdentity
+            | Self::OtherPerson
             | Self::Pairing
             | Self::Code => StatusCode::FORBIDDEN,
             Self::Answered | Self::TooLate => StatusCode::GONE,
