@@ -74,6 +74,11 @@ ledger-person-identified =
         [person] <strong>You</strong> said who you are with FranceConnect at { $time }.
        *[other] <strong>{ $person }</strong> said who they are with FranceConnect at { $time }.
     }
+ledger-person-declared =
+    { $voice ->
+        [person] { $who } took down your identity at { $time }. FranceConnect has not checked it.
+       *[other] { $who } took down the identity of <strong>{ $person }</strong> at { $time }. FranceConnect has not checked it.
+    }
 ledger-person-logged-in =
     { $voice ->
         [person] <strong>You</strong> opened your space at { $time }.
@@ -146,9 +151,25 @@ ledger-mandate-submitted =
         [person] { $who } put this mandate before you at { $time }.
        *[other] { $who } put a mandate before the person at { $time }.
     }
+ledger-mandate-sent-again = { $who } sent the link or the code of this mandate again at { $time }.
+ledger-mandate-letter-printed = { $who } opened the letter to print, with the text and the code, at { $time }.
+ledger-mandate-identity-refused = Another person than the expected one said who they are at { $time }. Nothing of them was kept and the draft of <strong>{ $organisation }</strong> is closed.
+ledger-mandate-paired = { $who } typed the right pairing code at { $time }.
+ledger-mandate-code-refused =
+    { $word ->
+        [pairing] The pairing code of a mandate of <strong>{ $organisation }</strong> was wrong at { $time }. Tries left: { $lines }.
+       *[other] The code given to approve a mandate of <strong>{ $organisation }</strong> was wrong at { $time }. Tries left: { $lines }.
+    }
+ledger-mandate-referent-approved = { $who } approved beside the person, for <strong>{ $organisation }</strong>, at { $time }.
+ledger-mandate-referent-refused = { $who } refused a mandate prepared by <strong>{ $organisation }</strong> at { $time }. Reason given: { $words }
 ledger-mandate-approved = { $who } approved a mandate for <strong>{ $organisation }</strong>, for <em>{ $themes }</em>, until { $until }, at { $time }.
 ledger-mandate-refused = { $who } refused a mandate of <strong>{ $organisation }</strong> at { $time }.
-ledger-mandate-lapsed = A mandate prepared by <strong>{ $organisation }</strong> was never answered: it was dropped at { $time }.
+ledger-mandate-lapsed =
+    { $word ->
+        [timeout] A mandate prepared by <strong>{ $organisation }</strong> was never answered: it was dropped at { $time }.
+        [abandoned] { $who } dropped a mandate prepared by <strong>{ $organisation }</strong> at { $time }.
+       *[other] A mandate prepared by <strong>{ $organisation }</strong> was closed at { $time }. It gives no right.
+    }
 ledger-mandate-suspended = The mandate of <strong>{ $organisation }</strong> was suspended at { $time }. Nobody can use it for now.
 ledger-mandate-restored = The mandate of <strong>{ $organisation }</strong> is active again, at { $time }.
 ledger-mandate-hold-added = One more reason suspends the mandate of <strong>{ $organisation }</strong>, at { $time }. It was suspended already.
@@ -329,6 +350,14 @@ kind-sign-raised = Sign noticed
 kind-operator-sign-reviewed = Sign looked into
 kind-mandate-drafted = Mandate prepared
 kind-mandate-submitted = Mandate put forward
+kind-person-declared = Identity taken down
+kind-mandate-sent-again = Sent again
+kind-mandate-letter-printed = Letter to print
+kind-mandate-identity-refused = Another person
+kind-mandate-paired = Pairing code
+kind-mandate-code-refused = Wrong code
+kind-mandate-referent-approved = Referent’s approval
+kind-mandate-referent-refused = Referent’s refusal
 kind-mandate-approved = Mandate approved
 kind-mandate-refused = Mandate refused
 kind-mandate-lapsed = Mandate dropped

@@ -75,6 +75,11 @@ ledger-person-identified =
         [person] <strong>Vous</strong> avez dit qui vous êtes avec FranceConnect, à { $time }.
        *[other] <strong>{ $person }</strong> a dit qui elle est avec FranceConnect, à { $time }.
     }
+ledger-person-declared =
+    { $voice ->
+        [person] { $who } noté votre identité, à { $time }. Elle n’est pas vérifiée par FranceConnect.
+       *[other] { $who } noté l’identité de <strong>{ $person }</strong>, à { $time }. Elle n’est pas vérifiée par FranceConnect.
+    }
 ledger-person-logged-in =
     { $voice ->
         [person] <strong>Vous</strong> avez ouvert votre espace, à { $time }.
@@ -147,9 +152,25 @@ ledger-mandate-submitted =
         [person] { $who } présenté ce mandat à votre accord, à { $time }.
        *[other] { $who } présenté un mandat à l’accord de la personne, à { $time }.
     }
+ledger-mandate-sent-again = { $who } envoyé de nouveau le lien ou le code de ce mandat, à { $time }.
+ledger-mandate-letter-printed = { $who } ouvert la lettre à imprimer, avec le texte et le code, à { $time }.
+ledger-mandate-identity-refused = Une autre personne que celle attendue a dit qui elle est, à { $time }. Nous n’avons rien gardé d’elle et le brouillon de la structure <strong>{ $organisation }</strong> est fermé.
+ledger-mandate-paired = { $who } tapé le bon code d’appairage, à { $time }.
+ledger-mandate-code-refused =
+    { $word ->
+        [pairing] Le code d’appairage d’un mandat de la structure <strong>{ $organisation }</strong> était faux, à { $time }. Essais restants : { $lines }.
+       *[other] Le code donné pour approuver un mandat de la structure <strong>{ $organisation }</strong> était faux, à { $time }. Essais restants : { $lines }.
+    }
+ledger-mandate-referent-approved = { $who } donné son accord, en plus de celui de la personne, pour la structure <strong>{ $organisation }</strong>, à { $time }.
+ledger-mandate-referent-refused = { $who } refusé un mandat préparé par la structure <strong>{ $organisation }</strong>, à { $time }. Raison donnée : { $words }
 ledger-mandate-approved = { $who } approuvé un mandat pour la structure <strong>{ $organisation }</strong>, pour <em>{ $themes }</em>, jusqu’au { $until }, à { $time }.
 ledger-mandate-refused = { $who } refusé un mandat de la structure <strong>{ $organisation }</strong>, à { $time }.
-ledger-mandate-lapsed = Un mandat préparé par la structure <strong>{ $organisation }</strong> est resté sans réponse : il a été abandonné à { $time }.
+ledger-mandate-lapsed =
+    { $word ->
+        [timeout] Un mandat préparé par la structure <strong>{ $organisation }</strong> est resté sans réponse : il a été abandonné à { $time }.
+        [abandoned] { $who } abandonné un mandat préparé par la structure <strong>{ $organisation }</strong>, à { $time }.
+       *[other] Un mandat préparé par la structure <strong>{ $organisation }</strong> a été fermé à { $time }. Il ne donne aucun droit.
+    }
 ledger-mandate-suspended = Le mandat de la structure <strong>{ $organisation }</strong> a été suspendu à { $time }. Personne ne peut plus l’utiliser pour l’instant.
 ledger-mandate-restored = Le mandat de la structure <strong>{ $organisation }</strong> est de nouveau actif, à { $time }.
 ledger-mandate-hold-added = Une nouvelle raison suspend le mandat de la structure <strong>{ $organisation }</strong>, à { $time }. Il était déjà suspendu.
@@ -330,6 +351,14 @@ kind-sign-raised = Signe relevé
 kind-operator-sign-reviewed = Signe examiné
 kind-mandate-drafted = Mandat préparé
 kind-mandate-submitted = Mandat présenté
+kind-person-declared = Identité notée
+kind-mandate-sent-again = Nouvel envoi
+kind-mandate-letter-printed = Lettre à imprimer
+kind-mandate-identity-refused = Autre personne
+kind-mandate-paired = Code d’appairage
+kind-mandate-code-refused = Code faux
+kind-mandate-referent-approved = Accord du référent
+kind-mandate-referent-refused = Refus du référent
 kind-mandate-approved = Mandat approuvé
 kind-mandate-refused = Mandat refusé
 kind-mandate-lapsed = Mandat abandonné

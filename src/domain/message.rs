@@ -182,6 +182,20 @@ pub enum MessageBody {
         /// Its last instant.
         expires_at: Instant,
     },
+    /// A person elsewhere is asked for her agreement.
+    ConsentLink {
+        /// Who asks.
+        doer: Doer,
+        /// The address to open.
+        link: Private<String>,
+        /// Its last instant.
+        expires_at: Instant,
+    },
+    /// A text that must go out byte for byte, since it is kept with the agreement it asks for.
+    Verbatim {
+        /// The whole text.
+        text: Private<String>,
+    },
     /// The person approved a mandate.
     MandateApproved {
         /// For whom.

@@ -2,6 +2,7 @@
 
 pub mod account;
 pub mod act;
+pub mod asking;
 pub mod case;
 pub mod client;
 pub mod contact;
@@ -13,6 +14,7 @@ pub mod ids;
 pub mod mandate;
 pub mod mandate_text;
 pub mod message;
+pub mod names;
 pub mod organisation;
 pub mod organisation_profile;
 pub mod organisation_request;

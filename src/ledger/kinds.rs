@@ -351,6 +351,8 @@ events! {
         /// The level of assurance, as the provider names it.
         level: String,
     }
+    /// An aidant took down a person's identity; she is known by that alone.
+    PersonDeclared = "person.declared" {}
     /// A person opened her space.
     PersonLoggedIn = "person.logged_in" {
         /// By whom she was identified.
@@ -433,6 +435,34 @@ events! {
         channel: String,
         /// Until when she may decide.
         lapses_at: Moment,
+    }
+    /// The link or the code was sent once more.
+    MandateSentAgain = "mandate.sent_again" {
+        /// How: `email`, `sms` or both, apart by a blank.
+        way: String,
+    }
+    /// The letter with the text and the code that says yes was shown to be printed.
+    MandateLetterPrinted = "mandate.letter_printed" {}
+    /// Another person than the expected one said who she is; nothing is kept of her, and the draft is dead.
+    MandateIdentityRefused = "mandate.identity_refused" {
+        /// The level of assurance, as the provider names it.
+        level: String,
+    }
+    /// The expected person typed the pairing code that the aidant told her.
+    MandatePaired = "mandate.paired" {}
+    /// A wrong code was given; after the third the draft is dead.
+    MandateCodeRefused = "mandate.code_refused" {
+        /// Which: `pairing`, `sms` or `post`.
+        code: String,
+        /// How many tries are left.
+        left: u64,
+    }
+    /// The referent approved beside the person.
+    MandateReferentApproved = "mandate.referent_approved" {}
+    /// The referent did not approve; the draft is dead.
+    MandateReferentRefused = "mandate.referent_refused" {
+        /// Why, in that one's words.
+        reason: String,
     }
     /// The person approved exactly this text.
     MandateApproved = "mandate.approved" {

@@ -6,6 +6,7 @@ pub mod accounts;
 pub mod act_errors;
 pub mod acts;
 pub mod aliases;
+pub mod askings;
 pub mod attestations;
 pub mod cards;
 pub mod cases;

@@ -162,6 +162,7 @@ text_column!(
     crate::domain::account::Role,
     crate::domain::account::SecondFactor,
     crate::domain::act::ActStatus,
+    crate::domain::asking::DraftEnd,
     crate::domain::case::CaseOutcome,
     crate::domain::case::CaseStatus,
     crate::domain::case::CaseStep,

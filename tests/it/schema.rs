@@ -19,6 +19,7 @@ const STATEMENTS: &[(&str, &[(&str, Sql)])] = &[
     ("act_errors", storage::act_errors::ALL),
     ("acts", storage::acts::ALL),
     ("aliases", storage::aliases::ALL),
+    ("askings", storage::askings::ALL),
     ("attestations", storage::attestations::ALL),
     ("cards", storage::cards::ALL),
     ("cases", storage::cases::ALL),
