@@ -9,6 +9,7 @@ pub mod consent;
 mod lines;
 pub mod integrator;
 pub mod operator;
+mod papers;
 pub mod pdf;
 mod period;
 pub mod person;

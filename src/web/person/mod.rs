@@ -6,6 +6,7 @@ mod journal;
 mod line;
 mod login;
 mod mandate;
+mod paper;
 mod settings;
 
 use axum::Router;
@@ -37,7 +38,11 @@ pub fn router() -> Router<App> {
         .route("/personne", get(home::show))
         .route("/personne/mandats/{id}", get(mandate::show))
         .route("/personne/mandats/{id}/revoquer", get(mandate::ask).post(mandate::revoke))
+        .route("/personne/mandats/{id}/attestation", post(paper::issue))
+        .route("/personne/mandats/{id}/attestation.pdf", get(paper::attestation))
+        .route("/personne/mandats/{id}/revocation.pdf", get(paper::revocation))
         .route("/personne/journal", get(journal::show))
+        .route("/personne/journal.pdf", get(paper::statement))
         .route("/personne/journal/preuves", get(journal::proofs))
         .route("/personne/journal/{entry}", get(line::show))
         .route("/personne/journal/{entry}/preuve", get(line::proof))
