@@ -97,3 +97,7 @@ verify-ended-words = It cannot be used since { $moment }.
 verify-replaced = This attestation has been replaced
 verify-replaced-words = Another attestation was made on { $moment }. Ask the person or the aidant for the newest: only that one says whether the mandate is valid.
 verify-made = Attestation made
+
+# Explanations beside the French text.
+explanations-choose = Understand this text in another language
+explanations-help = Understand the mandate, in eight languages

@@ -97,3 +97,7 @@ verify-ended-words = Il ne peut plus être utilisé depuis le { $moment }.
 verify-replaced = Cette attestation a été remplacée
 verify-replaced-words = Une autre attestation a été faite le { $moment }. Demandez la plus récente à la personne ou à l’aidant : elle seule dit si le mandat est valable.
 verify-made = Attestation faite
+
+# Explanations beside the French text.
+explanations-choose = Comprendre ce texte dans une autre langue
+explanations-help = Comprendre le mandat, en huit langues

@@ -7,6 +7,7 @@ pub mod authority;
 mod badges;
 pub mod consent;
 mod lines;
+pub mod explanations;
 pub mod integrator;
 pub mod operator;
 mod papers;

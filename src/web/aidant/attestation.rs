@@ -21,6 +21,7 @@ use crate::operations::stopped;
 use crate::text::Html;
 use crate::web::aidant::mandate_id;
 use crate::web::aidant::refused;
+use crate::web::explanations;
 use crate::web::papers;
 use crate::web::papers::Place;
 use crate::web::pdf;
@@ -40,6 +41,7 @@ struct AttestationPage {
     id: String,
     name: String,
     sheet: Html,
+    explained: Html,
     approved: String,
     proof: Option<Proof>,
     living: bool,
@@ -72,6 +74,7 @@ pub async fn show(
         }
         None => None,
     };
+    let covered: Vec<_> = attested.mandate.terms.themes.iter().copied().collect();
     let name = attested.person.identity.short_name();
     let view = AttestationPage {
         page: reader.aidant_page(&aidant).titled(t.with("attestation-title", &[("name", &name)])),
@@ -80,6 +83,7 @@ pub async fn show(
             .with("attestation-approved", &[("name", &name), ("moment", &t.moment(attested.approved_at))]),
         name,
         sheet: sheet(attested.text.show()),
+        explained: explanations::beside(&reader, &covered),
         proof,
         living,
     };

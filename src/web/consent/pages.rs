@@ -19,6 +19,7 @@ use crate::text::Html;
 use crate::text::Language;
 use crate::text::Text;
 use crate::text::themes;
+use crate::web::explanations;
 use crate::web::sheet::sheet;
 
 #[derive(Template)]
@@ -58,6 +59,7 @@ struct TextPage {
     answer_until: String,
     phone: Option<String>,
     sheet: Html,
+    explained: Html,
     french_only: bool,
     changed: bool,
 }
@@ -211,6 +213,7 @@ pub fn text(
     changed: bool,
 ) -> Response {
     let t = reader.t;
+    let asked_themes: Vec<_> = reading.mandate.terms.themes.iter().copied().collect();
     let identity = &reading.person.identity;
     let organisation = reading.organisation.name.clone();
     let page = frame(reader, origin).titled(t.with("consent-text-title", &[("organisation", &organisation)]));
@@ -226,6 +229,7 @@ pub fn text(
         answer_until: t.at(reading.until),
         phone: phone(app),
         sheet: sheet(&reading.words.text),
+        explained: explanations::beside(reader, &asked_themes),
         french_only: t.language() != Language::Fr,
         changed,
         organisation,
