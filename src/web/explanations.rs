@@ -43,12 +43,12 @@ struct Chooser {
 
 #[derive(Template)]
 #[template(path = "web/explanation.html")]
-struct Explanation<'a> {
+struct Explanation {
     tongue: Tongue,
     level: u8,
     below: u8,
     titled: bool,
-    themes: &'a [Theme],
+    themes: Vec<String>,
 }
 
 #[derive(Template)]
@@ -58,6 +58,10 @@ struct ExplanationPage {
     tongue: Tongue,
     chooser: Html,
     words: Html,
+}
+
+fn theme_words(tongue: Tongue, themes: &[Theme]) -> Vec<String> {
+    themes.iter().map(|theme| tongue.theme(*theme)).collect()
 }
 
 fn rendered<T: Template>(template: &T) -> Html {
@@ -90,6 +94,7 @@ pub fn beside(reader: &Reader, themes: &[Theme]) -> Html {
     let chosen = asked.and_then(|(_, tag)| Tongue::parse(&tag));
     let links = chooser(reader.t, chosen, |tongue| format!("{path}?{ASKED}={}#{ASKED}", tongue.tag()));
     let words = chosen.map(|tongue| {
+        let themes = theme_words(tongue, themes);
         rendered(&Explanation { tongue, level: 3, below: 4, titled: true, themes })
     });
     Html::trusted(format!("{links}{}", words.unwrap_or_default()))
@@ -102,7 +107,10 @@ async fn show(Path(lang): Path<String>, reader: Reader) -> Result<Response, Page
         page: reader.page(Space::Public).titled(tongue.get("title")),
         tongue,
         chooser: chooser(reader.t, Some(tongue), |tongue| format!("/explications/{}", tongue.tag())),
-        words: rendered(&Explanation { tongue, level: 2, below: 2, titled: false, themes: &Theme::ALL }),
+        words: {
+            let themes = theme_words(tongue, &Theme::ALL);
+            rendered(&Explanation { tongue, level: 2, below: 2, titled: false, themes })
+        },
     };
     Ok(respond::html(StatusCode::OK, &view, &view.page.csp()))
 }
