@@ -139,6 +139,7 @@ impl Server {
             .merge(web::operator::router())
             .merge(web::person::router())
             .merge(web::public::router())
+            .merge(web::explanations::router())
             .merge(web::referent::router())
             .merge(web::software::router())
             .merge(web::verifier::router())

@@ -31,6 +31,7 @@ nav-operator-requests = Requests
 nav-operator-organisations = Organisations
 nav-operator-aidants = Aidants
 nav-operator-clients = Administrations
+nav-operator-statement = Statements
 nav-operator-journal = Journal
 nav-operator-figures = Figures
 nav-integrator-services = My services

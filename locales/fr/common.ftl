@@ -31,6 +31,7 @@ nav-operator-requests = Demandes
 nav-operator-organisations = Structures
 nav-operator-aidants = Aidants
 nav-operator-clients = Administrations
+nav-operator-statement = Relevés
 nav-operator-journal = Journal
 nav-operator-figures = Chiffres
 nav-integrator-services = Mes services

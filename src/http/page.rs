@@ -146,6 +146,7 @@ impl Space {
                 ("nav-operator-organisations", "/operateur/structures"),
                 ("nav-operator-aidants", "/operateur/aidants"),
                 ("nav-operator-clients", "/operateur/administrations"),
+                ("nav-operator-statement", "/operateur/releve"),
                 ("nav-operator-journal", "/operateur/journal"),
                 ("nav-operator-figures", "/operateur/chiffres"),
             ],

@@ -344,14 +344,14 @@ async fn tell(
 
 /// Whom a search means.
 #[derive(Debug, PartialEq, Eq)]
-struct Wanted {
+pub(super) struct Wanted {
     words: Vec<String>,
     born: Option<String>,
 }
 
 impl Wanted {
     /// Reads "Lefèvre", "Jeanne Lefèvre 12/04/1948" or "Lefèvre 1948-04-12"; `None` without a name.
-    fn read(search: &str) -> Option<Self> {
+    pub(super) fn read(search: &str) -> Option<Self> {
         let mut wanted = Self { words: Vec::new(), born: None };
         for word in search.split_whitespace() {
             match birth_date(word) {
@@ -362,8 +362,13 @@ impl Wanted {
         (!wanted.words.is_empty()).then_some(wanted)
     }
 
+    /// Whether a birth date was given.
+    pub(super) const fn has_date(&self) -> bool {
+        self.born.is_some()
+    }
+
     /// The whole family name must be among the words, and every other word must be a given name.
-    fn means(&self, identity: &Identity) -> bool {
+    pub(super) fn means(&self, identity: &Identity) -> bool {
         let split = |text: &str| folded(text).split_whitespace().map(str::to_owned).collect::<Vec<_>>();
         let given = split(identity.given_name.show());
         let families = [Some(&identity.family_name), identity.preferred_username.as_ref()];

@@ -40,6 +40,8 @@ pub fn router() -> Router<App> {
         .route("/aidant/mandats/{id}/renvoyer", post(handover::send))
         .route("/aidant/mandats/{id}/revoquer", get(revoke::show).post(revoke::revoke))
         .route("/aidant/mandats/{id}/attestation", get(attestation::show).post(attestation::issue))
+        .route("/aidant/mandats/{id}/attestation.pdf", get(attestation::paper))
+        .route("/aidant/mandats/{id}/revocation.pdf", get(attestation::revocation))
 }
 
 fn refused(reader: &Reader) -> impl Fn(Refusal) -> PageError + '_ {
