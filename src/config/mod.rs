@@ -34,6 +34,7 @@ pub use keys::Keys;
 pub use keys::MasterKeyBytes;
 pub use layers::DEFAULTS;
 pub use lifetimes::Login;
+pub use lifetimes::HabilitationTimes;
 pub use lifetimes::MandateTimes;
 pub use lifetimes::Oidc;
 pub use lifetimes::Sessions;
@@ -82,6 +83,8 @@ pub struct Config {
     pub login: Login,
     /// How long a draft waits for the person.
     pub mandate: MandateTimes,
+    /// How long habilitations last.
+    pub habilitation: HabilitationTimes,
     /// Lifetimes on the wire.
     pub oidc: Oidc,
     /// Calls to addresses that clients registered.
@@ -156,6 +159,7 @@ impl Config {
         let sessions = Sessions::read(reader);
         let login = Login::read(reader);
         let mandate = MandateTimes::read(reader);
+        let habilitation = HabilitationTimes::read(reader);
         let oidc = Oidc::read(reader);
         let outbound = OutboundCalls::read(reader);
         let ledger = Ledger::read(reader);
@@ -175,6 +179,7 @@ impl Config {
             sessions: sessions?,
             login: login?,
             mandate: mandate?,
+            habilitation: habilitation?,
             oidc: oidc?,
             outbound: outbound?,
             ledger: ledger?,

@@ -25,6 +25,21 @@ pub async fn expire(bench: &Bench, mut shutdown: Shutdown) {
     }
 }
 
+/// Holds the mandates of suspended organisations, lets go those of restored ones, and tells persons of ends that are near,
+/// until it is time to stop.
+pub async fn follow(bench: &Bench, mut shutdown: Shutdown) {
+    let mut holds = Complaint::new("organisation holds");
+    let mut ends = Complaint::new("notices of ends");
+    loop {
+        let held = holds.turn(operations::organisation_holds::follow(bench, None)).await;
+        let told = ends.turn(operations::notify_ends::notify_ends(bench)).await;
+        let more = held.is_some_and(|held| held > 0) || told.is_some_and(|told| told > 0);
+        if !pause(if more { Duration::ZERO } else { EXPIRE_EVERY }, &mut shutdown).await {
+            return;
+        }
+    }
+}
+
 /// Drops what is over, until it is time to stop.
 pub async fn purge(bench: &Bench, mut shutdown: Shutdown) {
     let mut complaint = Complaint::new("purge");

@@ -33,6 +33,7 @@ use crate::operations::identify_person::METHOD;
 use crate::operations::mandate_words::MandateWords;
 use crate::operations::mandate_words::words_of;
 use crate::operations::refusal::Refusal;
+use crate::operations::renewal;
 use crate::operations::work::Line;
 use crate::operations::work::Work;
 use crate::operations::work::person_actor;
@@ -126,6 +127,7 @@ async fn hold(
     // Not erased while this is under way.
     persons::hold_shared(&mut work.tx, person).await?;
     let actor = actors::person(bench, &mut work.tx, person).await?;
+    renewal::same_person(&mut work.tx, &mandate, person).await?;
     let words = words_of(&mandate, &actor.person, &organisation.organisation, work.now.day())?;
     let reading = Reading {
         mandate,
@@ -251,6 +253,7 @@ async fn approve(mut work: Work<'_>, held: Held, answer: &Answer<'_>) -> Result<
         work.send(&message, NEWS_WORTH).await?;
     }
     let (recorded, _) = work.record(line(&held, approved)).await?;
+    let recorded = renewal::follow(recorded, &mandate, |event| line(&held, event)).await?;
     recorded.commit().await?;
     Ok(Decided { reading: held.reading, validity: Some(validity), at: now })
 }
