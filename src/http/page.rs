@@ -130,6 +130,7 @@ impl Space {
                 ("nav-person-mandates", "/personne"),
                 ("nav-person-journal", "/personne/journal"),
                 ("nav-person-settings", "/personne/reglages"),
+                ("nav-person-data", "/personne/donnees"),
             ],
             Self::Referent => {
                 &[("nav-referent-team", "/referent"), ("nav-referent-activity", "/referent/activite")]
@@ -146,6 +147,9 @@ impl Space {
                 ("nav-operator-clients", "/operateur/administrations"),
                 ("nav-operator-journal", "/operateur/journal"),
                 ("nav-operator-figures", "/operateur/chiffres"),
+                ("nav-operator-statistics", "/operateur/statistiques"),
+                ("nav-operator-signs", "/operateur/signes"),
+                ("nav-operator-retention", "/operateur/retention"),
             ],
             Self::Integrator => &[
                 ("nav-integrator-services", "/integrateur"),

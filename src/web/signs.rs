@@ -44,20 +44,17 @@ impl SignCard {
         Self {
             id: view.id.to_string(),
             title: t.get(&format!("sign-{kind}")),
-            why: t.with(
-                &format!("sign-{kind}-why"),
-                &[("count", &view.count), ("threshold", &view.threshold)],
-            ),
+            why: t
+                .with(&format!("sign-{kind}-why"), &[("count", &view.count), ("threshold", &view.threshold)]),
             whom,
-            when: t.with(
-                "sign-when",
-                &[("first", &t.moment(view.first_at)), ("last", &t.moment(view.last_at))],
-            ),
+            when: t
+                .with("sign-when", &[("first", &t.moment(view.first_at)), ("last", &t.moment(view.last_at))]),
             status: status(t, view.status),
             note: view.note.as_ref().map(|note| note.show().clone()),
-            reviewed: view.reviewed.as_ref().map(|(name, at)| {
-                t.with("sign-reviewed", &[("name", name), ("moment", &t.moment(*at))])
-            }),
+            reviewed: view
+                .reviewed
+                .as_ref()
+                .map(|(name, at)| t.with("sign-reviewed", &[("name", name), ("moment", &t.moment(*at))])),
             open: view.status != SignStatus::Closed,
         }
     }

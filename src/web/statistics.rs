@@ -184,7 +184,10 @@ fn chart(t: Text, months: &[Month], series: &Series) -> Option<Html> {
         .collect();
     let label = Html::escaped(&t.with("stat-chart-label", &[("months", &described.join(", "))]));
     // Writing to a String cannot fail.
-    let _ = write!(svg, r#"<svg role="img" aria-label="{label}" width="100%" height="280"><line class="chart__base" x1="0" x2="100%" y1="{bottom}" y2="{bottom}"/>"#);
+    let _ = write!(
+        svg,
+        r#"<svg role="img" aria-label="{label}" width="100%" height="280"><line class="chart__base" x1="0" x2="100%" y1="{bottom}" y2="{bottom}"/>"#
+    );
     for (at, (month, count)) in (0_i64..).zip(months.iter().zip(series)) {
         let middle = 4 + at * 8;
         let words = Html::escaped(&short_month(t, *month));
@@ -194,8 +197,16 @@ fn chart(t: Text, months: &[Month], series: &Series) -> Option<Html> {
         let tall = (count * height / most).max(3);
         let top = bottom - tall;
         let left = middle - 3;
-        let _ = write!(svg, r#"<rect class="chart__bar" x="{left}%" width="6%" y="{top}" height="{tall}" rx="3"/>"#);
-        let _ = write!(svg, r#"<text class="wide-only" x="{middle}%" y="{}" text-anchor="middle">{}</text>"#, top - 8, t.number(count));
+        let _ = write!(
+            svg,
+            r#"<rect class="chart__bar" x="{left}%" width="6%" y="{top}" height="{tall}" rx="3"/>"#
+        );
+        let _ = write!(
+            svg,
+            r#"<text class="wide-only" x="{middle}%" y="{}" text-anchor="middle">{}</text>"#,
+            top - 8,
+            t.number(count)
+        );
     }
     svg.push_str("</svg>");
     Some(Html::trusted(svg))
@@ -259,7 +270,8 @@ fn place_name(t: Text, code: &str) -> String {
 /// Whether anything but nought stands there.
 fn says_something(shown: &Statistics, code: &str) -> bool {
     let series = shown.departements.get(code);
-    let counted = series.is_some_and(|all| all.values().flatten().any(|cell| cell.is_some_and(|cell| cell > 0)));
+    let counted =
+        series.is_some_and(|all| all.values().flatten().any(|cell| cell.is_some_and(|cell| cell > 0)));
     counted || shown.organisations.get(code).is_some_and(|cell| cell.is_some_and(|cell| cell > 0))
 }
 

@@ -225,7 +225,12 @@ impl Merger<'_> {
             }
             let (account, key) = actors::account(self.work.bench, &mut self.work.tx, id).await?;
             let referent = Named::new(account.id, account.professional.full_name());
-            let line = Line::new(Event::ReferentNamed { referent, deputy: one.kind == ReferentKind::Deputy }, self.by.clone(), key).account(id);
+            let line = Line::new(
+                Event::ReferentNamed { referent, deputy: one.kind == ReferentKind::Deputy },
+                self.by.clone(),
+                key,
+            )
+            .account(id);
             self.lines.push(line.organisation(&self.stays.organisation));
         }
         Ok(organisation_merges::move_referents(&mut self.work.tx, goes, stays).await?)

@@ -20,6 +20,7 @@ pub mod home;
 pub mod journal;
 pub mod mandate;
 pub mod new_mandate;
+pub mod orientation;
 pub mod persons;
 pub mod revoke;
 pub mod rows;
@@ -34,6 +35,9 @@ pub fn router() -> Router<App> {
         .route("/aidant/mandats/{id}", get(mandate::show))
         .route("/aidant/mandats/{id}/abandonner", post(mandate::abandon))
         .route("/aidant/mandats/{id}/revoquer", get(revoke::show).post(revoke::revoke))
+        .route("/aidant/mandats/{id}/orientation", get(orientation::show).post(orientation::note))
+        .route("/aidant/mandats/{id}/orientations/{orientation}", get(orientation::sheet))
+        .route("/aidant/mandats/{id}/orientations/{orientation}/fiche.pdf", get(orientation::paper))
         .route("/aidant/mandats/{id}/attestation", get(attestation::show).post(attestation::issue))
 }
 

@@ -10,6 +10,9 @@ mod habilitation;
 mod home;
 mod journal;
 mod organisations;
+mod retention;
+mod signs;
+mod statistics;
 
 use std::str::FromStr;
 
@@ -64,6 +67,11 @@ pub fn router() -> Router<App> {
         .route("/operateur/administrations/{id}/secret/fin", post(clients::end_overlap))
         .route("/operateur/journal", get(journal::show))
         .route("/operateur/chiffres", get(figures::show))
+        .route("/operateur/statistiques", get(statistics::show))
+        .route("/operateur/statistiques.csv", get(statistics::csv))
+        .route("/operateur/retention", get(retention::show))
+        .route("/operateur/signes", get(signs::list))
+        .route("/operateur/signes/{id}", get(signs::show).post(signs::review))
 }
 
 /// The operator, and how she reads, in one.
