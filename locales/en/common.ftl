@@ -22,6 +22,7 @@ nav-person-mandates = My mandates
 nav-person-journal = My journal
 nav-person-settings = Settings
 nav-referent-team = Team
+nav-referent-consents = Approvals
 nav-referent-activity = Activity
 nav-authority-cases = Cases
 nav-authority-journal = Journal

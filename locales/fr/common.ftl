@@ -22,6 +22,7 @@ nav-person-mandates = Mes mandats
 nav-person-journal = Mon journal
 nav-person-settings = Réglages
 nav-referent-team = Équipe
+nav-referent-consents = Accords
 nav-referent-activity = Activité
 nav-authority-cases = Dossiers
 nav-authority-journal = Journal

@@ -132,9 +132,11 @@ impl Space {
                 ("nav-person-settings", "/personne/reglages"),
                 ("nav-person-data", "/personne/donnees"),
             ],
-            Self::Referent => {
-                &[("nav-referent-team", "/referent"), ("nav-referent-activity", "/referent/activite")]
-            }
+            Self::Referent => &[
+                ("nav-referent-team", "/referent"),
+                ("nav-referent-consents", "/referent/mandats"),
+                ("nav-referent-activity", "/referent/activite"),
+            ],
             Self::Authority => &[
                 ("nav-authority-cases", "/autorite"),
                 ("nav-authority-journal", "/autorite/journal"),

@@ -3,12 +3,11 @@
 use crate::crypto::hash::TokenHash;
 use crate::domain::ids::AttestationId;
 use crate::domain::ids::MandateId;
-use crate::domain::ids::Random;
-use crate::domain::ids::random_bytes;
 use crate::domain::mandate::Mandate;
 use crate::domain::mandate::MandateStatus;
 use crate::domain::organisation::Organisation;
 use crate::domain::person::Person;
+use crate::domain::printed;
 use crate::domain::private::Private;
 use crate::domain::time::Instant;
 use crate::ledger::entry::Actor;
@@ -28,11 +27,6 @@ use crate::storage::mandates;
 use crate::storage::organisations;
 
 const CODE_LABEL: &str = "attestation.code";
-/// Crockford's alphabet: no I, L, O, U.
-const ALPHABET: &[u8; 32] = b"0123456789ABCDEFGHJKMNPQRSTVWXYZ";
-/// 20 signs of five bits: a hundred bits.
-const CODE_SIGNS: usize = 20;
-const GROUP: usize = 5;
 
 /// The code of one attestation, as printed: four groups of five signs.
 #[derive(Clone, Debug)]
@@ -73,35 +67,6 @@ pub struct Checked {
     pub person: Person,
     /// When the paper was made.
     pub since: Instant,
-}
-
-fn fresh_code(random: &dyn Random) -> String {
-    let bytes = random_bytes::<CODE_SIGNS>(random);
-    // 256 is a multiple of 32: every sign is equally likely.
-    let signs: Vec<char> = bytes
-        .iter()
-        .filter_map(|byte| ALPHABET.get(usize::from(byte % 32)).copied().map(char::from))
-        .collect();
-    signs.chunks(GROUP).map(|group| group.iter().collect::<String>()).collect::<Vec<_>>().join("-")
-}
-
-/// A code as typed, in the form it is hashed in: capital signs only, look-alikes put right. `None` if it cannot be one.
-fn normal_code(typed: &str) -> Option<String> {
-    if typed.len() > 100 {
-        return None;
-    }
-    let signs = typed
-        .chars()
-        .filter(|sign| !sign.is_whitespace() && !matches!(sign, '-' | '.' | '\u{2010}'..='\u{2015}'));
-    let normal: String = signs
-        .map(|sign| match sign.to_ascii_uppercase() {
-            'O' => '0',
-            'I' | 'L' => '1',
-            other => other,
-        })
-        .collect();
-    let known = |byte: u8| ALPHABET.contains(&byte);
-    (normal.len() == CODE_SIGNS && normal.bytes().all(known)).then_some(normal)
 }
 
 /// The printable mandate of the aidant's organisation.
@@ -159,8 +124,8 @@ pub async fn issue(
     let person = actors::person(bench, &mut work.tx, consent.person).await?;
     let key = data_keys::require(bench, &mut work.tx, person.data_key).await?;
     let random = bench.random.as_ref();
-    let code = fresh_code(random);
-    let normal = normal_code(&code).ok_or_else(|| Refusal::fault("a code of another form"))?;
+    let code = printed::fresh(random);
+    let normal = printed::normal(&code).ok_or_else(|| Refusal::fault("a code of another form"))?;
     let row = AttestationRow {
         id: AttestationId::fresh(work.now, random),
         mandate: id,
@@ -183,7 +148,7 @@ pub async fn issue(
 /// # Errors
 /// [`Refusal::NotFound`] for a code that is not good, was replaced, or whose mandate has ended.
 pub async fn check(bench: &Bench, typed: &str, request: Option<&str>) -> Result<Checked, Refusal> {
-    let normal = normal_code(typed).ok_or(Refusal::NotFound)?;
+    let normal = printed::normal(typed).ok_or(Refusal::NotFound)?;
     let hash = TokenHash::of(&normal);
     let mut work = Work::begin(bench, request).await?;
     let row = attestations::by_code(&mut work.tx, hash.as_bytes()).await?.ok_or(Refusal::NotFound)?;
@@ -209,23 +174,4 @@ pub async fn check(bench: &Bench, typed: &str, request: Option<&str>) -> Result<
         recorded.commit().await?;
     }
     Ok(Checked { status, organisation, person: person.person, since: row.created_at, mandate })
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::crypto::random::SystemRandom;
-
-    #[test]
-    fn a_code_is_found_however_it_was_typed() {
-        let code = fresh_code(&SystemRandom::new());
-        assert_eq!(code.len(), 23);
-        let normal = normal_code(&code).expect("a code");
-        let typed =
-            format!(" {} ", code.to_lowercase().replace('-', " ").replace('0', "o").replace('1', "l"));
-        assert_eq!(normal_code(&typed), Some(normal));
-        assert_eq!(normal_code(&code[1..]), None);
-        assert_eq!(normal_code(&code.replace('-', "U")), None);
-        assert_eq!(normal_code(&"0".repeat(5_000)), None);
-    }
 }

@@ -9,9 +9,7 @@ use crate::domain::ids::CaseId;
 use crate::domain::ids::EntryId;
 use crate::domain::ids::OrganisationId;
 use crate::domain::ids::PersonId;
-use crate::domain::message::Message;
 use crate::domain::message::MessageBody;
-use crate::domain::message::MessageLanguage;
 use crate::domain::person::Identity;
 use crate::domain::person::folded;
 use crate::domain::time::Day;
@@ -24,6 +22,8 @@ use crate::operations::bench::Bench;
 use crate::operations::lines::Line as TrailLine;
 use crate::operations::lines::Opener;
 use crate::operations::refusal::Refusal;
+use crate::operations::tell;
+use crate::operations::tell::NoticeKind;
 use crate::operations::work::Line;
 use crate::operations::work::Work;
 use crate::operations::work::actor;
@@ -329,21 +329,17 @@ async fn tell(
 ) -> Result<(), Refusal> {
     let account = &authority.staff.account;
     let since = work.now.minus(TOLD_EVERY);
-    let identity = &person.person.identity;
     let kind = "trail.read_by_authority";
     let told = trails::wrote_since(&mut work.tx, account.id, person.person.id, kind, since).await?;
-    let Some(email) = identity.email.as_ref().filter(|_| !told) else { return Ok(()) };
-    let message = Message {
-        to: email.clone(),
-        name: identity.short_name().into(),
-        language: MessageLanguage::French,
-        body: MessageBody::TrailRead {
-            reader: account.professional.full_name().into(),
-            purpose: purpose.words.clone().into(),
-            at: work.now,
-        },
+    if told {
+        return Ok(());
+    }
+    let body = MessageBody::TrailRead {
+        reader: account.professional.full_name().into(),
+        purpose: purpose.words.clone().into(),
+        at: work.now,
     };
-    work.send(&message, WORTH).await
+    tell::tell(work, person, NoticeKind::TrailRead, body, WORTH).await.map(drop)
 }
 
 /// Whom a search means.

@@ -4,6 +4,7 @@
 use std::time::Duration;
 
 use crate::domain::account::Role;
+use crate::domain::ids::PersonId;
 use crate::domain::time::Instant;
 use crate::operations::bench::Bench;
 use crate::operations::refusal::Refusal;
@@ -24,6 +25,12 @@ pub enum Subject<'a> {
     Requests(&'a str),
     /// Requests of organisations that write to this normalised address.
     RequestMails(&'a str),
+    /// Wrong paper codes, or codes beside one, typed from a network address.
+    PaperCodes(&'a str),
+    /// Codes sent on behalf of a person.
+    CodesFor(PersonId),
+    /// Codes sent to one address or number, by its keyed hash, whoever asked.
+    CodesTo(&'a [u8; 32]),
 }
 
 /// A counted subject, held until the transaction ends.
@@ -53,6 +60,15 @@ pub async fn take(bench: &Bench, tx: &mut Tx, subject: Subject<'_>) -> Result<Ta
             (bench.lookup.hash("throttle.request_mails", email), login.account_failures)
         }
         Subject::Codes(address) => (bench.lookup.hash("throttle.codes", address), login.address_failures),
+        Subject::PaperCodes(address) => {
+            (bench.lookup.hash("throttle.paper", address), login.address_failures)
+        }
+        Subject::CodesFor(person) => {
+            (bench.lookup.hash("throttle.codes_for", &person.to_string()), login.account_failures)
+        }
+        Subject::CodesTo(hash) => {
+            (bench.lookup.hash("throttle.codes_to", &hex::encode(hash)), login.account_failures)
+        }
     };
     let at = bench.now();
     let throttle = logins::take_throttle(tx, &hash, at).await?;

@@ -20,7 +20,7 @@ statements! {
         FROM person_subjects s JOIN persons p ON p.id = s.person WHERE s.subject_hash = $1");
     EVERY = Sql::same("SELECT id, identity, identification, data_key FROM persons WHERE erased_at IS NULL ORDER BY created_at, id");
     WITH_MANDATE_OF = Sql::same("SELECT id, identity, identification, data_key FROM persons
-        WHERE id IN (SELECT person FROM mandates WHERE organisation = $1) ORDER BY created_at, id");
+        WHERE erased_at IS NULL AND id IN (SELECT person FROM mandates WHERE organisation = $1) ORDER BY created_at, id");
     HOLD = Sql::two("SELECT id FROM persons WHERE id = $1", "SELECT id FROM persons WHERE id = $1 FOR UPDATE");
     HOLD_SHARED = Sql::two("SELECT id FROM persons WHERE id = $1", "SELECT id FROM persons WHERE id = $1 FOR KEY SHARE");
     BLOCK = Sql::same("INSERT INTO blocks (person, target_kind, target, created_at) VALUES ($1, $2, $3, $4) ON CONFLICT DO NOTHING");

@@ -200,9 +200,8 @@ pub fn mark(kind: &str, refused: bool) -> (&'static str, &'static str) {
             ("read", "eye")
         }
         "mandate.approved" | "mandate.restored" | "mandate.renewed" | "case.closed" => ("approved", "tick"),
-        "act.contested" | "case.opened" | "case.word_added" | "case.answered" | "act.error_declared" => {
-            ("", "flag")
-        }
+        "act.contested" | "case.opened" | "case.word_added" | "case.answered" | "act.error_declared"
+        | "notice.disowned" => ("", "flag"),
         "mandate.suspended" | "mandate.hold_added" => ("", "pause"),
         "mandate.revoked"
         | "authorization.revoked"

@@ -7,11 +7,12 @@ use std::time::Duration;
 use procura::domain::client::ClientKind;
 use procura::domain::ids::ClientId;
 use procura::domain::ids::EntryId;
-use procura::domain::mandate::Channel;
+
 use procura::domain::mandate::MandateDuration;
 use procura::domain::mandate::MandateStatus;
 use procura::domain::message::MessageLanguage;
 use procura::domain::theme::Theme;
+use procura::operations::ask_person::Way;
 use procura::operations::attestation;
 use procura::operations::block::Target;
 use procura::operations::block::block;
@@ -204,7 +205,7 @@ on_each_database! {
         let good = Presented { code: &code, redirect_uri, code_verifier: Some(VERIFIER), jkt: None };
         let wrong = Presented { code: &code, redirect_uri, code_verifier: Some("wrong"), jkt: None };
         let (mandate, person) = (race.scene.mandate.id, &race.person);
-        let draft = Draft { themes: [Theme::Social].into(), duration: MandateDuration::Month, channel: Channel::Present, renews: None };
+        let draft = Draft { themes: [Theme::Social].into(), duration: MandateDuration::Month, way: Way::Present, renews: None };
         let filter = TrailFilter::default();
         let subject = (person.person.id, &purpose);
         let (organisation, habilitation) = (race.aidant.organisation.id, race.aidant.habilitation.id);

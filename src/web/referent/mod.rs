@@ -1,6 +1,7 @@
 //! The referent's space: the aidants of the organisations managed, and what was done there.
 
 mod activity;
+mod consents;
 mod team;
 
 use axum::Router;
@@ -9,6 +10,7 @@ use axum::http::request::Parts;
 use axum::response::IntoResponse;
 use axum::response::Response;
 use axum::routing::get;
+use axum::routing::post;
 
 use crate::domain::organisation::Organisation;
 use crate::http::actor::Referent;
@@ -24,6 +26,9 @@ use crate::operations::refusal::Refusal;
 pub fn router() -> Router<App> {
     Router::new()
         .route("/referent", get(team::show))
+        .route("/referent/mandats", get(consents::list))
+        .route("/referent/mandats/{id}", get(consents::show).post(consents::decide))
+        .route("/referent/mandats/{id}/lettre", post(consents::letter))
         .route("/referent/activite", get(activity::first))
         .route("/referent/activite/{organisation}", get(activity::show))
 }
