@@ -130,6 +130,7 @@ impl Space {
                 ("nav-person-mandates", "/personne"),
                 ("nav-person-journal", "/personne/journal"),
                 ("nav-person-settings", "/personne/reglages"),
+                ("nav-person-data", "/personne/donnees"),
             ],
             Self::Referent => &[
                 ("nav-referent-team", "/referent"),
@@ -149,6 +150,9 @@ impl Space {
                 ("nav-operator-statement", "/operateur/releve"),
                 ("nav-operator-journal", "/operateur/journal"),
                 ("nav-operator-figures", "/operateur/chiffres"),
+                ("nav-operator-statistics", "/operateur/statistiques"),
+                ("nav-operator-signs", "/operateur/signes"),
+                ("nav-operator-retention", "/operateur/retention"),
             ],
             Self::Integrator => &[
                 ("nav-integrator-services", "/integrateur"),

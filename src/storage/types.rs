@@ -113,6 +113,8 @@ uuid_column!(
     ids::RecordId,
     ids::StreamId,
     ids::SignalId,
+    ids::SignId,
+    ids::OrientationId,
     ids::FactorId,
     ids::ResetId,
     ids::OrganisationRequestId,

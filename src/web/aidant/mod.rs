@@ -23,6 +23,7 @@ pub mod home;
 pub mod journal;
 pub mod mandate;
 pub mod new_mandate;
+pub mod orientation;
 pub mod persons;
 pub mod revoke;
 pub mod rows;
@@ -39,6 +40,9 @@ pub fn router() -> Router<App> {
         .route("/aidant/mandats/{id}/code", get(code::show).post(code::answer))
         .route("/aidant/mandats/{id}/renvoyer", post(handover::send))
         .route("/aidant/mandats/{id}/revoquer", get(revoke::show).post(revoke::revoke))
+        .route("/aidant/mandats/{id}/orientation", get(orientation::show).post(orientation::note))
+        .route("/aidant/mandats/{id}/orientations/{orientation}", get(orientation::sheet))
+        .route("/aidant/mandats/{id}/orientations/{orientation}/fiche.pdf", get(orientation::paper))
         .route("/aidant/mandats/{id}/attestation", get(attestation::show).post(attestation::issue))
         .route("/aidant/mandats/{id}/attestation.pdf", get(attestation::paper))
         .route("/aidant/mandats/{id}/revocation.pdf", get(attestation::revocation))

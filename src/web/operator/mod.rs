@@ -10,7 +10,10 @@ mod habilitation;
 mod home;
 mod journal;
 mod organisations;
+mod retention;
+mod signs;
 mod statement;
+mod statistics;
 
 use std::str::FromStr;
 
@@ -66,6 +69,11 @@ pub fn router() -> Router<App> {
         .route("/operateur/journal", get(journal::show))
         .route("/operateur/releve", get(statement::form).post(statement::print))
         .route("/operateur/chiffres", get(figures::show))
+        .route("/operateur/statistiques", get(statistics::show))
+        .route("/operateur/statistiques.csv", get(statistics::csv))
+        .route("/operateur/retention", get(retention::show))
+        .route("/operateur/signes", get(signs::list))
+        .route("/operateur/signes/{id}", get(signs::show).post(signs::review))
 }
 
 /// The operator, and how she reads, in one.
