@@ -130,10 +130,13 @@ impl Space {
                 ("nav-person-mandates", "/personne"),
                 ("nav-person-journal", "/personne/journal"),
                 ("nav-person-settings", "/personne/reglages"),
+                ("nav-person-data", "/personne/donnees"),
             ],
-            Self::Referent => {
-                &[("nav-referent-team", "/referent"), ("nav-referent-activity", "/referent/activite")]
-            }
+            Self::Referent => &[
+                ("nav-referent-team", "/referent"),
+                ("nav-referent-consents", "/referent/mandats"),
+                ("nav-referent-activity", "/referent/activite"),
+            ],
             Self::Authority => &[
                 ("nav-authority-cases", "/autorite"),
                 ("nav-authority-journal", "/autorite/journal"),
@@ -145,8 +148,12 @@ impl Space {
                 ("nav-operator-organisations", "/operateur/structures"),
                 ("nav-operator-aidants", "/operateur/aidants"),
                 ("nav-operator-clients", "/operateur/administrations"),
+                ("nav-operator-statement", "/operateur/releve"),
                 ("nav-operator-journal", "/operateur/journal"),
                 ("nav-operator-figures", "/operateur/chiffres"),
+                ("nav-operator-statistics", "/operateur/statistiques"),
+                ("nav-operator-signs", "/operateur/signes"),
+                ("nav-operator-retention", "/operateur/retention"),
             ],
             Self::Integrator => &[
                 ("nav-integrator-services", "/integrateur"),

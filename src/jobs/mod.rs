@@ -16,7 +16,7 @@ use std::time::Duration;
 
 use tokio::sync::watch;
 
-use crate::notify::mailer::Mailer;
+use crate::notify::post::Post;
 use crate::operations::bench::Bench;
 use crate::outbound::Outbound;
 
@@ -27,7 +27,7 @@ pub type Shutdown = watch::Receiver<bool>;
 #[derive(Clone, Debug)]
 pub struct Ways {
     /// E-mail.
-    pub mailer: Arc<Mailer>,
+    pub post: Arc<Post>,
     /// Calls to addresses that clients registered.
     pub outbound: Outbound,
 }
@@ -35,7 +35,7 @@ pub struct Ways {
 /// Runs every job until `shutdown` becomes true or its sender is gone; each ends its turn first.
 pub async fn run(bench: Bench, ways: Ways, shutdown: Shutdown) {
     let integrate = integrate::run(&bench, shutdown.clone());
-    let deliver = deliver::run(&bench, &ways.mailer, shutdown.clone());
+    let deliver = deliver::run(&bench, &ways.post, shutdown.clone());
     let signals = signals::run(&bench, &ways.outbound, shutdown.clone());
     let expire = rounds::expire(&bench, shutdown.clone());
     let follow = rounds::follow(&bench, shutdown.clone());

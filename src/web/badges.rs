@@ -44,7 +44,9 @@ impl Badge {
             }
             (_, Standing::Awaited) => ("waiting", "clock", "habilitation-awaited"),
             (_, Standing::Unsigned) => ("waiting", "clock", "habilitation-unsigned"),
-            (AccountStatus::Invited, Standing::InForce) => ("waiting", "clock", "habilitation-account-invited"),
+            (AccountStatus::Invited, Standing::InForce) => {
+                ("waiting", "clock", "habilitation-account-invited")
+            }
             (_, Standing::Suspended) => ("stopped", "pause", "habilitation-suspended"),
             (_, Standing::InForce) => ("active", "tick", "habilitation-in-force"),
         };

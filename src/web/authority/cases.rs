@@ -28,6 +28,7 @@ struct CaseRow {
 struct CasesPage {
     page: Page,
     cases: Vec<CaseRow>,
+    national: bool,
 }
 
 #[derive(Template)]
@@ -56,6 +57,7 @@ pub(super) async fn show(State(app): State<App>, desk: Desk) -> Result<Response,
     let view = CasesPage {
         page: desk.page(t.get("nav-authority-cases")).wide(),
         cases: all.rows.into_iter().map(row).collect(),
+        national: desk.services.is_none(),
     };
     Ok(respond::html(StatusCode::OK, &view, &view.page.csp()))
 }

@@ -3,6 +3,7 @@
 mod cases;
 mod line;
 mod reading;
+mod signs;
 mod trail;
 
 use axum::Router;
@@ -29,6 +30,8 @@ use crate::operations::refusal::Refusal;
 pub fn router() -> Router<App> {
     Router::new()
         .route("/autorite", get(cases::show))
+        .route("/autorite/signes", get(signs::list))
+        .route("/autorite/signes/{id}", get(signs::show))
         .route("/autorite/journal", get(trail::show).post(trail::ask))
         .route("/autorite/journal/but", get(trail::purpose))
         .route("/autorite/journal/export", get(trail::export))

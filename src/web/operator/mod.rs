@@ -13,6 +13,10 @@ mod journal;
 pub(crate) mod merge;
 mod organisations;
 mod requests;
+mod retention;
+mod signs;
+mod statement;
+mod statistics;
 
 use std::str::FromStr;
 
@@ -85,7 +89,13 @@ pub fn router() -> Router<App> {
         .route("/operateur/administrations/{id}/secret", post(clients::rotate))
         .route("/operateur/administrations/{id}/secret/fin", post(clients::end_overlap))
         .route("/operateur/journal", get(journal::show))
+        .route("/operateur/releve", get(statement::form).post(statement::print))
         .route("/operateur/chiffres", get(figures::show))
+        .route("/operateur/statistiques", get(statistics::show))
+        .route("/operateur/statistiques.csv", get(statistics::csv))
+        .route("/operateur/retention", get(retention::show))
+        .route("/operateur/signes", get(signs::list))
+        .route("/operateur/signes/{id}", get(signs::show).post(signs::review))
 }
 
 /// The one route that takes a file; it has a body limit of its own.

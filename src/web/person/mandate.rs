@@ -56,6 +56,7 @@ struct MandatePage {
     rows: Vec<ThemeRow>,
     drafted_by: String,
     living: bool,
+    stopped: bool,
     text: Option<Html>,
     done: bool,
     transfers: Vec<String>,
@@ -109,6 +110,7 @@ pub(super) async fn show(
         rows: rows(t, &held, None),
         drafted_by: held.drafted_by.clone(),
         living: living(&held),
+        stopped: held.status == MandateStatus::Revoked || !held.mandate.ended_themes.is_empty(),
         text: text.map(|text| sheet(&text)),
         done: asked.fait == "arret",
     };

@@ -1,11 +1,15 @@
 //! The person's space: her mandates, her timeline, its proofs.
 
 mod contest;
+mod data;
 mod home;
 mod journal;
 mod line;
 mod login;
 mod mandate;
+mod orientations;
+mod own_papers;
+mod paper;
 mod settings;
 
 use axum::Router;
@@ -37,11 +41,21 @@ pub fn router() -> Router<App> {
         .route("/personne", get(home::show))
         .route("/personne/mandats/{id}", get(mandate::show))
         .route("/personne/mandats/{id}/revoquer", get(mandate::ask).post(mandate::revoke))
+        .route("/personne/mandats/{id}/attestation", post(own_papers::issue))
+        .route("/personne/mandats/{id}/attestation.pdf", get(own_papers::attestation))
+        .route("/personne/mandats/{id}/revocation.pdf", get(own_papers::revocation))
         .route("/personne/journal", get(journal::show))
+        .route("/personne/journal.pdf", get(own_papers::statement))
         .route("/personne/journal/preuves", get(journal::proofs))
         .route("/personne/journal/{entry}", get(line::show))
         .route("/personne/journal/{entry}/preuve", get(line::proof))
         .route("/personne/journal/{entry}/contester", get(contest::ask).post(contest::contest))
+        .route("/personne/donnees", get(data::show))
+        .route("/personne/donnees/effacer", get(data::ask).post(data::erase))
+        .route("/personne/donnees/garder", post(data::keep))
+        .route("/personne/donnees/effacees", get(data::erased))
+        .route("/personne/orientations", get(orientations::show))
+        .route("/personne/orientations/{id}/fiche.pdf", get(orientations::paper))
         .route("/personne/reglages", get(settings::show))
         .route("/personne/reglages/bloquer", post(settings::block))
         .route("/personne/reglages/debloquer", post(settings::unblock))

@@ -2,6 +2,7 @@
 
 mod activity;
 mod merge;
+mod consents;
 mod team;
 
 use axum::Router;
@@ -29,6 +30,9 @@ pub fn router() -> Router<App> {
         .route("/referent/structures/{id}/fusion", get(merge::show))
         .route("/referent/structures/{id}/fusion/confirmer", post(merge::confirm))
         .route("/referent/structures/{id}/fusion/refuser", post(merge::refuse))
+        .route("/referent/mandats", get(consents::list))
+        .route("/referent/mandats/{id}", get(consents::show).post(consents::decide))
+        .route("/referent/mandats/{id}/lettre", post(consents::letter))
         .route("/referent/activite", get(activity::first))
         .route("/referent/activite/{organisation}", get(activity::show))
 }
