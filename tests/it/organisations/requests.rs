@@ -220,7 +220,7 @@ on_each_database! {
         let again = send(&world, &mut other, &fields(&typed(&siret(10)))).await;
         assert_eq!(again.url.path(), "/structures/demande/envoyee", "{}", again.main_text());
         world.clock.advance(Duration::from_secs(8 * 86_400));
-        let late = super::requests::link(&world).await;
+        let late = crate::organisations::requests::link(&world).await;
         let page = other.get(&late).await.expect("a page");
         assert!(page.main_text().contains("pas été confirmé à temps") && page.form_to("/confirmer").is_err());
         let path = format!("{}/confirmer", late.path());
