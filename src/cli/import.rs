@@ -36,9 +36,7 @@ pub struct ImportArgs {
 
 fn words(t: Text, fault: &Fault) -> String {
     let said = match fault.kind {
-        FaultKind::Twice => {
-            t.with("import-fault-twice", &[("line", &fault.earlier.unwrap_or_default())])
-        }
+        FaultKind::Twice => t.with("import-fault-twice", &[("line", &fault.earlier.unwrap_or_default())]),
         kind => t.get(&format!("import-fault-{kind}")),
     };
     if fault.column.is_empty() {

@@ -137,7 +137,9 @@ pub async fn preview(
     absorbed: OrganisationId,
     target: OrganisationId,
 ) -> Result<Preview, Refusal> {
-    preview_in(&mut bench.db.read().await?, absorbed, target).await
+    let preview = preview_in(&mut bench.db.read().await?, absorbed, target).await?;
+    may_merge(&preview.absorbed, &preview.target)?;
+    Ok(preview)
 }
 
 async fn preview_in(
@@ -147,7 +149,6 @@ async fn preview_in(
 ) -> Result<Preview, Refusal> {
     let absorbed = existing(tx, absorbed).await?.organisation;
     let target = existing(tx, target).await?.organisation;
-    may_merge(&absorbed, &target)?;
     let counts = organisation_merges::count_held(tx, absorbed.id).await?;
     let sum = |wanted: [MandateStatus; 2]| {
         counts.iter().filter(|(status, _)| wanted.contains(status)).map(|(_, count)| count).sum()
@@ -322,13 +323,9 @@ async fn waiting_in(
 ) -> Result<Option<Waiting>, Refusal> {
     let mut tx = bench.db.read().await?;
     let Some(merge) = organisation_merges::find(&mut tx, absorbed).await? else { return Ok(None) };
-    match preview_in(&mut tx, absorbed, merge.target).await {
-        Ok(preview) => {
-            Ok(Some(Waiting { preview, own: own(&merge), reason: merge.reason, asked_at: merge.asked_at }))
-        }
-        Err(Refusal::Invalid(_) | Refusal::Conflict(_)) => Ok(None),
-        Err(other) => Err(other),
-    }
+    // Shown even where it cannot be confirmed any more, so that it can be withdrawn.
+    let preview = preview_in(&mut tx, absorbed, merge.target).await?;
+    Ok(Some(Waiting { preview, own: own(&merge), reason: merge.reason, asked_at: merge.asked_at }))
 }
 
 /// Every merger that waits, for the operators' front page: the organisations' names.

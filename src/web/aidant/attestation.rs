@@ -15,15 +15,14 @@ use crate::http::reader::Reader;
 use crate::http::respond;
 use crate::http::state::App;
 use crate::operations::attestation;
-use crate::operations::merge_organisations;
 use crate::operations::attestation::Holder;
 use crate::operations::refusal::Refusal;
 use crate::operations::stopped;
 use crate::text::Html;
 use crate::web::aidant::mandate_id;
 use crate::web::aidant::refused;
-use crate::web::lines::transfers;
 use crate::web::explanations;
+use crate::web::lines::transfers;
 use crate::web::papers;
 use crate::web::papers::Place;
 use crate::web::pdf;
@@ -59,7 +58,8 @@ pub async fn show(
 ) -> Result<Response, PageError> {
     let t = reader.t;
     let id = mandate_id(&id, &reader)?;
-    let attested = attestation::show(&app.bench, Holder::Aidant(&aidant), id).await.map_err(refused(&reader))?;
+    let attested =
+        attestation::show(&app.bench, Holder::Aidant(&aidant), id).await.map_err(refused(&reader))?;
     let status = attested.mandate.status_at(app.bench.now());
     let living = matches!(status, MandateStatus::Active | MandateStatus::Suspended);
     let proof = match attested.code.filter(|_| living) {
@@ -79,9 +79,8 @@ pub async fn show(
     };
     let covered: Vec<_> = attested.mandate.terms.themes.iter().copied().collect();
     let name = attested.person.identity.short_name();
-    let moved = merge_organisations::transfers(&app.bench, id).await.map_err(refused(&reader))?;
     let view = AttestationPage {
-        transfers: transfers(t, &moved),
+        transfers: transfers(t, &attested.transfers),
         page: reader.aidant_page(&aidant).titled(t.with("attestation-title", &[("name", &name)])),
         id: id.to_string(),
         approved: t
@@ -119,7 +118,8 @@ pub async fn paper(
     id: Path<String>,
 ) -> Result<Response, PageError> {
     let id = mandate_id(&id, &reader)?;
-    let attested = attestation::show(&app.bench, Holder::Aidant(&aidant), id).await.map_err(refused(&reader))?;
+    let attested =
+        attestation::show(&app.bench, Holder::Aidant(&aidant), id).await.map_err(refused(&reader))?;
     let status = attested.mandate.status_at(app.bench.now());
     let document = papers::attestation(&Place::of(&app), &attested, status);
     pdf::answer(document, "attestation").await.map_err(refused(&reader))

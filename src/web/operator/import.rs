@@ -101,7 +101,9 @@ fn columns(t: Text, kind: ImportKind) -> Columns {
             ImportKind::Organisations => {
                 "73282932000074;CCAS de Dijon;ccas;1 place de la Mairie, 21000 Dijon"
             }
-            ImportKind::Aidants => "73282932000074;Amélie;Durand;amelie.durand@ccas.example;Travailleuse sociale",
+            ImportKind::Aidants => {
+                "73282932000074;Amélie;Durand;amelie.durand@ccas.example;Travailleuse sociale"
+            }
         },
     }
 }
@@ -216,9 +218,9 @@ async fn one_page(
     let stored = import::show(&app.bench, &desk.operator, import).await.map_err(refuse)?;
     let after = asked.apres.parse().unwrap_or(0);
     let mut faults = match stored.state {
-        ImportState::Checked => {
-            import::faults(&app.bench, &desk.operator, import, after, FAULTS_SHOWN + 1).await.map_err(refuse)?
-        }
+        ImportState::Checked => import::faults(&app.bench, &desk.operator, import, after, FAULTS_SHOWN + 1)
+            .await
+            .map_err(refuse)?,
         _ => Vec::new(),
     };
     let shown = usize::try_from(FAULTS_SHOWN).unwrap_or(usize::MAX);
@@ -313,12 +315,8 @@ pub(super) async fn faults(
         let Some((last, _)) = batch.last() else { break };
         after = *last;
         for (_, fault) in &batch {
-            text += &format!(
-                "{};{};{}\r\n",
-                fault.line,
-                quoted(&fault.column),
-                quoted(&fault_words(t, fault))
-            );
+            text +=
+                &format!("{};{};{}\r\n", fault.line, quoted(&fault.column), quoted(&fault_words(t, fault)));
         }
     }
     Ok(sheet("erreurs.csv", text.into_bytes()))

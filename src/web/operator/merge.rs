@@ -256,21 +256,18 @@ pub(super) async fn withdraw(
     after(&app, &desk, &id, done).await
 }
 
-async fn after(
-    app: &App,
-    desk: &Desk,
-    id: &str,
-    done: Result<(), Refusal>,
-) -> Result<Response, PageError> {
+async fn after(app: &App, desk: &Desk, id: &str, done: Result<(), Refusal>) -> Result<Response, PageError> {
     match done {
+        Err(Refusal::Invalid(_)) => {
+            let denied = Some(desk.t().get("operator-fault-target-closed"));
+            page(app, desk, id, &Asked::default(), Outcome { denied, ..Outcome::default() }).await
+        }
         Err(Refusal::Conflict("merge-same-operator")) => {
             let denied = Some(desk.t().get("merge-same-operator"));
             page(app, desk, id, &Asked::default(), Outcome { denied, ..Outcome::default() }).await
         }
         // Whoever was faster: the organisation's page says what is.
-        Ok(()) | Err(Refusal::Conflict(_) | Refusal::Invalid(_)) => {
-            Ok(respond::see_other(&format!("/operateur/structures/{id}")))
-        }
+        Ok(()) | Err(Refusal::Conflict(_)) => Ok(respond::see_other(&format!("/operateur/structures/{id}"))),
         Err(refusal) => Err(desk.refuse(refusal)),
     }
 }

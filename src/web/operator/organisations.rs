@@ -204,7 +204,8 @@ async fn one_page(
     let profile = profile.map_err(refuse)?;
     let request = queue::of_organisation(&app.bench, &desk.operator, organisation).await.map_err(refuse)?;
     let merged = merge_organisations::merged_into(&app.bench, organisation).await.map_err(refuse)?;
-    let in_charge = referents::of(&app.bench, Decider::Operator(&desk.operator), organisation).await.map_err(refuse)?;
+    let in_charge =
+        referents::of(&app.bench, Decider::Operator(&desk.operator), organisation).await.map_err(refuse)?;
     let referents: Vec<String> = in_charge.iter().map(|one| one.name.show().clone()).collect();
     let unknown = || t.get("operator-organisation-unknown");
     let view = OnePage {

@@ -19,7 +19,12 @@ use crate::world::Options;
 use crate::world::World;
 
 /// Proposes, as this operator, to merge `absorbed` into `target`, through the pages.
-async fn propose(world: &World, who: &mut crate::world::Professional, absorbed: OrganisationId, target: OrganisationId) {
+async fn propose(
+    world: &World,
+    who: &mut crate::world::Professional,
+    absorbed: OrganisationId,
+    target: OrganisationId,
+) {
     let path = format!("/operateur/structures/{absorbed}/fusionner");
     let list = who.get(world, &path).await;
     assert!(list.html.contains(&format!("vers={target}")), "{}", list.main_text());

@@ -62,9 +62,8 @@ async fn send(world: &World, browser: &mut Browser, with: &[(&'static str, Strin
 /// The link of the newest mail about a request.
 async fn link(world: &World) -> Url {
     let found = world.messages().await.into_iter().rev().find_map(|message| match message.body {
-        MessageBody::OrganisationRequestConfirm { link, .. } | MessageBody::OrganisationRequestNews { link, .. } => {
-            Url::parse(link.show()).ok()
-        }
+        MessageBody::OrganisationRequestConfirm { link, .. }
+        | MessageBody::OrganisationRequestNews { link, .. } => Url::parse(link.show()).ok(),
         _ => None,
     });
     found.expect("a mailed link")
