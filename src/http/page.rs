@@ -131,18 +131,22 @@ impl Space {
                 ("nav-person-journal", "/personne/journal"),
                 ("nav-person-settings", "/personne/reglages"),
             ],
-            Self::Referent => {
-                &[("nav-referent-team", "/referent"), ("nav-referent-activity", "/referent/activite")]
-            }
+            Self::Referent => &[
+                ("nav-referent-team", "/referent"),
+                ("nav-referent-activity", "/referent/activite"),
+                ("nav-referent-cases", "/referent/dossiers"),
+            ],
             Self::Authority => &[
                 ("nav-authority-cases", "/autorite"),
                 ("nav-authority-journal", "/autorite/journal"),
+                ("nav-authority-errors", "/autorite/erreurs"),
                 ("nav-authority-readings", "/autorite/lectures"),
             ],
             Self::Operator => &[
                 ("nav-operator-requests", "/operateur"),
                 ("nav-operator-organisations", "/operateur/structures"),
                 ("nav-operator-aidants", "/operateur/aidants"),
+                ("nav-operator-persons", "/operateur/personnes"),
                 ("nav-operator-clients", "/operateur/administrations"),
                 ("nav-operator-journal", "/operateur/journal"),
                 ("nav-operator-figures", "/operateur/chiffres"),

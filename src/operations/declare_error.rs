@@ -86,8 +86,7 @@ fn checked(declaration: &Declaration<'_>) -> Result<(String, Option<String>), Re
 /// The aidant's own line, in the organisation she works in now.
 async fn own_line(tx: &mut Tx, aidant: &AidantActor, entry: EntryId) -> Result<StoredEntry, Refusal> {
     let line = entries::find(tx, entry).await?.ok_or(Refusal::NotFound)?;
-    let own =
-        line.account == Some(aidant.account.id) && line.organisation == Some(aidant.organisation.id);
+    let own = line.account == Some(aidant.account.id) && line.organisation == Some(aidant.organisation.id);
     if own && is_declarable(&line.kind, line.mandate) { Ok(line) } else { Err(Refusal::NotFound) }
 }
 
@@ -199,9 +198,7 @@ impl About<'_> {
                 aidant: Private::new(self.aidant.account.professional.full_name()),
                 organisation: self.organisation.name.clone(),
             },
-            administration: self
-                .client
-                .map_or_else(String::new, |client| client.registration.name.clone()),
+            administration: self.client.map_or_else(String::new, |client| client.registration.name.clone()),
             act_at: self.at,
             reader,
         }
@@ -236,7 +233,8 @@ async fn tell_others(work: &mut Work<'_>, about: &About<'_>) -> Result<(), Refus
     addressees.extend(stored_cases::referents(&mut work.tx, about.organisation.id).await?);
     for id in addressees {
         let (account, _) = actors::account(work.bench, &mut work.tx, id).await?;
-        let reader = if account.role == Role::Referent { CaseReader::Referent } else { CaseReader::Authority };
+        let reader =
+            if account.role == Role::Referent { CaseReader::Referent } else { CaseReader::Authority };
         let message = Message {
             to: account.professional.email.clone(),
             name: Private::new(account.professional.full_name()),
@@ -282,7 +280,10 @@ pub async fn of_authority(
 ) -> Result<Declarations, Refusal> {
     let mut tx = bench.db.read().await?;
     let ids = act_errors::within(&mut tx, cases::competent(authority), after, PAGE + 1).await?;
-    page(bench, &mut tx, ids).await
+    let mut page = page(bench, &mut tx, ids).await?;
+    // Whose act it was is read in that person's trail, for a stated purpose.
+    page.lines.iter_mut().filter_map(|line| line.told.as_mut()).for_each(|told| told.person = None);
+    Ok(page)
 }
 
 /// A page of the errors declared by an organisation's aidants, newest first.

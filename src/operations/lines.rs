@@ -64,7 +64,8 @@ pub struct Line {
 impl Line {
     /// What a person wrote about an act she did not expect was written for the authority: others read a dot.
     pub(super) fn without_her_words(&mut self) {
-        if let Some(told) = self.told.as_mut().filter(|told| FOR_THE_AUTHORITY.contains(&told.kind.as_str())) {
+        if let Some(told) = self.told.as_mut().filter(|told| FOR_THE_AUTHORITY.contains(&told.kind.as_str()))
+        {
             told.details.words = Some("…".to_owned());
         }
     }

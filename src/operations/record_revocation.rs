@@ -188,7 +188,9 @@ pub async fn look(bench: &Bench, by: &OperatorActor, person: PersonId) -> Result
 
 async fn place(tx: &mut Tx, mandate: &Mandate) -> Result<Organisation, Refusal> {
     let stored = organisations::find(tx, mandate.terms.organisation).await?;
-    Ok(stored.ok_or_else(|| Refusal::fault("a mandate names an organisation that is not there"))?.organisation)
+    Ok(stored
+        .ok_or_else(|| Refusal::fault("a mandate names an organisation that is not there"))?
+        .organisation)
 }
 
 /// Records what a person asked, and does it at once; gives the record, whose confirmation can be printed.
@@ -342,10 +344,8 @@ mod tests {
 
     #[test]
     fn what_was_asked_comes_back_from_its_text() {
-        let (mandate, place) = (
-            MandateId::from_uuid(Uuid::from_u128(3)),
-            OrganisationId::from_uuid(Uuid::from_u128(4)),
-        );
+        let (mandate, place) =
+            (MandateId::from_uuid(Uuid::from_u128(3)), OrganisationId::from_uuid(Uuid::from_u128(4)));
         for asked in [
             Asked::All,
             Asked::Organisation(place),
@@ -354,7 +354,8 @@ mod tests {
         ] {
             assert_eq!(Asked::parse(&asked.to_text()), Some(asked));
         }
-        for wrong in ["", "everything", "mandate", "mandate.7", "theme.00000000-0000-0000-0000-000000000003.x"]
+        for wrong in
+            ["", "everything", "mandate", "mandate.7", "theme.00000000-0000-0000-0000-000000000003.x"]
         {
             assert_eq!(Asked::parse(wrong), None, "{wrong}");
         }

@@ -16,6 +16,8 @@ use crate::http::state::App;
 use crate::operations::refusal::Refusal;
 
 pub mod attestation;
+pub mod case;
+pub mod error;
 pub mod home;
 pub mod journal;
 pub mod mandate;
@@ -30,6 +32,8 @@ pub fn router() -> Router<App> {
         .route("/aidant", get(home::show))
         .route("/aidant/personnes", get(persons::show))
         .route("/aidant/journal", get(journal::show))
+        .route("/aidant/journal/{entry}/erreur", get(error::show).post(error::declare))
+        .route("/aidant/dossiers/{number}", get(case::show))
         .route("/aidant/mandats/nouveau", get(new_mandate::show).post(new_mandate::draw_up))
         .route("/aidant/mandats/{id}", get(mandate::show))
         .route("/aidant/mandats/{id}/abandonner", post(mandate::abandon))

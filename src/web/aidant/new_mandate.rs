@@ -213,8 +213,12 @@ pub async fn draw_up(
     let (Some(duration), Some(channel), true) = (typed.duration, typed.channel, errors.is_empty()) else {
         return Ok(page(&app, &reader, &aidant, &paper, errors, None));
     };
-    let draft =
-        Draft { themes: typed.themes.clone(), duration, channel, renews: renewed.as_ref().map(|old| old.mandate) };
+    let draft = Draft {
+        themes: typed.themes.clone(),
+        duration,
+        channel,
+        renews: renewed.as_ref().map(|old| old.mandate),
+    };
     match draw_up_mandate::draw_up(&app.bench, &aidant, &draft, Some(&reader.reference)).await {
         Ok(id) => Ok(respond::see_other(&format!("/aidant/mandats/{id}"))),
         Err(Refusal::Denied(reason)) => {

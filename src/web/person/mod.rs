@@ -1,8 +1,10 @@
 //! The person's space: her mandates, her timeline, its proofs.
 
+mod case;
 mod contest;
 mod home;
 mod journal;
+mod leave;
 mod line;
 mod login;
 mod mandate;
@@ -42,6 +44,8 @@ pub fn router() -> Router<App> {
         .route("/personne/journal/{entry}", get(line::show))
         .route("/personne/journal/{entry}/preuve", get(line::proof))
         .route("/personne/journal/{entry}/contester", get(contest::ask).post(contest::contest))
+        .route("/personne/dossiers/{number}", get(case::show).post(case::add))
+        .route("/personne/structures/{id}/arreter", get(leave::ask).post(leave::end))
         .route("/personne/reglages", get(settings::show))
         .route("/personne/reglages/bloquer", post(settings::block))
         .route("/personne/reglages/debloquer", post(settings::unblock))
