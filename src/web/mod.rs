@@ -5,6 +5,7 @@ pub mod act;
 pub mod aidant;
 pub mod authority;
 mod badges;
+mod case;
 pub mod consent;
 mod lines;
 pub mod explanations;

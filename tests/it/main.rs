@@ -29,6 +29,7 @@ mod keys;
 mod ledger;
 mod ledger_commands;
 mod ledger_tampering;
+mod life;
 mod login;
 mod mandate;
 mod metadata;

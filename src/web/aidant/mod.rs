@@ -17,7 +17,9 @@ use crate::operations::refusal::Refusal;
 
 mod asked;
 pub mod attestation;
+pub mod case;
 pub mod code;
+pub mod error;
 pub mod handover;
 pub mod home;
 pub mod journal;
@@ -34,6 +36,8 @@ pub fn router() -> Router<App> {
         .route("/aidant", get(home::show))
         .route("/aidant/personnes", get(persons::show))
         .route("/aidant/journal", get(journal::show))
+        .route("/aidant/journal/{entry}/erreur", get(error::show).post(error::declare))
+        .route("/aidant/dossiers/{number}", get(case::show))
         .route("/aidant/mandats/nouveau", get(new_mandate::show).post(new_mandate::draw_up))
         .route("/aidant/mandats/{id}", get(mandate::show))
         .route("/aidant/mandats/{id}/abandonner", post(mandate::abandon))

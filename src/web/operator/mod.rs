@@ -10,6 +10,7 @@ mod habilitation;
 mod home;
 mod journal;
 mod organisations;
+mod persons;
 mod retention;
 mod signs;
 mod statement;
@@ -53,6 +54,10 @@ pub fn router() -> Router<App> {
         .route("/operateur/aidants/nouveau", get(aidants::form).post(aidants::add))
         .route("/operateur/aidants/{id}", get(account::show).post(account::habilitate))
         .route("/operateur/aidants/habilitations/{id}", get(habilitation::show).post(habilitation::change))
+        .route("/operateur/personnes", get(persons::form).post(persons::search))
+        .route("/operateur/personnes/{id}", get(persons::show).post(persons::record))
+        .route("/operateur/personnes/{id}/mandats/{mandate}", post(persons::hold))
+        .route("/operateur/personnes/{id}/courriers/{record}", get(persons::letter))
         .route("/operateur/administrations", get(clients::list))
         .route("/operateur/administrations/nouvelle", get(client_new::form).post(client_new::add))
         .route("/operateur/administrations/{id}", get(clients::show))

@@ -1,9 +1,11 @@
 //! The person's space: her mandates, her timeline, its proofs.
 
+mod case;
 mod contest;
 mod data;
 mod home;
 mod journal;
+mod leave;
 mod line;
 mod login;
 mod mandate;
@@ -56,6 +58,8 @@ pub fn router() -> Router<App> {
         .route("/personne/donnees/effacees", get(data::erased))
         .route("/personne/orientations", get(orientations::show))
         .route("/personne/orientations/{id}/fiche.pdf", get(orientations::paper))
+        .route("/personne/dossiers/{number}", get(case::show).post(case::add))
+        .route("/personne/structures/{id}/arreter", get(leave::ask).post(leave::end))
         .route("/personne/reglages", get(settings::show))
         .route("/personne/reglages/bloquer", post(settings::block))
         .route("/personne/reglages/debloquer", post(settings::unblock))
