@@ -65,12 +65,7 @@ pub async fn look(bench: &Bench, code: &str) -> Result<Disowned, Refusal> {
     show(&mut tx, &link, &mandate, bench.now()).await
 }
 
-async fn show(
-    tx: &mut Tx,
-    link: &NoticeLink,
-    mandate: &Mandate,
-    now: Instant,
-) -> Result<Disowned, Refusal> {
+async fn show(tx: &mut Tx, link: &NoticeLink, mandate: &Mandate, now: Instant) -> Result<Disowned, Refusal> {
     let organisation =
         organisations::find(tx, mandate.terms.organisation).await?.ok_or(Refusal::NotFound)?.organisation;
     let state = match &link.case_number {
@@ -158,15 +153,9 @@ async fn attempt(
 }
 
 /// The line a notice was about: the act's, or the grant's.
-async fn line_of(
-    tx: &mut Tx,
-    mandate: MandateId,
-    act: Option<ActId>,
-) -> Result<StoredEntry, Refusal> {
+async fn line_of(tx: &mut Tx, mandate: MandateId, act: Option<ActId>) -> Result<StoredEntry, Refusal> {
     let line = match act {
-        Some(act) => {
-            entries::of_act(tx, act).await?.into_iter().find(|line| line.kind == "act.opened")
-        }
+        Some(act) => entries::of_act(tx, act).await?.into_iter().find(|line| line.kind == "act.opened"),
         None => entries::first_of_kind(tx, mandate, "mandate.approved").await?,
     };
     line.ok_or_else(|| Refusal::fault("a notice without its line"))

@@ -188,10 +188,7 @@ pub async fn begin(
 }
 
 /// A code that is good, of a person who was not erased.
-async fn good(
-    work: &mut Work<'_>,
-    hash: &[u8; 32],
-) -> Result<Option<(PaperCodeRow, PersonActor)>, Refusal> {
+async fn good(work: &mut Work<'_>, hash: &[u8; 32]) -> Result<Option<(PaperCodeRow, PersonActor)>, Refusal> {
     let Some(row) = paper_codes::take(&mut work.tx, hash).await? else { return Ok(None) };
     match actors::person(work.bench, &mut work.tx, row.person).await {
         Ok(person) => Ok(Some((row, person))),

@@ -61,7 +61,6 @@ pub async fn choose(
         notices::choose_language(&mut work.tx, id, language).await?;
     }
     let event = Event::PersonPreferencesChanged {};
-    let (recorded, _) =
-        work.record(Line::new(event, person_actor(id), person.data_key).person(id)).await?;
+    let (recorded, _) = work.record(Line::new(event, person_actor(id), person.data_key).person(id)).await?;
     recorded.commit().await
 }

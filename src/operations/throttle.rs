@@ -50,7 +50,9 @@ pub async fn take(bench: &Bench, tx: &mut Tx, subject: Subject<'_>) -> Result<Ta
         }
         Subject::Network(address) => (bench.lookup.hash("throttle.network", address), login.address_failures),
         Subject::Codes(address) => (bench.lookup.hash("throttle.codes", address), login.address_failures),
-        Subject::PaperCodes(address) => (bench.lookup.hash("throttle.paper", address), login.address_failures),
+        Subject::PaperCodes(address) => {
+            (bench.lookup.hash("throttle.paper", address), login.address_failures)
+        }
         Subject::CodesFor(person) => {
             (bench.lookup.hash("throttle.codes_for", &person.to_string()), login.account_failures)
         }

@@ -8,6 +8,7 @@ mod badges;
 pub mod consent;
 mod lines;
 pub mod integrator;
+pub mod not_me;
 pub mod operator;
 mod period;
 pub mod person;

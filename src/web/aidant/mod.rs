@@ -20,6 +20,7 @@ pub mod home;
 pub mod journal;
 pub mod mandate;
 pub mod new_mandate;
+pub mod paper_code;
 pub mod persons;
 pub mod revoke;
 pub mod rows;
@@ -29,6 +30,7 @@ pub fn router() -> Router<App> {
     Router::new()
         .route("/aidant", get(home::show))
         .route("/aidant/personnes", get(persons::show))
+        .route("/aidant/personnes/{id}/code-papier", get(paper_code::show).post(paper_code::issue))
         .route("/aidant/journal", get(journal::show))
         .route("/aidant/mandats/nouveau", get(new_mandate::show).post(new_mandate::draw_up))
         .route("/aidant/mandats/{id}", get(mandate::show))

@@ -219,12 +219,7 @@ pub fn siret(number: u32) -> Siret {
         .expect("one of ten digits is the check digit")
 }
 
-fn config(
-    url: &Url,
-    database: &Database,
-    (mail_port, sms_port): (u16, u16),
-    identity_port: u16,
-) -> String {
+fn config(url: &Url, database: &Database, (mail_port, sms_port): (u16, u16), identity_port: u16) -> String {
     format!(
         r#"
 [server]
