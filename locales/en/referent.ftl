@@ -22,11 +22,13 @@ organisation-withheld = Steps the organisation does not take
 organisation-withheld-none = None: it takes all steps
 organisation-active = Active
 organisation-suspended = Suspended
+organisation-merged = Merged
 
 habilitation-in-force = In force
 habilitation-suspended = Suspended
 habilitation-ended = Ended
 habilitation-account-suspended = Account suspended
+habilitation-account-invited = Account to be activated
 
 team-caption = Aidants of { $organisation }
 team-aidant = Aidant

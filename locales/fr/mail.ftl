@@ -42,10 +42,6 @@ mail-mandate-approved-next = Vous serez prévenu chaque fois que quelqu’un agi
 mail-mandate-renewed-subject = Votre mandat est renouvelé
 mail-mandate-renewed-what = Vous avez donné un nouvel accord : { $aidant } ({ $organisation }) peut continuer à agir pour vous.
 
-mail-ends-soon-subject = Votre mandat se termine bientôt
-mail-ends-soon-what = Le mandat que vous avez donné à { $organisation } est valable jusqu’au { $date }. Après cette date, plus personne n’y agira pour vous.
-mail-ends-soon-next-title = Et maintenant ?
-mail-ends-soon-next = Si vous voulez encore de l’aide, demandez à votre aidant un nouveau mandat. Sinon, vous n’avez rien à faire.
 
 mail-expired-subject = Votre mandat est terminé
 mail-expired-what = Le mandat que vous avez donné à { $organisation } s’est terminé le { $date }. Plus personne n’y agit pour vous.
@@ -99,3 +95,80 @@ mail-trail-read-what = { $reader } a lu des lignes de votre journal.
 mail-trail-read-why-title = Pourquoi ce courriel ?
 mail-trail-read-why = Une autorité qui en a le droit doit dire pourquoi elle lit. Vous le voyez, et cette lecture est elle-même écrite dans votre journal.
 mail-trail-read-why-phone = Une autorité qui en a le droit doit dire pourquoi elle lit. Vous le voyez, et cette lecture est elle-même écrite dans votre journal. Une question ? Appelez le { $phone }.
+
+mail-request-confirm-subject = Confirmez la demande de votre structure
+mail-request-confirm-what = Une demande a été faite pour la structure { $organisation }, avec votre adresse. Elle n’est examinée qu’après votre confirmation.
+mail-request-confirm-action = Confirmer la demande
+mail-request-confirm-rule-title = Jusqu’à quand ?
+mail-request-confirm-rule = Confirmez avant le { $date }. Gardez ce courriel : le même lien permet ensuite de suivre la demande.
+mail-request-unasked-title = Vous n’avez rien demandé ?
+mail-request-unasked = Ne faites rien : sans confirmation, la demande est effacée.
+mail-request-words-title = Ce que l’exploitant écrit
+mail-request-next-title = Et maintenant ?
+mail-request-follow = Suivre la demande
+mail-request-received-subject = Nous avons reçu votre demande
+mail-request-received-what = La demande de la structure { $organisation } est confirmée.
+mail-request-received-next = Un exploitant l’examine. Vous recevrez un courriel à chaque étape.
+mail-request-changes-asked-subject = Votre demande est à compléter
+mail-request-changes-asked-what = L’exploitant demande des changements dans la demande de la structure { $organisation }.
+mail-request-changes-asked-next = Ouvrez le lien, corrigez la demande et envoyez-la de nouveau.
+mail-request-accepted-subject = Votre structure est habilitée
+mail-request-accepted-what = La demande de la structure { $organisation } est acceptée.
+mail-request-accepted-next = Le référent et les aidants reçoivent chacun un courriel pour ouvrir leur compte.
+mail-request-refused-subject = Votre demande est refusée
+mail-request-refused-what = La demande de la structure { $organisation } est refusée.
+mail-request-refused-next = Vous pouvez faire une nouvelle demande si la situation change.
+
+mail-merge-asked-subject = Une fusion attend votre accord
+mail-merge-asked-what = L’exploitant propose de fusionner { $organisation } avec { $target }.
+mail-merge-asked-action = Lire et décider
+mail-merge-asked-rule-title = Pourquoi vous ?
+mail-merge-asked-rule = Une fusion demande l’accord d’une deuxième personne : le référent de la structure qui ferme, ou un autre exploitant.
+
+mail-transferred-subject = Votre mandat change de structure
+mail-transferred-what = { $from } a fusionné avec { $to }. C’est maintenant { $to } qui peut agir pour vous.
+mail-transferred-same-title = Ce qui ne change pas
+mail-transferred-same = Ce que vous avez approuvé reste le même : les mêmes démarches, jusqu’à la même date. Vous n’avez rien à faire.
+
+mail-case-news-subject = Dossier { $number }
+mail-case-news-action = Lire le dossier
+mail-case-news-opened-person = Votre signalement { $number } est enregistré.
+mail-case-news-opened-other = Une personne a signalé un acte inattendu, fait par { $organisation }. Le dossier porte le numéro { $number }. Le mandat est suspendu le temps de l’examen.
+mail-case-news-word-person = Votre message est ajouté au dossier { $number }.
+mail-case-news-word-other = La personne a ajouté un message au dossier { $number }, qui concerne { $organisation }.
+mail-case-news-organisation-answered-person = La structure { $organisation } a répondu à votre signalement { $number }. Le mandat reste suspendu.
+mail-case-news-organisation-answered-other = La structure { $organisation } a répondu dans le dossier { $number }.
+mail-case-news-authority-answered-person = L’autorité qui examine votre signalement { $number } vous a répondu. Le mandat de { $organisation } reste suspendu.
+mail-case-news-authority-answered-other = L’autorité a répondu dans le dossier { $number }, qui concerne { $organisation }.
+mail-case-news-closed-restored-person = L’examen de votre signalement { $number } est fini. Ce signalement ne suspend plus le mandat de { $organisation }. Vous pouvez toujours arrêter ce mandat.
+mail-case-news-closed-restored-other = Le dossier { $number } est clos. Il ne suspend plus le mandat de { $organisation }.
+mail-case-news-closed-revoked-person = L’examen de votre signalement { $number } est fini. L’autorité a arrêté le mandat de { $organisation }.
+mail-case-news-closed-revoked-other = Le dossier { $number } est clos. L’autorité a arrêté le mandat de { $organisation }.
+mail-case-news-closed-unchanged-person = L’examen de votre signalement { $number } est fini. Le mandat de { $organisation } avait déjà pris fin.
+mail-case-news-closed-unchanged-other = Le dossier { $number } est clos. Le mandat de { $organisation } avait déjà pris fin.
+mail-case-news-question = Les raisons sont écrites dans votre espace.
+mail-case-news-question-phone = Les raisons sont écrites dans votre espace. Une question ? Appelez le { $phone }.
+mail-case-news-next-aidant = Votre référent peut répondre pour la structure. Dites-lui ce qui s’est passé.
+mail-case-news-next-referent = Vous pouvez répondre pour la structure, dans le dossier.
+mail-case-news-next-authority = Vous pouvez lire le dossier, répondre, puis le clore.
+
+mail-ends-soon-subject = Votre mandat finit dans { $days } jours
+mail-ends-soon-what = Le mandat que vous avez donné à { $organisation } finit bientôt.
+mail-ends-soon-nothing-title = Si vous ne voulez pas continuer
+mail-ends-soon-nothing = Vous n’avez rien à faire. Après cette date, plus personne n’agit pour vous avec ce mandat.
+mail-ends-soon-more-title = Si vous voulez continuer
+mail-ends-soon-more = Dites-le à votre aidant. Il préparera un nouveau mandat : vous le lirez, et vous déciderez.
+mail-ends-soon-more-phone = Dites-le à votre aidant. Il préparera un nouveau mandat : vous le lirez, et vous déciderez. Une question ? Appelez le { $phone }.
+
+mail-error-declared-subject-person = Votre aidant déclare une erreur
+mail-error-declared-subject-other = Une erreur est déclarée dans un acte
+mail-error-declared-what-person = { $aidant }, de { $organisation }, nous dit s’être trompé en faisant une démarche pour vous.
+mail-error-declared-what-other = { $aidant }, de { $organisation }, déclare une erreur dans une démarche faite pour une personne.
+mail-error-declared-action = Lire la déclaration
+mail-error-declared-next-title = Et maintenant ?
+mail-error-declared-next = Vous pouvez lire ce qui s’est passé, et ce qui a été fait pour réparer, dans votre journal. Si cela ne vous convient pas, vous pouvez signaler cet acte.
+mail-error-declared-next-phone = Vous pouvez lire ce qui s’est passé, et ce qui a été fait pour réparer, dans votre journal. Si cela ne vous convient pas, signalez cet acte ou appelez le { $phone }.
+
+mail-recorded-subject = Ce que vous avez demandé est fait
+mail-recorded-what-telephone = Vous avez demandé par téléphone, le { $date }, d’arrêter ce qui suit. C’est fait : plus personne n’agit pour vous avec cela.
+mail-recorded-what-letter = Vous avez demandé par courrier, le { $date }, d’arrêter ce qui suit. C’est fait : plus personne n’agit pour vous avec cela.

@@ -22,11 +22,13 @@ organisation-withheld = Démarches que la structure ne fait pas
 organisation-withheld-none = Aucune : elle fait toutes les démarches
 organisation-active = Active
 organisation-suspended = Suspendue
+organisation-merged = Fusionnée
 
 habilitation-in-force = En cours
 habilitation-suspended = Suspendue
 habilitation-ended = Finie
 habilitation-account-suspended = Compte suspendu
+habilitation-account-invited = Compte à activer
 
 team-caption = Aidants de { $organisation }
 team-aidant = Aidant

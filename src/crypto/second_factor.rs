@@ -23,6 +23,8 @@ pub enum FactorCheck {
     Accepted {
         /// The 30-second step the code belongs to.
         step: i64,
+        /// How many steps the clock that showed it is ahead of ours.
+        drift: i64,
     },
     /// Not a code of this moment.
     Wrong,
@@ -31,6 +33,17 @@ pub enum FactorCheck {
         /// From when on the app shows a code that will do.
         next_at: Instant,
     },
+}
+
+/// What is known of the clock behind a secret.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Pace {
+    /// The newest step whose code was accepted.
+    pub last_step: Option<i64>,
+    /// How many steps it was ahead of ours then.
+    pub drift: i64,
+    /// How many steps more or less are accepted now.
+    pub window: i64,
 }
 
 impl TotpSecret {
@@ -89,20 +102,27 @@ impl TotpSecret {
     /// Judges a typed code; blanks in it do not matter, one step early or late is accepted. `last_step` is the last
     /// used one of this secret.
     pub fn check(&self, typed: &str, now: Instant, last_step: Option<i64>) -> FactorCheck {
+        self.check_at(typed, now, Pace { last_step, drift: 0, window: SKEW })
+    }
+
+    /// As [`TotpSecret::check`], for a clock that is not quite ours (RFC 6238 section 6); where several steps of the window
+    /// have this code, the nearest counts.
+    pub fn check_at(&self, typed: &str, now: Instant, pace: Pace) -> FactorCheck {
         let typed: String = typed.chars().filter(|c| !c.is_whitespace()).collect();
-        let current = step_of(now);
-        let mut matched = None;
-        for step in current - SKEW..=current + SKEW {
-            if same(self.code(step).as_bytes(), typed.as_bytes()) {
+        let middle = step_of(now) + pace.drift;
+        let mut matched: Option<i64> = None;
+        for step in middle - pace.window..=middle + pace.window {
+            let nearer = matched.is_none_or(|known| (step - middle).abs() < (known - middle).abs());
+            if same(self.code(step).as_bytes(), typed.as_bytes()) && nearer {
                 matched = Some(step);
             }
         }
-        match (matched, last_step) {
+        match (matched, pace.last_step) {
             (None, _) => FactorCheck::Wrong,
             (Some(step), Some(last)) if step <= last => FactorCheck::AlreadyUsed {
-                next_at: Instant::from_seconds((last + 1) * STEP_SECONDS).max(now),
+                next_at: Instant::from_seconds((last + 1 - pace.drift) * STEP_SECONDS).max(now),
             },
-            (Some(step), _) => FactorCheck::Accepted { step },
+            (Some(step), _) => FactorCheck::Accepted { step, drift: step - step_of(now) },
         }
     }
 
@@ -150,7 +170,7 @@ mod tests {
             let then = Instant::from_seconds(now.seconds() + offset);
             let check = secret().check(&code, then, None);
             assert_eq!(
-                matches!(check, FactorCheck::Accepted { step } if step == step_of(now)),
+                matches!(check, FactorCheck::Accepted { step, .. } if step == step_of(now)),
                 accepted,
                 "{offset}"
             );
@@ -163,7 +183,7 @@ mod tests {
     fn a_code_serves_once_and_the_wait_is_told() {
         let now = Instant::from_seconds(1_795_000_007);
         let code = secret().code_at(now);
-        let FactorCheck::Accepted { step } =
+        let FactorCheck::Accepted { step, .. } =
             secret().check(&format!(" {} {} ", &code[..3], &code[3..]), now, None)
         else {
             panic!("the first use is accepted");
@@ -174,7 +194,33 @@ mod tests {
         assert_eq!(next_at.seconds() % 30, 0);
         assert!(next_at > now && next_at.since(now) <= Duration::from_secs(30));
         let next = secret().code_at(next_at);
-        assert_eq!(secret().check(&next, next_at, Some(step)), FactorCheck::Accepted { step: step + 1 });
+        assert_eq!(
+            secret().check(&next, next_at, Some(step)),
+            FactorCheck::Accepted { step: step + 1, drift: 0 }
+        );
+    }
+
+    #[test]
+    fn a_slow_card_is_followed_and_its_codes_still_serve_once() {
+        let now = Instant::from_seconds(1_795_000_007);
+        let shown = |now: Instant| secret().code_at(Instant::from_seconds(now.seconds() - 4 * 30));
+        let wide = Pace { last_step: None, drift: 0, window: 10 };
+        assert_eq!(secret().check(&shown(now), now, None), FactorCheck::Wrong);
+        let FactorCheck::Accepted { step, drift } = secret().check_at(&shown(now), now, wide) else {
+            panic!("within the window");
+        };
+        assert_eq!((step, drift), (step_of(now) - 4, -4));
+        let pace = Pace { last_step: Some(step), drift, window: 1 };
+        let FactorCheck::AlreadyUsed { next_at } = secret().check_at(&shown(now), now, pace) else {
+            panic!("the second use is refused");
+        };
+        assert!(next_at > now && next_at.since(now) <= Duration::from_secs(30));
+        assert_eq!(
+            secret().check_at(&shown(next_at), next_at, pace),
+            FactorCheck::Accepted { step: step + 1, drift: -4 }
+        );
+        assert_eq!(secret().check_at(&secret().code_at(now), now, pace), FactorCheck::Wrong);
+        assert_eq!(secret().check_at(&shown(now), now, Pace { window: 3, ..wide }), FactorCheck::Wrong);
     }
 
     #[test]

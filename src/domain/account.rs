@@ -29,6 +29,8 @@ text_enum! {
     AccountStatus {
         /// May log in.
         Active => "active",
+        /// Has no second factor yet: the link she was sent lets her enrol one.
+        Invited => "invited",
         /// May not, for now.
         Suspended => "suspended",
     }
@@ -39,6 +41,10 @@ text_enum! {
     SecondFactor {
         /// The code of her own card or application.
         OwnCode => "own_code",
+        /// Her own passkey, which its maker's service keeps in step on several devices.
+        Passkey => "passkey",
+        /// Her own passkey, in one device only.
+        PasskeyDevice => "passkey_device",
         /// ProConnect's, strong (eidas2).
         ProConnect => "proconnect",
         /// ProConnect's, a device that proves itself (eidas3).
@@ -65,6 +71,8 @@ impl SecondFactor {
     pub const fn amr(self) -> &'static [&'static str] {
         match self {
             Self::OwnCode => &["otp", "mfa"],
+            Self::Passkey => &["swk", "user", "mfa"],
+            Self::PasskeyDevice => &["hwk", "user", "mfa"],
             Self::ProConnect => &["mfa"],
             Self::ProConnectDevice => &["hwk", "mfa"],
         }

@@ -85,6 +85,7 @@ pub(in crate::notify) mod tests {
     use crate::domain::message::Address;
     use crate::domain::message::Doer;
     use crate::domain::message::MessageBody;
+    use crate::domain::message::RequestNews;
     use crate::domain::private::Private;
     use crate::domain::theme::Theme;
     use std::time::Duration;
@@ -132,7 +133,12 @@ pub(in crate::notify) mod tests {
                 until: later,
                 not_me: None,
             },
-            MessageBody::MandateEndsSoon { organisation: "CCAS de Dijon".to_owned(), until: later },
+            MessageBody::MandateEndsSoon {
+                organisation: "CCAS de Dijon".to_owned(),
+                themes: vec![],
+                until: later,
+                days: 30,
+            },
             MessageBody::MandateExpired { organisation: "CCAS de Dijon".to_owned(), until: now() },
             changed(ContactKind::Email, true),
             changed(ContactKind::Phone, false),
@@ -154,12 +160,36 @@ pub(in crate::notify) mod tests {
                 number: "2027-0001".to_owned(),
                 organisation: "CCAS de Dijon".to_owned(),
             },
+            MessageBody::OrganisationRequestConfirm {
+                organisation: "CCAS de Dole".to_owned(),
+                link: Private::new("http://localhost:8080/structures/demande/abc".to_owned()),
+                expires_at: later,
+            },
+            MessageBody::MergeAsked {
+                organisation: "CCAS de Dole".to_owned(),
+                target: "CCAS de Dijon".to_owned(),
+                path: "/referent/structures/x/fusion".to_owned(),
+            },
+            MessageBody::MandatesTransferred {
+                from: "CCAS de Dole".to_owned(),
+                to: "CCAS de Dijon".to_owned(),
+                at: now(),
+            },
             MessageBody::TrailRead {
                 reader: Private::new("Paul Martin, CNIL".to_owned()),
                 purpose: Private::new("Dossier 12".to_owned()),
                 at: now(),
             },
         ]
+    }
+
+    fn news() -> impl Iterator<Item = MessageBody> {
+        RequestNews::ALL.iter().map(|news| MessageBody::OrganisationRequestNews {
+            organisation: "CCAS de Dole".to_owned(),
+            link: Private::new("http://localhost:8080/structures/demande/abc".to_owned()),
+            news: *news,
+            words: Some(Private::new("Le SIRET est celui de la mairie.".to_owned())),
+        })
     }
 
     fn letters(phone: &str) -> Vec<Letter> {
@@ -170,7 +200,7 @@ pub(in crate::notify) mod tests {
         let config = Config::from_toml_str(&text).expect("a configuration");
         let mut letters = Vec::new();
         for language in MessageLanguage::ALL {
-            for body in bodies() {
+            for body in bodies().into_iter().chain(news()) {
                 let message = Message {
                     to: Address::Email(Private::new("jeanne@example.org".to_owned())),
                     name: Private::new("Jeanne Lefèvre".to_owned()),

@@ -96,7 +96,7 @@ fn said(config: &Config, t: Text, message: &Message, now: Instant) -> String {
             let key = format!("sms-mandate-ended-{what}-{who}");
             t.with(&key, &[("organisation", &cut(organisation)), ("address", &home)])
         }
-        MessageBody::MandateEndsSoon { organisation, until } => {
+        MessageBody::MandateEndsSoon { organisation, until, .. } => {
             let date = t.day_long(until.day());
             t.with("sms-ends-soon", &[("organisation", &cut(organisation)), ("date", &date)])
         }

@@ -97,6 +97,12 @@ pub struct PersonActor {
 
 /// The label under which a professional's identity is sealed.
 pub const PROFESSIONAL_LABEL: &str = "account.professional";
+/// The label under which a passkey is sealed.
+pub const PASSKEY_LABEL: &str = "account.passkey";
+/// The label under which the name of a factor is sealed.
+pub const FACTOR_NAME_LABEL: &str = "account.factor.name";
+/// The label under which the reason of a reset is sealed.
+pub const RESET_REASON_LABEL: &str = "account.reset.reason";
 /// The label under which a TOTP secret is sealed.
 pub const TOTP_LABEL: &str = "account.totp";
 /// The label under which a person's identity is sealed.

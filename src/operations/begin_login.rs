@@ -14,10 +14,11 @@ use crate::domain::message::MessageLanguage;
 use crate::domain::private::Private;
 use crate::operations::actors;
 use crate::operations::actors::EMAIL_LOOKUP;
-use crate::operations::actors::TOTP_LABEL;
 use crate::operations::bench::Bench;
 use crate::operations::data_keys;
 use crate::operations::login_entries;
+use crate::operations::one_time_code;
+use crate::operations::one_time_code::Verdict;
 use crate::operations::refusal::Refusal;
 use crate::operations::throttle;
 use crate::operations::throttle::Subject;
@@ -126,17 +127,10 @@ async fn judge(
     known: &Account,
     code: &str,
 ) -> Result<Result<(), &'static str>, Refusal> {
-    let bench = work.bench;
-    let key = data_keys::require(bench, &mut work.tx, row.data_key).await?;
-    let secret = TotpSecret::from_bytes(&key.open(TOTP_LABEL, &row.totp_secret)?)
-        .ok_or_else(|| Refusal::fault("a stored TOTP secret is too short"))?;
-    let step = match secret.check(code, work.now, row.totp_step) {
-        FactorCheck::Wrong => return Ok(Err("wrong_code")),
-        FactorCheck::AlreadyUsed { .. } => return Ok(Err("code_used")),
-        FactorCheck::Accepted { step } => step,
-    };
-    if !accounts::use_step(&mut work.tx, row.id, step).await? {
-        return Ok(Err("code_used"));
+    match one_time_code::judge(work, row, code).await? {
+        Verdict::Wrong => return Ok(Err("wrong_code")),
+        Verdict::Used { .. } => return Ok(Err("code_used")),
+        Verdict::Right { .. } => {}
     }
     if known.status != AccountStatus::Active {
         return Ok(Err("account_suspended"));

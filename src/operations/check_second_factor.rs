@@ -1,17 +1,15 @@
 //! The second factor again, inside a session: before signing or acting when the last one is too old.
 
-use crate::crypto::second_factor::FactorCheck;
-use crate::crypto::second_factor::TotpSecret;
 use crate::domain::account::Role;
 use crate::domain::account::normal_email;
 use crate::domain::private::Private;
 use crate::domain::time::Instant;
 use crate::ledger::kinds::Event;
 use crate::operations::actors::AidantActor;
-use crate::operations::actors::TOTP_LABEL;
 use crate::operations::bench::Bench;
-use crate::operations::data_keys;
 use crate::operations::login_entries;
+use crate::operations::one_time_code;
+use crate::operations::one_time_code::Verdict;
 use crate::operations::refusal::Refusal;
 use crate::operations::throttle;
 use crate::operations::throttle::Subject;
@@ -50,29 +48,26 @@ pub async fn check_second_factor(
     let from = throttle::take(bench, &mut work.tx, Subject::Network(network)).await?;
     let tries = throttle::take(bench, &mut work.tx, Subject::Account(Role::Aidant, &email)).await?;
     let row = accounts::find(&mut work.tx, aidant.account.id).await?.ok_or(Refusal::NotFound)?;
-    let key = data_keys::require(bench, &mut work.tx, row.data_key).await?;
-    let secret = TotpSecret::from_bytes(&key.open(TOTP_LABEL, &row.totp_secret)?)
-        .ok_or_else(|| Refusal::fault("a stored TOTP secret is too short"))?;
     let refused = |reason| {
         login_entries::refused(&aidant.account, aidant.data_key, reason).organisation(&aidant.organisation)
     };
     let (line, outcome) = if from.blocked() || tries.blocked() {
         (refused("second_factor_throttled"), FactorOutcome::Wrong)
     } else {
-        match secret.check(code.show(), work.now, row.totp_step) {
-            FactorCheck::Accepted { step } if accounts::use_step(&mut work.tx, row.id, step).await? => {
+        match one_time_code::judge(&mut work, &row, code.show()).await? {
+            Verdict::Right { kind, .. } => {
                 tries.cleared(&mut work.tx).await?;
-                let event = Event::AidantSecondFactorChecked { method: "totp".to_owned() };
+                let event = Event::AidantSecondFactorChecked { method: kind.as_str().to_owned() };
                 let line = Line::new(event, actor(&aidant.account), aidant.data_key)
                     .account(aidant.account.id)
                     .organisation(&aidant.organisation);
                 (line, FactorOutcome::Fresh(work.now))
             }
-            FactorCheck::Accepted { .. } => (refused("second_factor_used"), FactorOutcome::Wrong),
-            FactorCheck::AlreadyUsed { next_at } => {
-                (refused("second_factor_used"), FactorOutcome::UsedUp { next_at })
+            Verdict::Used { next_at } => {
+                let told = next_at.map_or(FactorOutcome::Wrong, |next_at| FactorOutcome::UsedUp { next_at });
+                (refused("second_factor_used"), told)
             }
-            FactorCheck::Wrong => {
+            Verdict::Wrong => {
                 from.failed(bench, &mut work.tx).await?;
                 tries.failed(bench, &mut work.tx).await?;
                 (refused("second_factor_wrong"), FactorOutcome::Wrong)

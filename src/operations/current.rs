@@ -191,7 +191,8 @@ async fn active(
     factor_at: Option<Instant>,
 ) -> Result<Option<StaffActor>, Refusal> {
     let Some(row) = accounts::find(tx, id).await? else { return Ok(None) };
-    if row.role != role || row.status != AccountStatus::Active {
+    let over = row.sessions_from.zip(factor_at).is_some_and(|(from, at)| at < from);
+    if row.role != role || row.status != AccountStatus::Active || over {
         return Ok(None);
     }
     let account = actors::open_account(bench, tx, &row).await?;

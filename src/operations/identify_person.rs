@@ -58,14 +58,12 @@ pub async fn find_or_add(work: &mut Work<'_>, proven: &ProvenIdentity) -> Result
     let subject = format!("{}\n{}", proven.issuer, proven.sub.show());
     let hash = bench.lookup.hash(SUBJECT_LOOKUP, &subject);
     let plain = serde_json::to_vec(&proven.identity)?;
-    let (id, data_key, former) = match persons::find_by_subject(&mut work.tx, &hash).await? {
-        Some(row) => {
-            let key = data_keys::require(bench, &mut work.tx, row.data_key).await?;
-            let former: Identity = serde_json::from_slice(&key.open(IDENTITY_LABEL, &row.identity)?)?;
-            let sealed = key.seal(IDENTITY_LABEL, &plain, bench.random.as_ref())?;
-            persons::update(&mut work.tx, row.id, &sealed, proven.identification).await?;
-            (row.id, row.data_key, Some(former))
-        }
+    let known = match persons::find_by_subject(&mut work.tx, &hash).await? {
+        Some(row) => keep(work, row, &plain, proven.identification).await?,
+        None => None,
+    };
+    let (id, data_key, former) = match known {
+        Some(known) => known,
         None => {
             let (id, data_key) = add(work, &hash, &plain, proven.identification).await?;
             (id, data_key, None)
@@ -103,6 +101,21 @@ async fn follow_address(
     };
     let id = person.person.id;
     work.also(Line::new(event, person_actor(id), person.data_key).person(id)).await.map(drop)
+}
+
+/// Keeps her identity as received now; `None` when she was erased while this was under way: then she is somebody new.
+async fn keep(
+    work: &mut Work<'_>,
+    row: PersonRow,
+    identity: &[u8],
+    identification: Identification,
+) -> Result<Option<(PersonId, DataKeyId, Option<Identity>)>, Refusal> {
+    let bench = work.bench;
+    let Some(key) = data_keys::open(bench, &mut work.tx, row.data_key).await? else { return Ok(None) };
+    let former: Identity = serde_json::from_slice(&key.open(IDENTITY_LABEL, &row.identity)?)?;
+    let sealed = key.seal(IDENTITY_LABEL, identity, bench.random.as_ref())?;
+    let kept = persons::update(&mut work.tx, row.id, &sealed, identification).await?;
+    Ok(kept.then_some((row.id, row.data_key, Some(former))))
 }
 
 async fn add(

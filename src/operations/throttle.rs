@@ -21,6 +21,10 @@ pub enum Subject<'a> {
     Network(&'a str),
     /// Wrong codes of printed mandates typed from a network address.
     Codes(&'a str),
+    /// Requests of organisations sent from a network address.
+    Requests(&'a str),
+    /// Requests of organisations that write to this normalised address.
+    RequestMails(&'a str),
     /// Wrong paper codes, or codes beside one, typed from a network address.
     PaperCodes(&'a str),
     /// Codes sent on behalf of a person.
@@ -49,6 +53,12 @@ pub async fn take(bench: &Bench, tx: &mut Tx, subject: Subject<'_>) -> Result<Ta
             (bench.lookup.hash("throttle.account", &format!("{role} {email}")), login.account_failures)
         }
         Subject::Network(address) => (bench.lookup.hash("throttle.network", address), login.address_failures),
+        Subject::Requests(address) => {
+            (bench.lookup.hash("throttle.requests", address), login.address_failures)
+        }
+        Subject::RequestMails(email) => {
+            (bench.lookup.hash("throttle.request_mails", email), login.account_failures)
+        }
         Subject::Codes(address) => (bench.lookup.hash("throttle.codes", address), login.address_failures),
         Subject::PaperCodes(address) => {
             (bench.lookup.hash("throttle.paper", address), login.address_failures)

@@ -10,6 +10,7 @@ use crate::storage::db::statements;
 statements! {
     SESSIONS = Sql::same("DELETE FROM sessions WHERE expires_at < $1");
     LOGIN_LINKS = Sql::same("DELETE FROM login_links WHERE expires_at < $1");
+    ACCOUNT_LINKS = Sql::same("DELETE FROM account_links WHERE expires_at < $1");
     THROTTLES = Sql::same("DELETE FROM throttles WHERE last_at < $2 AND (blocked_until IS NULL OR blocked_until < $1)");
     PUSHED_REQUESTS = Sql::same("DELETE FROM pushed_requests WHERE expires_at < $1");
     SEEN_TOKENS = Sql::same("DELETE FROM seen_tokens WHERE expires_at < $1");
@@ -33,7 +34,7 @@ pub struct Limits {
 /// Drops everything that is over; gives how many rows went.
 pub async fn drop_expired(tx: &mut Tx, limits: Limits) -> Result<u64, DbError> {
     let mut gone = 0;
-    for sql in [SESSIONS, LOGIN_LINKS, SEEN_TOKENS] {
+    for sql in [SESSIONS, LOGIN_LINKS, ACCOUNT_LINKS, SEEN_TOKENS] {
         gone += tx.query(sql).bind(limits.now).execute().await?;
     }
     gone += tx.query(THROTTLES).bind(limits.now).bind(limits.failures).execute().await?;

@@ -10,6 +10,7 @@ mod lines;
 pub mod integrator;
 pub mod not_me;
 pub mod operator;
+pub mod pdf;
 mod period;
 pub mod person;
 pub mod public;
