@@ -129,6 +129,7 @@ impl Space {
             Self::Person => &[
                 ("nav-person-mandates", "/personne"),
                 ("nav-person-journal", "/personne/journal"),
+                ("nav-person-notices", "/personne/avis"),
                 ("nav-person-settings", "/personne/reglages"),
                 ("nav-person-data", "/personne/donnees"),
             ],

@@ -10,6 +10,7 @@ pub mod consent;
 mod lines;
 pub mod explanations;
 pub mod integrator;
+pub mod not_me;
 pub mod operator;
 mod papers;
 pub mod pdf;

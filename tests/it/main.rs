@@ -34,6 +34,7 @@ mod login;
 mod mandate;
 mod metadata;
 mod navigation;
+mod notices;
 mod operator;
 mod peers;
 mod proconnect;

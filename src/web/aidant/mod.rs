@@ -26,6 +26,7 @@ pub mod journal;
 pub mod mandate;
 pub mod new_mandate;
 pub mod orientation;
+pub mod paper_code;
 pub mod persons;
 pub mod revoke;
 pub mod rows;
@@ -35,6 +36,7 @@ pub fn router() -> Router<App> {
     Router::new()
         .route("/aidant", get(home::show))
         .route("/aidant/personnes", get(persons::show))
+        .route("/aidant/personnes/{id}/code-papier", get(paper_code::show).post(paper_code::issue))
         .route("/aidant/journal", get(journal::show))
         .route("/aidant/journal/{entry}/erreur", get(error::show).post(error::declare))
         .route("/aidant/dossiers/{number}", get(case::show))
