@@ -138,6 +138,7 @@ impl Server {
             .merge(web::integrator::router())
             .merge(web::not_me::router())
             .merge(web::operator::router())
+            .merge(web::organisation::router())
             .merge(web::person::router())
             .merge(web::public::router())
             .merge(web::explanations::router())

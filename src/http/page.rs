@@ -147,6 +147,7 @@ impl Space {
             ],
             Self::Operator => &[
                 ("nav-operator-requests", "/operateur"),
+                ("nav-operator-queue", "/operateur/demandes"),
                 ("nav-operator-organisations", "/operateur/structures"),
                 ("nav-operator-aidants", "/operateur/aidants"),
                 ("nav-operator-persons", "/operateur/personnes"),

@@ -65,6 +65,7 @@ pub mod holds;
 pub mod identify_person;
 pub mod identity_broker;
 pub mod identity_claims;
+pub mod import;
 pub mod import_places;
 pub mod install;
 pub mod integrate;

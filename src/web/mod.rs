@@ -13,6 +13,7 @@ pub mod integrator;
 pub mod not_me;
 pub mod operator;
 mod papers;
+pub mod organisation;
 pub mod pdf;
 mod period;
 pub mod person;

@@ -11,6 +11,7 @@ mod home;
 mod journal;
 mod organisations;
 mod persons;
+mod requests;
 mod retention;
 mod signs;
 mod statement;
@@ -45,6 +46,11 @@ use crate::text::Text;
 pub fn router() -> Router<App> {
     Router::new()
         .route("/operateur", get(home::show))
+        .route("/operateur/demandes", get(requests::list))
+        .route("/operateur/demandes/{id}", get(requests::show))
+        .route("/operateur/demandes/{id}/accepter", post(requests::accept))
+        .route("/operateur/demandes/{id}/refuser", post(requests::refuse))
+        .route("/operateur/demandes/{id}/changements", post(requests::ask_changes))
         .route("/operateur/structures", get(organisations::list))
         .route("/operateur/structures/nouvelle", get(organisations::form).post(organisations::add))
         .route("/operateur/structures/{id}", get(organisations::show))
