@@ -136,6 +136,7 @@ impl Server {
             .merge(web::authority::router())
             .merge(web::consent::router())
             .merge(web::integrator::router())
+            .merge(web::not_me::router())
             .merge(web::operator::router())
             .merge(web::organisation::router())
             .merge(web::person::router())

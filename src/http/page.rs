@@ -129,6 +129,7 @@ impl Space {
             Self::Person => &[
                 ("nav-person-mandates", "/personne"),
                 ("nav-person-journal", "/personne/journal"),
+                ("nav-person-notices", "/personne/avis"),
                 ("nav-person-settings", "/personne/reglages"),
                 ("nav-person-data", "/personne/donnees"),
             ],
@@ -136,10 +137,12 @@ impl Space {
                 ("nav-referent-team", "/referent"),
                 ("nav-referent-consents", "/referent/mandats"),
                 ("nav-referent-activity", "/referent/activite"),
+                ("nav-referent-cases", "/referent/dossiers"),
             ],
             Self::Authority => &[
                 ("nav-authority-cases", "/autorite"),
                 ("nav-authority-journal", "/autorite/journal"),
+                ("nav-authority-errors", "/autorite/erreurs"),
                 ("nav-authority-readings", "/autorite/lectures"),
             ],
             Self::Operator => &[
@@ -147,6 +150,7 @@ impl Space {
                 ("nav-operator-queue", "/operateur/demandes"),
                 ("nav-operator-organisations", "/operateur/structures"),
                 ("nav-operator-aidants", "/operateur/aidants"),
+                ("nav-operator-persons", "/operateur/personnes"),
                 ("nav-operator-clients", "/operateur/administrations"),
                 ("nav-operator-statement", "/operateur/releve"),
                 ("nav-operator-journal", "/operateur/journal"),

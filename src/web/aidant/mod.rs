@@ -17,13 +17,16 @@ use crate::operations::refusal::Refusal;
 
 mod asked;
 pub mod attestation;
+pub mod case;
 pub mod code;
+pub mod error;
 pub mod handover;
 pub mod home;
 pub mod journal;
 pub mod mandate;
 pub mod new_mandate;
 pub mod orientation;
+pub mod paper_code;
 pub mod persons;
 pub mod revoke;
 pub mod rows;
@@ -33,7 +36,10 @@ pub fn router() -> Router<App> {
     Router::new()
         .route("/aidant", get(home::show))
         .route("/aidant/personnes", get(persons::show))
+        .route("/aidant/personnes/{id}/code-papier", get(paper_code::show).post(paper_code::issue))
         .route("/aidant/journal", get(journal::show))
+        .route("/aidant/journal/{entry}/erreur", get(error::show).post(error::declare))
+        .route("/aidant/dossiers/{number}", get(case::show))
         .route("/aidant/mandats/nouveau", get(new_mandate::show).post(new_mandate::draw_up))
         .route("/aidant/mandats/{id}", get(mandate::show))
         .route("/aidant/mandats/{id}/abandonner", post(mandate::abandon))

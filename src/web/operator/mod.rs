@@ -12,6 +12,7 @@ mod import;
 mod journal;
 pub(crate) mod merge;
 mod organisations;
+mod persons;
 mod requests;
 mod retention;
 mod signs;
@@ -75,6 +76,10 @@ pub fn router() -> Router<App> {
         .route("/operateur/aidants/nouveau", get(aidants::form).post(aidants::add))
         .route("/operateur/aidants/{id}", get(account::show).post(account::habilitate))
         .route("/operateur/aidants/habilitations/{id}", get(habilitation::show).post(habilitation::change))
+        .route("/operateur/personnes", get(persons::form).post(persons::search))
+        .route("/operateur/personnes/{id}", get(persons::show).post(persons::record))
+        .route("/operateur/personnes/{id}/mandats/{mandate}", post(persons::hold))
+        .route("/operateur/personnes/{id}/courriers/{record}", get(persons::letter))
         .route("/operateur/administrations", get(clients::list))
         .route("/operateur/administrations/nouvelle", get(client_new::form).post(client_new::add))
         .route("/operateur/administrations/{id}", get(clients::show))

@@ -11,6 +11,7 @@ use serde::Deserialize;
 use crate::domain::ids::MandateId;
 use crate::domain::mandate::MandateStatus;
 use crate::domain::theme::Theme;
+use crate::domain::time::Instant;
 use crate::http::errors::PageError;
 use crate::http::form::BadForm;
 use crate::http::form::FormFields;
@@ -20,6 +21,7 @@ use crate::http::state::App;
 use crate::operations::merge_organisations;
 use crate::operations::overview;
 use crate::operations::overview::Held;
+use crate::operations::renewal;
 use crate::operations::revoke_mandate::Revoker;
 use crate::operations::revoke_mandate::revoke as end_mandate;
 use crate::text::Html;
@@ -60,6 +62,9 @@ struct MandatePage {
     text: Option<Html>,
     done: bool,
     transfers: Vec<String>,
+    follows: Option<(String, String)>,
+    followed: Option<(String, String)>,
+    place: String,
 }
 
 #[derive(Template)]
@@ -100,6 +105,10 @@ pub(super) async fn show(
 ) -> Result<Response, PageError> {
     let t = visit.reader.t;
     let (held, text) = find(&app, &visit, &id).await?;
+    let links = renewal::links(&app.bench, &held.mandate).await.map_err(|refusal| visit.refuse(refusal))?;
+    let link = |key: &str, (id, until): (MandateId, Instant)| {
+        (format!("/personne/mandats/{id}"), t.with(key, &[("date", &t.until(until.day()))]))
+    };
     let title = t.with("person-mandate-title", &[("organisation", &held.organisation.name)]);
     let moved = merge_organisations::transfers(&app.bench, held.mandate.id).await;
     let moved = moved.map_err(|refusal| visit.refuse(refusal))?;
@@ -113,6 +122,9 @@ pub(super) async fn show(
         stopped: held.status == MandateStatus::Revoked || !held.mandate.ended_themes.is_empty(),
         text: text.map(|text| sheet(&text)),
         done: asked.fait == "arret",
+        follows: links.before.map(|before| link("mandate-follows", before)),
+        followed: links.after.map(|after| link("mandate-followed", after)),
+        place: held.organisation.id.to_string(),
     };
     Ok(respond::html(StatusCode::OK, &view, &view.page.csp()))
 }
