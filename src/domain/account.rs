@@ -27,8 +27,6 @@ text_enum! {
 text_enum! {
     /// Whether an account may log in.
     AccountStatus {
-        /// Waits for its holder to choose a second factor.
-        Invited => "invited",
         /// May log in.
         Active => "active",
         /// Has no second factor yet: the link she was sent lets her enrol one.
