@@ -125,15 +125,18 @@ impl Space {
                 ("nav-aidant-today", "/aidant"),
                 ("nav-aidant-persons", "/aidant/personnes"),
                 ("nav-aidant-journal", "/aidant/journal"),
+                ("nav-aidant-habilitations", "/aidant/habilitations"),
             ],
             Self::Person => &[
                 ("nav-person-mandates", "/personne"),
                 ("nav-person-journal", "/personne/journal"),
                 ("nav-person-settings", "/personne/reglages"),
             ],
-            Self::Referent => {
-                &[("nav-referent-team", "/referent"), ("nav-referent-activity", "/referent/activite")]
-            }
+            Self::Referent => &[
+                ("nav-referent-team", "/referent"),
+                ("nav-referent-activity", "/referent/activite"),
+                ("nav-referent-figures", "/referent/chiffres"),
+            ],
             Self::Authority => &[
                 ("nav-authority-cases", "/autorite"),
                 ("nav-authority-journal", "/autorite/journal"),
@@ -141,6 +144,7 @@ impl Space {
             ],
             Self::Operator => &[
                 ("nav-operator-requests", "/operateur"),
+                ("nav-operator-habilitations", "/operateur/habilitations"),
                 ("nav-operator-organisations", "/operateur/structures"),
                 ("nav-operator-aidants", "/operateur/aidants"),
                 ("nav-operator-clients", "/operateur/administrations"),

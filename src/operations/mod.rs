@@ -67,6 +67,7 @@ pub mod note_fault;
 pub mod one_time_code;
 pub mod open_act;
 pub mod overview;
+pub mod own_habilitations;
 pub mod poll_stream;
 pub mod proconnect_login;
 pub mod prove;

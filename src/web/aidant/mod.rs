@@ -16,6 +16,8 @@ use crate::http::state::App;
 use crate::operations::refusal::Refusal;
 
 pub mod attestation;
+pub mod charter;
+pub mod habilitations;
 pub mod home;
 pub mod journal;
 pub mod mandate;
@@ -30,6 +32,9 @@ pub fn router() -> Router<App> {
         .route("/aidant", get(home::show))
         .route("/aidant/personnes", get(persons::show))
         .route("/aidant/journal", get(journal::show))
+        .route("/aidant/habilitations", get(habilitations::show))
+        .route("/aidant/charte", get(charter::current))
+        .route("/aidant/charte/{id}", get(charter::show).post(charter::sign))
         .route("/aidant/mandats/nouveau", get(new_mandate::show).post(new_mandate::draw_up))
         .route("/aidant/mandats/{id}", get(mandate::show))
         .route("/aidant/mandats/{id}/abandonner", post(mandate::abandon))

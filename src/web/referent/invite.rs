@@ -23,6 +23,7 @@ use crate::web::referent::errors;
 use crate::web::referent::told;
 
 struct Place {
+    number: usize,
     id: String,
     name: String,
     attributes: &'static str,
@@ -61,10 +62,10 @@ pub(super) async fn show(desk: Desk, Query(from): Query<From>) -> Response {
 fn page(desk: &Desk, errors: FormErrors, typed: Typed) -> Response {
     let t = desk.t();
     let alone = desk.organisations.len() == 1;
-    let places = desk.organisations.iter().map(|one| {
+    let places = desk.organisations.iter().enumerate().map(|(place, one)| {
         let id = one.id.to_string();
         let attributes = if alone || id == typed.organisation { "required checked" } else { "required" };
-        Place { attributes, name: one.name.clone(), id }
+        Place { number: place + 1, attributes, name: one.name.clone(), id }
     });
     let status = status(&errors);
     let places = places.collect();

@@ -2,11 +2,11 @@
 
 mod activity;
 mod figures;
-mod in_charge;
+pub(in crate::web) mod in_charge;
 mod invite;
 mod leave;
-mod member;
-mod referents;
+pub(in crate::web) mod member;
+pub(in crate::web) mod referents;
 mod team;
 mod themes;
 pub(in crate::web) mod told;
