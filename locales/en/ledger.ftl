@@ -50,6 +50,20 @@ ledger-referent-handed-over = { $who } handed the charge of referent of { $organ
 ledger-organisation-accepted = { $who } accepted the organisation <strong>{ $organisation }</strong> at { $time }.
 ledger-organisation-suspended = { $who } suspended the organisation <strong>{ $organisation }</strong> at { $time }. Reason given: { $words }
 ledger-organisation-restored = { $who } restored the organisation <strong>{ $organisation }</strong> at { $time }.
+ledger-organisation-requested = The organisation <strong>{ $subject }</strong> asked to be accredited, at { $time }.
+ledger-organisation-request-corrected = The organisation <strong>{ $subject }</strong> corrected its request, at { $time }.
+ledger-organisation-request-changes-asked = { $who } asked the organisation <strong>{ $subject }</strong> for changes, at { $time }: { $words }
+ledger-organisation-request-withdrawn = The organisation <strong>{ $subject }</strong> withdrew its request, at { $time }.
+ledger-organisation-refused = { $who } refused the request of the organisation <strong>{ $subject }</strong>, at { $time }. Reason given: { $words }
+ledger-organisation-merge-asked = { $who } proposed to merge the organisation { $organisation } with <strong>{ $subject }</strong>, at { $time }. Reason given: { $words }
+ledger-organisation-merge-withdrawn = { $who } withdrew the proposal to merge the organisation { $organisation } with <strong>{ $subject }</strong>, at { $time }.
+ledger-organisation-merged = { $who } merged the organisation { $organisation } with <strong>{ $subject }</strong>, at { $time } (mandates moved: { $lines }). The organisation { $organisation } is closed.
+ledger-habilitation-moved = The accreditation of <strong>{ $subject }</strong> moved from the organisation { $label } to the organisation { $organisation }, at { $time }.
+ledger-mandate-transferred =
+    { $voice ->
+        [person] Your mandate moved from the organisation <strong>{ $subject }</strong> to the organisation <strong>{ $organisation }</strong>, at { $time }: the two have merged. What you approved does not change.
+       *[other] The mandate moved from the organisation <strong>{ $subject }</strong> to the organisation <strong>{ $organisation }</strong>, at { $time }: the two have merged.
+    }
 ledger-referent-named =
     { $word ->
         [deputy] { $who } named <strong>{ $subject }</strong> deputy referent of { $organisation } at { $time }.
@@ -60,24 +74,107 @@ ledger-person-identified =
         [person] <strong>You</strong> said who you are with FranceConnect at { $time }.
        *[other] <strong>{ $person }</strong> said who they are with FranceConnect at { $time }.
     }
+ledger-person-declared =
+    { $voice ->
+        [person] { $who } took down your identity at { $time }. FranceConnect has not checked it.
+       *[other] { $who } took down the identity of <strong>{ $person }</strong> at { $time }. FranceConnect has not checked it.
+    }
 ledger-person-logged-in =
     { $voice ->
         [person] <strong>You</strong> opened your space at { $time }.
        *[other] <strong>{ $person }</strong> opened their space at { $time }.
     }
+ledger-person-login-refused =
+    { $voice ->
+        [person] Somebody gave your paper code without the right code sent by SMS at { $time }. Your space stayed closed.
+       *[other] The space of { $person } stayed closed: the code sent by SMS was not right, at { $time }.
+    }
+ledger-person-contact-changed =
+    { $word ->
+        [added-email] { $voice ->
+            [person] An e-mail address to write to you was added at { $time }.
+           *[other] An e-mail address of { $person } was added at { $time }.
+        }
+        [added-phone] { $voice ->
+            [person] A telephone number to tell you was added at { $time }.
+           *[other] A telephone number of { $person } was added at { $time }.
+        }
+        [removed-email] { $voice ->
+            [person] One of your e-mail addresses was taken away at { $time }.
+           *[other] An e-mail address of { $person } was taken away at { $time }.
+        }
+        [removed-phone] { $voice ->
+            [person] One of your telephone numbers was taken away at { $time }.
+           *[other] A telephone number of { $person } was taken away at { $time }.
+        }
+       *[replaced] { $voice ->
+            [person] FranceConnect gave a new e-mail address to write to you at { $time }.
+           *[other] FranceConnect gave a new e-mail address of { $person } at { $time }.
+        }
+    }
+ledger-person-preferences-changed = { $who } changed how messages are sent at { $time }.
+ledger-paper-code-issued =
+    { $voice ->
+        [person] { $who } printed a paper code for your space at { $time }.
+       *[other] { $who } printed a paper code for the space of <strong>{ $person }</strong> at { $time }.
+    }
+ledger-notice-disowned =
+    { $voice ->
+        [person] The link “this was not me” of a message you received was used at { $time }.
+       *[other] The link “this was not me” of a message received by { $person } was used at { $time }.
+    }
 ledger-person-blocked = { $who } blocked <strong>{ $subject }</strong> for the future at { $time }.
 ledger-person-unblocked = { $who } stopped blocking <strong>{ $subject }</strong> at { $time }.
+ledger-person-erasure-requested =
+    { $voice ->
+        [person] { $who } asked for your data to be erased, at { $time }.
+       *[other] { $who } asked for her data to be erased, at { $time }.
+    }
+ledger-person-erasure-withdrawn =
+    { $voice ->
+        [person] { $who } gave up having your data erased, at { $time }.
+       *[other] { $who } gave up having her data erased, at { $time }.
+    }
+ledger-person-erased = The data of one person were erased, at { $time }. The proofs of her journal stay valid.
+ledger-orientation-noted =
+    { $voice ->
+        [person] { $who } noted a referral for you to <strong>{ $subject }</strong>, at { $time }.
+       *[other] { $who } noted a referral of <strong>{ $person }</strong> to <strong>{ $subject }</strong>, at { $time }.
+    }
+ledger-retention-applied = { $who } dropped what had reached the end of its retention, at { $time } (items: { $lines }).
+ledger-places-imported = { $who } updated the list of digital mediation places, at { $time } (new, changed or removed: { $lines }).
+ledger-sign-raised = { $who } noticed a sign of possible abuse, at { $time } (how many: { $lines }).
+ledger-operator-sign-reviewed = { $who } looked into a sign of possible abuse, at { $time }. Note: { $words }
 ledger-mandate-drafted = { $who } prepared a mandate for <em>{ $themes }</em> at { $time }.
 ledger-mandate-submitted =
     { $voice ->
         [person] { $who } put this mandate before you at { $time }.
        *[other] { $who } put a mandate before the person at { $time }.
     }
+ledger-mandate-sent-again = { $who } sent the link or the code of this mandate again at { $time }.
+ledger-mandate-letter-printed = { $who } opened the letter to print, with the text and the code, at { $time }.
+ledger-mandate-identity-refused = Another person than the expected one said who they are at { $time }. Nothing of them was kept and the draft of <strong>{ $organisation }</strong> is closed.
+ledger-mandate-paired = { $who } typed the right pairing code at { $time }.
+ledger-mandate-code-refused =
+    { $word ->
+        [pairing] The pairing code of a mandate of <strong>{ $organisation }</strong> was wrong at { $time }. Tries left: { $lines }.
+       *[other] The code given to approve a mandate of <strong>{ $organisation }</strong> was wrong at { $time }. Tries left: { $lines }.
+    }
+ledger-mandate-referent-approved = { $who } approved beside the person, for <strong>{ $organisation }</strong>, at { $time }.
+ledger-mandate-referent-refused = { $who } refused a mandate prepared by <strong>{ $organisation }</strong> at { $time }. Reason given: { $words }
 ledger-mandate-approved = { $who } approved a mandate for <strong>{ $organisation }</strong>, for <em>{ $themes }</em>, until { $until }, at { $time }.
 ledger-mandate-refused = { $who } refused a mandate of <strong>{ $organisation }</strong> at { $time }.
-ledger-mandate-lapsed = A mandate prepared by <strong>{ $organisation }</strong> was never answered: it was dropped at { $time }.
+ledger-mandate-lapsed =
+    { $word ->
+        [timeout] A mandate prepared by <strong>{ $organisation }</strong> was never answered: it was dropped at { $time }.
+        [abandoned] { $who } dropped a mandate prepared by <strong>{ $organisation }</strong> at { $time }.
+       *[other] A mandate prepared by <strong>{ $organisation }</strong> was closed at { $time }. It gives no right.
+    }
 ledger-mandate-suspended = The mandate of <strong>{ $organisation }</strong> was suspended at { $time }. Nobody can use it for now.
 ledger-mandate-restored = The mandate of <strong>{ $organisation }</strong> is active again, at { $time }.
+ledger-mandate-hold-added = One more reason suspends the mandate of <strong>{ $organisation }</strong>, at { $time }. It was suspended already.
+ledger-mandate-hold-lifted = One of the reasons that suspended the mandate of <strong>{ $organisation }</strong> is gone, at { $time }. It stays suspended for another.
+ledger-mandate-renewed = { $who } renewed the mandate of <strong>{ $organisation }</strong> at { $time }. The new mandate runs until { $until }.
 ledger-mandate-expired = The mandate of <strong>{ $organisation }</strong> reached its end date.
 ledger-mandate-revoked = { $who } stopped the mandate of <strong>{ $organisation }</strong> at { $time }.
 ledger-mandate-token-issued =
@@ -118,6 +215,41 @@ ledger-act-contested =
        *[other] { $who } reported an unexpected act at { $time }. Their words: “{ $words }”
     }
 ledger-case-opened = A case was opened at { $time }.
+ledger-case-word-added = { $who } added a message to the case at { $time }: “{ $words }”
+ledger-case-answered =
+    { $word ->
+        [organisation] { $who } answered for <strong>{ $organisation }</strong> at { $time }: “{ $words }”
+       *[authority] { $who } answered in the case at { $time }: “{ $words }”
+    }
+ledger-case-closed =
+    { $word ->
+        [restored] { $who } closed the case at { $time }. It no longer suspends the mandate. Reason given: “{ $words }”
+        [revoked] { $who } closed the case and stopped the mandate at { $time }. Reason given: “{ $words }”
+       *[unchanged] { $who } closed the case at { $time }. The mandate had already ended. Reason given: “{ $words }”
+    }
+ledger-act-error-declared =
+    { $voice ->
+        [person] { $who } declared an error in an act done for you at { $time }. What happened: “{ $words }”
+       *[other] { $who } declared an error in an act done for <strong>{ $person }</strong> at { $time }. What happened: “{ $words }”
+    }{ $label ->
+        [none] {" "}Nothing has been mended yet.
+       *[other] {" "}What was done to mend it: “{ $label }”
+    }{ $word ->
+        [told] {" "}The administration has been told.
+       *[untold] {" "}The administration has not been told yet.
+    }
+ledger-person-looked-up = { $who } searched for a person by identity, after a call or a letter, at { $time }.
+ledger-revocation-recorded =
+    { $word ->
+        [letter] { $voice ->
+            [person] { $who } recorded what you asked by letter at { $time }.
+           *[other] { $who } recorded what the person asked by letter at { $time }.
+        }
+       *[telephone] { $voice ->
+            [person] { $who } recorded what you asked by telephone at { $time }.
+           *[other] { $who } recorded what the person asked by telephone at { $time }.
+        }
+    }
 ledger-trail-read-by-authority =
     { $voice ->
         [person] { $who } read { $lines ->
@@ -131,6 +263,11 @@ ledger-trail-exported =
     { $voice ->
         [person] { $who } downloaded lines of your journal with their proofs at { $time } (lines: { $lines }).
        *[other] { $who } downloaded lines of the journal of <strong>{ $person }</strong> with their proofs at { $time } (lines: { $lines }).
+    }
+ledger-trail-printed =
+    { $voice ->
+        [person] { $who } printed a statement of your journal for you at { $time } (lines: { $lines }).
+       *[other] { $who } printed a statement of the journal for <strong>{ $person }</strong>, at their request, at { $time } (lines: { $lines }).
     }
 ledger-client-registered = { $who } registered the service <strong>{ $client }</strong> at { $time }.
 ledger-client-changed = { $who } changed the registration of the service <strong>{ $client }</strong> at { $time } ({ $words }).
@@ -188,18 +325,52 @@ kind-referent-handed-over = Charge handed over
 kind-organisation-accepted = Organisation accepted
 kind-organisation-suspended = Organisation suspended
 kind-organisation-restored = Organisation restored
+kind-organisation-requested = Request of an organisation
+kind-organisation-request-corrected = Request corrected
+kind-organisation-request-changes-asked = Changes asked for
+kind-organisation-request-withdrawn = Request withdrawn
+kind-organisation-refused = Request refused
+kind-organisation-merge-asked = Merger proposed
+kind-organisation-merge-withdrawn = Merger withdrawn
+kind-organisation-merged = Merger of organisations
+kind-habilitation-moved = Accreditation moved
+kind-mandate-transferred = Mandate moved
 kind-referent-named = Referent named
 kind-person-identified = Identification
 kind-person-logged-in = Space opened
+kind-person-login-refused = Space stayed closed
+kind-person-contact-changed = Change of contact
+kind-person-preferences-changed = Choice of messages
+kind-paper-code-issued = Paper code
+kind-notice-disowned = “This was not me”
 kind-person-blocked = Block
 kind-person-unblocked = End of a block
+kind-person-erasure-requested = Erasure requested
+kind-person-erasure-withdrawn = Erasure request withdrawn
+kind-person-erased = Data erased
+kind-orientation-noted = Referral noted
+kind-retention-applied = Retention applied
+kind-places-imported = Places updated
+kind-sign-raised = Sign noticed
+kind-operator-sign-reviewed = Sign looked into
 kind-mandate-drafted = Mandate prepared
 kind-mandate-submitted = Mandate put forward
+kind-person-declared = Identity taken down
+kind-mandate-sent-again = Sent again
+kind-mandate-letter-printed = Letter to print
+kind-mandate-identity-refused = Another person
+kind-mandate-paired = Pairing code
+kind-mandate-code-refused = Wrong code
+kind-mandate-referent-approved = Referent’s approval
+kind-mandate-referent-refused = Referent’s refusal
 kind-mandate-approved = Mandate approved
 kind-mandate-refused = Mandate refused
 kind-mandate-lapsed = Mandate dropped
 kind-mandate-suspended = Mandate suspended
 kind-mandate-restored = Mandate restored
+kind-mandate-hold-added = Another reason to suspend
+kind-mandate-hold-lifted = Reason to suspend gone
+kind-mandate-renewed = Mandate renewed
 kind-mandate-expired = Mandate over
 kind-mandate-revoked = Mandate stopped
 kind-mandate-token-issued = Signed copy of the mandate
@@ -214,8 +385,15 @@ kind-act-ended = Access ended
 kind-act-reported = Report
 kind-act-contested = Contested act
 kind-case-opened = Case opened
+kind-case-word-added = Message in a case
+kind-case-answered = Answer in a case
+kind-case-closed = Case closed
+kind-act-error-declared = Error declared
+kind-person-looked-up = Search for a person
+kind-revocation-recorded = Asked by telephone or letter
 kind-trail-read-by-authority = Reading by an authority
 kind-trail-exported = Export of the journal
+kind-trail-printed = Statement printed
 kind-client-registered = Service registered
 kind-client-changed = Service changed
 kind-client-change-asked = Change asked for

@@ -51,6 +51,20 @@ ledger-referent-handed-over = { $who } remis la charge de référent de la struc
 ledger-organisation-accepted = { $who } accepté la structure <strong>{ $organisation }</strong>, à { $time }.
 ledger-organisation-suspended = { $who } suspendu la structure <strong>{ $organisation }</strong>, à { $time }. Raison donnée : { $words }
 ledger-organisation-restored = { $who } rétabli la structure <strong>{ $organisation }</strong>, à { $time }.
+ledger-organisation-requested = La structure <strong>{ $subject }</strong> a demandé son habilitation, à { $time }.
+ledger-organisation-request-corrected = La structure <strong>{ $subject }</strong> a corrigé sa demande d’habilitation, à { $time }.
+ledger-organisation-request-changes-asked = { $who } demandé des changements à la structure <strong>{ $subject }</strong>, à { $time } : { $words }
+ledger-organisation-request-withdrawn = La structure <strong>{ $subject }</strong> a retiré sa demande d’habilitation, à { $time }.
+ledger-organisation-refused = { $who } refusé la demande de la structure <strong>{ $subject }</strong>, à { $time }. Raison donnée : { $words }
+ledger-organisation-merge-asked = { $who } proposé de fusionner la structure { $organisation } avec <strong>{ $subject }</strong>, à { $time }. Raison donnée : { $words }
+ledger-organisation-merge-withdrawn = { $who } retiré la proposition de fusionner la structure { $organisation } avec <strong>{ $subject }</strong>, à { $time }.
+ledger-organisation-merged = { $who } fusionné la structure { $organisation } avec <strong>{ $subject }</strong>, à { $time } (mandats transférés : { $lines }). La structure { $organisation } est fermée.
+ledger-habilitation-moved = L’habilitation de <strong>{ $subject }</strong> est passée de la structure { $label } à la structure { $organisation }, à { $time }.
+ledger-mandate-transferred =
+    { $voice ->
+        [person] Votre mandat est passé de la structure <strong>{ $subject }</strong> à la structure <strong>{ $organisation }</strong>, à { $time } : les deux structures ont fusionné. Ce que vous avez approuvé ne change pas.
+       *[other] Le mandat est passé de la structure <strong>{ $subject }</strong> à la structure <strong>{ $organisation }</strong>, à { $time } : les deux structures ont fusionné.
+    }
 ledger-referent-named =
     { $word ->
         [deputy] { $who } nommé <strong>{ $subject }</strong> suppléant du référent de la structure { $organisation }, à { $time }.
@@ -61,24 +75,107 @@ ledger-person-identified =
         [person] <strong>Vous</strong> avez dit qui vous êtes avec FranceConnect, à { $time }.
        *[other] <strong>{ $person }</strong> a dit qui elle est avec FranceConnect, à { $time }.
     }
+ledger-person-declared =
+    { $voice ->
+        [person] { $who } noté votre identité, à { $time }. Elle n’est pas vérifiée par FranceConnect.
+       *[other] { $who } noté l’identité de <strong>{ $person }</strong>, à { $time }. Elle n’est pas vérifiée par FranceConnect.
+    }
 ledger-person-logged-in =
     { $voice ->
         [person] <strong>Vous</strong> avez ouvert votre espace, à { $time }.
        *[other] <strong>{ $person }</strong> a ouvert son espace, à { $time }.
     }
+ledger-person-login-refused =
+    { $voice ->
+        [person] Quelqu’un a donné votre code papier sans le bon code reçu par SMS, à { $time }. Votre espace est resté fermé.
+       *[other] L’espace de { $person } est resté fermé : le code reçu par SMS n’était pas le bon, à { $time }.
+    }
+ledger-person-contact-changed =
+    { $word ->
+        [added-email] { $voice ->
+            [person] Une adresse e-mail pour vous écrire a été ajoutée, à { $time }.
+           *[other] Une adresse e-mail de { $person } a été ajoutée, à { $time }.
+        }
+        [added-phone] { $voice ->
+            [person] Un numéro de téléphone pour vous prévenir a été ajouté, à { $time }.
+           *[other] Un numéro de téléphone de { $person } a été ajouté, à { $time }.
+        }
+        [removed-email] { $voice ->
+            [person] Une de vos adresses e-mail a été retirée, à { $time }.
+           *[other] Une adresse e-mail de { $person } a été retirée, à { $time }.
+        }
+        [removed-phone] { $voice ->
+            [person] Un de vos numéros de téléphone a été retiré, à { $time }.
+           *[other] Un numéro de téléphone de { $person } a été retiré, à { $time }.
+        }
+       *[replaced] { $voice ->
+            [person] FranceConnect a donné une nouvelle adresse e-mail pour vous écrire, à { $time }.
+           *[other] FranceConnect a donné une nouvelle adresse e-mail de { $person }, à { $time }.
+        }
+    }
+ledger-person-preferences-changed = { $who } changé la façon d’être prévenu, à { $time }.
+ledger-paper-code-issued =
+    { $voice ->
+        [person] { $who } imprimé un code papier pour votre espace, à { $time }.
+       *[other] { $who } imprimé un code papier pour l’espace de <strong>{ $person }</strong>, à { $time }.
+    }
+ledger-notice-disowned =
+    { $voice ->
+        [person] Le lien « ce n’était pas moi » d’un message que vous avez reçu a été utilisé, à { $time }.
+       *[other] Le lien « ce n’était pas moi » d’un message reçu par { $person } a été utilisé, à { $time }.
+    }
 ledger-person-blocked = { $who } bloqué <strong>{ $subject }</strong> pour l’avenir, à { $time }.
 ledger-person-unblocked = { $who } cessé de bloquer <strong>{ $subject }</strong>, à { $time }.
+ledger-person-erasure-requested =
+    { $voice ->
+        [person] { $who } demandé que vos données soient effacées, à { $time }.
+       *[other] { $who } demandé que ses données soient effacées, à { $time }.
+    }
+ledger-person-erasure-withdrawn =
+    { $voice ->
+        [person] { $who } renoncé à faire effacer vos données, à { $time }.
+       *[other] { $who } renoncé à faire effacer ses données, à { $time }.
+    }
+ledger-person-erased = Les données d’une personne ont été effacées, à { $time }. Les preuves de son journal restent valables.
+ledger-orientation-noted =
+    { $voice ->
+        [person] { $who } noté une orientation pour vous vers <strong>{ $subject }</strong>, à { $time }.
+       *[other] { $who } noté une orientation de <strong>{ $person }</strong> vers <strong>{ $subject }</strong>, à { $time }.
+    }
+ledger-retention-applied = { $who } effacé ce qui a atteint sa durée de conservation, à { $time } (éléments : { $lines }).
+ledger-places-imported = { $who } mis à jour la liste des lieux de médiation numérique, à { $time } (lieux nouveaux, changés ou retirés : { $lines }).
+ledger-sign-raised = { $who } relevé un signe d’abus possible, à { $time } (nombre : { $lines }).
+ledger-operator-sign-reviewed = { $who } examiné un signe d’abus possible, à { $time }. Note : { $words }
 ledger-mandate-drafted = { $who } préparé un mandat pour <em>{ $themes }</em>, à { $time }.
 ledger-mandate-submitted =
     { $voice ->
         [person] { $who } présenté ce mandat à votre accord, à { $time }.
        *[other] { $who } présenté un mandat à l’accord de la personne, à { $time }.
     }
+ledger-mandate-sent-again = { $who } envoyé de nouveau le lien ou le code de ce mandat, à { $time }.
+ledger-mandate-letter-printed = { $who } ouvert la lettre à imprimer, avec le texte et le code, à { $time }.
+ledger-mandate-identity-refused = Une autre personne que celle attendue a dit qui elle est, à { $time }. Nous n’avons rien gardé d’elle et le brouillon de la structure <strong>{ $organisation }</strong> est fermé.
+ledger-mandate-paired = { $who } tapé le bon code d’appairage, à { $time }.
+ledger-mandate-code-refused =
+    { $word ->
+        [pairing] Le code d’appairage d’un mandat de la structure <strong>{ $organisation }</strong> était faux, à { $time }. Essais restants : { $lines }.
+       *[other] Le code donné pour approuver un mandat de la structure <strong>{ $organisation }</strong> était faux, à { $time }. Essais restants : { $lines }.
+    }
+ledger-mandate-referent-approved = { $who } donné son accord, en plus de celui de la personne, pour la structure <strong>{ $organisation }</strong>, à { $time }.
+ledger-mandate-referent-refused = { $who } refusé un mandat préparé par la structure <strong>{ $organisation }</strong>, à { $time }. Raison donnée : { $words }
 ledger-mandate-approved = { $who } approuvé un mandat pour la structure <strong>{ $organisation }</strong>, pour <em>{ $themes }</em>, jusqu’au { $until }, à { $time }.
 ledger-mandate-refused = { $who } refusé un mandat de la structure <strong>{ $organisation }</strong>, à { $time }.
-ledger-mandate-lapsed = Un mandat préparé par la structure <strong>{ $organisation }</strong> est resté sans réponse : il a été abandonné à { $time }.
+ledger-mandate-lapsed =
+    { $word ->
+        [timeout] Un mandat préparé par la structure <strong>{ $organisation }</strong> est resté sans réponse : il a été abandonné à { $time }.
+        [abandoned] { $who } abandonné un mandat préparé par la structure <strong>{ $organisation }</strong>, à { $time }.
+       *[other] Un mandat préparé par la structure <strong>{ $organisation }</strong> a été fermé à { $time }. Il ne donne aucun droit.
+    }
 ledger-mandate-suspended = Le mandat de la structure <strong>{ $organisation }</strong> a été suspendu à { $time }. Personne ne peut plus l’utiliser pour l’instant.
 ledger-mandate-restored = Le mandat de la structure <strong>{ $organisation }</strong> est de nouveau actif, à { $time }.
+ledger-mandate-hold-added = Une nouvelle raison suspend le mandat de la structure <strong>{ $organisation }</strong>, à { $time }. Il était déjà suspendu.
+ledger-mandate-hold-lifted = Une des raisons qui suspendaient le mandat de la structure <strong>{ $organisation }</strong> a disparu, à { $time }. Il reste suspendu pour une autre raison.
+ledger-mandate-renewed = { $who } renouvelé le mandat de la structure <strong>{ $organisation }</strong>, à { $time }. Le nouveau mandat dure jusqu’au { $until }.
 ledger-mandate-expired = Le mandat de la structure <strong>{ $organisation }</strong> est arrivé à sa date de fin.
 ledger-mandate-revoked = { $who } arrêté le mandat de la structure <strong>{ $organisation }</strong>, à { $time }.
 ledger-mandate-token-issued =
@@ -119,6 +216,41 @@ ledger-act-contested =
        *[other] { $who } signalé un acte inattendu, à { $time }. Ses mots : « { $words } »
     }
 ledger-case-opened = Un dossier d’examen a été ouvert, à { $time }.
+ledger-case-word-added = { $who } ajouté un message au dossier, à { $time } : « { $words } »
+ledger-case-answered =
+    { $word ->
+        [organisation] { $who } répondu pour la structure <strong>{ $organisation }</strong>, à { $time } : « { $words } »
+       *[authority] { $who } répondu dans le dossier, à { $time } : « { $words } »
+    }
+ledger-case-closed =
+    { $word ->
+        [restored] { $who } clos le dossier, à { $time }. Il ne suspend plus le mandat. Raison donnée : « { $words } »
+        [revoked] { $who } clos le dossier et arrêté le mandat, à { $time }. Raison donnée : « { $words } »
+       *[unchanged] { $who } clos le dossier, à { $time }. Le mandat avait déjà pris fin. Raison donnée : « { $words } »
+    }
+ledger-act-error-declared =
+    { $voice ->
+        [person] { $who } déclaré une erreur dans un acte fait pour vous, à { $time }. Ce qui s’est passé : « { $words } »
+       *[other] { $who } déclaré une erreur dans un acte fait pour <strong>{ $person }</strong>, à { $time }. Ce qui s’est passé : « { $words } »
+    }{ $label ->
+        [none] {" "}Rien n’a encore été réparé.
+       *[other] {" "}Ce qui a été fait pour réparer : « { $label } »
+    }{ $word ->
+        [told] {" "}L’administration est prévenue.
+       *[untold] {" "}L’administration n’est pas encore prévenue.
+    }
+ledger-person-looked-up = { $who } cherché une personne par son identité, après un appel ou un courrier, à { $time }.
+ledger-revocation-recorded =
+    { $word ->
+        [letter] { $voice ->
+            [person] { $who } enregistré ce que vous avez demandé par courrier, à { $time }.
+           *[other] { $who } enregistré ce que la personne a demandé par courrier, à { $time }.
+        }
+       *[telephone] { $voice ->
+            [person] { $who } enregistré ce que vous avez demandé par téléphone, à { $time }.
+           *[other] { $who } enregistré ce que la personne a demandé par téléphone, à { $time }.
+        }
+    }
 ledger-trail-read-by-authority =
     { $voice ->
         [person] { $who } lu { $lines ->
@@ -132,6 +264,11 @@ ledger-trail-exported =
     { $voice ->
         [person] { $who } téléchargé des lignes de votre journal avec leurs preuves, à { $time } (lignes : { $lines }).
        *[other] { $who } téléchargé des lignes du journal de <strong>{ $person }</strong> avec leurs preuves, à { $time } (lignes : { $lines }).
+    }
+ledger-trail-printed =
+    { $voice ->
+        [person] { $who } imprimé pour vous un relevé de votre journal, à { $time } (lignes : { $lines }).
+       *[other] { $who } imprimé un relevé du journal pour <strong>{ $person }</strong>, à sa demande, à { $time } (lignes : { $lines }).
     }
 ledger-client-registered = { $who } enregistré le service <strong>{ $client }</strong>, à { $time }.
 ledger-client-changed = { $who } changé l’enregistrement du service <strong>{ $client }</strong>, à { $time } ({ $words }).
@@ -189,18 +326,52 @@ kind-referent-handed-over = Charge de référent remise
 kind-organisation-accepted = Structure acceptée
 kind-organisation-suspended = Structure suspendue
 kind-organisation-restored = Structure rétablie
+kind-organisation-requested = Demande d’une structure
+kind-organisation-request-corrected = Demande corrigée
+kind-organisation-request-changes-asked = Changements demandés
+kind-organisation-request-withdrawn = Demande retirée
+kind-organisation-refused = Demande refusée
+kind-organisation-merge-asked = Fusion proposée
+kind-organisation-merge-withdrawn = Fusion retirée
+kind-organisation-merged = Fusion de structures
+kind-habilitation-moved = Habilitation transférée
+kind-mandate-transferred = Mandat transféré
 kind-referent-named = Référent nommé
 kind-person-identified = Identification
 kind-person-logged-in = Espace ouvert
+kind-person-login-refused = Espace resté fermé
+kind-person-contact-changed = Changement de coordonnées
+kind-person-preferences-changed = Choix des messages
+kind-paper-code-issued = Code papier
+kind-notice-disowned = « Ce n’était pas moi »
 kind-person-blocked = Blocage
 kind-person-unblocked = Fin de blocage
+kind-person-erasure-requested = Effacement demandé
+kind-person-erasure-withdrawn = Demande d’effacement retirée
+kind-person-erased = Données effacées
+kind-orientation-noted = Orientation notée
+kind-retention-applied = Durées de conservation appliquées
+kind-places-imported = Lieux mis à jour
+kind-sign-raised = Signe relevé
+kind-operator-sign-reviewed = Signe examiné
 kind-mandate-drafted = Mandat préparé
 kind-mandate-submitted = Mandat présenté
+kind-person-declared = Identité notée
+kind-mandate-sent-again = Nouvel envoi
+kind-mandate-letter-printed = Lettre à imprimer
+kind-mandate-identity-refused = Autre personne
+kind-mandate-paired = Code d’appairage
+kind-mandate-code-refused = Code faux
+kind-mandate-referent-approved = Accord du référent
+kind-mandate-referent-refused = Refus du référent
 kind-mandate-approved = Mandat approuvé
 kind-mandate-refused = Mandat refusé
 kind-mandate-lapsed = Mandat abandonné
 kind-mandate-suspended = Mandat suspendu
 kind-mandate-restored = Mandat rétabli
+kind-mandate-hold-added = Autre raison de suspension
+kind-mandate-hold-lifted = Raison de suspension levée
+kind-mandate-renewed = Mandat renouvelé
 kind-mandate-expired = Mandat fini
 kind-mandate-revoked = Mandat arrêté
 kind-mandate-token-issued = Copie signée du mandat
@@ -215,8 +386,15 @@ kind-act-ended = Accès terminé
 kind-act-reported = Compte rendu
 kind-act-contested = Acte contesté
 kind-case-opened = Dossier ouvert
+kind-case-word-added = Message au dossier
+kind-case-answered = Réponse au dossier
+kind-case-closed = Dossier clos
+kind-act-error-declared = Erreur déclarée
+kind-person-looked-up = Recherche d’une personne
+kind-revocation-recorded = Demande par téléphone ou courrier
 kind-trail-read-by-authority = Lecture par une autorité
 kind-trail-exported = Export du journal
+kind-trail-printed = Relevé imprimé
 kind-client-registered = Service enregistré
 kind-client-changed = Service changé
 kind-client-change-asked = Changement demandé

@@ -1,5 +1,6 @@
 //! What the gateway sent, as its receivers see it: messages kept in memory, readable by page and by program.
 
+pub mod sms;
 pub mod smtp;
 
 use std::sync::Arc;

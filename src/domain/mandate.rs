@@ -54,6 +54,35 @@ text_enum! {
         Present => "present",
         /// Elsewhere; she opens a link.
         Remote => "remote",
+        /// Anywhere, without FranceConnect; she answers by a code sent by SMS.
+        Sms => "sms",
+        /// Anywhere, without FranceConnect; she answers by a code sent by post.
+        Post => "post",
+    }
+}
+
+impl Channel {
+    /// How the consent is given there.
+    pub const fn method(self) -> ConsentMethod {
+        match self {
+            Self::Present | Self::Remote => ConsentMethod::FranceConnect,
+            Self::Sms => ConsentMethod::Sms,
+            Self::Post => ConsentMethod::Post,
+        }
+    }
+
+    /// Whether the person is known by what the aidant took down only; then the referent approves beside her.
+    pub const fn is_declared(self) -> bool {
+        matches!(self, Self::Sms | Self::Post)
+    }
+
+    /// The longest a mandate asked for so may run.
+    pub const fn longest(self) -> MandateDuration {
+        if self.is_declared() {
+            ConsentGrade::Declared.longest()
+        } else {
+            ConsentGrade::FranceConnect.longest()
+        }
     }
 }
 
@@ -62,6 +91,10 @@ text_enum! {
     ConsentMethod {
         /// After a FranceConnect login, on her own page.
         FranceConnect => "franceconnect",
+        /// By a code sent by SMS.
+        Sms => "sms",
+        /// By a code sent by post.
+        Post => "post",
     }
 }
 
@@ -77,6 +110,31 @@ text_enum! {
         /// An authority.
         Authority => "authority",
     }
+}
+
+text_enum! {
+    /// Why a mandate is held. Several causes may hold it at once: it is in force again when none is left.
+    HoldCause {
+        /// A case is being examined.
+        Case => "case",
+        /// Its organisation is suspended.
+        Organisation => "organisation",
+        /// The person herself asked for it.
+        Person => "person",
+        /// An operator.
+        Operator => "operator",
+        /// An authority.
+        Authority => "authority",
+    }
+}
+
+/// One thing that holds a mandate.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Hold {
+    /// Why.
+    pub cause: HoldCause,
+    /// The case, the organisation, the person or the account behind it.
+    pub source: uuid::Uuid,
 }
 
 text_enum! {
@@ -297,12 +355,14 @@ pub struct Mandate {
     pub life: Life,
     /// Themes ended one by one.
     pub ended_themes: BTreeMap<Theme, End>,
+    /// The mandate it was drawn up to follow.
+    pub renews: Option<MandateId>,
 }
 
 impl Mandate {
     /// A new draft.
     pub fn draft(id: MandateId, terms: Terms, lapses_at: Instant) -> Self {
-        Self { id, terms, life: Life::Draft { lapses_at }, ended_themes: BTreeMap::new() }
+        Self { id, terms, life: Life::Draft { lapses_at }, ended_themes: BTreeMap::new(), renews: None }
     }
 
     /// Where it is in its life, as stored.
@@ -357,6 +417,19 @@ impl Mandate {
         self.status_at(now) == MandateStatus::Active && self.open_themes().contains(&theme)
     }
 
+    /// Gives the draft more time, for an approval that comes after the person's answer.
+    ///
+    /// # Errors
+    /// [`WrongStep`] unless it awaits her.
+    pub fn prolong(self, until: Instant) -> Result<Self, WrongStep> {
+        match self.life {
+            Life::AwaitingConsent { .. } => {
+                Ok(Self { life: Life::AwaitingConsent { lapses_at: until }, ..self })
+            }
+            _ => Err(self.wrong(MandateStatus::AwaitingConsent)),
+        }
+    }
+
     /// Hands the draft over to the person.
     ///
     /// # Errors
@@ -371,10 +444,12 @@ impl Mandate {
     /// The person approves the text at `consent.validity.from`.
     ///
     /// # Errors
-    /// [`WrongStep`] unless it awaits her and has not lapsed.
+    /// [`WrongStep`] unless it awaits her, has not lapsed, and is no longer than the grade of her consent allows.
     pub fn approve(self, consent: Consent) -> Result<Self, WrongStep> {
         match self.life {
-            Life::AwaitingConsent { lapses_at } if consent.validity.from <= lapses_at => {
+            Life::AwaitingConsent { lapses_at }
+                if consent.validity.from <= lapses_at && self.terms.duration <= consent.grade.longest() =>
+            {
                 Ok(Self { life: Life::Active { consent }, ..self })
             }
             _ => Err(self.wrong(MandateStatus::Active)),

@@ -17,6 +17,8 @@ text_enum! {
         Active => "active",
         /// Nobody of it may, for now.
         Suspended => "suspended",
+        /// Closed for good: another one took over what it held.
+        Merged => "merged",
     }
 }
 

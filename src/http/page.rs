@@ -134,6 +134,7 @@ impl Space {
             ],
             Self::Referent => &[
                 ("nav-referent-team", "/referent"),
+                ("nav-referent-consents", "/referent/mandats"),
                 ("nav-referent-activity", "/referent/activite"),
                 ("nav-referent-figures", "/referent/chiffres"),
             ],
@@ -148,6 +149,7 @@ impl Space {
                 ("nav-operator-organisations", "/operateur/structures"),
                 ("nav-operator-aidants", "/operateur/aidants"),
                 ("nav-operator-clients", "/operateur/administrations"),
+                ("nav-operator-statement", "/operateur/releve"),
                 ("nav-operator-journal", "/operateur/journal"),
                 ("nav-operator-figures", "/operateur/chiffres"),
             ],

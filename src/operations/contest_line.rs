@@ -2,30 +2,38 @@
 
 use std::time::Duration;
 
-use crate::domain::case::CaseStatus;
+use crate::domain::case::Case;
+use crate::domain::case::CaseLife;
+use crate::domain::case::CaseStep;
 use crate::domain::client::Client;
 use crate::domain::ids::CaseId;
 use crate::domain::ids::EntryId;
 use crate::domain::ids::MandateId;
-use crate::domain::mandate::MandateStatus;
-use crate::domain::message::Message;
+use crate::domain::mandate::Hold;
+use crate::domain::mandate::HoldCause;
+use crate::domain::mandate::Mandate;
 use crate::domain::message::MessageBody;
 use crate::domain::message::MessageLanguage;
 use crate::ledger::kinds::Event;
 use crate::operations::actors::PersonActor;
 use crate::operations::bench::Bench;
+use crate::operations::cases::news;
+use crate::operations::cases::news::News;
+use crate::operations::holds;
 use crate::operations::refusal::Refusal;
+use crate::operations::tell;
+use crate::operations::tell::NoticeKind;
 use crate::operations::work::Line;
 use crate::operations::work::Recorded;
 use crate::operations::work::Work;
 use crate::operations::work::person_actor;
 use crate::storage::cases;
-use crate::storage::cases::Case;
 use crate::storage::clients;
 use crate::storage::db::DbError;
 use crate::storage::entries;
 use crate::storage::entries::StoredEntry;
 use crate::storage::mandates;
+use crate::storage::notices;
 use crate::storage::organisations;
 use crate::storage::organisations::StoredOrganisation;
 use crate::storage::trails;
@@ -33,7 +41,7 @@ use crate::storage::trails;
 /// The longest reason, in characters.
 pub const LONGEST_REASON: usize = 1000;
 /// Two cases of the same instant may draw the same number; then the whole is tried again.
-const ATTEMPTS: usize = 5;
+pub(super) const ATTEMPTS: usize = 5;
 const WORTH: Duration = Duration::from_secs(7 * 86_400);
 
 /// Which lines can be contested: those of acts under a mandate.
@@ -89,7 +97,24 @@ async fn attempt(
     if cases::by_line(&mut work.tx, id, entry).await?.is_some() {
         return Err(Refusal::Conflict("contested-before"));
     }
-    let organisation = organisations::find(&mut work.tx, stored.mandate.terms.organisation)
+    let (recorded, case) = open(work, person, (stored.mandate, &line), reason, language).await?;
+    recorded.commit().await?;
+    Ok(case)
+}
+
+/// Opens the case of a line under its mandate, which the caller has taken; the mandate is held where it was in force.
+///
+/// # Errors
+/// As the database says; a unique error when two cases drew the same number.
+pub(super) async fn open<'b>(
+    mut work: Work<'b>,
+    person: &PersonActor,
+    (mandate, line): (Mandate, &StoredEntry),
+    reason: &str,
+    language: MessageLanguage,
+) -> Result<(Recorded<'b>, Case), Refusal> {
+    let bench = work.bench;
+    let organisation = organisations::find(&mut work.tx, mandate.terms.organisation)
         .await?
         .ok_or_else(|| Refusal::fault("a mandate names an organisation that is not there"))?;
     let client = match &line.client {
@@ -100,23 +125,21 @@ async fn attempt(
     let case = Case {
         id: CaseId::fresh(work.now, bench.random.as_ref()),
         number: cases::next_number(&mut work.tx, year).await?,
-        person: id,
-        mandate,
-        entry,
+        person: person.person.id,
+        mandate: mandate.id,
+        entry: line.id,
         client: line.client.clone(),
-        status: CaseStatus::Open,
         opened_at: work.now,
+        life: CaseLife::Open,
     };
     cases::insert(&mut work.tx, &case).await?;
-    let held = stored.mandate.status_at(work.now) == MandateStatus::Active;
-    if held {
-        let now = work.now;
-        mandates::save(&mut work.tx, &stored.mandate.suspend(now)?).await?;
-    }
+    let hold = Hold { cause: HoldCause::Case, source: case.id.uuid() };
+    let held = holds::put(&mut work, &mandate, hold, "contested").await?;
+    news::tell_others(&mut work, &case, &organisation.organisation, News::Opened).await?;
     tell(&mut work, person, &case, &organisation, language).await?;
-    let about = About { person, line: &line, organisation: &organisation, client: client.as_ref() };
-    write(work, &about, &case, reason, held).await?.commit().await?;
-    Ok(case)
+    let about = About { person, line, organisation: &organisation, client: client.as_ref() };
+    let recorded = write(work, &about, &case, reason, held).await?;
+    Ok((recorded, case))
 }
 
 struct About<'a> {
@@ -136,6 +159,9 @@ impl About<'_> {
         if let Some(act) = self.line.act {
             line = line.act(act);
         }
+        if let Some(aidant) = self.line.account {
+            line = line.account(aidant);
+        }
         match self.client {
             Some(client) => line.client(client),
             None => line,
@@ -148,12 +174,13 @@ async fn write<'b>(
     about: &About<'_>,
     case: &Case,
     reason: &str,
-    held: bool,
+    held: Option<Event>,
 ) -> Result<Recorded<'b>, Refusal> {
     let contested = Event::ActContested { line: case.entry, reason: reason.to_owned(), case: case.id };
-    let (mut work, _) = work.record(about.line(contested, case.mandate)).await?;
-    if held {
-        let event = Event::MandateSuspended { reason: "contested".to_owned(), case: Some(case.id) };
+    let (mut work, contested) = work.record(about.line(contested, case.mandate)).await?;
+    let now = work.now;
+    cases::add_step(&mut work.tx, case.id, CaseStep::Opened, contested, now).await?;
+    if let Some(event) = held {
         work = work.record(about.line(event, case.mandate)).await?.0;
     }
     let opened = Event::CaseOpened { case: case.id, line: case.entry };
@@ -167,12 +194,10 @@ async fn tell(
     organisation: &StoredOrganisation,
     language: MessageLanguage,
 ) -> Result<(), Refusal> {
-    let identity = &person.person.identity;
-    let Some(email) = &identity.email else { return Ok(()) };
     let body = MessageBody::CaseOpened {
         number: case.number.clone(),
         organisation: organisation.organisation.name.clone(),
     };
-    let message = Message { to: email.clone(), name: identity.short_name().into(), language, body };
-    work.send(&message, WORTH).await
+    notices::note_language(&mut work.tx, person.person.id, language).await?;
+    tell::tell(work, person, NoticeKind::Case, body, WORTH).await.map(drop)
 }

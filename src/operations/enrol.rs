@@ -23,6 +23,8 @@ use crate::domain::organisation::Organisation;
 use crate::domain::organisation::OrganisationStatus;
 use crate::domain::organisation::ReferentKind;
 use crate::domain::organisation::Siret;
+use crate::domain::organisation_profile::OrganisationKind;
+use crate::domain::organisation_profile::Profile;
 use crate::domain::theme::Theme;
 use crate::domain::time::Instant;
 use crate::ledger::entry::Actor;
@@ -99,13 +101,30 @@ pub async fn enrol_organisation(
     new: NewOrganisation,
     request: Option<&str>,
 ) -> Result<OrganisationId, Refusal> {
+    let mut work = Work::begin(bench, request).await?;
+    let (organisation, key) = put_organisation(&mut work, new, None).await?;
+    let line = Line::new(Event::OrganisationAccepted {}, operator_actor(by), key).organisation(&organisation);
+    let (work, _) = work.record(line).await?;
+    work.commit().await?;
+    Ok(organisation.id)
+}
+
+/// Adds an organisation with a key of its own; type unknown where there is no `kind`. Its entry is the caller's.
+///
+/// # Errors
+/// [`Refusal::Invalid`] when a field does not fit or the SIRET is known.
+pub(super) async fn put_organisation(
+    work: &mut Work<'_>,
+    new: NewOrganisation,
+    kind: Option<OrganisationKind>,
+) -> Result<(Organisation, DataKeyId), Refusal> {
     let mut faults = Vec::new();
     check_words("name", &new.name, &mut faults);
     check_words("address", &new.address, &mut faults);
     if !faults.is_empty() {
         return Err(Refusal::Invalid(faults));
     }
-    let mut work = Work::begin(bench, request).await?;
+    let bench = work.bench;
     let id = OrganisationId::fresh(work.now, bench.random.as_ref());
     let (key, _) = data_keys::create(bench, &mut work.tx).await?;
     let organisation = Organisation {
@@ -116,14 +135,12 @@ pub async fn enrol_organisation(
         status: OrganisationStatus::Active,
         withheld_themes: new.withheld_themes,
     };
+    let profile = Profile::of_address(kind, &organisation.address);
     let at = work.now;
-    organisations::insert(&mut work.tx, &organisation, key, at)
+    organisations::insert(&mut work.tx, (&organisation, &profile), key, at)
         .await
         .map_err(|error| taken(error, "siret"))?;
-    let line = Line::new(Event::OrganisationAccepted {}, operator_actor(by), key).organisation(&organisation);
-    let (work, _) = work.record(line).await?;
-    work.commit().await?;
-    Ok(id)
+    Ok((organisation, key))
 }
 
 /// Enrols an aidant with a habilitation, until the named instant, in each organisation.
@@ -195,14 +212,8 @@ pub async fn enrol_referent(
     for id in managed {
         let stored = organisations::find(&mut begun.work.tx, *id).await?.ok_or(Refusal::NotFound)?;
         let at = begun.work.now;
-        referents::insert(
-            &mut begun.work.tx,
-            (begun.account.id, *id),
-            ReferentKind::Referent,
-            None,
-            at,
-        )
-        .await?;
+        referents::insert(&mut begun.work.tx, (begun.account.id, *id), ReferentKind::Referent, None, at)
+            .await?;
         let line = Line::new(
             Event::ReferentNamed { referent: named(&begun.account), deputy: false },
             operator_actor(by),
@@ -334,11 +345,8 @@ async fn open<'b>(
         at: work.now,
     };
     factors::insert(&mut work.tx, &factor).await?;
-    let event = Event::FactorEnrolled {
-        holder: named(&account),
-        method: kind.as_str().to_owned(),
-        card: None,
-    };
+    let event =
+        Event::FactorEnrolled { holder: named(&account), method: kind.as_str().to_owned(), card: None };
     let line = Line::new(event, operator_actor(by), key_id).account(account.id);
     let (work, _) = work.record(line).await?;
     Ok(Opened { work, account, key: key_id, secret })

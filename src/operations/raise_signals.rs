@@ -125,7 +125,7 @@ fn consequence(cause: &Cause<'_>) -> Option<Consequence> {
             entry.mandate.map(Reach::Mandate),
             SignalReason::MandateExpired,
         ),
-        Event::OrganisationSuspended { .. } => {
+        Event::OrganisationSuspended { .. } | Event::OrganisationMerged { .. } => {
             (None, cause.organisation.map(Reach::Organisation), SignalReason::OrganisationSuspended)
         }
         Event::HabilitationSuspended { .. } | Event::HabilitationEnded { .. } => (

@@ -3,15 +3,13 @@
 use std::time::Duration;
 
 use crate::domain::account::Competence;
-use crate::domain::case::CaseStatus;
+use crate::domain::case::Case;
 use crate::domain::ids::AccountId;
 use crate::domain::ids::CaseId;
 use crate::domain::ids::EntryId;
 use crate::domain::ids::OrganisationId;
 use crate::domain::ids::PersonId;
-use crate::domain::message::Message;
 use crate::domain::message::MessageBody;
-use crate::domain::message::MessageLanguage;
 use crate::domain::person::Identity;
 use crate::domain::person::folded;
 use crate::domain::time::Day;
@@ -24,11 +22,12 @@ use crate::operations::bench::Bench;
 use crate::operations::lines::Line as TrailLine;
 use crate::operations::lines::Opener;
 use crate::operations::refusal::Refusal;
+use crate::operations::tell;
+use crate::operations::tell::NoticeKind;
 use crate::operations::work::Line;
 use crate::operations::work::Work;
 use crate::operations::work::actor;
 use crate::storage::cases;
-use crate::storage::cases::Case;
 use crate::storage::clients;
 use crate::storage::db::Tx;
 use crate::storage::entries::StoredEntry;
@@ -147,41 +146,6 @@ pub async fn services(bench: &Bench, authority: &AuthorityActor) -> Result<Optio
         names.extend(clients::find(&mut tx, id).await?.map(|client| client.registration.name));
     }
     Ok(Some(names))
-}
-
-/// One case on the list: nothing of the person in it.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct CaseView {
-    /// Its number.
-    pub number: String,
-    /// Where it is.
-    pub status: CaseStatus,
-    /// When it was opened.
-    pub opened_at: Instant,
-    /// The administration concerned; empty where there is none.
-    pub client: String,
-}
-
-/// The cases in the agent's competence, newest first.
-///
-/// # Errors
-/// As the database says.
-pub async fn read_cases(bench: &Bench, authority: &AuthorityActor) -> Result<Vec<CaseView>, Refusal> {
-    let mut tx = bench.db.read().await?;
-    let mut views = Vec::new();
-    for case in cases::within(&mut tx, competent(authority)).await? {
-        let client = match &case.client {
-            Some(id) => clients::find(&mut tx, id).await?,
-            None => None,
-        };
-        views.push(CaseView {
-            number: case.number,
-            status: case.status,
-            opened_at: case.opened_at,
-            client: client.map_or_else(String::new, |client| client.registration.name),
-        });
-    }
-    Ok(views)
 }
 
 /// Finds the one person meant by a family name (with given name and birth date where needed) or a case number. Never a
@@ -365,33 +329,29 @@ async fn tell(
 ) -> Result<(), Refusal> {
     let account = &authority.staff.account;
     let since = work.now.minus(TOLD_EVERY);
-    let identity = &person.person.identity;
     let kind = "trail.read_by_authority";
     let told = trails::wrote_since(&mut work.tx, account.id, person.person.id, kind, since).await?;
-    let Some(email) = identity.email.as_ref().filter(|_| !told) else { return Ok(()) };
-    let message = Message {
-        to: email.clone(),
-        name: identity.short_name().into(),
-        language: MessageLanguage::French,
-        body: MessageBody::TrailRead {
-            reader: account.professional.full_name().into(),
-            purpose: purpose.words.clone().into(),
-            at: work.now,
-        },
+    if told {
+        return Ok(());
+    }
+    let body = MessageBody::TrailRead {
+        reader: account.professional.full_name().into(),
+        purpose: purpose.words.clone().into(),
+        at: work.now,
     };
-    work.send(&message, WORTH).await
+    tell::tell(work, person, NoticeKind::TrailRead, body, WORTH).await.map(drop)
 }
 
 /// Whom a search means.
 #[derive(Debug, PartialEq, Eq)]
-struct Wanted {
+pub(super) struct Wanted {
     words: Vec<String>,
     born: Option<String>,
 }
 
 impl Wanted {
     /// Reads "Lefèvre", "Jeanne Lefèvre 12/04/1948" or "Lefèvre 1948-04-12"; `None` without a name.
-    fn read(search: &str) -> Option<Self> {
+    pub(super) fn read(search: &str) -> Option<Self> {
         let mut wanted = Self { words: Vec::new(), born: None };
         for word in search.split_whitespace() {
             match birth_date(word) {
@@ -402,8 +362,13 @@ impl Wanted {
         (!wanted.words.is_empty()).then_some(wanted)
     }
 
+    /// Whether a birth date was given.
+    pub(super) const fn has_date(&self) -> bool {
+        self.born.is_some()
+    }
+
     /// The whole family name must be among the words, and every other word must be a given name.
-    fn means(&self, identity: &Identity) -> bool {
+    pub(super) fn means(&self, identity: &Identity) -> bool {
         let split = |text: &str| folded(text).split_whitespace().map(str::to_owned).collect::<Vec<_>>();
         let given = split(identity.given_name.show());
         let families = [Some(&identity.family_name), identity.preferred_username.as_ref()];

@@ -280,9 +280,8 @@ pub async fn hand_over(
     let invitee = Invitee { account: heir.account.clone(), key: heir.key };
     invite::send_invitation(&mut work, &invitee, &organisation.name, false).await?;
     let event = Event::ReferentHandedOver { to: heir.named() };
-    let line = Line::new(event, actor(&by.account), by.data_key)
-        .account(by.account.id)
-        .organisation(&organisation);
+    let line =
+        Line::new(event, actor(&by.account), by.data_key).account(by.account.id).organisation(&organisation);
     let (work, _) = work.record(line).await?;
     work.commit().await
 }

@@ -14,6 +14,7 @@ use crate::operations::actors::StaffActor;
 use crate::operations::bench::Bench;
 use crate::operations::enrol::operator_actor;
 use crate::operations::held_habilitation;
+use crate::operations::organisation_holds;
 use crate::operations::refusal::Refusal;
 use crate::operations::work::Line;
 use crate::operations::work::Work;
@@ -89,7 +90,12 @@ async fn set_organisation(
     let stored = organisations::find(&mut work.tx, id).await?.ok_or(Refusal::NotFound)?;
     let line = Line::new(event, operator_actor(by), stored.data_key).organisation(&stored.organisation);
     let (work, _) = work.record(line).await?;
-    work.commit().await
+    work.commit().await?;
+    // The first mandates follow now, the others by themselves.
+    if let Err(error) = organisation_holds::follow(bench, Some(id)).await {
+        tracing::warn!(%error, organisation = %id, "the mandates follow later");
+    }
+    Ok(())
 }
 
 /// What is done to a habilitation.

@@ -312,11 +312,7 @@ pub async fn in_state(
 }
 
 /// A page of those whose renewal was asked for, oldest first.
-pub async fn renewals(
-    tx: &mut Tx,
-    after: Option<HabilitationId>,
-    many: i64,
-) -> Result<Vec<Listed>, DbError> {
+pub async fn renewals(tx: &mut Tx, after: Option<HabilitationId>, many: i64) -> Result<Vec<Listed>, DbError> {
     all(tx.query(RENEWALS).bind(after).bind(many).fetch_all::<ListedRow>().await?)
 }
 

@@ -33,7 +33,7 @@ macro_rules! mandate_where {
         Sql::same(concat!(
             "SELECT id, organisation, drafted_by, habilitation, duration, channel, text_version, reference, drafted_at, lapses_at,
                 status, person, consent_method, grade, text_digest, valid_from, valid_until, suspended_at, ended_at, ended_by,
-                chain_n, chain_head FROM mandates WHERE ",
+                chain_n, chain_head, renews FROM mandates WHERE ",
             $condition
         ))
     };
@@ -50,15 +50,23 @@ statements! {
     KEYS = Sql::same("SELECT m.id, p.data_key, k.sealed FROM mandates m JOIN persons p ON p.id = m.person JOIN data_keys k ON k.id = p.data_key
         WHERE m.organisation = $1 AND m.status = 'active' ORDER BY m.id");
     OF_PERSON = mandate_where!("person = $1 ORDER BY drafted_at DESC, id DESC");
+    DRAWN_UP_BY = Sql::same("SELECT id FROM mandates WHERE organisation = $1 AND drafted_by = $2 AND status IN ('active', 'suspended') ORDER BY id");
+    RENEWALS = mandate_where!("renews = $1 ORDER BY drafted_at, id");
+    RENEW = Sql::same("UPDATE mandates SET renews = $2 WHERE id = $1");
     THEMES = Sql::same("SELECT theme, ended_at, ended_by FROM mandate_themes WHERE mandate = $1");
     SAVE = Sql::same("UPDATE mandates SET status = $2, person = $3, consent_method = $4, grade = $5, text_digest = $6, valid_from = $7,
         valid_until = $8, suspended_at = $9, ended_at = $10, ended_by = $11 WHERE id = $1");
+    SET_LAPSE = Sql::same("UPDATE mandates SET lapses_at = $2 WHERE id = $1 AND status = 'awaiting_consent'");
+    CLEAR_HOLDS = Sql::same("DELETE FROM mandate_holds WHERE mandate = $1");
     SAVE_THEME = Sql::same("UPDATE mandate_themes SET ended_at = $3, ended_by = $4 WHERE mandate = $1 AND theme = $2");
     OVERDUE = Sql::same("SELECT id FROM mandates WHERE (status IN ('draft', 'awaiting_consent') AND lapses_at < $1)
         OR (status IN ('active', 'suspended') AND valid_until < $2) ORDER BY id LIMIT 100");
     INSERT_LINK = Sql::same("INSERT INTO consent_links (code_hash, mandate, sealed_code, expires_at) VALUES ($1, $2, $3, $4)");
     LINK = Sql::same("SELECT mandate, sealed_code, browser_hash, opened_at, identified_at, decided_at, expires_at FROM consent_links WHERE code_hash = $1");
     LINK_OF = Sql::same("SELECT mandate, sealed_code, browser_hash, opened_at, identified_at, decided_at, expires_at FROM consent_links WHERE mandate = $1");
+    RENEW_LINK = Sql::same("UPDATE consent_links SET code_hash = $2, sealed_code = $3, browser_hash = NULL, opened_at = NULL, identified_at = NULL,
+        expires_at = $4 WHERE mandate = $1 AND decided_at IS NULL");
+    PROLONG_LINK = Sql::same("UPDATE consent_links SET expires_at = $2 WHERE mandate = $1");
     BIND_LINK = Sql::same("UPDATE consent_links SET browser_hash = $2, opened_at = $3 WHERE code_hash = $1 AND browser_hash IS NULL AND decided_at IS NULL");
     IDENTIFIED = Sql::same("UPDATE consent_links SET identified_at = $2 WHERE mandate = $1 AND decided_at IS NULL");
     DECIDED = Sql::same("UPDATE consent_links SET decided_at = $2 WHERE mandate = $1 AND decided_at IS NULL");
@@ -90,6 +98,7 @@ struct Row {
     ended_by: Option<EndedBy>,
     chain_n: i64,
     chain_head: Option<Vec<u8>>,
+    renews: Option<MandateId>,
 }
 
 /// A mandate with the state of its chain of entries.
@@ -216,6 +225,7 @@ async fn complete(tx: &mut Tx, row: Row) -> Result<StoredMandate, DbError> {
             },
             life,
             ended_themes,
+            renews: row.renews,
         },
         chain_n: row.chain_n,
         chain_head: row.chain_head,
@@ -250,6 +260,9 @@ pub async fn insert(tx: &mut Tx, mandate: &Mandate) -> Result<(), DbError> {
         .bind(mandate.status())
         .execute()
         .await?;
+    if let Some(old) = mandate.renews {
+        tx.query(RENEW).bind(mandate.id).bind(old).execute().await?;
+    }
     for theme in &terms.themes {
         tx.query(INSERT_THEME).bind(mandate.id).bind(*theme).execute().await?;
     }
@@ -308,7 +321,23 @@ pub async fn of_person(tx: &mut Tx, person: PersonId) -> Result<Vec<StoredMandat
     complete_all(tx, rows).await
 }
 
-/// Writes where a mandate is in its life, and which themes have ended.
+/// The mandates in force or held that an aidant drew up in an organisation, by identifier.
+pub async fn drawn_up_by(
+    tx: &mut Tx,
+    organisation: OrganisationId,
+    aidant: AccountId,
+) -> Result<Vec<MandateId>, DbError> {
+    let rows = tx.query(DRAWN_UP_BY).bind(organisation).bind(aidant).fetch_all::<(MandateId,)>().await?;
+    Ok(rows.into_iter().map(|(id,)| id).collect())
+}
+
+/// The mandates drawn up to follow this one, oldest first.
+pub async fn renewals(tx: &mut Tx, old: MandateId) -> Result<Vec<StoredMandate>, DbError> {
+    let rows = tx.query(RENEWALS).bind(old).fetch_all::<Row>().await?;
+    complete_all(tx, rows).await
+}
+
+/// Writes where a mandate is in its life, and which themes have ended; nothing holds what is over.
 pub async fn save(tx: &mut Tx, mandate: &Mandate) -> Result<(), DbError> {
     let consent = mandate.consent();
     let (suspended_at, ended_at, ended_by) = match &mandate.life {
@@ -333,9 +362,19 @@ pub async fn save(tx: &mut Tx, mandate: &Mandate) -> Result<(), DbError> {
         .bind(ended_by)
         .execute()
         .await?;
+    if matches!(mandate.life, Life::Revoked { .. } | Life::Expired { .. }) {
+        tx.query(CLEAR_HOLDS).bind(mandate.id).execute().await?;
+    }
     for (theme, end) in &mandate.ended_themes {
         tx.query(SAVE_THEME).bind(mandate.id).bind(*theme).bind(end.at).bind(end.by).execute().await?;
     }
+    Ok(())
+}
+
+/// Gives a draft that awaits its person another last instant.
+pub async fn set_lapse(tx: &mut Tx, id: MandateId, lapses_at: Instant) -> Result<(), DbError> {
+    tx.query(SET_LAPSE).bind(id).bind(lapses_at).execute().await?;
+    tx.query(PROLONG_LINK).bind(id).bind(lapses_at).execute().await?;
     Ok(())
 }
 
@@ -357,6 +396,18 @@ pub async fn insert_link(
 ) -> Result<(), DbError> {
     tx.query(INSERT_LINK).bind(code_hash).bind(mandate).bind(sealed_code).bind(expires_at).execute().await?;
     Ok(())
+}
+
+/// Puts another link in the place of a draft's, which opens nothing any more; `false` once she has answered.
+pub async fn renew_link(
+    tx: &mut Tx,
+    mandate: MandateId,
+    code_hash: &[u8],
+    sealed_code: &[u8],
+    expires_at: Instant,
+) -> Result<bool, DbError> {
+    let query = tx.query(RENEW_LINK).bind(mandate).bind(code_hash).bind(sealed_code).bind(expires_at);
+    Ok(query.execute().await? == 1)
 }
 
 /// The link with this code.

@@ -196,12 +196,15 @@ pub fn mark(kind: &str, refused: bool) -> (&'static str, &'static str) {
     match kind {
         _ if refused => ("refused", "refused"),
         "act.refused" | "mandate.refused" => ("refused", "refused"),
-        "trail.read_by_authority" | "trail.exported" | "attestation.verified" | "mandate.verified" => {
-            ("read", "eye")
-        }
-        "mandate.approved" | "mandate.restored" => ("approved", "tick"),
-        "act.contested" | "case.opened" => ("", "flag"),
-        "mandate.suspended" => ("", "pause"),
+        "trail.read_by_authority"
+        | "trail.exported"
+        | "trail.printed"
+        | "attestation.verified"
+        | "mandate.verified" => ("read", "eye"),
+        "mandate.approved" | "mandate.restored" | "mandate.renewed" | "case.closed" => ("approved", "tick"),
+        "act.contested" | "case.opened" | "case.word_added" | "case.answered" | "act.error_declared"
+        | "notice.disowned" => ("", "flag"),
+        "mandate.suspended" | "mandate.hold_added" => ("", "pause"),
         "mandate.revoked"
         | "authorization.revoked"
         | "mandate.expired"

@@ -30,6 +30,7 @@ impl Badge {
         let face = match status {
             OrganisationStatus::Active => ("active", "tick", "organisation-active"),
             OrganisationStatus::Suspended => ("stopped", "pause", "organisation-suspended"),
+            OrganisationStatus::Merged => ("ended", "stop", "organisation-merged"),
         };
         Self::new(face, t)
     }

@@ -6,6 +6,9 @@ use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::Response;
 
+use crate::domain::asking::DraftEnd;
+use crate::domain::ids::MandateId;
+use crate::domain::mandate::HoldCause;
 use crate::domain::mandate::MandateStatus;
 use crate::domain::time::Instant;
 use crate::http::actor::Aidant;
@@ -23,9 +26,13 @@ use crate::operations::aidant_mandates;
 use crate::operations::aidant_mandates::HandOver;
 use crate::operations::aidant_mandates::MandateView;
 use crate::operations::aidant_mandates::Waiting;
+use crate::operations::holds;
 use crate::operations::refusal::Refusal;
+use crate::operations::renewal;
+use crate::operations::renewal::Links;
 use crate::text::Html;
 use crate::text::Text;
+use crate::web::aidant::handover;
 use crate::web::aidant::mandate_id;
 use crate::web::aidant::refused;
 use crate::web::aidant::rows;
@@ -64,6 +71,11 @@ struct MandatePage {
     ended: Option<String>,
     living: bool,
     active: bool,
+    renewable: bool,
+    follows: Option<(String, String)>,
+    followed: Option<(String, String)>,
+    held: Vec<String>,
+    stopped: bool,
 }
 
 #[derive(Template)]
@@ -84,9 +96,11 @@ pub async fn show(
     let id = mandate_id(&id, &reader)?;
     let (view, hand_over) = aidant_mandates::one(&app.bench, &aidant, id).await.map_err(refused(&reader))?;
     match (view.status, hand_over) {
-        (_, Some(hand_over)) => {
-            hand_over_page(&app, &reader, &aidant, &view, &hand_over).map_err(refused(&reader))
+        (_, Some(hand_over)) => match &hand_over.asked {
+            Some(away) => handover::page(&app, &reader, &aidant, &view, (&hand_over, away)),
+            None => hand_over_page(&app, &reader, &aidant, &view, &hand_over),
         }
+        .map_err(refused(&reader)),
         (
             MandateStatus::Refused
             | MandateStatus::Lapsed
@@ -94,7 +108,11 @@ pub async fn show(
             | MandateStatus::AwaitingConsent,
             None,
         ) => Ok(unanswered(&reader, &aidant, &view)),
-        _ => Ok(mandate_page(&reader, &aidant, &view, app.bench.now())),
+        _ => {
+            let links = renewal::links(&app.bench, &view.mandate).await.map_err(refused(&reader))?;
+            let held = holds::causes(&app.bench, view.mandate.id).await.map_err(refused(&reader))?;
+            Ok(mandate_page(&reader, &aidant, &view, (&links, &held), app.bench.now()))
+        }
     }
 }
 
@@ -112,7 +130,11 @@ fn hand_over_page(
     let (key, since, step) = match hand_over.waiting {
         Waiting::ToOpen(at) => ("handover-waiting-open", at, 1),
         Waiting::ToIdentify(at) => ("handover-waiting-identify", at, 2),
-        Waiting::ToDecide(at) => ("handover-waiting-decide", at, 3),
+        Waiting::ToDecide(at)
+        | Waiting::ToPair(at)
+        | Waiting::ToAnswer(at)
+        | Waiting::ToPost(at)
+        | Waiting::ToReferent(at) => ("handover-waiting-decide", at, 3),
         Waiting::TooLate => ("handover-too-late", hand_over.until, 1),
     };
     let banner = Banner {
@@ -147,17 +169,33 @@ fn hand_over_page(
 fn unanswered(reader: &Reader, aidant: &AidantActor, view: &MandateView) -> Response {
     let t = reader.t;
     let refused = view.status == MandateStatus::Refused;
-    let title = t.get(if refused { "unanswered-refused-title" } else { "unanswered-lapsed-title" });
+    let why = match (refused, view.ended) {
+        (true, _) => "refused",
+        (false, Some(DraftEnd::OtherIdentity)) => "other-identity",
+        (false, Some(DraftEnd::Pairing)) => "pairing",
+        (false, Some(DraftEnd::Code)) => "code",
+        (false, Some(DraftEnd::ReferentRefused)) => "referent",
+        (false, Some(DraftEnd::Abandoned | DraftEnd::Timeout) | None) => "lapsed",
+    };
     let page = Unanswered {
-        page: reader.aidant_page(aidant).titled(title),
+        page: reader.aidant_page(aidant).titled(t.get(&format!("unanswered-{why}-title"))),
         refused,
-        words: t.get(if refused { "unanswered-refused-words" } else { "unanswered-lapsed-words" }),
+        words: t.get(&format!("unanswered-{why}-words")),
     };
     respond::html(StatusCode::OK, &page, &page.page.csp())
 }
 
-fn mandate_page(reader: &Reader, aidant: &AidantActor, view: &MandateView, now: Instant) -> Response {
+fn mandate_page(
+    reader: &Reader,
+    aidant: &AidantActor,
+    view: &MandateView,
+    (links, held): (&Links, &[HoldCause]),
+    now: Instant,
+) -> Response {
     let t = reader.t;
+    let link = |key: &str, (id, until): (MandateId, Instant)| {
+        (format!("/aidant/mandats/{id}"), t.with(key, &[("date", &t.until(until.day()))]))
+    };
     let today = now.day();
     let mandate = &view.mandate;
     let open = mandate.open_themes();
@@ -187,6 +225,11 @@ fn mandate_page(reader: &Reader, aidant: &AidantActor, view: &MandateView, now: 
         ended: ended(t, view),
         living,
         active: view.status == MandateStatus::Active,
+        renewable: renewal::may_be_renewed(view.status) && links.after.is_none(),
+        follows: links.before.map(|before| link("mandate-follows", before)),
+        followed: links.after.map(|after| link("mandate-followed", after)),
+        held: held.iter().map(|cause| t.get(&format!("mandate-held-{cause}"))).collect(),
+        stopped: view.status == MandateStatus::Revoked || !mandate.ended_themes.is_empty(),
     };
     respond::html(StatusCode::OK, &page, &page.page.csp())
 }

@@ -15,9 +15,12 @@ use crate::http::reader::Reader;
 use crate::http::state::App;
 use crate::operations::refusal::Refusal;
 
+mod asked;
 pub mod attestation;
 pub mod charter;
 pub mod habilitations;
+pub mod code;
+pub mod handover;
 pub mod home;
 pub mod journal;
 pub mod mandate;
@@ -38,8 +41,12 @@ pub fn router() -> Router<App> {
         .route("/aidant/mandats/nouveau", get(new_mandate::show).post(new_mandate::draw_up))
         .route("/aidant/mandats/{id}", get(mandate::show))
         .route("/aidant/mandats/{id}/abandonner", post(mandate::abandon))
+        .route("/aidant/mandats/{id}/code", get(code::show).post(code::answer))
+        .route("/aidant/mandats/{id}/renvoyer", post(handover::send))
         .route("/aidant/mandats/{id}/revoquer", get(revoke::show).post(revoke::revoke))
         .route("/aidant/mandats/{id}/attestation", get(attestation::show).post(attestation::issue))
+        .route("/aidant/mandats/{id}/attestation.pdf", get(attestation::paper))
+        .route("/aidant/mandats/{id}/revocation.pdf", get(attestation::revocation))
 }
 
 fn refused(reader: &Reader) -> impl Fn(Refusal) -> PageError + '_ {

@@ -12,6 +12,7 @@ mod home;
 mod journal;
 mod organisations;
 mod referents;
+mod statement;
 
 use std::str::FromStr;
 
@@ -73,6 +74,7 @@ pub fn router() -> Router<App> {
         .route("/operateur/administrations/{id}/secret", post(clients::rotate))
         .route("/operateur/administrations/{id}/secret/fin", post(clients::end_overlap))
         .route("/operateur/journal", get(journal::show))
+        .route("/operateur/releve", get(statement::form).post(statement::print))
         .route("/operateur/chiffres", get(figures::show))
 }
 

@@ -54,6 +54,7 @@ struct MandatePage {
     rows: Vec<ThemeRow>,
     drafted_by: String,
     living: bool,
+    stopped: bool,
     text: Option<Html>,
     done: bool,
 }
@@ -103,6 +104,7 @@ pub(super) async fn show(
         rows: rows(t, &held, None),
         drafted_by: held.drafted_by.clone(),
         living: living(&held),
+        stopped: held.status == MandateStatus::Revoked || !held.mandate.ended_themes.is_empty(),
         text: text.map(|text| sheet(&text)),
         done: asked.fait == "arret",
     };

@@ -6,6 +6,8 @@ mod journal;
 mod line;
 mod login;
 mod mandate;
+mod own_papers;
+mod paper;
 mod settings;
 
 use axum::Router;
@@ -37,7 +39,11 @@ pub fn router() -> Router<App> {
         .route("/personne", get(home::show))
         .route("/personne/mandats/{id}", get(mandate::show))
         .route("/personne/mandats/{id}/revoquer", get(mandate::ask).post(mandate::revoke))
+        .route("/personne/mandats/{id}/attestation", post(own_papers::issue))
+        .route("/personne/mandats/{id}/attestation.pdf", get(own_papers::attestation))
+        .route("/personne/mandats/{id}/revocation.pdf", get(own_papers::revocation))
         .route("/personne/journal", get(journal::show))
+        .route("/personne/journal.pdf", get(own_papers::statement))
         .route("/personne/journal/preuves", get(journal::proofs))
         .route("/personne/journal/{entry}", get(line::show))
         .route("/personne/journal/{entry}/preuve", get(line::proof))

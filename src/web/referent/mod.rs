@@ -1,6 +1,7 @@
 //! The referent's space: the aidants of the organisations managed, who manages them, and what was done there.
 
 mod activity;
+mod consents;
 mod figures;
 pub(in crate::web) mod in_charge;
 mod invite;
@@ -54,6 +55,9 @@ pub fn router() -> Router<App> {
         .route("/referent/aidants/{id}", get(member::show).post(member::change))
         .route("/referent/aidants/{id}/relancer", post(member::invite_again))
         .route("/referent/aidants/{id}/renouvellement", post(member::request_renewal))
+        .route("/referent/mandats", get(consents::list))
+        .route("/referent/mandats/{id}", get(consents::show).post(consents::decide))
+        .route("/referent/mandats/{id}/lettre", post(consents::letter))
         .route("/referent/activite", get(activity::first))
         .route("/referent/activite/{organisation}", get(activity::show))
         .route("/referent/chiffres", get(figures::first))
