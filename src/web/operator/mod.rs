@@ -7,10 +7,12 @@ mod client_new;
 mod clients;
 mod figures;
 mod habilitation;
+mod habilitations;
 mod home;
 mod journal;
 mod organisations;
 mod persons;
+mod referents;
 mod requests;
 mod retention;
 mod signs;
@@ -56,6 +58,14 @@ pub fn router() -> Router<App> {
         .route("/operateur/structures/{id}", get(organisations::show))
         .route("/operateur/structures/{id}/suspendre", post(organisations::suspend))
         .route("/operateur/structures/{id}/retablir", post(organisations::restore))
+        .route("/operateur/structures/{id}/referents", get(referents::show).post(referents::appoint))
+        .route(
+            "/operateur/structures/{id}/referents/{account}",
+            get(referents::one).post(referents::change),
+        )
+        .route("/operateur/comptes/{id}/suspendre", post(account::suspend))
+        .route("/operateur/comptes/{id}/retablir", post(account::restore))
+        .route("/operateur/habilitations", get(habilitations::show))
         .route("/operateur/aidants", get(aidants::list))
         .route("/operateur/aidants/nouveau", get(aidants::form).post(aidants::add))
         .route("/operateur/aidants/{id}", get(account::show).post(account::habilitate))
