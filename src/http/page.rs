@@ -125,6 +125,7 @@ impl Space {
                 ("nav-aidant-today", "/aidant"),
                 ("nav-aidant-persons", "/aidant/personnes"),
                 ("nav-aidant-journal", "/aidant/journal"),
+                ("nav-aidant-habilitations", "/aidant/habilitations"),
             ],
             Self::Person => &[
                 ("nav-person-mandates", "/personne"),
@@ -138,6 +139,7 @@ impl Space {
                 ("nav-referent-consents", "/referent/mandats"),
                 ("nav-referent-activity", "/referent/activite"),
                 ("nav-referent-cases", "/referent/dossiers"),
+                ("nav-referent-figures", "/referent/chiffres"),
             ],
             Self::Authority => &[
                 ("nav-authority-cases", "/autorite"),
@@ -148,6 +150,7 @@ impl Space {
             Self::Operator => &[
                 ("nav-operator-requests", "/operateur"),
                 ("nav-operator-queue", "/operateur/demandes"),
+                ("nav-operator-habilitations", "/operateur/habilitations"),
                 ("nav-operator-organisations", "/operateur/structures"),
                 ("nav-operator-aidants", "/operateur/aidants"),
                 ("nav-operator-persons", "/operateur/personnes"),

@@ -92,6 +92,7 @@ pub mod organisation_holds;
 pub mod organisation_requests;
 pub mod orient;
 pub mod overview;
+pub mod own_habilitations;
 pub mod pair;
 pub mod paper_space;
 pub mod poll_stream;

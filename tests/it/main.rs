@@ -22,6 +22,7 @@ mod exchange;
 mod fapi;
 mod franceconnect;
 mod franceconnect_plus;
+mod habilitation;
 mod hostile;
 mod jobs;
 mod key_rotation;

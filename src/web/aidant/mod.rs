@@ -18,6 +18,8 @@ use crate::operations::refusal::Refusal;
 mod asked;
 pub mod attestation;
 pub mod case;
+pub mod charter;
+pub mod habilitations;
 pub mod code;
 pub mod error;
 pub mod handover;
@@ -40,6 +42,9 @@ pub fn router() -> Router<App> {
         .route("/aidant/journal", get(journal::show))
         .route("/aidant/journal/{entry}/erreur", get(error::show).post(error::declare))
         .route("/aidant/dossiers/{number}", get(case::show))
+        .route("/aidant/habilitations", get(habilitations::show))
+        .route("/aidant/charte", get(charter::current))
+        .route("/aidant/charte/{id}", get(charter::show).post(charter::sign))
         .route("/aidant/mandats/nouveau", get(new_mandate::show).post(new_mandate::draw_up))
         .route("/aidant/mandats/{id}", get(mandate::show))
         .route("/aidant/mandats/{id}/abandonner", post(mandate::abandon))

@@ -7,12 +7,14 @@ mod client_new;
 mod clients;
 mod figures;
 mod habilitation;
+mod habilitations;
 mod home;
 mod import;
 mod journal;
 pub(crate) mod merge;
 mod organisations;
 mod persons;
+mod referents;
 mod requests;
 mod retention;
 mod signs;
@@ -72,6 +74,14 @@ pub fn router() -> Router<App> {
         .route("/operateur/structures/{id}/fusionner", get(merge::show).post(merge::propose))
         .route("/operateur/structures/{id}/fusionner/confirmer", post(merge::confirm))
         .route("/operateur/structures/{id}/fusionner/retirer", post(merge::withdraw))
+        .route("/operateur/structures/{id}/referents", get(referents::show).post(referents::appoint))
+        .route(
+            "/operateur/structures/{id}/referents/{account}",
+            get(referents::one).post(referents::change),
+        )
+        .route("/operateur/comptes/{id}/suspendre", post(account::suspend))
+        .route("/operateur/comptes/{id}/retablir", post(account::restore))
+        .route("/operateur/habilitations", get(habilitations::show))
         .route("/operateur/aidants", get(aidants::list))
         .route("/operateur/aidants/nouveau", get(aidants::form).post(aidants::add))
         .route("/operateur/aidants/{id}", get(account::show).post(account::habilitate))
