@@ -71,8 +71,20 @@ const sendForm = (page) => steps.leaving(page, () => own(page).locator("button.b
 
 let link;
 
-test("an organisation asks, without JavaScript", { timeout: 120_000 }, async () => {
+test("the form keeps what was typed, without JavaScript", { timeout: 60_000 }, async () => {
   const { page } = await somebody({ javaScript: false });
+  await page.goto(`${demo.gateway}/structures/demande`);
+  await fill(page, typed("732 829 320 00075", "CCAS de Dole"));
+  await add(page);
+  assert.equal(await own(page).locator('[name="aidant_1_family_name"]').inputValue(), "O’Neill");
+  assert.equal(await own(page).locator('[name="aidant_2_family_name"]').inputValue(), "");
+  await own(page).locator('[name="name"]').press("Enter");
+  await page.locator(".error-summary").waitFor();
+  assert.equal(await own(page).locator('[name="name"]').inputValue(), "CCAS de Dole");
+});
+
+test("an organisation asks", { timeout: 120_000 }, async () => {
+  const { page } = await somebody({});
   await page.goto(`${demo.gateway}/structures/demande`);
   await look(page, "demande");
   await sendForm(page);

@@ -172,7 +172,7 @@ on_each_database! {
         let list = olga.get(&world, QUEUE).await;
         assert!(list.main_text().contains("CCAS de la ville de Dole"), "{}", list.main_text());
         let one = examine(&world, &mut olga).await;
-        assert!(!one.html.contains("evil.example"), "the confirmed address stays");
+        assert!(!one.html.contains("other@evil.example"), "the confirmed address stays");
         let stale = send_to(&mut olga, &done, "/refuser", &[("reason", "Trop tard")]).await;
         assert_eq!(stale.status.as_u16(), 409, "what was read has changed: {}", stale.main_text());
         let refused = send_to(&mut olga, &one, "/refuser", &[("reason", "Hors du champ")]).await;
