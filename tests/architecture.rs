@@ -50,10 +50,11 @@ const DOORS: [(&str, &[&str]); 18] = [
 const NOT_BUILT_YET: [&str; 1] = ["document"];
 
 /// Crate → the rooms that may name it.
-const CRATES: [(&str, &[&str]); 4] = [
+const CRATES: [(&str, &[&str]); 5] = [
     ("sqlx", &["storage"]),
     ("axum", &["http", "oidc", "web", "api", "server", "demo"]),
     ("ring", &["crypto"]),
+    ("webauthn_rs", &["crypto"]),
     ("std::env", &["config"]),
 ];
 

@@ -77,6 +77,9 @@ fn plain(t: Text, words: &Words) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::domain::factor::FactorChange;
+    use crate::domain::factor::FactorKind;
+    use crate::domain::factor::LinkPurpose;
     use crate::domain::message::Doer;
     use crate::domain::message::MessageBody;
     use crate::domain::private::Private;
@@ -105,6 +108,18 @@ mod tests {
                 link: Private::new("http://localhost:8080/aidant/connexion/lien/abc".to_owned()),
                 expires_at: now().plus(Duration::from_secs(600)),
             },
+            MessageBody::AccountLink {
+                link: Private::new("http://localhost:8080/compte/activation/abc".to_owned()),
+                purpose: LinkPurpose::Activate,
+                expires_at: later,
+            },
+            MessageBody::FactorChanged {
+                change: FactorChange::Added,
+                factor: Some(FactorKind::Passkey),
+                name: Some(Private::new("Clé <bleue>".to_owned())),
+                at: now(),
+            },
+            MessageBody::FactorChanged { change: FactorChange::ResetAsked, factor: None, name: None, at: now() },
             MessageBody::MandateApproved { doer: doer(), themes: Theme::ALL.to_vec(), until: later },
             MessageBody::ActOpened {
                 doer: doer(),

@@ -1,5 +1,7 @@
 //! The words of each message, before they become text and HTML.
 
+mod factors;
+
 use crate::config::Config;
 use crate::domain::message::Doer;
 use crate::domain::message::Message;
@@ -38,6 +40,12 @@ pub(super) fn of(config: &Config, t: Text, message: &Message, now: Instant) -> W
     let pen = Pen { t, config, now };
     let mut words = match &message.body {
         MessageBody::LoginLink { link, expires_at } => pen.login_link(link.show(), *expires_at),
+        MessageBody::AccountLink { link, purpose, expires_at } => {
+            pen.account_link(link.show(), *purpose, *expires_at)
+        }
+        MessageBody::FactorChanged { change, factor, name, at } => {
+            pen.factor_changed(*change, *factor, name.as_ref(), *at)
+        }
         MessageBody::MandateApproved { doer, themes, until } => pen.mandate_approved(doer, themes, *until),
         MessageBody::ActOpened { doer, administration, theme, at, until } => {
             pen.act_opened(doer, administration, *theme, *at, *until)

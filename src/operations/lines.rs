@@ -185,6 +185,8 @@ fn word(entry: &Entry) -> Option<String> {
             (entry.actor.id.as_deref() != Some(client.id.as_str())).then(|| "software".to_owned())
         }
         Event::ActReported { receipt, .. } => Some(receipt.clone()),
+        Event::FactorEnrolled { method, .. } | Event::FactorRemoved { method, .. } => Some(method.clone()),
+        Event::CardWithdrawn { why, .. } => Some(why.clone()),
         Event::ActOpened { way: ActWay::Broker, .. } => Some(THROUGH_BROKER.to_owned()),
         _ => None,
     }
@@ -196,9 +198,22 @@ fn details(event: &Event) -> Details {
         Event::AidantOrganisationSwitched { from } => {
             Details { subject: from.as_ref().map(|from| from.name.clone()), ..empty }
         }
-        Event::FactorEnrolled { holder, card, .. } => {
+        Event::FactorEnrolled { holder, card, .. } | Event::FactorRemoved { holder, card, .. } => {
             Details { subject: Some(holder.name.clone()), reference: card.clone(), ..empty }
         }
+        Event::FactorGiven { holder, card } => {
+            Details { subject: Some(holder.name.clone()), reference: Some(card.clone()), ..empty }
+        }
+        Event::FactorResetRequested { holder, reason } => {
+            Details { subject: Some(holder.name.clone()), words: Some(reason.clone()), ..empty }
+        }
+        Event::FactorReset { holder, .. } | Event::FactorResetRefused { holder } => {
+            Details { subject: Some(holder.name.clone()), ..empty }
+        }
+        Event::CardImported { cards, first, last } => {
+            Details { lines: Some(*cards), reference: Some(format!("{first} … {last}")), ..empty }
+        }
+        Event::CardWithdrawn { card, .. } => Details { reference: Some(card.clone()), ..empty },
         Event::HabilitationAccepted { aidant, ends_at } => {
             Details { subject: Some(aidant.name.clone()), until: Some(ends_at.instant()), ..empty }
         }

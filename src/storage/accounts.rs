@@ -25,6 +25,10 @@ statements! {
     SET_STATUS = Sql::same("UPDATE accounts SET status = $2 WHERE id = $1");
     CHANGE_STATUS = Sql::same("UPDATE accounts SET status = $3 WHERE id = $1 AND status = $2");
     END_SESSIONS = Sql::same("UPDATE accounts SET sessions_from = $2 WHERE id = $1");
+    TAKE = Sql::two(
+        "SELECT status FROM accounts WHERE id = $1",
+        "SELECT status FROM accounts WHERE id = $1 FOR UPDATE",
+    );
     STATUS_SHARED = Sql::two(
         "SELECT status FROM accounts WHERE id = $1",
         "SELECT status FROM accounts WHERE id = $1 FOR SHARE",
@@ -161,6 +165,11 @@ pub async fn end_sessions(tx: &mut Tx, id: AccountId, from: Instant) -> Result<(
 pub async fn set_status(tx: &mut Tx, id: AccountId, status: AccountStatus) -> Result<(), DbError> {
     tx.query(SET_STATUS).bind(id).bind(status).execute().await?;
     Ok(())
+}
+
+/// Takes an account for a change of its factors: others that take it wait until the transaction ends.
+pub async fn take(tx: &mut Tx, id: AccountId) -> Result<Option<AccountStatus>, DbError> {
+    Ok(tx.query(TAKE).bind(id).fetch_optional::<(AccountStatus,)>().await?.map(|(status,)| status))
 }
 
 /// The account's status, held against a change until the transaction ends.

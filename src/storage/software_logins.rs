@@ -39,6 +39,7 @@ statements! {
     REFUSE_ASKED = Sql::same("UPDATE software_logins SET status = 'refused' WHERE id = $1 AND status = 'asked'");
     END = Sql::same("UPDATE software_logins SET status = 'ended' WHERE id = $1 AND status IN ('approved', 'given')");
     END_OF_HABILITATION = Sql::same("UPDATE software_logins SET status = 'ended' WHERE habilitation = $1 AND status IN ('approved', 'given')");
+    END_OF_ACCOUNT = Sql::same("UPDATE software_logins SET status = 'ended' WHERE account = $1 AND status IN ('approved', 'given')");
     END_OF_ORGANISATION = Sql::same("UPDATE software_logins SET status = 'ended' WHERE organisation = $1 AND status IN ('approved', 'given')");
 }
 
@@ -204,6 +205,11 @@ pub async fn end(tx: &mut Tx, id: SoftwareLoginId) -> Result<bool, DbError> {
 /// Ends every login under a habilitation; gives how many.
 pub async fn end_of_habilitation(tx: &mut Tx, id: HabilitationId) -> Result<u64, DbError> {
     tx.query(END_OF_HABILITATION).bind(id).execute().await
+}
+
+/// Ends every login of an aidant; gives how many.
+pub async fn end_of_account(tx: &mut Tx, id: AccountId) -> Result<u64, DbError> {
+    tx.query(END_OF_ACCOUNT).bind(id).execute().await
 }
 
 /// Ends every login of an organisation; gives how many.

@@ -25,6 +25,7 @@ use crate::http::state::App;
 use crate::operations::actors::AidantActor;
 use crate::operations::check_second_factor::FactorOutcome;
 use crate::operations::check_second_factor::check_second_factor;
+use crate::operations::factors::Holder;
 use crate::telemetry::metrics;
 use crate::telemetry::metrics::Counter;
 use crate::web::account::code;
@@ -91,7 +92,7 @@ pub(super) async fn check(
             return Ok(form(&app, &aidant, &next, &reader, errors, typed.to_owned()));
         }
     };
-    let outcome = check_second_factor(&app.bench, &aidant, &digits, &network, Some(&reader.reference)).await;
+    let outcome = check_second_factor(&app.bench, Holder::from(&aidant), &digits, &network, Some(&reader.reference)).await;
     let words = match outcome.map_err(fault)? {
         FactorOutcome::Fresh(factor_at) => {
             let who = LoggedIn {
