@@ -4,6 +4,7 @@
 use std::time::Duration;
 
 use crate::domain::account::Role;
+use crate::domain::ids::FactorId;
 use crate::domain::time::Instant;
 use crate::operations::bench::Bench;
 use crate::operations::refusal::Refusal;
@@ -18,6 +19,8 @@ pub enum Subject<'a> {
     Account(Role, &'a str),
     /// Tries from a network address.
     Network(&'a str),
+    /// Tries at taking a card into use.
+    Card(FactorId),
     /// Wrong codes of printed mandates typed from a network address.
     Codes(&'a str),
 }
@@ -41,6 +44,7 @@ pub async fn take(bench: &Bench, tx: &mut Tx, subject: Subject<'_>) -> Result<Ta
         Subject::Account(role, email) => {
             (bench.lookup.hash("throttle.account", &format!("{role} {email}")), login.account_failures)
         }
+        Subject::Card(id) => (bench.lookup.hash("throttle.card", &id.to_string()), login.account_failures),
         Subject::Network(address) => (bench.lookup.hash("throttle.network", address), login.address_failures),
         Subject::Codes(address) => (bench.lookup.hash("throttle.codes", address), login.address_failures),
     };
