@@ -125,19 +125,23 @@ impl Space {
                 ("nav-aidant-today", "/aidant"),
                 ("nav-aidant-persons", "/aidant/personnes"),
                 ("nav-aidant-journal", "/aidant/journal"),
+                ("nav-factors", "/aidant/facteurs"),
             ],
             Self::Person => &[
                 ("nav-person-mandates", "/personne"),
                 ("nav-person-journal", "/personne/journal"),
                 ("nav-person-settings", "/personne/reglages"),
             ],
-            Self::Referent => {
-                &[("nav-referent-team", "/referent"), ("nav-referent-activity", "/referent/activite")]
-            }
+            Self::Referent => &[
+                ("nav-referent-team", "/referent"),
+                ("nav-referent-activity", "/referent/activite"),
+                ("nav-factors", "/referent/facteurs"),
+            ],
             Self::Authority => &[
                 ("nav-authority-cases", "/autorite"),
                 ("nav-authority-journal", "/autorite/journal"),
                 ("nav-authority-readings", "/autorite/lectures"),
+                ("nav-factors", "/autorite/facteurs"),
             ],
             Self::Operator => &[
                 ("nav-operator-requests", "/operateur"),
@@ -145,11 +149,15 @@ impl Space {
                 ("nav-operator-aidants", "/operateur/aidants"),
                 ("nav-operator-clients", "/operateur/administrations"),
                 ("nav-operator-journal", "/operateur/journal"),
+                ("nav-operator-cards", "/operateur/cartes"),
+                ("nav-operator-resets", "/operateur/reinitialisations"),
                 ("nav-operator-figures", "/operateur/chiffres"),
+                ("nav-factors", "/operateur/facteurs"),
             ],
             Self::Integrator => &[
                 ("nav-integrator-services", "/integrateur"),
                 ("nav-integrator-errors", "/integrateur/erreurs"),
+                ("nav-factors", "/integrateur/facteurs"),
             ],
         }
     }
@@ -234,6 +242,8 @@ pub struct AssetLinks {
     pub style: String,
     /// Our script.
     pub script: String,
+    /// The script of pages that use passkeys.
+    pub passkey: String,
     /// The icon of the browser's tab.
     pub icon: String,
     /// The operator's own stylesheet, read after ours.

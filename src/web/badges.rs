@@ -3,6 +3,8 @@
 use crate::domain::account::Account;
 use crate::domain::account::AccountStatus;
 use crate::domain::client::ClientStatus;
+use crate::domain::factor::CardState;
+use crate::domain::factor::FactorState;
 use crate::domain::habilitation::Standing;
 use crate::domain::organisation::OrganisationStatus;
 use crate::text::Text;
@@ -39,6 +41,28 @@ impl Badge {
             (AccountStatus::Invited, Standing::InForce) => ("waiting", "clock", "habilitation-account-invited"),
             (AccountStatus::Active | AccountStatus::Invited, Standing::Suspended) => ("stopped", "pause", "habilitation-suspended"),
             (AccountStatus::Active, Standing::InForce) => ("active", "tick", "habilitation-in-force"),
+        };
+        Self::new(face, t)
+    }
+
+    /// Of a second factor.
+    pub(super) fn factor(t: Text, state: FactorState) -> Self {
+        let face = match state {
+            FactorState::Pending => ("waiting", "clock", "factor-pending"),
+            FactorState::Active => ("active", "tick", "factor-active"),
+            FactorState::Ended => ("ended", "stop", "factor-ended"),
+        };
+        Self::new(face, t)
+    }
+
+    /// Of a card of the stock.
+    pub(super) fn card(t: Text, state: CardState) -> Self {
+        let face = match state {
+            CardState::Stock => ("active", "tick", "card-stock"),
+            CardState::Given => ("waiting", "person", "card-given"),
+            CardState::Lost => ("stopped", "warning", "card-lost"),
+            CardState::Broken => ("ended", "stop", "card-broken"),
+            CardState::Returned => ("ended", "back", "card-returned"),
         };
         Self::new(face, t)
     }

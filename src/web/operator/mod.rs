@@ -2,6 +2,7 @@
 
 mod account;
 mod aidants;
+mod cards;
 mod client_form;
 mod client_new;
 mod clients;
@@ -10,6 +11,7 @@ mod habilitation;
 mod home;
 mod journal;
 mod organisations;
+mod resets;
 
 use std::str::FromStr;
 
@@ -21,6 +23,7 @@ use axum::response::Response;
 use axum::routing::get;
 use axum::routing::post;
 
+use crate::http::actor::FreshOperator;
 use crate::http::actor::Operator;
 use crate::http::error_page::Trouble;
 use crate::http::errors::PageError;
@@ -62,6 +65,13 @@ pub fn router() -> Router<App> {
         .route("/operateur/administrations/{id}/changement/retirer", post(clients::withdraw_change))
         .route("/operateur/administrations/{id}/secret", post(clients::rotate))
         .route("/operateur/administrations/{id}/secret/fin", post(clients::end_overlap))
+        .route("/operateur/cartes", get(cards::show))
+        .route("/operateur/cartes/import", post(cards::import))
+        .route("/operateur/cartes/retrait", post(cards::withdraw))
+        .route("/operateur/reinitialisations", get(resets::list))
+        .route("/operateur/reinitialisations/nouvelle", get(resets::form).post(resets::ask))
+        .route("/operateur/reinitialisations/{id}/confirmer", post(resets::confirm))
+        .route("/operateur/reinitialisations/{id}/refuser", post(resets::refuse))
         .route("/operateur/journal", get(journal::show))
         .route("/operateur/chiffres", get(figures::show))
 }
@@ -123,6 +133,18 @@ impl FromRequestParts<App> for Desk {
         let Operator(operator) = Operator::from_request_parts(parts, app).await?;
         let reader = Reader::from_request_parts(parts, app).await.map_err(IntoResponse::into_response)?;
         Ok(Self { operator, reader })
+    }
+}
+
+/// As [`Desk`], for an operator whose second factor is fresh: what cannot be undone asks for it again.
+struct FreshDesk(Desk);
+
+impl FromRequestParts<App> for FreshDesk {
+    type Rejection = Response;
+
+    async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Response> {
+        FreshOperator::from_request_parts(parts, app).await?;
+        Desk::from_request_parts(parts, app).await.map(Self)
     }
 }
 
