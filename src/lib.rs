@@ -13,6 +13,8 @@ pub mod config;
 pub mod crypto;
 /// The counterparts for a newcomer, and the story.
 pub mod demo;
+/// Papers as accessible PDF: blocks in, tagged pages out.
+pub mod document;
 /// Pure values and rules: time, ids, themes, mandates, the decision.
 pub mod domain;
 /// The kit for the doors: state, sessions, actors, forms, errors, page layout.

@@ -11,13 +11,14 @@ use std::path::Path;
 use std::path::PathBuf;
 
 /// Room → the rooms it may name. `*` is every room.
-const DOORS: [(&str, &[&str]); 18] = [
+const DOORS: [(&str, &[&str]); 19] = [
     ("domain", &[]),
     ("crypto", &["domain"]),
     ("ledger", &["domain", "crypto"]),
     ("config", &["domain", "crypto"]),
     ("telemetry", &["domain", "config"]),
     ("text", &["domain"]),
+    ("document", &["domain", "config", "text"]),
     ("storage", &["domain", "ledger"]),
     ("notify", &["domain", "config", "text"]),
     ("operations", &["domain", "crypto", "ledger", "storage", "config", "text"]),
@@ -47,7 +48,7 @@ const DOORS: [(&str, &[&str]); 18] = [
 ];
 
 /// Rooms that may come later; each then needs a line above.
-const NOT_BUILT_YET: [&str; 1] = ["document"];
+const NOT_BUILT_YET: [&str; 0] = [];
 
 /// Crate → the rooms that may name it.
 const CRATES: [(&str, &[&str]); 5] = [

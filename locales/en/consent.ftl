@@ -93,3 +93,6 @@ consent-stop-lost-advice = Go back to the page the helper gave you, then continu
 consent-stop-organisation-suspended-title = This organisation cannot act any more
 consent-stop-organisation-suspended-why = It was suspended in the meantime. Nothing was decided.
 consent-stop-organisation-suspended-advice = You have nothing to do. You may ask another organisation for help.
+consent-stop-other-person-title = This mandate is asked of another person
+consent-stop-other-person-why = Your aidant wants to renew a mandate. You logged in with another identity than the person who gave it. Nothing was decided.
+consent-stop-other-person-advice = If you are that person, start again with your own account. If not, tell your aidant: they will draw up a new mandate in your name.

@@ -54,11 +54,48 @@ ledger-client-token-issued = { $who } received technical access in its own name 
 ledger-habilitation-accepted = { $who } gave <strong>{ $subject }</strong> a habilitation in { $organisation } until { $until }, at { $time }.
 ledger-habilitation-suspended = { $who } suspended the habilitation of <strong>{ $subject }</strong> in { $organisation } at { $time }. Reason given: { $words }
 ledger-habilitation-restored = { $who } restored the habilitation of <strong>{ $subject }</strong> in { $organisation } at { $time }.
-ledger-habilitation-ended = { $who } ended the habilitation of <strong>{ $subject }</strong> in { $organisation } at { $time }. Reason given: { $words }
+ledger-habilitation-ended =
+    { $word ->
+        [term] The habilitation of <strong>{ $subject }</strong> in { $organisation } has reached its end date.
+       *[other] { $who } ended the habilitation of <strong>{ $subject }</strong> in { $organisation } at { $time }. Reason given: { $words }
+    }
+ledger-habilitation-requested = { $who } asked for the habilitation of <strong>{ $subject }</strong> in { $organisation } at { $time }.
+ledger-habilitation-training-set = { $who } accepted <strong>{ $subject }</strong> for the training of { $day } in { $organisation } at { $time }.
+ledger-habilitation-trained = { $who } noted that <strong>{ $subject }</strong> followed the training of { $day } in { $organisation } at { $time }.
+ledger-habilitation-refused = { $who } refused the habilitation of <strong>{ $subject }</strong> in { $organisation } at { $time }. Reason given: { $words }
+ledger-habilitation-charter-signed = { $who } signed the aidants’ charter for { $organisation } at { $time }.
+ledger-habilitation-renewal-notified = { $who } told that the habilitation of <strong>{ $subject }</strong> in { $organisation } ends on { $day }, at { $time }.
+ledger-habilitation-renewal-requested = { $who } asked for the renewal of the habilitation of <strong>{ $subject }</strong> in { $organisation }, which ends on { $day }, at { $time }.
+ledger-habilitation-renewal-refused = { $who } refused to renew the habilitation of <strong>{ $subject }</strong> in { $organisation } at { $time }. Reason given: { $words }
+ledger-habilitation-renewed = { $who } renewed the habilitation of <strong>{ $subject }</strong> in { $organisation } until { $until } at { $time }.
+ledger-account-suspended = { $who } suspended the account of <strong>{ $subject }</strong> at { $time }. Reason given: { $words }
+ledger-account-restored = { $who } restored the account of <strong>{ $subject }</strong> at { $time }.
+ledger-organisation-themes-changed = { $who } changed the steps that <strong>{ $organisation }</strong> does not take at { $time }. From now on: { $themes }.
+ledger-referent-removed = { $who } removed <strong>{ $subject }</strong> from the referents of { $organisation } at { $time }. Reason given: { $words }
+ledger-referent-left = { $who } left the charge of referent of { $organisation } at { $time } ({ $subject }).
+ledger-referent-handed-over = { $who } handed the charge of referent of { $organisation } over to <strong>{ $subject }</strong> at { $time }.
 ledger-organisation-accepted = { $who } accepted the organisation <strong>{ $organisation }</strong> at { $time }.
 ledger-organisation-suspended = { $who } suspended the organisation <strong>{ $organisation }</strong> at { $time }. Reason given: { $words }
 ledger-organisation-restored = { $who } restored the organisation <strong>{ $organisation }</strong> at { $time }.
-ledger-referent-named = { $who } named <strong>{ $subject }</strong> referent of { $organisation } at { $time }.
+ledger-organisation-requested = The organisation <strong>{ $subject }</strong> asked to be accredited, at { $time }.
+ledger-organisation-request-corrected = The organisation <strong>{ $subject }</strong> corrected its request, at { $time }.
+ledger-organisation-request-changes-asked = { $who } asked the organisation <strong>{ $subject }</strong> for changes, at { $time }: { $words }
+ledger-organisation-request-withdrawn = The organisation <strong>{ $subject }</strong> withdrew its request, at { $time }.
+ledger-organisation-refused = { $who } refused the request of the organisation <strong>{ $subject }</strong>, at { $time }. Reason given: { $words }
+ledger-organisation-merge-asked = { $who } proposed to merge the organisation { $organisation } with <strong>{ $subject }</strong>, at { $time }. Reason given: { $words }
+ledger-organisation-merge-withdrawn = { $who } withdrew the proposal to merge the organisation { $organisation } with <strong>{ $subject }</strong>, at { $time }.
+ledger-organisation-merged = { $who } merged the organisation { $organisation } with <strong>{ $subject }</strong>, at { $time } (mandates moved: { $lines }). The organisation { $organisation } is closed.
+ledger-habilitation-moved = The accreditation of <strong>{ $subject }</strong> moved from the organisation { $label } to the organisation { $organisation }, at { $time }.
+ledger-mandate-transferred =
+    { $voice ->
+        [person] Your mandate moved from the organisation <strong>{ $subject }</strong> to the organisation <strong>{ $organisation }</strong>, at { $time }: the two have merged. What you approved does not change.
+       *[other] The mandate moved from the organisation <strong>{ $subject }</strong> to the organisation <strong>{ $organisation }</strong>, at { $time }: the two have merged.
+    }
+ledger-referent-named =
+    { $word ->
+        [deputy] { $who } named <strong>{ $subject }</strong> deputy referent of { $organisation } at { $time }.
+       *[other] { $who } named <strong>{ $subject }</strong> referent of { $organisation } at { $time }.
+    }
 ledger-person-identified =
     { $voice ->
         [person] <strong>You</strong> said who you are with FranceConnect at { $time }.
@@ -71,6 +108,26 @@ ledger-person-logged-in =
     }
 ledger-person-blocked = { $who } blocked <strong>{ $subject }</strong> for the future at { $time }.
 ledger-person-unblocked = { $who } stopped blocking <strong>{ $subject }</strong> at { $time }.
+ledger-person-erasure-requested =
+    { $voice ->
+        [person] { $who } asked for your data to be erased, at { $time }.
+       *[other] { $who } asked for her data to be erased, at { $time }.
+    }
+ledger-person-erasure-withdrawn =
+    { $voice ->
+        [person] { $who } gave up having your data erased, at { $time }.
+       *[other] { $who } gave up having her data erased, at { $time }.
+    }
+ledger-person-erased = The data of one person were erased, at { $time }. The proofs of her journal stay valid.
+ledger-orientation-noted =
+    { $voice ->
+        [person] { $who } noted a referral for you to <strong>{ $subject }</strong>, at { $time }.
+       *[other] { $who } noted a referral of <strong>{ $person }</strong> to <strong>{ $subject }</strong>, at { $time }.
+    }
+ledger-retention-applied = { $who } dropped what had reached the end of its retention, at { $time } (items: { $lines }).
+ledger-places-imported = { $who } updated the list of digital mediation places, at { $time } (new, changed or removed: { $lines }).
+ledger-sign-raised = { $who } noticed a sign of possible abuse, at { $time } (how many: { $lines }).
+ledger-operator-sign-reviewed = { $who } looked into a sign of possible abuse, at { $time }. Note: { $words }
 ledger-mandate-drafted = { $who } prepared a mandate for <em>{ $themes }</em> at { $time }.
 ledger-mandate-submitted =
     { $voice ->
@@ -82,6 +139,9 @@ ledger-mandate-refused = { $who } refused a mandate of <strong>{ $organisation }
 ledger-mandate-lapsed = A mandate prepared by <strong>{ $organisation }</strong> was never answered: it was dropped at { $time }.
 ledger-mandate-suspended = The mandate of <strong>{ $organisation }</strong> was suspended at { $time }. Nobody can use it for now.
 ledger-mandate-restored = The mandate of <strong>{ $organisation }</strong> is active again, at { $time }.
+ledger-mandate-hold-added = One more reason suspends the mandate of <strong>{ $organisation }</strong>, at { $time }. It was suspended already.
+ledger-mandate-hold-lifted = One of the reasons that suspended the mandate of <strong>{ $organisation }</strong> is gone, at { $time }. It stays suspended for another.
+ledger-mandate-renewed = { $who } renewed the mandate of <strong>{ $organisation }</strong> at { $time }. The new mandate runs until { $until }.
 ledger-mandate-expired = The mandate of <strong>{ $organisation }</strong> reached its end date.
 ledger-mandate-revoked = { $who } stopped the mandate of <strong>{ $organisation }</strong> at { $time }.
 ledger-mandate-token-issued =
@@ -122,6 +182,41 @@ ledger-act-contested =
        *[other] { $who } reported an unexpected act at { $time }. Their words: “{ $words }”
     }
 ledger-case-opened = A case was opened at { $time }.
+ledger-case-word-added = { $who } added a message to the case at { $time }: “{ $words }”
+ledger-case-answered =
+    { $word ->
+        [organisation] { $who } answered for <strong>{ $organisation }</strong> at { $time }: “{ $words }”
+       *[authority] { $who } answered in the case at { $time }: “{ $words }”
+    }
+ledger-case-closed =
+    { $word ->
+        [restored] { $who } closed the case at { $time }. It no longer suspends the mandate. Reason given: “{ $words }”
+        [revoked] { $who } closed the case and stopped the mandate at { $time }. Reason given: “{ $words }”
+       *[unchanged] { $who } closed the case at { $time }. The mandate had already ended. Reason given: “{ $words }”
+    }
+ledger-act-error-declared =
+    { $voice ->
+        [person] { $who } declared an error in an act done for you at { $time }. What happened: “{ $words }”
+       *[other] { $who } declared an error in an act done for <strong>{ $person }</strong> at { $time }. What happened: “{ $words }”
+    }{ $label ->
+        [none] {" "}Nothing has been mended yet.
+       *[other] {" "}What was done to mend it: “{ $label }”
+    }{ $word ->
+        [told] {" "}The administration has been told.
+       *[untold] {" "}The administration has not been told yet.
+    }
+ledger-person-looked-up = { $who } searched for a person by identity, after a call or a letter, at { $time }.
+ledger-revocation-recorded =
+    { $word ->
+        [letter] { $voice ->
+            [person] { $who } recorded what you asked by letter at { $time }.
+           *[other] { $who } recorded what the person asked by letter at { $time }.
+        }
+       *[telephone] { $voice ->
+            [person] { $who } recorded what you asked by telephone at { $time }.
+           *[other] { $who } recorded what the person asked by telephone at { $time }.
+        }
+    }
 ledger-trail-read-by-authority =
     { $voice ->
         [person] { $who } read { $lines ->
@@ -182,14 +277,47 @@ kind-habilitation-accepted = Habilitation given
 kind-habilitation-suspended = Habilitation suspended
 kind-habilitation-restored = Habilitation restored
 kind-habilitation-ended = End of habilitation
+kind-habilitation-requested = Habilitation asked for
+kind-habilitation-training-set = Training set
+kind-habilitation-trained = Training done
+kind-habilitation-refused = Habilitation refused
+kind-habilitation-charter-signed = Charter signed
+kind-habilitation-renewal-notified = End of habilitation announced
+kind-habilitation-renewal-requested = Renewal asked for
+kind-habilitation-renewal-refused = Renewal refused
+kind-habilitation-renewed = Habilitation renewed
+kind-account-suspended = Account suspended
+kind-account-restored = Account restored
+kind-organisation-themes-changed = Steps of the organisation
+kind-referent-removed = Referent removed
+kind-referent-left = Referent left
+kind-referent-handed-over = Charge handed over
 kind-organisation-accepted = Organisation accepted
 kind-organisation-suspended = Organisation suspended
 kind-organisation-restored = Organisation restored
+kind-organisation-requested = Request of an organisation
+kind-organisation-request-corrected = Request corrected
+kind-organisation-request-changes-asked = Changes asked for
+kind-organisation-request-withdrawn = Request withdrawn
+kind-organisation-refused = Request refused
+kind-organisation-merge-asked = Merger proposed
+kind-organisation-merge-withdrawn = Merger withdrawn
+kind-organisation-merged = Merger of organisations
+kind-habilitation-moved = Accreditation moved
+kind-mandate-transferred = Mandate moved
 kind-referent-named = Referent named
 kind-person-identified = Identification
 kind-person-logged-in = Space opened
 kind-person-blocked = Block
 kind-person-unblocked = End of a block
+kind-person-erasure-requested = Erasure requested
+kind-person-erasure-withdrawn = Erasure request withdrawn
+kind-person-erased = Data erased
+kind-orientation-noted = Referral noted
+kind-retention-applied = Retention applied
+kind-places-imported = Places updated
+kind-sign-raised = Sign noticed
+kind-operator-sign-reviewed = Sign looked into
 kind-mandate-drafted = Mandate prepared
 kind-mandate-submitted = Mandate put forward
 kind-mandate-approved = Mandate approved
@@ -197,6 +325,9 @@ kind-mandate-refused = Mandate refused
 kind-mandate-lapsed = Mandate dropped
 kind-mandate-suspended = Mandate suspended
 kind-mandate-restored = Mandate restored
+kind-mandate-hold-added = Another reason to suspend
+kind-mandate-hold-lifted = Reason to suspend gone
+kind-mandate-renewed = Mandate renewed
 kind-mandate-expired = Mandate over
 kind-mandate-revoked = Mandate stopped
 kind-mandate-token-issued = Signed copy of the mandate
@@ -211,6 +342,12 @@ kind-act-ended = Access ended
 kind-act-reported = Report
 kind-act-contested = Contested act
 kind-case-opened = Case opened
+kind-case-word-added = Message in a case
+kind-case-answered = Answer in a case
+kind-case-closed = Case closed
+kind-act-error-declared = Error declared
+kind-person-looked-up = Search for a person
+kind-revocation-recorded = Asked by telephone or letter
 kind-trail-read-by-authority = Reading by an authority
 kind-trail-exported = Export of the journal
 kind-client-registered = Service registered
@@ -241,6 +378,8 @@ ledger-reason-client-not-entitled = this service cannot receive mandates
 ledger-reason-client-theme = this service does not accept this step
 ledger-reason-consent-grade = this service asks for a stronger agreement
 ledger-reason-account-suspended = the aidant’s account is suspended
+ledger-reason-habilitation-not-given = the aidant’s habilitation has not been given yet
+ledger-reason-charter-unsigned = the aidant has not signed the charter
 ledger-reason-habilitation-suspended = the aidant’s habilitation is suspended
 ledger-reason-habilitation-ended = the aidant’s habilitation is over
 ledger-reason-organisation-suspended = the organisation is suspended

@@ -19,6 +19,8 @@ mandate-error-reason-long = Write the reason in 500 letters at most.
 
 mandate-denied-title = This is not possible for now
 mandate-denied-account_suspended = Your account is suspended. Ask your referent.
+mandate-denied-habilitation_not_given = Your accreditation has not been given yet.
+mandate-denied-charter_unsigned = Sign the aidants’ charter first.
 mandate-denied-habilitation_suspended = Your accreditation is suspended. Ask your referent.
 mandate-denied-habilitation_ended = Your accreditation has ended. Your referent can ask for a new one.
 mandate-denied-organisation_suspended = Your organisation is suspended. Your referent knows why.
@@ -40,7 +42,7 @@ mandate-ended-by-organisation = Your organisation ended this mandate on { $momen
 mandate-ended-by-authority = An authority ended this mandate on { $moment }
 mandate-ended-by-date = This mandate ended on its date
 mandate-suspended-title = This mandate is suspended
-mandate-suspended-words = An act was reported. Nobody can use this mandate while it is being examined.
+mandate-suspended-words = Nobody can use this mandate for now.
 
 revoke-title = End the mandate of { $name }
 revoke-lead = It takes effect at once, everywhere.
@@ -70,3 +72,18 @@ attestation-make-hint = Make a code, then print this page with your browser.
 attestation-print-hint = To print, use your browser’s “Print” command.
 attestation-renew-hint = If a paper is lost, replace the code: the old one will be good no more.
 attestation-renew = Replace the code
+
+mandate-renew = Renew
+mandate-renew-title = Renew a mandate
+mandate-renew-lead = A new mandate is drawn up with the same themes. The person reads it and decides again.
+mandate-renew-person = Person
+mandate-renew-until = Present mandate
+mandate-renew-same-title = The same person
+mandate-renew-same = Only the person who gave this mandate can approve the new one. The old one goes on until its end date.
+mandate-follows = This mandate renews the one that runs until { $date }
+mandate-followed = This mandate is renewed until { $date }
+mandate-held-case = An act is contested. An authority examines the case.
+mandate-held-organisation = The organisation is suspended.
+mandate-held-person = The person asked for it.
+mandate-held-operator = The operator decided so.
+mandate-held-authority = An authority decided so.

@@ -22,6 +22,7 @@ organisation-withheld = Steps the organisation does not take
 organisation-withheld-none = None: it takes all steps
 organisation-active = Active
 organisation-suspended = Suspended
+organisation-merged = Merged
 
 habilitation-in-force = In force
 habilitation-suspended = Suspended

@@ -93,3 +93,6 @@ consent-stop-lost-advice = Revenez à la page que l’aidant vous a donnée, pui
 consent-stop-organisation-suspended-title = Cette structure ne peut plus agir
 consent-stop-organisation-suspended-why = Elle a été suspendue entre-temps. Rien n’a été décidé.
 consent-stop-organisation-suspended-advice = Vous n’avez rien à faire. Vous pouvez demander de l’aide à une autre structure.
+consent-stop-other-person-title = Ce mandat est demandé à une autre personne
+consent-stop-other-person-why = Votre aidant veut renouveler un mandat. Vous vous êtes connecté avec une autre identité que celle de la personne qui l’avait donné. Rien n’a été décidé.
+consent-stop-other-person-advice = Si vous êtes bien cette personne, recommencez avec votre compte. Sinon, dites-le à votre aidant : il préparera un nouveau mandat à votre nom.

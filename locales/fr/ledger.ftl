@@ -55,11 +55,48 @@ ledger-client-token-issued = { $who } reçu un accès technique en son propre no
 ledger-habilitation-accepted = { $who } accordé une habilitation à <strong>{ $subject }</strong>, structure { $organisation }, jusqu’au { $until }, à { $time }.
 ledger-habilitation-suspended = { $who } suspendu l’habilitation de <strong>{ $subject }</strong>, structure { $organisation }, à { $time }. Raison donnée : { $words }
 ledger-habilitation-restored = { $who } rétabli l’habilitation de <strong>{ $subject }</strong>, structure { $organisation }, à { $time }.
-ledger-habilitation-ended = { $who } mis fin à l’habilitation de <strong>{ $subject }</strong>, structure { $organisation }, à { $time }. Raison donnée : { $words }
+ledger-habilitation-ended =
+    { $word ->
+        [term] L’habilitation de <strong>{ $subject }</strong>, structure { $organisation }, est arrivée à sa date de fin.
+       *[other] { $who } mis fin à l’habilitation de <strong>{ $subject }</strong>, structure { $organisation }, à { $time }. Raison donnée : { $words }
+    }
+ledger-habilitation-requested = { $who } demandé l’habilitation de <strong>{ $subject }</strong>, structure { $organisation }, à { $time }.
+ledger-habilitation-training-set = { $who } accepté <strong>{ $subject }</strong> pour la formation du { $day }, structure { $organisation }, à { $time }.
+ledger-habilitation-trained = { $who } noté que <strong>{ $subject }</strong> a suivi la formation du { $day }, structure { $organisation }, à { $time }.
+ledger-habilitation-refused = { $who } refusé l’habilitation de <strong>{ $subject }</strong>, structure { $organisation }, à { $time }. Raison donnée : { $words }
+ledger-habilitation-charter-signed = { $who } signé la charte des aidants pour la structure { $organisation }, à { $time }.
+ledger-habilitation-renewal-notified = { $who } prévenu que l’habilitation de <strong>{ $subject }</strong>, structure { $organisation }, finit le { $day }, à { $time }.
+ledger-habilitation-renewal-requested = { $who } demandé le renouvellement de l’habilitation de <strong>{ $subject }</strong>, structure { $organisation }, qui finit le { $day }, à { $time }.
+ledger-habilitation-renewal-refused = { $who } refusé de renouveler l’habilitation de <strong>{ $subject }</strong>, structure { $organisation }, à { $time }. Raison donnée : { $words }
+ledger-habilitation-renewed = { $who } renouvelé l’habilitation de <strong>{ $subject }</strong>, structure { $organisation }, jusqu’au { $until }, à { $time }.
+ledger-account-suspended = { $who } suspendu le compte de <strong>{ $subject }</strong>, à { $time }. Raison donnée : { $words }
+ledger-account-restored = { $who } rétabli le compte de <strong>{ $subject }</strong>, à { $time }.
+ledger-organisation-themes-changed = { $who } changé les démarches que la structure <strong>{ $organisation }</strong> ne fait pas, à { $time }. Désormais : { $themes }.
+ledger-referent-removed = { $who } retiré <strong>{ $subject }</strong> des référents de la structure { $organisation }, à { $time }. Raison donnée : { $words }
+ledger-referent-left = { $who } quitté la charge de référent de la structure { $organisation }, à { $time } ({ $subject }).
+ledger-referent-handed-over = { $who } remis la charge de référent de la structure { $organisation } à <strong>{ $subject }</strong>, à { $time }.
 ledger-organisation-accepted = { $who } accepté la structure <strong>{ $organisation }</strong>, à { $time }.
 ledger-organisation-suspended = { $who } suspendu la structure <strong>{ $organisation }</strong>, à { $time }. Raison donnée : { $words }
 ledger-organisation-restored = { $who } rétabli la structure <strong>{ $organisation }</strong>, à { $time }.
-ledger-referent-named = { $who } nommé <strong>{ $subject }</strong> référent de la structure { $organisation }, à { $time }.
+ledger-organisation-requested = La structure <strong>{ $subject }</strong> a demandé son habilitation, à { $time }.
+ledger-organisation-request-corrected = La structure <strong>{ $subject }</strong> a corrigé sa demande d’habilitation, à { $time }.
+ledger-organisation-request-changes-asked = { $who } demandé des changements à la structure <strong>{ $subject }</strong>, à { $time } : { $words }
+ledger-organisation-request-withdrawn = La structure <strong>{ $subject }</strong> a retiré sa demande d’habilitation, à { $time }.
+ledger-organisation-refused = { $who } refusé la demande de la structure <strong>{ $subject }</strong>, à { $time }. Raison donnée : { $words }
+ledger-organisation-merge-asked = { $who } proposé de fusionner la structure { $organisation } avec <strong>{ $subject }</strong>, à { $time }. Raison donnée : { $words }
+ledger-organisation-merge-withdrawn = { $who } retiré la proposition de fusionner la structure { $organisation } avec <strong>{ $subject }</strong>, à { $time }.
+ledger-organisation-merged = { $who } fusionné la structure { $organisation } avec <strong>{ $subject }</strong>, à { $time } (mandats transférés : { $lines }). La structure { $organisation } est fermée.
+ledger-habilitation-moved = L’habilitation de <strong>{ $subject }</strong> est passée de la structure { $label } à la structure { $organisation }, à { $time }.
+ledger-mandate-transferred =
+    { $voice ->
+        [person] Votre mandat est passé de la structure <strong>{ $subject }</strong> à la structure <strong>{ $organisation }</strong>, à { $time } : les deux structures ont fusionné. Ce que vous avez approuvé ne change pas.
+       *[other] Le mandat est passé de la structure <strong>{ $subject }</strong> à la structure <strong>{ $organisation }</strong>, à { $time } : les deux structures ont fusionné.
+    }
+ledger-referent-named =
+    { $word ->
+        [deputy] { $who } nommé <strong>{ $subject }</strong> suppléant du référent de la structure { $organisation }, à { $time }.
+       *[other] { $who } nommé <strong>{ $subject }</strong> référent de la structure { $organisation }, à { $time }.
+    }
 ledger-person-identified =
     { $voice ->
         [person] <strong>Vous</strong> avez dit qui vous êtes avec FranceConnect, à { $time }.
@@ -72,6 +109,26 @@ ledger-person-logged-in =
     }
 ledger-person-blocked = { $who } bloqué <strong>{ $subject }</strong> pour l’avenir, à { $time }.
 ledger-person-unblocked = { $who } cessé de bloquer <strong>{ $subject }</strong>, à { $time }.
+ledger-person-erasure-requested =
+    { $voice ->
+        [person] { $who } demandé que vos données soient effacées, à { $time }.
+       *[other] { $who } demandé que ses données soient effacées, à { $time }.
+    }
+ledger-person-erasure-withdrawn =
+    { $voice ->
+        [person] { $who } renoncé à faire effacer vos données, à { $time }.
+       *[other] { $who } renoncé à faire effacer ses données, à { $time }.
+    }
+ledger-person-erased = Les données d’une personne ont été effacées, à { $time }. Les preuves de son journal restent valables.
+ledger-orientation-noted =
+    { $voice ->
+        [person] { $who } noté une orientation pour vous vers <strong>{ $subject }</strong>, à { $time }.
+       *[other] { $who } noté une orientation de <strong>{ $person }</strong> vers <strong>{ $subject }</strong>, à { $time }.
+    }
+ledger-retention-applied = { $who } effacé ce qui a atteint sa durée de conservation, à { $time } (éléments : { $lines }).
+ledger-places-imported = { $who } mis à jour la liste des lieux de médiation numérique, à { $time } (lieux nouveaux, changés ou retirés : { $lines }).
+ledger-sign-raised = { $who } relevé un signe d’abus possible, à { $time } (nombre : { $lines }).
+ledger-operator-sign-reviewed = { $who } examiné un signe d’abus possible, à { $time }. Note : { $words }
 ledger-mandate-drafted = { $who } préparé un mandat pour <em>{ $themes }</em>, à { $time }.
 ledger-mandate-submitted =
     { $voice ->
@@ -83,6 +140,9 @@ ledger-mandate-refused = { $who } refusé un mandat de la structure <strong>{ $o
 ledger-mandate-lapsed = Un mandat préparé par la structure <strong>{ $organisation }</strong> est resté sans réponse : il a été abandonné à { $time }.
 ledger-mandate-suspended = Le mandat de la structure <strong>{ $organisation }</strong> a été suspendu à { $time }. Personne ne peut plus l’utiliser pour l’instant.
 ledger-mandate-restored = Le mandat de la structure <strong>{ $organisation }</strong> est de nouveau actif, à { $time }.
+ledger-mandate-hold-added = Une nouvelle raison suspend le mandat de la structure <strong>{ $organisation }</strong>, à { $time }. Il était déjà suspendu.
+ledger-mandate-hold-lifted = Une des raisons qui suspendaient le mandat de la structure <strong>{ $organisation }</strong> a disparu, à { $time }. Il reste suspendu pour une autre raison.
+ledger-mandate-renewed = { $who } renouvelé le mandat de la structure <strong>{ $organisation }</strong>, à { $time }. Le nouveau mandat dure jusqu’au { $until }.
 ledger-mandate-expired = Le mandat de la structure <strong>{ $organisation }</strong> est arrivé à sa date de fin.
 ledger-mandate-revoked = { $who } arrêté le mandat de la structure <strong>{ $organisation }</strong>, à { $time }.
 ledger-mandate-token-issued =
@@ -123,6 +183,41 @@ ledger-act-contested =
        *[other] { $who } signalé un acte inattendu, à { $time }. Ses mots : « { $words } »
     }
 ledger-case-opened = Un dossier d’examen a été ouvert, à { $time }.
+ledger-case-word-added = { $who } ajouté un message au dossier, à { $time } : « { $words } »
+ledger-case-answered =
+    { $word ->
+        [organisation] { $who } répondu pour la structure <strong>{ $organisation }</strong>, à { $time } : « { $words } »
+       *[authority] { $who } répondu dans le dossier, à { $time } : « { $words } »
+    }
+ledger-case-closed =
+    { $word ->
+        [restored] { $who } clos le dossier, à { $time }. Il ne suspend plus le mandat. Raison donnée : « { $words } »
+        [revoked] { $who } clos le dossier et arrêté le mandat, à { $time }. Raison donnée : « { $words } »
+       *[unchanged] { $who } clos le dossier, à { $time }. Le mandat avait déjà pris fin. Raison donnée : « { $words } »
+    }
+ledger-act-error-declared =
+    { $voice ->
+        [person] { $who } déclaré une erreur dans un acte fait pour vous, à { $time }. Ce qui s’est passé : « { $words } »
+       *[other] { $who } déclaré une erreur dans un acte fait pour <strong>{ $person }</strong>, à { $time }. Ce qui s’est passé : « { $words } »
+    }{ $label ->
+        [none] {" "}Rien n’a encore été réparé.
+       *[other] {" "}Ce qui a été fait pour réparer : « { $label } »
+    }{ $word ->
+        [told] {" "}L’administration est prévenue.
+       *[untold] {" "}L’administration n’est pas encore prévenue.
+    }
+ledger-person-looked-up = { $who } cherché une personne par son identité, après un appel ou un courrier, à { $time }.
+ledger-revocation-recorded =
+    { $word ->
+        [letter] { $voice ->
+            [person] { $who } enregistré ce que vous avez demandé par courrier, à { $time }.
+           *[other] { $who } enregistré ce que la personne a demandé par courrier, à { $time }.
+        }
+       *[telephone] { $voice ->
+            [person] { $who } enregistré ce que vous avez demandé par téléphone, à { $time }.
+           *[other] { $who } enregistré ce que la personne a demandé par téléphone, à { $time }.
+        }
+    }
 ledger-trail-read-by-authority =
     { $voice ->
         [person] { $who } lu { $lines ->
@@ -183,14 +278,47 @@ kind-habilitation-accepted = Habilitation accordée
 kind-habilitation-suspended = Habilitation suspendue
 kind-habilitation-restored = Habilitation rétablie
 kind-habilitation-ended = Fin d’habilitation
+kind-habilitation-requested = Habilitation demandée
+kind-habilitation-training-set = Formation prévue
+kind-habilitation-trained = Formation suivie
+kind-habilitation-refused = Habilitation refusée
+kind-habilitation-charter-signed = Charte signée
+kind-habilitation-renewal-notified = Fin d’habilitation annoncée
+kind-habilitation-renewal-requested = Renouvellement demandé
+kind-habilitation-renewal-refused = Renouvellement refusé
+kind-habilitation-renewed = Habilitation renouvelée
+kind-account-suspended = Compte suspendu
+kind-account-restored = Compte rétabli
+kind-organisation-themes-changed = Démarches de la structure
+kind-referent-removed = Référent retiré
+kind-referent-left = Référent parti
+kind-referent-handed-over = Charge de référent remise
 kind-organisation-accepted = Structure acceptée
 kind-organisation-suspended = Structure suspendue
 kind-organisation-restored = Structure rétablie
+kind-organisation-requested = Demande d’une structure
+kind-organisation-request-corrected = Demande corrigée
+kind-organisation-request-changes-asked = Changements demandés
+kind-organisation-request-withdrawn = Demande retirée
+kind-organisation-refused = Demande refusée
+kind-organisation-merge-asked = Fusion proposée
+kind-organisation-merge-withdrawn = Fusion retirée
+kind-organisation-merged = Fusion de structures
+kind-habilitation-moved = Habilitation transférée
+kind-mandate-transferred = Mandat transféré
 kind-referent-named = Référent nommé
 kind-person-identified = Identification
 kind-person-logged-in = Espace ouvert
 kind-person-blocked = Blocage
 kind-person-unblocked = Fin de blocage
+kind-person-erasure-requested = Effacement demandé
+kind-person-erasure-withdrawn = Demande d’effacement retirée
+kind-person-erased = Données effacées
+kind-orientation-noted = Orientation notée
+kind-retention-applied = Durées de conservation appliquées
+kind-places-imported = Lieux mis à jour
+kind-sign-raised = Signe relevé
+kind-operator-sign-reviewed = Signe examiné
 kind-mandate-drafted = Mandat préparé
 kind-mandate-submitted = Mandat présenté
 kind-mandate-approved = Mandat approuvé
@@ -198,6 +326,9 @@ kind-mandate-refused = Mandat refusé
 kind-mandate-lapsed = Mandat abandonné
 kind-mandate-suspended = Mandat suspendu
 kind-mandate-restored = Mandat rétabli
+kind-mandate-hold-added = Autre raison de suspension
+kind-mandate-hold-lifted = Raison de suspension levée
+kind-mandate-renewed = Mandat renouvelé
 kind-mandate-expired = Mandat fini
 kind-mandate-revoked = Mandat arrêté
 kind-mandate-token-issued = Copie signée du mandat
@@ -212,6 +343,12 @@ kind-act-ended = Accès terminé
 kind-act-reported = Compte rendu
 kind-act-contested = Acte contesté
 kind-case-opened = Dossier ouvert
+kind-case-word-added = Message au dossier
+kind-case-answered = Réponse au dossier
+kind-case-closed = Dossier clos
+kind-act-error-declared = Erreur déclarée
+kind-person-looked-up = Recherche d’une personne
+kind-revocation-recorded = Demande par téléphone ou courrier
 kind-trail-read-by-authority = Lecture par une autorité
 kind-trail-exported = Export du journal
 kind-client-registered = Service enregistré
@@ -242,6 +379,8 @@ ledger-reason-client-not-entitled = ce service ne peut pas recevoir de mandat
 ledger-reason-client-theme = ce service n’accepte pas cette démarche
 ledger-reason-consent-grade = ce service demande un accord plus fort
 ledger-reason-account-suspended = le compte de l’aidant est suspendu
+ledger-reason-habilitation-not-given = l’habilitation de l’aidant n’est pas encore accordée
+ledger-reason-charter-unsigned = l’aidant n’a pas signé la charte
 ledger-reason-habilitation-suspended = l’habilitation de l’aidant est suspendue
 ledger-reason-habilitation-ended = l’habilitation de l’aidant est finie
 ledger-reason-organisation-suspended = la structure est suspendue

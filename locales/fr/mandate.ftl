@@ -19,6 +19,8 @@ mandate-error-reason-long = Écrivez la raison en 500 lettres au plus.
 
 mandate-denied-title = Ce n’est pas possible pour l’instant
 mandate-denied-account_suspended = Votre compte est suspendu. Demandez à votre référent.
+mandate-denied-habilitation_not_given = Votre habilitation n’est pas encore accordée.
+mandate-denied-charter_unsigned = Signez d’abord la charte des aidants.
 mandate-denied-habilitation_suspended = Votre habilitation est suspendue. Demandez à votre référent.
 mandate-denied-habilitation_ended = Votre habilitation est finie. Votre référent peut en demander une nouvelle.
 mandate-denied-organisation_suspended = Votre structure est suspendue. Votre référent sait pourquoi.
@@ -40,7 +42,7 @@ mandate-ended-by-organisation = Votre structure a arrêté ce mandat le { $momen
 mandate-ended-by-authority = Une autorité a arrêté ce mandat le { $moment }
 mandate-ended-by-date = Ce mandat s’est arrêté à la date prévue
 mandate-suspended-title = Ce mandat est suspendu
-mandate-suspended-words = Un acte a été signalé. Personne ne peut utiliser ce mandat pendant l’examen.
+mandate-suspended-words = Personne ne peut utiliser ce mandat pour l’instant.
 
 revoke-title = Arrêter le mandat de { $name }
 revoke-lead = Cela prend effet tout de suite, partout.
@@ -70,3 +72,18 @@ attestation-make-hint = Créez un code, puis imprimez cette page avec votre navi
 attestation-print-hint = Pour imprimer, utilisez la commande « Imprimer » de votre navigateur.
 attestation-renew-hint = Si un papier est perdu, remplacez le code : l’ancien ne servira plus.
 attestation-renew = Remplacer le code
+
+mandate-renew = Renouveler
+mandate-renew-title = Renouveler un mandat
+mandate-renew-lead = Un nouveau mandat est préparé avec les mêmes démarches. La personne le lit et décide de nouveau.
+mandate-renew-person = Personne
+mandate-renew-until = Mandat actuel
+mandate-renew-same-title = La même personne
+mandate-renew-same = Seule la personne qui a donné ce mandat peut approuver le nouveau. L’ancien continue jusqu’à sa date de fin.
+mandate-follows = Ce mandat renouvelle celui qui va jusqu’au { $date }
+mandate-followed = Ce mandat est renouvelé jusqu’au { $date }
+mandate-held-case = Un acte est contesté. Le dossier est examiné par une autorité.
+mandate-held-organisation = La structure est suspendue.
+mandate-held-person = La personne l’a demandé.
+mandate-held-operator = L’exploitant l’a décidé.
+mandate-held-authority = Une autorité l’a décidé.

@@ -22,6 +22,7 @@ organisation-withheld = Démarches que la structure ne fait pas
 organisation-withheld-none = Aucune : elle fait toutes les démarches
 organisation-active = Active
 organisation-suspended = Suspendue
+organisation-merged = Fusionnée
 
 habilitation-in-force = En cours
 habilitation-suspended = Suspendue

@@ -110,6 +110,23 @@ impl MandateTimes {
     }
 }
 
+/// How long habilitations last.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct HabilitationTimes {
+    /// What an operator is offered as the end of a new one or a renewal.
+    pub lifetime: Duration,
+    /// So long before its end aidant and referents are told, and a renewal may be asked for.
+    pub renewal_notice: Duration,
+}
+
+impl HabilitationTimes {
+    pub(super) fn read(reader: &mut Reader) -> Option<Self> {
+        let lifetime = reader.span("habilitation", "lifetime", 30 * DAY..=3_660 * DAY);
+        let renewal_notice = reader.span("habilitation", "renewal_notice", 7 * DAY..=365 * DAY);
+        Some(Self { lifetime: lifetime?, renewal_notice: renewal_notice? })
+    }
+}
+
 /// Lifetimes on the wire.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Oidc {

@@ -14,6 +14,7 @@ mod operator;
 mod outbound;
 mod problem;
 mod reader;
+mod records;
 mod schema;
 mod server;
 mod span;
@@ -33,6 +34,7 @@ pub use keys::Keys;
 pub use keys::MasterKeyBytes;
 pub use layers::DEFAULTS;
 pub use lifetimes::Login;
+pub use lifetimes::HabilitationTimes;
 pub use lifetimes::MandateTimes;
 pub use lifetimes::Oidc;
 pub use lifetimes::Sessions;
@@ -48,6 +50,8 @@ pub use operator::ThemeFolder;
 pub use outbound::OutboundCalls;
 pub use problem::ConfigErrors;
 pub use problem::Problem;
+pub use records::Retention;
+pub use records::Signs;
 pub use schema::schema;
 pub use server::Network;
 pub use server::NotUsable;
@@ -79,6 +83,8 @@ pub struct Config {
     pub login: Login,
     /// How long a draft waits for the person.
     pub mandate: MandateTimes,
+    /// How long habilitations last.
+    pub habilitation: HabilitationTimes,
     /// Lifetimes on the wire.
     pub oidc: Oidc,
     /// Calls to addresses that clients registered.
@@ -87,6 +93,10 @@ pub struct Config {
     pub ledger: Ledger,
     /// Rules among operators.
     pub operators: Operators,
+    /// How long what is written is kept.
+    pub retention: Retention,
+    /// What is a sign of abuse.
+    pub signs: Signs,
     /// The look.
     pub theme: ThemeFolder,
     /// Who runs this gateway, for the legal pages.
@@ -149,10 +159,13 @@ impl Config {
         let sessions = Sessions::read(reader);
         let login = Login::read(reader);
         let mandate = MandateTimes::read(reader);
+        let habilitation = HabilitationTimes::read(reader);
         let oidc = Oidc::read(reader);
         let outbound = OutboundCalls::read(reader);
         let ledger = Ledger::read(reader);
         let operators = Operators::read(reader);
+        let retention = Retention::read(reader);
+        let signs = Signs::read(reader);
         let theme = ThemeFolder::read(reader);
         let operator = OperatorTexts::read(reader);
         let log = Log::read(reader);
@@ -166,10 +179,13 @@ impl Config {
             sessions: sessions?,
             login: login?,
             mandate: mandate?,
+            habilitation: habilitation?,
             oidc: oidc?,
             outbound: outbound?,
             ledger: ledger?,
             operators: operators?,
+            retention: retention?,
+            signs: signs?,
             theme: theme?,
             operator: operator?,
             log: log?,

@@ -28,6 +28,10 @@ text_enum! {
         ConsentGrade => "consent_grade",
         /// The aidant's account is suspended.
         AccountSuspended => "account_suspended",
+        /// The habilitation is asked for, and not given yet.
+        HabilitationNotGiven => "habilitation_not_given",
+        /// The aidant has not signed the charter.
+        CharterUnsigned => "charter_unsigned",
         /// The habilitation is suspended.
         HabilitationSuspended => "habilitation_suspended",
         /// The habilitation has ended.
@@ -162,15 +166,25 @@ pub fn aidant_may_work(
     if account != AccountStatus::Active {
         return Err(Reason::AccountSuspended);
     }
-    match habilitation.standing(now) {
-        Standing::InForce => {}
-        Standing::Suspended => return Err(Reason::HabilitationSuspended),
-        Standing::Ended => return Err(Reason::HabilitationEnded),
-    }
+    habilitation_allows(habilitation.standing(now))?;
     if organisation.status == OrganisationStatus::Active {
         Ok(())
     } else {
         Err(Reason::OrganisationSuspended)
+    }
+}
+
+/// Whether a habilitation of this standing lets its aidant act.
+///
+/// # Errors
+/// The [`Reason`] of the refusal.
+pub const fn habilitation_allows(standing: Standing) -> Result<(), Reason> {
+    match standing {
+        Standing::InForce => Ok(()),
+        Standing::Awaited => Err(Reason::HabilitationNotGiven),
+        Standing::Unsigned => Err(Reason::CharterUnsigned),
+        Standing::Suspended => Err(Reason::HabilitationSuspended),
+        Standing::Ended => Err(Reason::HabilitationEnded),
     }
 }
 

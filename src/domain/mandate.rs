@@ -80,6 +80,31 @@ text_enum! {
 }
 
 text_enum! {
+    /// Why a mandate is held. Several causes may hold it at once: it is in force again when none is left.
+    HoldCause {
+        /// A case is being examined.
+        Case => "case",
+        /// Its organisation is suspended.
+        Organisation => "organisation",
+        /// The person herself asked for it.
+        Person => "person",
+        /// An operator.
+        Operator => "operator",
+        /// An authority.
+        Authority => "authority",
+    }
+}
+
+/// One thing that holds a mandate.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Hold {
+    /// Why.
+    pub cause: HoldCause,
+    /// The case, the organisation, the person or the account behind it.
+    pub source: uuid::Uuid,
+}
+
+text_enum! {
     /// Where a mandate is in its life.
     MandateStatus {
         /// Drawn up, not yet handed over.
@@ -297,12 +322,14 @@ pub struct Mandate {
     pub life: Life,
     /// Themes ended one by one.
     pub ended_themes: BTreeMap<Theme, End>,
+    /// The mandate it was drawn up to follow.
+    pub renews: Option<MandateId>,
 }
 
 impl Mandate {
     /// A new draft.
     pub fn draft(id: MandateId, terms: Terms, lapses_at: Instant) -> Self {
-        Self { id, terms, life: Life::Draft { lapses_at }, ended_themes: BTreeMap::new() }
+        Self { id, terms, life: Life::Draft { lapses_at }, ended_themes: BTreeMap::new(), renews: None }
     }
 
     /// Where it is in its life, as stored.

@@ -6,6 +6,7 @@ use serde::Serialize;
 use crate::domain::factor::FactorChange;
 use crate::domain::factor::FactorKind;
 use crate::domain::factor::LinkPurpose;
+use crate::domain::account::Role;
 use crate::domain::private::Private;
 use crate::domain::text_enum;
 use crate::domain::theme::Theme;
@@ -21,6 +22,40 @@ text_enum! {
     }
 }
 
+text_enum! {
+    /// What happened to a case.
+    CaseNews {
+        /// It was opened.
+        Opened => "opened",
+        /// The person added a word.
+        Word => "word",
+        /// The organisation answered.
+        OrganisationAnswered => "organisation-answered",
+        /// The authority answered.
+        AuthorityAnswered => "authority-answered",
+        /// The authority closed it and let the mandate go.
+        ClosedRestored => "closed-restored",
+        /// The authority closed it and ended the mandate.
+        ClosedRevoked => "closed-revoked",
+        /// The authority closed it; the mandate had ended before.
+        ClosedUnchanged => "closed-unchanged",
+    }
+}
+
+text_enum! {
+    /// In which quality somebody hears of a case or of a declared error.
+    CaseReader {
+        /// The person.
+        Person => "person",
+        /// The aidant concerned.
+        Aidant => "aidant",
+        /// A referent of the organisation.
+        Referent => "referent",
+        /// An agent of an authority.
+        Authority => "authority",
+    }
+}
+
 /// Who did something, as messages name it: "Amélie Durand, du CCAS de Dijon".
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Doer {
@@ -28,6 +63,75 @@ pub struct Doer {
     pub aidant: Private<String>,
     /// The organisation's name.
     pub organisation: String,
+}
+
+/// What happened to a habilitation.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "news", rename_all = "snake_case")]
+pub enum HabilitationNews {
+    /// Accepted for a training on this day.
+    TrainingSet {
+        /// The day's first instant.
+        on: Instant,
+    },
+    /// Not given.
+    Refused {
+        /// Why.
+        reason: Private<String>,
+    },
+    /// Given.
+    Given {
+        /// Its last instant.
+        until: Instant,
+    },
+    /// Taken away for now.
+    Suspended {
+        /// Why.
+        reason: Private<String>,
+    },
+    /// Given back.
+    Restored {
+        /// Its last instant.
+        until: Instant,
+    },
+    /// Over before its end, or the request was taken back.
+    Ended {
+        /// Why.
+        reason: Private<String>,
+    },
+    /// It ends soon.
+    EndsSoon {
+        /// Its last instant.
+        until: Instant,
+    },
+    /// Its end came.
+    Expired,
+    /// It goes on.
+    Renewed {
+        /// Its new last instant.
+        until: Instant,
+    },
+    /// It does not go on.
+    RenewalRefused {
+        /// Why.
+        reason: Private<String>,
+        /// Its last instant.
+        until: Instant,
+    },
+}
+
+text_enum! {
+    /// What became of an organisation's request.
+    RequestNews {
+        /// It was confirmed and waits.
+        Received => "received",
+        /// Something is to correct.
+        ChangesAsked => "changes_asked",
+        /// It was accepted.
+        Accepted => "accepted",
+        /// It was refused.
+        Refused => "refused",
+    }
 }
 
 /// What a message says. Texts are found under `mail-<kind>-…` in the locales.
@@ -100,6 +204,117 @@ pub enum MessageBody {
         number: String,
         /// The organisation whose mandate is held.
         organisation: String,
+    },
+    /// A professional was invited to an organisation.
+    Invited {
+        /// Which.
+        organisation: String,
+        /// As what.
+        role: Role,
+        /// Whether to stand in for the referent only.
+        deputy: bool,
+        /// Where to begin.
+        link: Private<String>,
+        /// Whether the address has an account already: then the link is its login.
+        known: bool,
+    },
+    /// Something happened to a habilitation.
+    Habilitation {
+        /// Where.
+        organisation: String,
+        /// Whose; none: the reader's own.
+        aidant: Option<Private<String>>,
+        /// What.
+        news: HabilitationNews,
+    },
+    /// A referent was taken away.
+    ReferentRemoved {
+        /// Of which organisation.
+        organisation: String,
+        /// Why.
+        reason: Private<String>,
+    },
+    /// Somebody asked for an organisation with this address; the link confirms it.
+    OrganisationRequestConfirm {
+        /// The organisation's name.
+        organisation: String,
+        /// The address to open.
+        link: Private<String>,
+        /// Its last instant.
+        expires_at: Instant,
+    },
+    /// News of that request.
+    OrganisationRequestNews {
+        /// The organisation's name.
+        organisation: String,
+        /// The page that follows it.
+        link: Private<String>,
+        /// What became of it.
+        news: RequestNews,
+        /// What an operator wrote.
+        words: Option<Private<String>>,
+    },
+    /// A merger waits for a referent's confirmation.
+    MergeAsked {
+        /// The organisation that would be closed.
+        organisation: String,
+        /// The one that would take over.
+        target: String,
+        /// The path of the page where it is decided.
+        path: String,
+    },
+    /// A person's mandates moved to another organisation.
+    MandatesTransferred {
+        /// Whose they were.
+        from: String,
+        /// Whose they are.
+        to: String,
+        /// When.
+        at: Instant,
+    },
+    /// Something happened to a case.
+    CaseNews {
+        /// The case's number.
+        number: String,
+        /// The organisation whose mandate it is about.
+        organisation: String,
+        /// What.
+        news: CaseNews,
+        /// To whom it is said.
+        reader: CaseReader,
+    },
+    /// A mandate ends soon.
+    MandateEndsSoon {
+        /// Whose it is.
+        organisation: String,
+        /// What it covers.
+        themes: Vec<Theme>,
+        /// Its last instant.
+        until: Instant,
+        /// How many days ahead it is told.
+        days: u16,
+    },
+    /// An aidant declared an error made during an act.
+    ErrorDeclared {
+        /// Who.
+        doer: Doer,
+        /// At which administration.
+        administration: String,
+        /// When the act was.
+        act_at: Instant,
+        /// To whom it is said.
+        reader: CaseReader,
+    },
+    /// An operator did what the person asked by telephone or letter.
+    RevocationRecorded {
+        /// `telephone` or `letter`.
+        channel: String,
+        /// On which day, as `YYYY-MM-DD`.
+        asked_on: String,
+        /// Since when it holds.
+        at: Instant,
+        /// Per organisation the themes that ended.
+        ended: Vec<(String, Vec<Theme>)>,
     },
     /// An authority read the person's trail.
     TrailRead {

@@ -17,6 +17,18 @@ text_enum! {
         Active => "active",
         /// Nobody of it may, for now.
         Suspended => "suspended",
+        /// Closed for good: another one took over what it held.
+        Merged => "merged",
+    }
+}
+
+text_enum! {
+    /// What somebody who manages an organisation's aidants is there.
+    ReferentKind {
+        /// In charge; an organisation never is without one.
+        Referent => "referent",
+        /// Stands in for the referent.
+        Deputy => "deputy",
     }
 }
 

@@ -3,6 +3,7 @@
 //! A name once used never changes; the list only grows. Words such as `method`, `grade` or `reason` are the domain's
 //! own keys as they were at the time: a payload must stay readable when the domain has moved on.
 
+use std::collections::BTreeMap;
 use std::fmt;
 
 use serde::Deserialize;
@@ -11,6 +12,8 @@ use serde::Serialize;
 use crate::domain::ids::AttestationId;
 use crate::domain::ids::CaseId;
 use crate::domain::ids::EntryId;
+use crate::domain::ids::MandateId;
+use crate::domain::ids::SignId;
 use crate::domain::theme::Theme;
 use crate::ledger::values::Digest;
 use crate::ledger::values::Moment;
@@ -187,6 +190,69 @@ events! {
         /// The granted scope.
         scope: String,
     }
+    /// An accreditation was asked for.
+    HabilitationRequested = "habilitation.requested" {
+        /// The aidant.
+        aidant: Named,
+    }
+    /// A request was accepted for a training.
+    HabilitationTrainingSet = "habilitation.training_set" {
+        /// The aidant.
+        aidant: Named,
+        /// The training's day, `YYYY-MM-DD`.
+        on: String,
+    }
+    /// The training was done.
+    HabilitationTrained = "habilitation.trained" {
+        /// The aidant.
+        aidant: Named,
+        /// The training's day, `YYYY-MM-DD`.
+        on: String,
+    }
+    /// An accreditation was not given.
+    HabilitationRefused = "habilitation.refused" {
+        /// The aidant.
+        aidant: Named,
+        /// Why.
+        reason: String,
+    }
+    /// The aidant signed the charter.
+    HabilitationCharterSigned = "habilitation.charter_signed" {
+        /// The aidant.
+        aidant: Named,
+        /// Which text.
+        version: String,
+        /// SHA-256 of the UTF-8 bytes of the text shown.
+        text_digest: Digest,
+    }
+    /// Aidant and referents were told that an accreditation ends soon.
+    HabilitationRenewalNotified = "habilitation.renewal_notified" {
+        /// The aidant.
+        aidant: Named,
+        /// When it ends.
+        ends_at: Moment,
+    }
+    /// A renewal was asked for.
+    HabilitationRenewalRequested = "habilitation.renewal_requested" {
+        /// The aidant.
+        aidant: Named,
+        /// When it ends.
+        ends_at: Moment,
+    }
+    /// A renewal was not given; the end stays.
+    HabilitationRenewalRefused = "habilitation.renewal_refused" {
+        /// The aidant.
+        aidant: Named,
+        /// Why.
+        reason: String,
+    }
+    /// An accreditation goes on until a later end.
+    HabilitationRenewed = "habilitation.renewed" {
+        /// The aidant.
+        aidant: Named,
+        /// The new end.
+        ends_at: Moment,
+    }
     /// An accreditation was given.
     HabilitationAccepted = "habilitation.accepted" {
         /// The aidant.
@@ -210,8 +276,20 @@ events! {
     HabilitationEnded = "habilitation.ended" {
         /// The aidant.
         aidant: Named,
+        /// Why; `term` where its end date came.
+        reason: String,
+    }
+    /// An account was suspended: nobody logs in with it.
+    AccountSuspended = "account.suspended" {
+        /// Whose.
+        holder: Named,
         /// Why.
         reason: String,
+    }
+    /// A suspended account may be used again.
+    AccountRestored = "account.restored" {
+        /// Whose.
+        holder: Named,
     }
     /// An organisation was accepted.
     OrganisationAccepted = "organisation.accepted" {}
@@ -222,10 +300,107 @@ events! {
     }
     /// A suspended organisation is active again.
     OrganisationRestored = "organisation.restored" {}
+    /// Which themes an organisation does not do was changed.
+    OrganisationThemesChanged = "organisation.themes_changed" {
+        /// Those it does not do from now on.
+        withheld: Vec<Theme>,
+    }
+    /// An organisation asked to be accepted, and whoever asked confirmed the address written to.
+    OrganisationRequested = "organisation.requested" {
+        /// Its SIRET.
+        siret: String,
+        /// Its name.
+        name: String,
+        /// What it is, as a key.
+        organisation_kind: String,
+        /// How many aidants it names.
+        aidants: u64,
+        /// The version of the charter accepted.
+        charter: String,
+    }
+    /// Whoever asked corrected the request.
+    OrganisationRequestCorrected = "organisation.request_corrected" {
+        /// The organisation's name.
+        name: String,
+        /// How many aidants it names.
+        aidants: u64,
+    }
+    /// An operator asked for changes in a request.
+    OrganisationRequestChangesAsked = "organisation.request_changes_asked" {
+        /// The organisation's name.
+        name: String,
+        /// What to change, in the operator's words.
+        reason: String,
+    }
+    /// Whoever asked took the request back.
+    OrganisationRequestWithdrawn = "organisation.request_withdrawn" {
+        /// The organisation's name.
+        name: String,
+    }
+    /// A request was refused.
+    OrganisationRefused = "organisation.refused" {
+        /// The organisation's name.
+        name: String,
+        /// Why.
+        reason: String,
+    }
+    /// A merger, of the entry's organisation into another, waits for a second one to confirm it.
+    OrganisationMergeAsked = "organisation.merge_asked" {
+        /// The one that would take over.
+        target: Named,
+        /// Why.
+        reason: String,
+    }
+    /// A merger that waited was withdrawn.
+    OrganisationMergeWithdrawn = "organisation.merge_withdrawn" {
+        /// The one that would have taken over.
+        target: Named,
+    }
+    /// The entry's organisation was merged into another one, and is closed.
+    OrganisationMerged = "organisation.merged" {
+        /// The one that took over.
+        target: Named,
+        /// How many mandates moved.
+        mandates: u64,
+        /// How many habilitations moved.
+        habilitations: u64,
+    }
+    /// A habilitation moved with a merger to the entry's organisation.
+    HabilitationMoved = "habilitation.moved" {
+        /// The aidant.
+        aidant: Named,
+        /// Where it was.
+        from: Named,
+    }
+    /// A mandate moved with a merger to the entry's organisation; text and consent stay as they were.
+    MandateTransferred = "mandate.transferred" {
+        /// Who held it.
+        from: Named,
+    }
     /// A referent was named.
     ReferentNamed = "referent.named" {
         /// The referent.
         referent: Named,
+        /// Whether to stand in for the referent only.
+        #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+        deputy: bool,
+    }
+    /// A referent was taken away.
+    ReferentRemoved = "referent.removed" {
+        /// The referent.
+        referent: Named,
+        /// Why.
+        reason: String,
+    }
+    /// A referent left.
+    ReferentLeft = "referent.left" {
+        /// The referent.
+        referent: Named,
+    }
+    /// A referent handed the charge over.
+    ReferentHandedOver = "referent.handed_over" {
+        /// To whom.
+        to: Named,
     }
     /// A person was identified.
     PersonIdentified = "person.identified" {
@@ -254,6 +429,20 @@ events! {
         what: Blocked,
         /// Whom.
         blocked: Named,
+    }
+    /// A person asked that what is known of her be erased.
+    PersonErasureRequested = "person.erasure_requested" {
+        /// How many mandates in force she ended with it.
+        stopped: u64,
+    }
+    /// She took that back.
+    PersonErasureWithdrawn = "person.erasure_withdrawn" {}
+    /// What was known of a person was erased; the line names nobody.
+    PersonErased = "person.erased" {
+        /// Why: `asked`, or `unused` for so long.
+        reason: String,
+        /// How many mandates she had given.
+        mandates: u64,
     }
     /// A mandate was drawn up.
     MandateDrafted = "mandate.drafted" {
@@ -319,6 +508,29 @@ events! {
         reason: String,
         /// The case behind it.
         case: Option<CaseId>,
+    }
+    /// Something else holds a mandate that was suspended before.
+    MandateHoldAdded = "mandate.hold_added" {
+        /// Why.
+        reason: String,
+        /// The case behind it.
+        case: Option<CaseId>,
+    }
+    /// One thing that held a mandate is gone; others hold it still.
+    MandateHoldLifted = "mandate.hold_lifted" {
+        /// Why.
+        reason: String,
+        /// The case behind it.
+        case: Option<CaseId>,
+    }
+    /// The person approved a mandate that follows another; written on the chains of both.
+    MandateRenewed = "mandate.renewed" {
+        /// The one before.
+        old: MandateId,
+        /// The one that follows.
+        new: MandateId,
+        /// The end of the new one.
+        ends_at: Moment,
     }
     /// A mandate reached its end.
     MandateExpired = "mandate.expired" {
@@ -423,12 +635,75 @@ events! {
         /// The case opened for it.
         case: CaseId,
     }
+    /// An aidant showed the person the way to a place of digital mediation.
+    OrientationNoted = "orientation.noted" {
+        /// The place.
+        place: Named,
+        /// What for: the service of the place, as the national schema names it.
+        service: Option<String>,
+        /// The day of an appointment there, `YYYY-MM-DD`.
+        appointment: Option<String>,
+        /// Whether the number of a pass numérique was noted.
+        pass: bool,
+    }
     /// A case was opened.
     CaseOpened = "case.opened" {
         /// Which.
         case: CaseId,
         /// The line it is about.
         line: EntryId,
+    }
+    /// The person added a word to a case.
+    CaseWordAdded = "case.word_added" {
+        /// Which.
+        case: CaseId,
+        /// Her words.
+        words: String,
+    }
+    /// The organisation or the authority answered.
+    CaseAnswered = "case.answered" {
+        /// Which.
+        case: CaseId,
+        /// For whom: `organisation` or `authority`.
+        side: String,
+        /// The answer.
+        words: String,
+    }
+    /// An authority closed a case.
+    CaseClosed = "case.closed" {
+        /// Which.
+        case: CaseId,
+        /// `restored`, `revoked` or `unchanged`.
+        outcome: String,
+        /// Why, in the authority's words.
+        reason: String,
+    }
+    /// An aidant declared an error made during an act.
+    ActErrorDeclared = "act.error_declared" {
+        /// The line of the act.
+        line: EntryId,
+        /// What happened.
+        happened: String,
+        /// What was done to mend it.
+        mended: Option<String>,
+        /// Whether the administration was told.
+        told: bool,
+    }
+    /// An operator looked for a person who telephoned or wrote.
+    PersonLookedUp = "person.looked_up" {
+        /// How many were found.
+        found: u64,
+    }
+    /// An operator recorded what a person asked by telephone or letter; the ends that follow have their own entries.
+    RevocationRecorded = "revocation.recorded" {
+        /// How she asked.
+        channel: Channel,
+        /// On which day, as `YYYY-MM-DD`.
+        asked_on: String,
+        /// `theme`, `mandate`, `organisation` or `all`.
+        scope: String,
+        /// How the operator made sure that it was her.
+        check: String,
     }
     /// An authority read a person's trail.
     TrailReadByAuthority = "trail.read_by_authority" {
@@ -529,6 +804,46 @@ events! {
         purpose: String,
         /// Its thumbprint.
         kid: String,
+    }
+    /// What had served its term was dropped.
+    RetentionApplied = "retention.applied" {
+        /// How much of each class.
+        dropped: BTreeMap<String, u64>,
+    }
+    /// Places of digital mediation were read from a file.
+    PlacesImported = "places.imported" {
+        /// New ones.
+        added: u64,
+        /// Known ones that differ now.
+        changed: u64,
+        /// Known ones that are no longer in the file.
+        removed: u64,
+        /// Lines that could not be read and were left out.
+        left_out: u64,
+        /// SHA-256 of the file.
+        file: Digest,
+    }
+    /// A sign of abuse was noticed.
+    SignRaised = "sign.raised" {
+        /// Which.
+        sign: SignId,
+        /// Its kind.
+        what: String,
+        /// How many there were.
+        count: u64,
+        /// From how many on it is a sign.
+        threshold: u64,
+    }
+    /// An operator has looked into a sign of abuse.
+    OperatorSignReviewed = "operator.sign_reviewed" {
+        /// Which.
+        sign: SignId,
+        /// Its kind.
+        what: String,
+        /// What it is now: `seen` or `closed`.
+        status: String,
+        /// What the operator found.
+        note: String,
     }
     /// An operator's account was made.
     OperatorAdded = "operator.added" {

@@ -82,6 +82,7 @@ mod tests {
     use crate::domain::factor::LinkPurpose;
     use crate::domain::message::Doer;
     use crate::domain::message::MessageBody;
+    use crate::domain::message::RequestNews;
     use crate::domain::private::Private;
     use crate::domain::theme::Theme;
     use std::time::Duration;
@@ -136,12 +137,36 @@ mod tests {
                 number: "2027-0001".to_owned(),
                 organisation: "CCAS de Dijon".to_owned(),
             },
+            MessageBody::OrganisationRequestConfirm {
+                organisation: "CCAS de Dole".to_owned(),
+                link: Private::new("http://localhost:8080/structures/demande/abc".to_owned()),
+                expires_at: later,
+            },
+            MessageBody::MergeAsked {
+                organisation: "CCAS de Dole".to_owned(),
+                target: "CCAS de Dijon".to_owned(),
+                path: "/referent/structures/x/fusion".to_owned(),
+            },
+            MessageBody::MandatesTransferred {
+                from: "CCAS de Dole".to_owned(),
+                to: "CCAS de Dijon".to_owned(),
+                at: now(),
+            },
             MessageBody::TrailRead {
                 reader: Private::new("Paul Martin, CNIL".to_owned()),
                 purpose: Private::new("Dossier 12".to_owned()),
                 at: now(),
             },
         ]
+    }
+
+    fn news() -> impl Iterator<Item = MessageBody> {
+        RequestNews::ALL.iter().map(|news| MessageBody::OrganisationRequestNews {
+            organisation: "CCAS de Dole".to_owned(),
+            link: Private::new("http://localhost:8080/structures/demande/abc".to_owned()),
+            news: *news,
+            words: Some(Private::new("Le SIRET est celui de la mairie.".to_owned())),
+        })
     }
 
     fn letters(phone: &str) -> Vec<Letter> {
@@ -152,7 +177,7 @@ mod tests {
         let config = Config::from_toml_str(&text).expect("a configuration");
         let mut letters = Vec::new();
         for language in MessageLanguage::ALL {
-            for body in bodies() {
+            for body in bodies().into_iter().chain(news()) {
                 let message = Message {
                     to: Private::new("jeanne@example.org".to_owned()),
                     name: Private::new("Jeanne Lefèvre".to_owned()),

@@ -1,13 +1,17 @@
 //! The words of each message, before they become text and HTML.
 
 mod factors;
+mod life;
+mod team;
 
 use crate::config::Config;
 use crate::domain::message::Doer;
 use crate::domain::message::Message;
 use crate::domain::message::MessageBody;
+use crate::domain::message::RequestNews;
 use crate::domain::theme::Theme;
 use crate::domain::time::Instant;
+use crate::notify::words::team::Invitation;
 use crate::text::Arg;
 use crate::text::Text;
 use crate::text::themes;
@@ -54,6 +58,42 @@ pub(super) fn of(config: &Config, t: Text, message: &Message, now: Instant) -> W
             pen.mandate_ended(organisation, *theme, *at, *by_person)
         }
         MessageBody::CaseOpened { number, organisation } => pen.case_opened(number, organisation),
+        MessageBody::Invited { organisation, role, deputy, link, known } => pen.invited(&Invitation {
+            organisation,
+            role: *role,
+            deputy: *deputy,
+            link: link.show(),
+            known: *known,
+        }),
+        MessageBody::Habilitation { organisation, aidant, news } => {
+            pen.habilitation(organisation, aidant.as_ref().map(|name| name.show().as_str()), news)
+        }
+        MessageBody::ReferentRemoved { organisation, reason } => {
+            pen.referent_removed(organisation, reason.show())
+        }
+        MessageBody::OrganisationRequestConfirm { organisation, link, expires_at } => {
+            pen.request_confirm(organisation, link.show(), *expires_at)
+        }
+        MessageBody::OrganisationRequestNews { organisation, link, news, words } => pen.request_news(
+            organisation,
+            link.show(),
+            *news,
+            words.as_ref().map(|words| words.show().as_str()),
+        ),
+        MessageBody::MergeAsked { organisation, target, path } => pen.merge_asked(organisation, target, path),
+        MessageBody::MandatesTransferred { from, to, at } => pen.mandates_transferred(from, to, *at),
+        MessageBody::CaseNews { number, organisation, news, reader } => {
+            pen.case_news(number, organisation, *news, *reader)
+        }
+        MessageBody::MandateEndsSoon { organisation, themes, until, days } => {
+            pen.ends_soon(organisation, themes, *until, *days)
+        }
+        MessageBody::ErrorDeclared { doer, administration, act_at, reader } => {
+            pen.error_declared(doer, administration, *act_at, *reader)
+        }
+        MessageBody::RevocationRecorded { channel, asked_on, at, ended } => {
+            pen.revocation_recorded(channel, asked_on, *at, ended)
+        }
         MessageBody::TrailRead { reader, purpose, at } => pen.trail_read(reader.show(), purpose.show(), *at),
     };
     words.greeting = t.with("mail-greeting", &[("name", &message.name)]);
@@ -198,6 +238,59 @@ impl Pen<'_> {
         ];
         words.action = self.action("mail-action-journal", "/personne/journal");
         words.sections.push(self.section("mail-trail-read-why-title", self.or_phone("mail-trail-read-why")));
+        words
+    }
+
+    fn request_confirm(&self, organisation: &str, link: &str, expires_at: Instant) -> Words {
+        let mut words = self.words(self.t.get("mail-request-confirm-subject"));
+        words.paragraphs.push(self.t.with("mail-request-confirm-what", &[("organisation", &organisation)]));
+        words.action =
+            Some(Action { label: self.t.get("mail-request-confirm-action"), address: link.to_owned() });
+        let until = self.t.day_long(expires_at.day());
+        words.sections = vec![
+            self.section(
+                "mail-request-confirm-rule-title",
+                self.t.with("mail-request-confirm-rule", &[("date", &until)]),
+            ),
+            self.section("mail-request-unasked-title", self.t.get("mail-request-unasked")),
+        ];
+        words.footer = self.t.get("mail-footer-professional");
+        words
+    }
+
+    fn request_news(&self, organisation: &str, link: &str, news: RequestNews, said: Option<&str>) -> Words {
+        let key = format!("mail-request-{}", news.as_str().replace('_', "-"));
+        let mut words = self.words(self.t.get(&format!("{key}-subject")));
+        words.paragraphs.push(self.t.with(&format!("{key}-what"), &[("organisation", &organisation)]));
+        if let (Some(said), RequestNews::ChangesAsked | RequestNews::Refused) = (said, news) {
+            words.sections.push(self.section("mail-request-words-title", said.to_owned()));
+        }
+        words.sections.push(self.section("mail-request-next-title", self.t.get(&format!("{key}-next"))));
+        words.action = Some(Action { label: self.t.get("mail-request-follow"), address: link.to_owned() });
+        words.footer = self.t.get("mail-footer-professional");
+        words
+    }
+
+    fn merge_asked(&self, organisation: &str, target: &str, path: &str) -> Words {
+        let mut words = self.words(self.t.get("mail-merge-asked-subject"));
+        words.paragraphs.push(
+            self.t.with("mail-merge-asked-what", &[("organisation", &organisation), ("target", &target)]),
+        );
+        words.action = self.action("mail-merge-asked-action", path);
+        words.sections.push(self.section("mail-merge-asked-rule-title", self.t.get("mail-merge-asked-rule")));
+        words.footer = self.t.get("mail-footer-professional");
+        words
+    }
+
+    fn mandates_transferred(&self, from: &str, to: &str, at: Instant) -> Words {
+        let mut words = self.words(self.t.get("mail-transferred-subject"));
+        words.paragraphs.push(self.t.with("mail-transferred-what", &[("from", &from), ("to", &to)]));
+        words.rows.push(self.row("mail-row-when", self.t.moment(at)));
+        words.action = self.action("mail-action-mandates", "/personne");
+        words.sections = vec![
+            self.section("mail-transferred-same-title", self.t.get("mail-transferred-same")),
+            self.section("mail-stop-title", self.or_phone("mail-stop")),
+        ];
         words
     }
 

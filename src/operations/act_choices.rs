@@ -131,7 +131,8 @@ pub(super) fn accepted_themes(request: &AuthorizationRequest, client: &Client) -
     if asked.is_empty() { own.clone() } else { asked.intersection(own).copied().collect() }
 }
 
-/// Which mandate of the organisation serves a person's theme best: one that may be used, the latest-ending first; else the
+/// Which mandate of the organisation serves a person's theme best: one that may be used, the one that
+/// renewed another before that other, the latest-ending first; else the
 /// one whose refusal says most.
 pub(super) fn best_mandate(mandates: &[Mandate], theme: Theme, now: Instant) -> Option<MandateId> {
     let rank = |mandate: &&Mandate| {
@@ -141,7 +142,9 @@ pub(super) fn best_mandate(mandates: &[Mandate], theme: Theme, now: Instant) -> 
             _ => 0,
         };
         let until = mandate.consent().map(|consent| consent.validity.until);
-        (mandate.usable(theme, now), mandate.terms.themes.contains(&theme), living, until)
+        let followed =
+            mandates.iter().any(|next| next.renews == Some(mandate.id) && next.usable(theme, now));
+        (mandate.usable(theme, now), mandate.terms.themes.contains(&theme), living, !followed, until)
     };
     mandates.iter().max_by_key(rank).map(|mandate| mandate.id)
 }

@@ -2,25 +2,30 @@
 
 use std::time::Duration;
 
-use crate::domain::case::CaseStatus;
+use crate::domain::case::Case;
+use crate::domain::case::CaseLife;
+use crate::domain::case::CaseStep;
 use crate::domain::client::Client;
 use crate::domain::ids::CaseId;
 use crate::domain::ids::EntryId;
 use crate::domain::ids::MandateId;
-use crate::domain::mandate::MandateStatus;
+use crate::domain::mandate::Hold;
+use crate::domain::mandate::HoldCause;
 use crate::domain::message::Message;
 use crate::domain::message::MessageBody;
 use crate::domain::message::MessageLanguage;
 use crate::ledger::kinds::Event;
 use crate::operations::actors::PersonActor;
 use crate::operations::bench::Bench;
+use crate::operations::cases::news;
+use crate::operations::cases::news::News;
+use crate::operations::holds;
 use crate::operations::refusal::Refusal;
 use crate::operations::work::Line;
 use crate::operations::work::Recorded;
 use crate::operations::work::Work;
 use crate::operations::work::person_actor;
 use crate::storage::cases;
-use crate::storage::cases::Case;
 use crate::storage::clients;
 use crate::storage::db::DbError;
 use crate::storage::entries;
@@ -104,15 +109,13 @@ async fn attempt(
         mandate,
         entry,
         client: line.client.clone(),
-        status: CaseStatus::Open,
         opened_at: work.now,
+        life: CaseLife::Open,
     };
     cases::insert(&mut work.tx, &case).await?;
-    let held = stored.mandate.status_at(work.now) == MandateStatus::Active;
-    if held {
-        let now = work.now;
-        mandates::save(&mut work.tx, &stored.mandate.suspend(now)?).await?;
-    }
+    let hold = Hold { cause: HoldCause::Case, source: case.id.uuid() };
+    let held = holds::put(&mut work, &stored.mandate, hold, "contested").await?;
+    news::tell_others(&mut work, &case, &organisation.organisation, News::Opened).await?;
     tell(&mut work, person, &case, &organisation, language).await?;
     let about = About { person, line: &line, organisation: &organisation, client: client.as_ref() };
     write(work, &about, &case, reason, held).await?.commit().await?;
@@ -136,6 +139,9 @@ impl About<'_> {
         if let Some(act) = self.line.act {
             line = line.act(act);
         }
+        if let Some(aidant) = self.line.account {
+            line = line.account(aidant);
+        }
         match self.client {
             Some(client) => line.client(client),
             None => line,
@@ -148,12 +154,13 @@ async fn write<'b>(
     about: &About<'_>,
     case: &Case,
     reason: &str,
-    held: bool,
+    held: Option<Event>,
 ) -> Result<Recorded<'b>, Refusal> {
     let contested = Event::ActContested { line: case.entry, reason: reason.to_owned(), case: case.id };
-    let (mut work, _) = work.record(about.line(contested, case.mandate)).await?;
-    if held {
-        let event = Event::MandateSuspended { reason: "contested".to_owned(), case: Some(case.id) };
+    let (mut work, contested) = work.record(about.line(contested, case.mandate)).await?;
+    let now = work.now;
+    cases::add_step(&mut work.tx, case.id, CaseStep::Opened, contested, now).await?;
+    if let Some(event) = held {
         work = work.record(about.line(event, case.mandate)).await?.0;
     }
     let opened = Event::CaseOpened { case: case.id, line: case.entry };

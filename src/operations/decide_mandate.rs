@@ -33,6 +33,7 @@ use crate::operations::identify_person::METHOD;
 use crate::operations::mandate_words::MandateWords;
 use crate::operations::mandate_words::words_of;
 use crate::operations::refusal::Refusal;
+use crate::operations::renewal;
 use crate::operations::work::Line;
 use crate::operations::work::Work;
 use crate::operations::work::person_actor;
@@ -40,6 +41,7 @@ use crate::storage::mandates;
 use crate::storage::mandates::StoredConsent;
 use crate::storage::organisations;
 use crate::storage::organisations::StoredOrganisation;
+use crate::storage::persons;
 
 /// The label under which the text of a consent is sealed.
 pub const TEXT_LABEL: &str = "consent.text";
@@ -122,7 +124,10 @@ async fn hold(
         .await?
         .ok_or(Refusal::NotFound)?;
     let (aidant, _) = actors::account(bench, &mut work.tx, mandate.terms.drafted_by).await?;
+    // Not erased while this is under way.
+    persons::hold_shared(&mut work.tx, person).await?;
     let actor = actors::person(bench, &mut work.tx, person).await?;
+    renewal::same_person(&mut work.tx, &mandate, person).await?;
     let words = words_of(&mandate, &actor.person, &organisation.organisation, work.now.day())?;
     let reading = Reading {
         mandate,
@@ -248,6 +253,7 @@ async fn approve(mut work: Work<'_>, held: Held, answer: &Answer<'_>) -> Result<
         work.send(&message, NEWS_WORTH).await?;
     }
     let (recorded, _) = work.record(line(&held, approved)).await?;
+    let recorded = renewal::follow(recorded, &mandate, |event| line(&held, event)).await?;
     recorded.commit().await?;
     Ok(Decided { reading: held.reading, validity: Some(validity), at: now })
 }

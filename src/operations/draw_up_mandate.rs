@@ -7,7 +7,7 @@ use crate::crypto::hash::sha256;
 use crate::crypto::random::random_token;
 use crate::domain::account::AccountStatus;
 use crate::domain::decision::Reason;
-use crate::domain::habilitation::Standing;
+use crate::domain::decision::habilitation_allows;
 use crate::domain::ids::MandateId;
 use crate::domain::ids::random_bytes;
 use crate::domain::mandate::Channel;
@@ -22,6 +22,7 @@ use crate::operations::actors::AidantActor;
 use crate::operations::bench::Bench;
 use crate::operations::data_keys;
 use crate::operations::refusal::Refusal;
+use crate::operations::renewal;
 use crate::operations::work::Line;
 use crate::operations::work::Work;
 use crate::operations::work::actor;
@@ -43,6 +44,8 @@ pub struct Draft {
     pub duration: MandateDuration,
     /// Where the person is; only [`Channel::Present`] is offered so far.
     pub channel: Channel,
+    /// The mandate it is to follow, of the same person.
+    pub renews: Option<MandateId>,
 }
 
 /// Draws a mandate up and hands it over; gives its identifier.
@@ -68,6 +71,7 @@ pub async fn draw_up(
         return Err(Refusal::FactorNeeded);
     }
     let mut work = Work::begin(bench, request).await?;
+    renewal::check(&mut work, aidant, draft.renews).await?;
     let mandate = new_mandate(&work, aidant, draft)?;
     let digest = sha256(&mandate.terms.draft_bytes()?);
     let drafted = Event::MandateDrafted {
@@ -114,7 +118,8 @@ fn new_mandate(work: &Work<'_>, aidant: &AidantActor, draft: &Draft) -> Result<M
         drafted_at: work.now,
     };
     let lapses_at = work.now.plus(bench.config.mandate.draft_lifetime_present);
-    Ok(Mandate::draft(MandateId::fresh(work.now, random), terms, lapses_at))
+    let mandate = Mandate::draft(MandateId::fresh(work.now, random), terms, lapses_at);
+    Ok(Mandate { renews: draft.renews, ..mandate })
 }
 
 async fn insert_link(work: &mut Work<'_>, aidant: &AidantActor, mandate: MandateId) -> Result<(), Refusal> {
@@ -150,10 +155,8 @@ pub async fn aidant_side(
     if status != AccountStatus::Active {
         return Ok(Err(Reason::AccountSuspended));
     }
-    match habilitation.standing(work.now) {
-        Standing::InForce => {}
-        Standing::Suspended => return Ok(Err(Reason::HabilitationSuspended)),
-        Standing::Ended => return Ok(Err(Reason::HabilitationEnded)),
+    if let Err(reason) = habilitation_allows(habilitation.standing(work.now)) {
+        return Ok(Err(reason));
     }
     if organisation.status != OrganisationStatus::Active {
         return Ok(Err(Reason::OrganisationSuspended));

@@ -13,7 +13,6 @@ use crate::domain::account::normal_email;
 use crate::domain::factor::FactorKind;
 use crate::domain::factor::FactorState;
 use crate::domain::habilitation::Habilitation;
-use crate::domain::habilitation::HabilitationStatus;
 use crate::domain::ids::AccountId;
 use crate::domain::ids::ClientId;
 use crate::domain::ids::DataKeyId;
@@ -22,7 +21,10 @@ use crate::domain::ids::HabilitationId;
 use crate::domain::ids::OrganisationId;
 use crate::domain::organisation::Organisation;
 use crate::domain::organisation::OrganisationStatus;
+use crate::domain::organisation::ReferentKind;
 use crate::domain::organisation::Siret;
+use crate::domain::organisation_profile::OrganisationKind;
+use crate::domain::organisation_profile::Profile;
 use crate::domain::theme::Theme;
 use crate::domain::time::Instant;
 use crate::ledger::entry::Actor;
@@ -47,6 +49,7 @@ use crate::storage::db::DbError;
 use crate::storage::factors;
 use crate::storage::factors::NewFactor;
 use crate::storage::organisations;
+use crate::storage::referents;
 
 const LONGEST_NAME: usize = 100;
 
@@ -98,13 +101,30 @@ pub async fn enrol_organisation(
     new: NewOrganisation,
     request: Option<&str>,
 ) -> Result<OrganisationId, Refusal> {
+    let mut work = Work::begin(bench, request).await?;
+    let (organisation, key) = put_organisation(&mut work, new, None).await?;
+    let line = Line::new(Event::OrganisationAccepted {}, operator_actor(by), key).organisation(&organisation);
+    let (work, _) = work.record(line).await?;
+    work.commit().await?;
+    Ok(organisation.id)
+}
+
+/// Adds an organisation with a key of its own; type unknown where there is no `kind`. Its entry is the caller's.
+///
+/// # Errors
+/// [`Refusal::Invalid`] when a field does not fit or the SIRET is known.
+pub(super) async fn put_organisation(
+    work: &mut Work<'_>,
+    new: NewOrganisation,
+    kind: Option<OrganisationKind>,
+) -> Result<(Organisation, DataKeyId), Refusal> {
     let mut faults = Vec::new();
     check_words("name", &new.name, &mut faults);
     check_words("address", &new.address, &mut faults);
     if !faults.is_empty() {
         return Err(Refusal::Invalid(faults));
     }
-    let mut work = Work::begin(bench, request).await?;
+    let bench = work.bench;
     let id = OrganisationId::fresh(work.now, bench.random.as_ref());
     let (key, _) = data_keys::create(bench, &mut work.tx).await?;
     let organisation = Organisation {
@@ -115,14 +135,12 @@ pub async fn enrol_organisation(
         status: OrganisationStatus::Active,
         withheld_themes: new.withheld_themes,
     };
+    let profile = Profile::of_address(kind, &organisation.address);
     let at = work.now;
-    organisations::insert(&mut work.tx, &organisation, key, at)
+    organisations::insert(&mut work.tx, (&organisation, &profile), key, at)
         .await
         .map_err(|error| taken(error, "siret"))?;
-    let line = Line::new(Event::OrganisationAccepted {}, operator_actor(by), key).organisation(&organisation);
-    let (work, _) = work.record(line).await?;
-    work.commit().await?;
-    Ok(id)
+    Ok((organisation, key))
 }
 
 /// Enrols an aidant with a habilitation, until the named instant, in each organisation.
@@ -193,9 +211,17 @@ pub async fn enrol_referent(
     let mut begun = open(work, by, Role::Referent, new, false).await?;
     for id in managed {
         let stored = organisations::find(&mut begun.work.tx, *id).await?.ok_or(Refusal::NotFound)?;
-        accounts::add_referent(&mut begun.work.tx, begun.account.id, *id).await?;
+        let at = begun.work.now;
+        referents::insert(
+            &mut begun.work.tx,
+            (begun.account.id, *id),
+            ReferentKind::Referent,
+            None,
+            at,
+        )
+        .await?;
         let line = Line::new(
-            Event::ReferentNamed { referent: named(&begun.account) },
+            Event::ReferentNamed { referent: named(&begun.account), deputy: false },
             operator_actor(by),
             begun.key,
         )
@@ -292,7 +318,8 @@ struct Opened<'b> {
     secret: TotpSecret,
 }
 
-fn named(account: &Account) -> Named {
+/// A professional as entries name one.
+pub(super) fn named(account: &Account) -> Named {
     Named::new(account.id, account.professional.full_name())
 }
 
@@ -393,9 +420,8 @@ async fn habilitation_line(
 ) -> Result<(HabilitationId, Line), Refusal> {
     let stored = organisations::find(&mut work.tx, organisation).await?.ok_or(Refusal::NotFound)?;
     let id = HabilitationId::fresh(work.now, work.bench.random.as_ref());
-    let habilitation =
-        Habilitation { id, account: account.id, organisation, status: HabilitationStatus::Active, ends_at };
     let at = work.now;
+    let habilitation = Habilitation::given(id, (account.id, organisation), ends_at, at);
     accounts::insert_habilitation(&mut work.tx, &habilitation, at).await.map_err(|error| match error {
         DbError::Unique(_) => Refusal::Conflict("habilitation-exists"),
         other => other.into(),
@@ -407,7 +433,10 @@ async fn habilitation_line(
 }
 
 /// The normalised address of a professional whose fields fit.
-fn checked(who: &Professional) -> Result<String, Refusal> {
+///
+/// # Errors
+/// [`Refusal::Invalid`] with each field that does not.
+pub(super) fn checked(who: &Professional) -> Result<String, Refusal> {
     let mut faults = Vec::new();
     check_words("given_name", who.given_name.show(), &mut faults);
     check_words("family_name", who.family_name.show(), &mut faults);
@@ -421,7 +450,8 @@ fn checked(who: &Professional) -> Result<String, Refusal> {
     }
 }
 
-fn check_words(field: &'static str, words: &str, faults: &mut Vec<FieldFault>) {
+/// Notes what is wrong with the words of a field: nothing said, too long, control characters.
+pub(super) fn check_words(field: &'static str, words: &str, faults: &mut Vec<FieldFault>) {
     if words.trim().is_empty() {
         faults.push(FieldFault { field, key: "missing" });
     } else if words.chars().count() > LONGEST_NAME * 3 || words.chars().any(char::is_control) {

@@ -121,7 +121,8 @@ pub async fn give(
     let serial = factor::serial(typed).ok_or_else(|| Refusal::field("serial", "unknown"))?;
     let mut work = Work::begin(bench, request).await?;
     let at = work.now;
-    if accounts::take(&mut work.tx, id).await? == Some(AccountStatus::Suspended) {
+    let taken = accounts::take(&mut work.tx, id).await?;
+    if taken.is_some_and(|row| row.status == AccountStatus::Suspended) {
         return Err(Refusal::Conflict("account-suspended"));
     }
     let to = managed_in(bench, &mut work.tx, whose, id).await?;
@@ -215,7 +216,7 @@ async fn validate(
     if tries.blocked() {
         return Err(Refusal::Throttled);
     }
-    let status = accounts::take(&mut work.tx, account.id).await?.ok_or(Refusal::NotFound)?;
+    let status = accounts::take(&mut work.tx, account.id).await?.ok_or(Refusal::NotFound)?.status;
     let row = rows::find(&mut work.tx, card).await?.filter(|row| row.account == account.id);
     let row = row.filter(|row| row.state != FactorState::Ended).ok_or(Refusal::NotFound)?;
     if row.state != FactorState::Pending {

@@ -49,17 +49,30 @@ pub async fn find_or_add(work: &mut Work<'_>, proven: &ProvenIdentity) -> Result
     let subject = format!("{}\n{}", proven.issuer, proven.sub.show());
     let hash = bench.lookup.hash(SUBJECT_LOOKUP, &subject);
     let plain = serde_json::to_vec(&proven.identity)?;
-    let (id, data_key) = match persons::find_by_subject(&mut work.tx, &hash).await? {
-        Some(row) => {
-            let key = data_keys::require(bench, &mut work.tx, row.data_key).await?;
-            let sealed = key.seal(IDENTITY_LABEL, &plain, bench.random.as_ref())?;
-            persons::update(&mut work.tx, row.id, &sealed, proven.identification).await?;
-            (row.id, row.data_key)
-        }
+    let known = match persons::find_by_subject(&mut work.tx, &hash).await? {
+        Some(row) => keep(work, row, &plain, proven.identification).await?,
+        None => None,
+    };
+    let (id, data_key) = match known {
+        Some(known) => known,
         None => add(work, &hash, &plain, proven.identification).await?,
     };
     let person = Person { id, identity: proven.identity.clone(), identification: proven.identification };
     Ok(PersonActor { person, data_key })
+}
+
+/// Keeps her identity as received now; `None` when she was erased while this was under way: then she is somebody new.
+async fn keep(
+    work: &mut Work<'_>,
+    row: PersonRow,
+    identity: &[u8],
+    identification: Identification,
+) -> Result<Option<(PersonId, DataKeyId)>, Refusal> {
+    let bench = work.bench;
+    let Some(key) = data_keys::open(bench, &mut work.tx, row.data_key).await? else { return Ok(None) };
+    let sealed = key.seal(IDENTITY_LABEL, identity, bench.random.as_ref())?;
+    let kept = persons::update(&mut work.tx, row.id, &sealed, identification).await?;
+    Ok(kept.then_some((row.id, row.data_key)))
 }
 
 async fn add(

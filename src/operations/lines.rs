@@ -11,16 +11,20 @@ use crate::domain::ids::DataKeyId;
 use crate::domain::ids::EntryId;
 use crate::domain::ids::MandateId;
 use crate::domain::ids::PersonId;
+use crate::domain::time::Day;
 use crate::domain::time::Instant;
 use crate::ledger::entry::Entry;
 use crate::ledger::entry::Outcome;
 use crate::ledger::entry::Role;
 use crate::ledger::kinds::Event;
 use crate::ledger::sealed::open_payload;
+use crate::ledger::values::Named;
 use crate::ledger::words::ActWay;
+use crate::ledger::words::Channel;
 use crate::operations::actors;
 use crate::operations::bench::Bench;
 use crate::operations::data_keys;
+use crate::operations::end_habilitations::TERM;
 use crate::operations::refusal::Refusal;
 use crate::storage::db::Tx;
 use crate::storage::entries::StoredEntry;
@@ -29,6 +33,8 @@ use crate::text::sentences::Details;
 use crate::text::sentences::Doer;
 use crate::text::sentences::THROUGH_BROKER;
 use crate::text::sentences::Told;
+
+const FOR_THE_AUTHORITY: [&str; 2] = ["act.contested", "case.word_added"];
 
 /// One line as it is shown.
 #[derive(Clone, Debug)]
@@ -56,6 +62,13 @@ pub struct Line {
 }
 
 impl Line {
+    /// What a person wrote about an act she did not expect was written for the authority: others read a dot.
+    pub(super) fn without_her_words(&mut self) {
+        if let Some(told) = self.told.as_mut().filter(|told| FOR_THE_AUTHORITY.contains(&told.kind.as_str())) {
+            told.details.words = Some("…".to_owned());
+        }
+    }
+
     /// Whether something was refused.
     pub fn is_refused(&self) -> bool {
         self.told.as_ref().is_some_and(|told| told.refused.is_some())
@@ -187,7 +200,13 @@ fn word(entry: &Entry) -> Option<String> {
         Event::ActReported { receipt, .. } => Some(receipt.clone()),
         Event::FactorEnrolled { method, .. } | Event::FactorRemoved { method, .. } => Some(method.clone()),
         Event::CardWithdrawn { why, .. } => Some(why.clone()),
+        Event::HabilitationEnded { reason, .. } if reason == TERM => Some(reason.clone()),
+        Event::ReferentNamed { deputy: true, .. } => Some("deputy".to_owned()),
         Event::ActOpened { way: ActWay::Broker, .. } => Some(THROUGH_BROKER.to_owned()),
+        Event::CaseAnswered { side, .. } => Some(side.clone()),
+        Event::CaseClosed { outcome, .. } => Some(outcome.clone()),
+        Event::ActErrorDeclared { told, .. } => Some(if *told { "told" } else { "untold" }.to_owned()),
+        Event::RevocationRecorded { channel: Channel::Letter, .. } => Some("letter".to_owned()),
         _ => None,
     }
 }
@@ -226,7 +245,26 @@ fn details(event: &Event) -> Details {
         Event::OrganisationSuspended { reason } | Event::ClientDisabled { reason } => {
             Details { words: Some(reason.clone()), ..empty }
         }
-        Event::ReferentNamed { referent } => Details { subject: Some(referent.name.clone()), ..empty },
+        Event::OrganisationRequested { name, .. }
+        | Event::OrganisationRequestCorrected { name, .. }
+        | Event::OrganisationRequestWithdrawn { name } => Details { subject: Some(name.clone()), ..empty },
+        Event::OrganisationRequestChangesAsked { name, reason }
+        | Event::OrganisationRefused { name, reason } => {
+            Details { subject: Some(name.clone()), words: Some(reason.clone()), ..empty }
+        }
+        Event::OrganisationMergeAsked { target, reason } => {
+            Details { subject: Some(target.name.clone()), words: Some(reason.clone()), ..empty }
+        }
+        Event::OrganisationMergeWithdrawn { target } => {
+            Details { subject: Some(target.name.clone()), ..empty }
+        }
+        Event::OrganisationMerged { target, mandates, .. } => {
+            Details { subject: Some(target.name.clone()), lines: Some(*mandates), ..empty }
+        }
+        Event::HabilitationMoved { aidant, from } => {
+            Details { subject: Some(aidant.name.clone()), label: Some(from.name.clone()), ..empty }
+        }
+        Event::MandateTransferred { from } => Details { subject: Some(from.name.clone()), ..empty },
         Event::OperatorAdded { account }
         | Event::AuthorityAdded { account, .. }
         | Event::IntegratorAdded { account, .. } => Details { subject: Some(account.name.clone()), ..empty },
@@ -238,6 +276,15 @@ fn details(event: &Event) -> Details {
         }
         Event::KeyCreated { kid, .. } | Event::KeyRotated { kid, .. } | Event::KeyRetired { kid, .. } => {
             Details { reference: Some(kid.clone()), ..empty }
+        }
+        Event::OperatorSignReviewed { note, .. } => Details { words: Some(note.clone()), ..empty },
+        Event::SignRaised { count, .. } => Details { lines: Some(*count), ..empty },
+        Event::RetentionApplied { dropped } => Details { lines: Some(dropped.values().sum()), ..empty },
+        Event::PlacesImported { added, changed, removed, .. } => {
+            Details { lines: Some(added + changed + removed), ..empty }
+        }
+        Event::OrientationNoted { place, service, .. } => {
+            Details { subject: Some(place.name.clone()), words: service.clone(), ..empty }
         }
         _ => mandate_details(event),
     }
@@ -265,13 +312,57 @@ fn mandate_details(event: &Event) -> Details {
             done_at: Some(done_at.instant()),
             ..empty
         },
-        Event::ActContested { reason, .. } => Details { words: Some(reason.clone()), ..empty },
+        Event::ActContested { reason, .. } | Event::CaseClosed { reason, .. } => {
+            Details { words: Some(reason.clone()), ..empty }
+        }
+        Event::CaseWordAdded { words, .. } | Event::CaseAnswered { words, .. } => {
+            Details { words: Some(words.clone()), ..empty }
+        }
+        Event::ActErrorDeclared { happened, mended, .. } => Details {
+            words: Some(happened.clone()),
+            label: Some(mended.clone().unwrap_or_else(|| "none".to_owned())),
+            ..empty
+        },
+        Event::MandateRenewed { ends_at, .. } => Details { until: Some(ends_at.instant()), ..empty },
         Event::TrailReadByAuthority { purpose, lines, .. } => {
             Details { words: Some(purpose.clone()), lines: Some(*lines), ..empty }
         }
         Event::TrailExported { purpose, lines, .. } => {
             Details { words: purpose.clone(), lines: Some(*lines), ..empty }
         }
+        _ => team_details(event),
+    }
+}
+
+/// What concerns the aidants, the referents and their accounts.
+fn team_details(event: &Event) -> Details {
+    let empty = Details::default();
+    let about = |who: &Named| Details { subject: Some(who.name.clone()), ..Details::default() };
+    match event {
+        Event::HabilitationRequested { aidant } | Event::HabilitationCharterSigned { aidant, .. } => {
+            about(aidant)
+        }
+        Event::HabilitationTrainingSet { aidant, on } | Event::HabilitationTrained { aidant, on } => {
+            Details { day: Day::parse(on).map(Day::start), ..about(aidant) }
+        }
+        Event::HabilitationRefused { aidant, reason }
+        | Event::HabilitationRenewalRefused { aidant, reason } => {
+            Details { words: Some(reason.clone()), ..about(aidant) }
+        }
+        Event::HabilitationRenewalNotified { aidant, ends_at }
+        | Event::HabilitationRenewalRequested { aidant, ends_at } => {
+            Details { day: Some(ends_at.instant()), ..about(aidant) }
+        }
+        Event::HabilitationRenewed { aidant, ends_at } => {
+            Details { until: Some(ends_at.instant()), ..about(aidant) }
+        }
+        Event::AccountSuspended { holder, reason } | Event::ReferentRemoved { referent: holder, reason } => {
+            Details { words: Some(reason.clone()), ..about(holder) }
+        }
+        Event::AccountRestored { holder } => about(holder),
+        Event::ReferentNamed { referent, .. } | Event::ReferentLeft { referent } => about(referent),
+        Event::ReferentHandedOver { to } => about(to),
+        Event::OrganisationThemesChanged { withheld } => Details { themes: withheld.clone(), ..empty },
         _ => empty,
     }
 }

@@ -1,5 +1,6 @@
 //! What a person sees of her mandates: who may act for her, for what, until when, and what was done last.
 
+use crate::domain::case::Case;
 use crate::domain::decision::Blocks;
 use crate::domain::habilitation::Standing;
 use crate::domain::ids::MandateId;
@@ -15,7 +16,6 @@ use crate::operations::lines::Opener;
 use crate::operations::refusal::Refusal;
 use crate::storage::accounts;
 use crate::storage::cases;
-use crate::storage::cases::Case;
 use crate::storage::db::Tx;
 use crate::storage::entries;
 use crate::storage::mandates;

@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use crate::operations::bench::Bench;
+use crate::operations::organisation_requests;
 use crate::operations::refusal::Refusal;
 use crate::operations::work::Housekeeping;
 use crate::operations::work::Work;
@@ -32,7 +33,8 @@ pub async fn purge(bench: &Bench) -> Result<u64, Refusal> {
     let history = bench.config.oidc.status_history;
     let lists =
         status::drop_old(&mut work.tx, now.minus(history), now.minus(LONGEST_MANDATE + history)).await?;
-    let messages = outbox::drop_old(&mut work.tx, now, now.minus(DAY)).await?;
+    let messages = outbox::drop_old(&mut work.tx, now, now.minus(bench.config.retention.messages)).await?;
     work.commit_without_entry(Housekeeping::Purge).await?;
+    let rows = rows + organisation_requests::forget::forget(bench).await?;
     Ok(rows + lists + messages)
 }

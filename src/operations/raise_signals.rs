@@ -125,7 +125,7 @@ fn consequence(cause: &Cause<'_>) -> Option<Consequence> {
             entry.mandate.map(Reach::Mandate),
             SignalReason::MandateExpired,
         ),
-        Event::OrganisationSuspended { .. } => {
+        Event::OrganisationSuspended { .. } | Event::OrganisationMerged { .. } => {
             (None, cause.organisation.map(Reach::Organisation), SignalReason::OrganisationSuspended)
         }
         Event::HabilitationSuspended { .. } | Event::HabilitationEnded { .. } => (
@@ -133,6 +133,9 @@ fn consequence(cause: &Cause<'_>) -> Option<Consequence> {
             Some(Reach::Habilitation(cause.organisation?, cause.account?)),
             SignalReason::HabilitationOver,
         ),
+        Event::AccountSuspended { .. } => {
+            (None, cause.account.map(Reach::Account), SignalReason::HabilitationOver)
+        }
         Event::PersonBlocked { what, blocked } => {
             let (person, id) = (entry.person?, blocked.id.parse().ok()?);
             let reach = match what {

@@ -30,7 +30,9 @@ pub struct Journal {
 /// # Errors
 /// As the database says.
 pub async fn read_own(bench: &Bench, aidant: &AidantActor, filter: Filter) -> Result<Journal, Refusal> {
-    read(bench, Lines::Account(aidant.account.id), filter).await
+    let mut journal = read(bench, Lines::Account(aidant.account.id), filter).await?;
+    journal.lines.iter_mut().for_each(Line::without_her_words);
+    Ok(journal)
 }
 
 /// The lines of a referent's organisation.
@@ -47,12 +49,7 @@ pub async fn read_organisation(
         return Err(Refusal::NotFound);
     }
     let mut journal = read(bench, Lines::Organisation(organisation), filter).await?;
-    // What a person wrote about an act she did not expect was written for the authority.
-    for told in journal.lines.iter_mut().filter_map(|line| line.told.as_mut()) {
-        if told.kind == "act.contested" {
-            told.details.words = Some("…".to_owned());
-        }
-    }
+    journal.lines.iter_mut().for_each(Line::without_her_words);
     Ok(journal)
 }
 

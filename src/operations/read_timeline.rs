@@ -2,6 +2,7 @@
 
 use std::collections::HashMap;
 
+use crate::domain::case::Case;
 use crate::domain::ids::ActId;
 use crate::domain::ids::EntryId;
 use crate::domain::ids::MandateId;
@@ -17,7 +18,6 @@ use crate::operations::lines::Opener;
 use crate::operations::lines::group;
 use crate::operations::refusal::Refusal;
 use crate::storage::cases;
-use crate::storage::cases::Case;
 use crate::storage::db::Tx;
 use crate::storage::entries;
 use crate::storage::mandates;

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use crate::domain::account::Competence;
-use crate::domain::case::CaseStatus;
+use crate::domain::case::Case;
 use crate::domain::ids::AccountId;
 use crate::domain::ids::CaseId;
 use crate::domain::ids::EntryId;
@@ -28,7 +28,6 @@ use crate::operations::work::Line;
 use crate::operations::work::Work;
 use crate::operations::work::actor;
 use crate::storage::cases;
-use crate::storage::cases::Case;
 use crate::storage::clients;
 use crate::storage::db::Tx;
 use crate::storage::entries::StoredEntry;
@@ -147,41 +146,6 @@ pub async fn services(bench: &Bench, authority: &AuthorityActor) -> Result<Optio
         names.extend(clients::find(&mut tx, id).await?.map(|client| client.registration.name));
     }
     Ok(Some(names))
-}
-
-/// One case on the list: nothing of the person in it.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct CaseView {
-    /// Its number.
-    pub number: String,
-    /// Where it is.
-    pub status: CaseStatus,
-    /// When it was opened.
-    pub opened_at: Instant,
-    /// The administration concerned; empty where there is none.
-    pub client: String,
-}
-
-/// The cases in the agent's competence, newest first.
-///
-/// # Errors
-/// As the database says.
-pub async fn read_cases(bench: &Bench, authority: &AuthorityActor) -> Result<Vec<CaseView>, Refusal> {
-    let mut tx = bench.db.read().await?;
-    let mut views = Vec::new();
-    for case in cases::within(&mut tx, competent(authority)).await? {
-        let client = match &case.client {
-            Some(id) => clients::find(&mut tx, id).await?,
-            None => None,
-        };
-        views.push(CaseView {
-            number: case.number,
-            status: case.status,
-            opened_at: case.opened_at,
-            client: client.map_or_else(String::new, |client| client.registration.name),
-        });
-    }
-    Ok(views)
 }
 
 /// Finds the one person meant by a family name (with given name and birth date where needed) or a case number. Never a

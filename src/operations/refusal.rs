@@ -2,6 +2,7 @@
 
 use crate::crypto::seal::SealError;
 use crate::domain::decision::Reason;
+use crate::domain::habilitation;
 use crate::domain::mandate::WrongStep;
 use crate::storage::db::DbError;
 
@@ -73,6 +74,12 @@ impl From<serde_json::Error> for Refusal {
 impl From<anyhow::Error> for Refusal {
     fn from(error: anyhow::Error) -> Self {
         Self::Fault(error)
+    }
+}
+
+impl From<habilitation::WrongStep> for Refusal {
+    fn from(_: habilitation::WrongStep) -> Self {
+        Self::Conflict("habilitation-status")
     }
 }
 

@@ -137,7 +137,7 @@ async fn ask(
     reason: &str,
 ) -> Result<Asked, Refusal> {
     let bench = work.bench;
-    match accounts::take(&mut work.tx, account.id).await?.ok_or(Refusal::NotFound)? {
+    match accounts::take(&mut work.tx, account.id).await?.ok_or(Refusal::NotFound)?.status {
         AccountStatus::Suspended => return Err(Refusal::Conflict("account-suspended")),
         AccountStatus::Active | AccountStatus::Invited => {}
     }

@@ -106,7 +106,7 @@ pub async fn revoke(
         Some(theme) => stored.mandate.clone().revoke_theme(theme, end)?,
         None => stored.mandate.clone().revoke(end)?,
     };
-    let events = events(&ended, theme, revoked_by, reason);
+    let events = events(&ended, theme, (revoked_by, Channel::Page), reason);
     let line = |event: Event| line(&by, &person, &organisation, id, theme, event);
     if let Revoker::Aidant(aidant) = by
         && let Err(refused) = aidant_side(&mut work, aidant, None).await?
@@ -143,8 +143,12 @@ fn checked_reason(by: &Revoker<'_>, reason: Option<&str>) -> Result<Option<Strin
 }
 
 /// One event for the theme, and one for the whole mandate where that was its last theme or all of it was ended.
-fn events(ended: &Mandate, theme: Option<Theme>, by: RevokedBy, reason: Option<String>) -> Vec<Event> {
-    let channel = Channel::Page;
+pub(super) fn events(
+    ended: &Mandate,
+    theme: Option<Theme>,
+    (by, channel): (RevokedBy, Channel),
+    reason: Option<String>,
+) -> Vec<Event> {
     let mut events = Vec::new();
     if theme.is_some() {
         let left = ended.open_themes().into_iter().collect();

@@ -1,19 +1,25 @@
 //! Organisations and habilitations taken away for now, given back, or ended; each with its entry.
 
-use crate::domain::habilitation::HabilitationStatus;
+use crate::domain::habilitation::Standing;
+use crate::domain::habilitation::SuspendedBy;
 use crate::domain::ids::HabilitationId;
 use crate::domain::ids::OrganisationId;
+use crate::domain::message::HabilitationNews;
+use crate::domain::organisation::Organisation;
 use crate::domain::organisation::OrganisationStatus;
+use crate::ledger::entry::Actor;
 use crate::ledger::kinds::Event;
-use crate::ledger::values::Named;
-use crate::operations::actors;
 use crate::operations::actors::OperatorActor;
+use crate::operations::actors::StaffActor;
 use crate::operations::bench::Bench;
 use crate::operations::enrol::operator_actor;
+use crate::operations::held_habilitation;
+use crate::operations::organisation_holds;
 use crate::operations::refusal::Refusal;
 use crate::operations::work::Line;
 use crate::operations::work::Work;
-use crate::storage::accounts;
+use crate::operations::work::actor;
+use crate::storage::habilitations;
 use crate::storage::organisations;
 use crate::storage::software_logins;
 
@@ -84,7 +90,12 @@ async fn set_organisation(
     let stored = organisations::find(&mut work.tx, id).await?.ok_or(Refusal::NotFound)?;
     let line = Line::new(event, operator_actor(by), stored.data_key).organisation(&stored.organisation);
     let (work, _) = work.record(line).await?;
-    work.commit().await
+    work.commit().await?;
+    // The first mandates follow now, the others by themselves.
+    if let Err(error) = organisation_holds::follow(bench, Some(id)).await {
+        tracing::warn!(%error, organisation = %id, "the mandates follow later");
+    }
+    Ok(())
 }
 
 /// What is done to a habilitation.
@@ -98,50 +109,102 @@ pub enum HabilitationChange<'a> {
     End(&'a str),
 }
 
-/// Suspends, restores or ends a habilitation.
+/// Who changes a habilitation.
+#[derive(Clone, Copy, Debug)]
+pub enum Changer<'a> {
+    /// An operator.
+    Operator(&'a OperatorActor),
+    /// A referent or deputy, with the organisations she manages.
+    Referent(&'a StaffActor, &'a [Organisation]),
+}
+
+impl Changer<'_> {
+    const fn rank(self) -> SuspendedBy {
+        match self {
+            Self::Operator(_) => SuspendedBy::Operator,
+            Self::Referent(..) => SuspendedBy::Referent,
+        }
+    }
+
+    fn actor(self) -> Actor {
+        match self {
+            Self::Operator(operator) => operator_actor(operator),
+            Self::Referent(staff, _) => actor(&staff.account),
+        }
+    }
+
+    fn manages(self, organisation: &Organisation) -> bool {
+        match self {
+            Self::Operator(_) => true,
+            Self::Referent(_, managed) => managed.iter().any(|own| own.id == organisation.id),
+        }
+    }
+}
+
+/// As [`change`], by an operator.
 ///
 /// # Errors
-/// [`Refusal::NotFound`] when there is none; [`Refusal::Conflict`] when it is not in the status this starts from;
-/// [`Refusal::Invalid`] where a reason is needed and none is given.
+/// As [`change`].
 pub async fn change_habilitation(
     bench: &Bench,
     by: &OperatorActor,
     id: HabilitationId,
-    change: HabilitationChange<'_>,
+    wanted: HabilitationChange<'_>,
     request: Option<&str>,
 ) -> Result<(), Refusal> {
-    use HabilitationStatus::Active;
-    use HabilitationStatus::Ended;
-    use HabilitationStatus::Suspended;
+    change(bench, Changer::Operator(by), id, wanted, request).await
+}
+
+/// Suspends, restores or ends a habilitation, or takes back its request. Whoever acts under it or changes it too waits.
+///
+/// # Errors
+/// [`Refusal::NotFound`] when there is none, or none of the referent's organisations; [`Refusal::Conflict`] with
+/// `habilitation-status` when it is not in the state this starts from, or with `habilitation-operators` (its entry is written)
+/// where a referent would lift an operator's suspension; [`Refusal::Invalid`] where a reason is needed and none is given.
+pub async fn change(
+    bench: &Bench,
+    by: Changer<'_>,
+    id: HabilitationId,
+    wanted: HabilitationChange<'_>,
+    request: Option<&str>,
+) -> Result<(), Refusal> {
     let mut work = Work::begin(bench, request).await?;
-    let now = accounts::habilitation_shared(&mut work.tx, id).await?.ok_or(Refusal::NotFound)?;
-    let (from, to) = match (change, now.status) {
-        (HabilitationChange::Suspend(_), Active) => (Active, Suspended),
-        (HabilitationChange::Restore, Suspended) => (Suspended, Active),
-        (HabilitationChange::End(_), Active | Suspended) => (now.status, Ended),
-        _ => return Err(Refusal::Conflict("habilitation-status")),
-    };
-    if !accounts::set_habilitation(&mut work.tx, id, from, to).await? {
-        return Err(Refusal::Conflict("habilitation-status"));
+    let held = held_habilitation::take(&mut work, id).await?;
+    if !by.manages(&held.organisation) {
+        return Err(Refusal::NotFound);
     }
-    if to != Active {
+    let (now, one, aidant) = (work.now, held.habilitation.clone(), held.aidant());
+    let (changed, event, news) = match wanted {
+        HabilitationChange::Suspend(reason) => {
+            let reason = checked_reason(reason)?;
+            let news = HabilitationNews::Suspended { reason: reason.clone().into() };
+            (one.suspend(by.rank(), now)?, Event::HabilitationSuspended { aidant, reason }, news)
+        }
+        HabilitationChange::Restore => {
+            let event = Event::HabilitationRestored { aidant };
+            if one.standing(now) == Standing::Suspended && !one.may_restore(by.rank()) {
+                let line = held.line(event, by.actor()).refused("habilitation_operators");
+                let (work, _) = work.record(line).await?;
+                work.commit().await?;
+                return Err(Refusal::Conflict("habilitation-operators"));
+            }
+            let until = one.until().unwrap_or(now);
+            (one.restore(by.rank(), now)?, event, HabilitationNews::Restored { until })
+        }
+        HabilitationChange::End(reason) => {
+            let reason = checked_reason(reason)?;
+            let news = HabilitationNews::Ended { reason: reason.clone().into() };
+            (one.end()?, Event::HabilitationEnded { aidant, reason }, news)
+        }
+    };
+    habilitations::save(&mut work.tx, &changed).await?;
+    if !matches!(wanted, HabilitationChange::Restore) {
         software_logins::end_of_habilitation(&mut work.tx, id).await?;
     }
-    work.now = bench.now();
-    let (account, key) = actors::account(bench, &mut work.tx, now.account).await?;
-    let stored = organisations::find(&mut work.tx, now.organisation).await?.ok_or(Refusal::NotFound)?;
-    let aidant = Named::new(account.id, account.professional.full_name());
-    let event = match change {
-        HabilitationChange::Suspend(reason) => {
-            Event::HabilitationSuspended { aidant, reason: checked_reason(reason)? }
-        }
-        HabilitationChange::Restore => Event::HabilitationRestored { aidant },
-        HabilitationChange::End(reason) => {
-            Event::HabilitationEnded { aidant, reason: checked_reason(reason)? }
-        }
-    };
-    let line =
-        Line::new(event, operator_actor(by), key).account(account.id).organisation(&stored.organisation);
-    let (work, _) = work.record(line).await?;
+    held.tell_aidant(&mut work, news.clone()).await?;
+    if by.rank() == SuspendedBy::Operator {
+        held.tell_referents(&mut work, news).await?;
+    }
+    let (work, _) = work.record(held.line(event, by.actor())).await?;
     work.commit().await
 }

@@ -23,6 +23,10 @@ pub enum Subject<'a> {
     Card(FactorId),
     /// Wrong codes of printed mandates typed from a network address.
     Codes(&'a str),
+    /// Requests of organisations sent from a network address.
+    Requests(&'a str),
+    /// Requests of organisations that write to this normalised address.
+    RequestMails(&'a str),
 }
 
 /// A counted subject, held until the transaction ends.
@@ -46,6 +50,12 @@ pub async fn take(bench: &Bench, tx: &mut Tx, subject: Subject<'_>) -> Result<Ta
         }
         Subject::Card(id) => (bench.lookup.hash("throttle.card", &id.to_string()), login.account_failures),
         Subject::Network(address) => (bench.lookup.hash("throttle.network", address), login.address_failures),
+        Subject::Requests(address) => {
+            (bench.lookup.hash("throttle.requests", address), login.address_failures)
+        }
+        Subject::RequestMails(email) => {
+            (bench.lookup.hash("throttle.request_mails", email), login.account_failures)
+        }
         Subject::Codes(address) => (bench.lookup.hash("throttle.codes", address), login.address_failures),
     };
     let at = bench.now();

@@ -36,6 +36,9 @@ use crate::storage::db::Tx;
 use crate::storage::entries;
 use crate::storage::outbox;
 
+/// How many entries of one instant keep their order by their identifiers.
+const PER_INSTANT: u16 = 4096;
+
 /// Why a transaction that writes no entry may commit. The list is closed: nothing here changes what anyone may do.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Housekeeping {
@@ -45,6 +48,10 @@ pub enum Housekeeping {
     Session,
     /// A single-use link waits in the outbox; its use is an entry.
     LoginLink,
+    /// A request of an organisation waits for the mailed link to be opened; that is an entry.
+    OrganisationRequest,
+    /// A file to read in was kept or checked; what is read in are entries.
+    Import,
     /// A consent link was bound to the browser that continued it.
     ConsentLink,
     /// A request was pushed or began to be answered; its outcome is an entry.
@@ -53,6 +60,8 @@ pub enum Housekeeping {
     Replay,
     /// A message was claimed, sent or put back.
     Outbox,
+    /// A person is reminded of a date that an entry told before.
+    Reminder,
     /// An event for a client was claimed, told, taken, put back or given up; or a sign of life was asked for.
     Signals,
     /// The ledger's own bookkeeping: sequence, tiles, checkpoint, lease.
@@ -61,6 +70,8 @@ pub enum Housekeeping {
     StatusList,
     /// What has expired was dropped.
     Purge,
+    /// What was recorded before was counted again.
+    Statistics,
     /// A client's refused call was noted for whoever connects it.
     ClientFault,
     /// Public keys were read from a client's own address.
@@ -251,6 +262,10 @@ impl<'b> Work<'b> {
     async fn write(&mut self, line: Line) -> Result<EntryId, Refusal> {
         let random = self.bench.random.as_ref();
         let key = data_keys::require(self.bench, &mut self.tx, line.key).await?;
+        if self.written == PER_INSTANT {
+            self.now = self.now.plus(Duration::from_millis(1));
+            self.written = 0;
+        }
         let id = EntryId::in_order(self.now, self.written, random);
         self.written = self.written.saturating_add(1);
         let mut entry = Entry::new(id, self.now, line.actor, line.event);

@@ -33,7 +33,7 @@ macro_rules! mandate_where {
         Sql::same(concat!(
             "SELECT id, organisation, drafted_by, habilitation, duration, channel, text_version, reference, drafted_at, lapses_at,
                 status, person, consent_method, grade, text_digest, valid_from, valid_until, suspended_at, ended_at, ended_by,
-                chain_n, chain_head FROM mandates WHERE ",
+                chain_n, chain_head, renews FROM mandates WHERE ",
             $condition
         ))
     };
@@ -50,9 +50,13 @@ statements! {
     KEYS = Sql::same("SELECT m.id, p.data_key, k.sealed FROM mandates m JOIN persons p ON p.id = m.person JOIN data_keys k ON k.id = p.data_key
         WHERE m.organisation = $1 AND m.status = 'active' ORDER BY m.id");
     OF_PERSON = mandate_where!("person = $1 ORDER BY drafted_at DESC, id DESC");
+    DRAWN_UP_BY = Sql::same("SELECT id FROM mandates WHERE organisation = $1 AND drafted_by = $2 AND status IN ('active', 'suspended') ORDER BY id");
+    RENEWALS = mandate_where!("renews = $1 ORDER BY drafted_at, id");
+    RENEW = Sql::same("UPDATE mandates SET renews = $2 WHERE id = $1");
     THEMES = Sql::same("SELECT theme, ended_at, ended_by FROM mandate_themes WHERE mandate = $1");
     SAVE = Sql::same("UPDATE mandates SET status = $2, person = $3, consent_method = $4, grade = $5, text_digest = $6, valid_from = $7,
         valid_until = $8, suspended_at = $9, ended_at = $10, ended_by = $11 WHERE id = $1");
+    CLEAR_HOLDS = Sql::same("DELETE FROM mandate_holds WHERE mandate = $1");
     SAVE_THEME = Sql::same("UPDATE mandate_themes SET ended_at = $3, ended_by = $4 WHERE mandate = $1 AND theme = $2");
     OVERDUE = Sql::same("SELECT id FROM mandates WHERE (status IN ('draft', 'awaiting_consent') AND lapses_at < $1)
         OR (status IN ('active', 'suspended') AND valid_until < $2) ORDER BY id LIMIT 100");
@@ -90,6 +94,7 @@ struct Row {
     ended_by: Option<EndedBy>,
     chain_n: i64,
     chain_head: Option<Vec<u8>>,
+    renews: Option<MandateId>,
 }
 
 /// A mandate with the state of its chain of entries.
@@ -216,6 +221,7 @@ async fn complete(tx: &mut Tx, row: Row) -> Result<StoredMandate, DbError> {
             },
             life,
             ended_themes,
+            renews: row.renews,
         },
         chain_n: row.chain_n,
         chain_head: row.chain_head,
@@ -250,6 +256,9 @@ pub async fn insert(tx: &mut Tx, mandate: &Mandate) -> Result<(), DbError> {
         .bind(mandate.status())
         .execute()
         .await?;
+    if let Some(old) = mandate.renews {
+        tx.query(RENEW).bind(mandate.id).bind(old).execute().await?;
+    }
     for theme in &terms.themes {
         tx.query(INSERT_THEME).bind(mandate.id).bind(*theme).execute().await?;
     }
@@ -308,7 +317,23 @@ pub async fn of_person(tx: &mut Tx, person: PersonId) -> Result<Vec<StoredMandat
     complete_all(tx, rows).await
 }
 
-/// Writes where a mandate is in its life, and which themes have ended.
+/// The mandates in force or held that an aidant drew up in an organisation, by identifier.
+pub async fn drawn_up_by(
+    tx: &mut Tx,
+    organisation: OrganisationId,
+    aidant: AccountId,
+) -> Result<Vec<MandateId>, DbError> {
+    let rows = tx.query(DRAWN_UP_BY).bind(organisation).bind(aidant).fetch_all::<(MandateId,)>().await?;
+    Ok(rows.into_iter().map(|(id,)| id).collect())
+}
+
+/// The mandates drawn up to follow this one, oldest first.
+pub async fn renewals(tx: &mut Tx, old: MandateId) -> Result<Vec<StoredMandate>, DbError> {
+    let rows = tx.query(RENEWALS).bind(old).fetch_all::<Row>().await?;
+    complete_all(tx, rows).await
+}
+
+/// Writes where a mandate is in its life, and which themes have ended; nothing holds what is over.
 pub async fn save(tx: &mut Tx, mandate: &Mandate) -> Result<(), DbError> {
     let consent = mandate.consent();
     let (suspended_at, ended_at, ended_by) = match &mandate.life {
@@ -333,6 +358,9 @@ pub async fn save(tx: &mut Tx, mandate: &Mandate) -> Result<(), DbError> {
         .bind(ended_by)
         .execute()
         .await?;
+    if matches!(mandate.life, Life::Revoked { .. } | Life::Expired { .. }) {
+        tx.query(CLEAR_HOLDS).bind(mandate.id).execute().await?;
+    }
     for (theme, end) in &mandate.ended_themes {
         tx.query(SAVE_THEME).bind(mandate.id).bind(*theme).bind(end.at).bind(end.by).execute().await?;
     }

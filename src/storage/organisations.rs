@@ -7,6 +7,9 @@ use crate::domain::ids::OrganisationId;
 use crate::domain::organisation::Organisation;
 use crate::domain::organisation::OrganisationStatus;
 use crate::domain::organisation::Siret;
+use crate::domain::organisation_profile::OrganisationKind;
+use crate::domain::organisation_profile::Profile;
+use crate::domain::organisation_profile::folded;
 use crate::domain::theme::Theme;
 use crate::domain::time::Instant;
 use crate::storage::db::DbError;
@@ -15,15 +18,20 @@ use crate::storage::db::Tx;
 use crate::storage::db::statements;
 
 statements! {
-    INSERT = Sql::same("INSERT INTO organisations (id, siret, name, address, status, data_key, created_at) VALUES ($1, $2, $3, $4, $5, $6, $7)");
-    FIND = Sql::same("SELECT id, siret, name, address, status, data_key FROM organisations WHERE id = $1");
+    INSERT = Sql::same("INSERT INTO organisations (id, siret, name, address, status, data_key, created_at, kind, postcode, departement, folded)
+        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)");
+    FIND = Sql::same("SELECT id, siret, name, address, status, data_key, kind, postcode, departement FROM organisations WHERE id = $1");
     FIND_SHARED = Sql::two(
-        "SELECT id, siret, name, address, status, data_key FROM organisations WHERE id = $1",
-        "SELECT id, siret, name, address, status, data_key FROM organisations WHERE id = $1 FOR SHARE",
+        "SELECT id, siret, name, address, status, data_key, kind, postcode, departement FROM organisations WHERE id = $1",
+        "SELECT id, siret, name, address, status, data_key, kind, postcode, departement FROM organisations WHERE id = $1 FOR SHARE",
     );
-    EVERY = Sql::same("SELECT id, siret, name, address, status, data_key FROM organisations ORDER BY name, id");
-    SET_STATUS = Sql::same("UPDATE organisations SET status = $2 WHERE id = $1 AND status <> $2");
+    EVERY = Sql::same("SELECT id, siret, name, address, status, data_key, kind, postcode, departement FROM organisations ORDER BY name, id");
+    SET_STATUS = Sql::same("UPDATE organisations SET status = $2 WHERE id = $1 AND status <> $2 AND merged_at IS NULL");
+    BY_SIRET = Sql::same("SELECT id FROM organisations WHERE siret = $1");
+    SEARCH = Sql::same("SELECT id, siret, name, address, status, data_key, kind, postcode, departement FROM organisations
+        WHERE (folded LIKE $1 OR siret LIKE $2) AND (folded > $3 OR (folded = $3 AND id > $4)) ORDER BY folded, id LIMIT $5");
     WITHHOLD = Sql::same("INSERT INTO organisation_withheld_themes (organisation, theme) VALUES ($1, $2) ON CONFLICT DO NOTHING");
+    RELEASE = Sql::same("DELETE FROM organisation_withheld_themes WHERE organisation = $1");
     WITHHELD = Sql::same("SELECT theme FROM organisation_withheld_themes WHERE organisation = $1");
 }
 
@@ -35,6 +43,9 @@ struct Row {
     address: String,
     status: OrganisationStatus,
     data_key: DataKeyId,
+    kind: Option<OrganisationKind>,
+    postcode: Option<String>,
+    departement: Option<String>,
 }
 
 /// An organisation with the key its entries are sealed under.
@@ -44,6 +55,8 @@ pub struct StoredOrganisation {
     pub organisation: Organisation,
     /// The key its own entries are sealed under.
     pub data_key: DataKeyId,
+    /// What it is and where.
+    pub profile: Profile,
 }
 
 async fn complete(tx: &mut Tx, row: Row) -> Result<StoredOrganisation, DbError> {
@@ -63,13 +76,14 @@ async fn complete(tx: &mut Tx, row: Row) -> Result<StoredOrganisation, DbError> 
             withheld_themes: themes.into_iter().map(|(theme,)| theme).collect::<BTreeSet<_>>(),
         },
         data_key: row.data_key,
+        profile: Profile { kind: row.kind, postcode: row.postcode, departement: row.departement },
     })
 }
 
 /// Adds an organisation; a unique error when its SIRET is known.
 pub async fn insert(
     tx: &mut Tx,
-    new: &Organisation,
+    (new, profile): (&Organisation, &Profile),
     data_key: DataKeyId,
     at: Instant,
 ) -> Result<(), DbError> {
@@ -81,10 +95,27 @@ pub async fn insert(
         .bind(new.status)
         .bind(data_key)
         .bind(at)
+        .bind(profile.kind)
+        .bind(profile.postcode.clone())
+        .bind(profile.departement.clone())
+        .bind(folded(&new.name))
         .execute()
         .await?;
     for theme in &new.withheld_themes {
         tx.query(WITHHOLD).bind(new.id).bind(*theme).execute().await?;
+    }
+    Ok(())
+}
+
+/// Withholds these themes of an organisation that was taken, and no others.
+pub async fn set_withheld(
+    tx: &mut Tx,
+    id: OrganisationId,
+    withheld: &BTreeSet<Theme>,
+) -> Result<(), DbError> {
+    tx.query(RELEASE).bind(id).execute().await?;
+    for theme in withheld {
+        tx.query(WITHHOLD).bind(id).bind(*theme).execute().await?;
     }
     Ok(())
 }
@@ -115,7 +146,31 @@ pub async fn every(tx: &mut Tx) -> Result<Vec<StoredOrganisation>, DbError> {
     Ok(all)
 }
 
-/// Changes the status; `false` when it had it already.
+/// The organisation with this SIRET.
+pub async fn by_siret(tx: &mut Tx, siret: &str) -> Result<Option<OrganisationId>, DbError> {
+    Ok(tx.query(BY_SIRET).bind(siret).fetch_optional::<(OrganisationId,)>().await?.map(|(id,)| id))
+}
+
+/// Up to `most` organisations whose name holds `words` or whose SIRET begins with them, by name, behind (folded name, id).
+pub async fn search(
+    tx: &mut Tx,
+    words: &str,
+    (name, id): (&str, OrganisationId),
+    most: i64,
+) -> Result<Vec<StoredOrganisation>, DbError> {
+    let plain: String = folded(words).chars().filter(|sign| !matches!(sign, '%' | '_' | '\\')).collect();
+    let digits: String = words.chars().filter(char::is_ascii_digit).collect();
+    let siret = if digits.is_empty() { String::new() } else { format!("{digits}%") };
+    let query = tx.query(SEARCH).bind(format!("%{plain}%")).bind(siret).bind(name).bind(id).bind(most);
+    let rows = query.fetch_all::<Row>().await?;
+    let mut all = Vec::with_capacity(rows.len());
+    for row in rows {
+        all.push(complete(tx, row).await?);
+    }
+    Ok(all)
+}
+
+/// Changes the status; a merged one keeps its own; `false` when it had it already.
 pub async fn set_status(
     tx: &mut Tx,
     id: OrganisationId,

@@ -55,6 +55,7 @@ statements! {
     OF_ACT = sessions_where!("acts.id = $2 AND acts.status IN ('redeemed', 'ended')");
     OF_ORGANISATION = sessions_where!("acts.organisation = $2 AND acts.status = 'redeemed'");
     OF_HABILITATION = sessions_where!("acts.organisation = $2 AND acts.account = $3 AND acts.status = 'redeemed'");
+    OF_ACCOUNT = sessions_where!("acts.account = $2 AND acts.status = 'redeemed'");
     OF_PERSON_AND_ACCOUNT = sessions_where!("acts.person = $2 AND acts.account = $3 AND acts.status = 'redeemed'");
     OF_PERSON_AND_ORGANISATION = sessions_where!("acts.person = $2 AND acts.organisation = $3 AND acts.status = 'redeemed'");
     DUE_STREAMS = Sql::same("SELECT t.id FROM signal_streams t JOIN clients c ON c.id = t.client
@@ -165,6 +166,8 @@ pub enum Reach {
     Organisation(OrganisationId),
     /// Those of one aidant in an organisation.
     Habilitation(OrganisationId, AccountId),
+    /// Those of one aidant, wherever.
+    Account(AccountId),
     /// Those for a person by an aidant.
     PersonAndAccount(PersonId, AccountId),
     /// Those for a person by an organisation.
@@ -200,6 +203,7 @@ pub async fn sessions(tx: &mut Tx, since: Instant, reach: Reach) -> Result<Vec<S
         Reach::Habilitation(organisation, account) => {
             tx.query(OF_HABILITATION).bind(since).bind(organisation).bind(account)
         }
+        Reach::Account(account) => tx.query(OF_ACCOUNT).bind(since).bind(account),
         Reach::PersonAndAccount(person, account) => {
             tx.query(OF_PERSON_AND_ACCOUNT).bind(since).bind(person).bind(account)
         }

@@ -207,12 +207,12 @@ pub async fn end_of_habilitation(tx: &mut Tx, id: HabilitationId) -> Result<u64,
     tx.query(END_OF_HABILITATION).bind(id).execute().await
 }
 
-/// Ends every login of an aidant; gives how many.
-pub async fn end_of_account(tx: &mut Tx, id: AccountId) -> Result<u64, DbError> {
-    tx.query(END_OF_ACCOUNT).bind(id).execute().await
-}
-
 /// Ends every login of an organisation; gives how many.
 pub async fn end_of_organisation(tx: &mut Tx, id: OrganisationId) -> Result<u64, DbError> {
     tx.query(END_OF_ORGANISATION).bind(id).execute().await
+}
+
+/// Ends every login of an account.
+pub async fn end_of_account(tx: &mut Tx, id: AccountId) -> Result<u64, DbError> {
+    tx.query(END_OF_ACCOUNT).bind(id).execute().await
 }

@@ -38,16 +38,19 @@ statements! {
     OF_PERSON = lines_where!("(r.person = $1 OR r.mandate IN (SELECT id FROM mandates WHERE person = $1))");
     OF_ACCOUNT = lines_where!("r.account = $1");
     OF_ORGANISATION = lines_where!("r.organisation = $1");
-    OF_OPERATORS = lines_where!("(CAST($1 AS TEXT) IS NULL) AND (r.kind IN ('organisation.accepted', 'organisation.suspended', 'organisation.restored',
+    OF_OPERATORS = lines_where!("(CAST($1 AS TEXT) IS NULL) AND (r.kind IN ('organisation.accepted', 'organisation.suspended', 'organisation.restored', 'revocation.recorded', 'person.looked_up',
         'habilitation.accepted', 'habilitation.suspended', 'habilitation.restored', 'habilitation.ended', 'factor.enrolled',
         'factor.removed', 'factor.given', 'factor.reset_requested', 'factor.reset', 'factor.reset_refused', 'card.imported', 'card.withdrawn',
         'referent.named', 'client.registered', 'client.changed', 'client.change_asked', 'client.change_withdrawn', 'client.disabled',
         'authority.added', 'operator.added', 'integrator.added',
-        'operator.logged_in', 'key.created', 'key.rotated', 'key.retired'))");
+        'operator.logged_in', 'operator.sign_reviewed', 'sign.raised', 'person.erased', 'retention.applied', 'places.imported',
+        'key.created', 'key.rotated', 'key.retired'))");
     OWN = Sql::same("SELECT e.id AS id FROM ledger_entries e JOIN entry_refs r ON r.entry = e.id
         WHERE e.id = $1 AND (r.person = $2 OR r.mandate IN (SELECT id FROM mandates WHERE person = $2))");
     WITHIN = Sql::same("SELECT entry FROM entry_refs WHERE entry = $1
         AND (client IN (SELECT client FROM account_clients WHERE account = $2) OR $2 IS NULL)");
+    MANDATE_WITHIN = Sql::same("SELECT mandate FROM entry_refs WHERE mandate = $1
+        AND (client IN (SELECT client FROM account_clients WHERE account = $2) OR $2 IS NULL) LIMIT 1");
     READ_SINCE = Sql::same("SELECT entry FROM entry_refs WHERE account = $1 AND person = $2 AND kind = $3 AND at >= $4 LIMIT 1");
     PERSONS_WITHIN = Sql::same("SELECT id, identity, identification, data_key FROM persons WHERE id IN
         (SELECT r.person FROM entry_refs r WHERE r.client IN (SELECT client FROM account_clients WHERE account = $1)) OR $1 IS NULL
@@ -141,6 +144,16 @@ pub async fn is_of_person(tx: &mut Tx, entry: EntryId, person: PersonId) -> Resu
 /// Whether a line lies in the competence of an authority's agent; `None` is competent for all.
 pub async fn is_within(tx: &mut Tx, entry: EntryId, competent: Option<AccountId>) -> Result<bool, DbError> {
     Ok(tx.query(WITHIN).bind(entry).bind(competent).fetch_optional::<(EntryId,)>().await?.is_some())
+}
+
+/// Whether a mandate has a line in the competence of an authority's agent; `None` is competent for all.
+pub async fn is_mandate_within(
+    tx: &mut Tx,
+    mandate: MandateId,
+    competent: Option<AccountId>,
+) -> Result<bool, DbError> {
+    let found = tx.query(MANDATE_WITHIN).bind(mandate).bind(competent).fetch_optional::<(MandateId,)>();
+    Ok(found.await?.is_some())
 }
 
 /// Whether this account wrote a line of this kind about this person since then.

@@ -57,6 +57,8 @@ pub struct Details {
     pub reference: Option<String>,
     /// When what was reported was done.
     pub done_at: Option<Instant>,
+    /// A day the line speaks of.
+    pub day: Option<Instant>,
     /// An end or a delay.
     pub until: Option<Instant>,
     /// Several themes.
@@ -118,6 +120,7 @@ impl Text {
         let titles: Vec<String> =
             themes().titles(&details.themes, language).into_iter().map(str::to_owned).collect();
         let until = details.until.map_or_else(|| nobody.clone(), |until| self.until(until.day()));
+        let day = details.day.map_or_else(|| nobody.clone(), |at| self.day_long(at.day()));
         let person = told.person.clone().unwrap_or_else(|| self.get("ledger-a-person"));
         let reason = told.refused.as_deref().map_or_else(String::new, |reason| self.refusal_reason(reason));
         self.html(
@@ -137,6 +140,7 @@ impl Text {
                 ("label", &details.label.clone().unwrap_or_default()),
                 ("reference", &details.reference.clone().unwrap_or_default()),
                 ("until", &until),
+                ("day", &day),
                 ("lines", &details.lines.unwrap_or_default()),
                 ("word", &details.word.clone().unwrap_or_default()),
             ],
@@ -195,9 +199,11 @@ pub fn mark(kind: &str, refused: bool) -> (&'static str, &'static str) {
         "trail.read_by_authority" | "trail.exported" | "attestation.verified" | "mandate.verified" => {
             ("read", "eye")
         }
-        "mandate.approved" | "mandate.restored" => ("approved", "tick"),
-        "act.contested" | "case.opened" => ("", "flag"),
-        "mandate.suspended" => ("", "pause"),
+        "mandate.approved" | "mandate.restored" | "mandate.renewed" | "case.closed" => ("approved", "tick"),
+        "act.contested" | "case.opened" | "case.word_added" | "case.answered" | "act.error_declared" => {
+            ("", "flag")
+        }
+        "mandate.suspended" | "mandate.hold_added" => ("", "pause"),
         "mandate.revoked"
         | "authorization.revoked"
         | "mandate.expired"

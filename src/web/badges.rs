@@ -5,8 +5,11 @@ use crate::domain::account::AccountStatus;
 use crate::domain::client::ClientStatus;
 use crate::domain::factor::CardState;
 use crate::domain::factor::FactorState;
+use crate::domain::habilitation::Habilitation;
+use crate::domain::habilitation::Life;
 use crate::domain::habilitation::Standing;
 use crate::domain::organisation::OrganisationStatus;
+use crate::domain::time::Instant;
 use crate::text::Text;
 
 /// A state in words, with its colour and its icon.
@@ -29,6 +32,7 @@ impl Badge {
         let face = match status {
             OrganisationStatus::Active => ("active", "tick", "organisation-active"),
             OrganisationStatus::Suspended => ("stopped", "pause", "organisation-suspended"),
+            OrganisationStatus::Merged => ("ended", "stop", "organisation-merged"),
         };
         Self::new(face, t)
     }
@@ -37,10 +41,28 @@ impl Badge {
     pub(super) fn habilitation(t: Text, account: &Account, standing: Standing) -> Self {
         let face = match (account.status, standing) {
             (_, Standing::Ended) => ("ended", "stop", "habilitation-ended"),
-            (AccountStatus::Suspended, _) => ("stopped", "pause", "habilitation-account-suspended"),
+            (AccountStatus::Suspended, Standing::InForce | Standing::Unsigned | Standing::Suspended) => {
+                ("stopped", "pause", "habilitation-account-suspended")
+            }
+            (_, Standing::Awaited) => ("waiting", "clock", "habilitation-awaited"),
+            (_, Standing::Unsigned) => ("waiting", "clock", "habilitation-unsigned"),
             (AccountStatus::Invited, Standing::InForce) => ("waiting", "clock", "habilitation-account-invited"),
-            (AccountStatus::Active | AccountStatus::Invited, Standing::Suspended) => ("stopped", "pause", "habilitation-suspended"),
-            (AccountStatus::Active, Standing::InForce) => ("active", "tick", "habilitation-in-force"),
+            (_, Standing::Suspended) => ("stopped", "pause", "habilitation-suspended"),
+            (_, Standing::InForce) => ("active", "tick", "habilitation-in-force"),
+        };
+        Self::new(face, t)
+    }
+
+    /// Of a habilitation with the step it is at; a suspended account weighs more.
+    pub(super) fn step(t: Text, account: &Account, habilitation: &Habilitation, now: Instant) -> Self {
+        let face = match &habilitation.life {
+            Life::Requested => ("waiting", "clock", "habilitation-requested"),
+            Life::InTraining { training, .. } if training.done_at.is_some() => {
+                ("waiting", "clock", "habilitation-trained")
+            }
+            Life::InTraining { .. } => ("waiting", "clock", "habilitation-in-training"),
+            Life::Refused => ("ended", "stop", "habilitation-refused"),
+            _ => return Self::habilitation(t, account, habilitation.standing(now)),
         };
         Self::new(face, t)
     }

@@ -9,6 +9,7 @@ pub mod consent;
 mod lines;
 pub mod integrator;
 pub mod operator;
+pub mod pdf;
 mod period;
 pub mod person;
 pub mod public;

@@ -204,7 +204,7 @@ on_each_database! {
         let good = Presented { code: &code, redirect_uri, code_verifier: Some(VERIFIER), jkt: None };
         let wrong = Presented { code: &code, redirect_uri, code_verifier: Some("wrong"), jkt: None };
         let (mandate, person) = (race.scene.mandate.id, &race.person);
-        let draft = Draft { themes: [Theme::Social].into(), duration: MandateDuration::Month, channel: Channel::Present };
+        let draft = Draft { themes: [Theme::Social].into(), duration: MandateDuration::Month, channel: Channel::Present, renews: None };
         let filter = TrailFilter::default();
         let subject = (person.person.id, &purpose);
         let (organisation, habilitation) = (race.aidant.organisation.id, race.aidant.habilitation.id);

@@ -96,7 +96,7 @@ on_both_engines! {
         assert!(!receiver.calls().iter().any(|call| call.claims["sid"] == old.to_string()), "over by itself");
         let tx = &mut bench.db.read().await.expect("a transaction");
         let now = procura::storage::accounts::habilitations(tx, stage.aidant.account).await.expect("a read");
-        assert_eq!(now[0].status, HabilitationStatus::Ended);
+        assert_eq!(now[0].status(), HabilitationStatus::Ended);
     }
 
     async fn a_logout_token_is_what_the_specification_says(engine) {

@@ -17,7 +17,10 @@ use procura::domain::decision::Question;
 use procura::domain::decision::Reason;
 use procura::domain::decision::decide;
 use procura::domain::habilitation::Habilitation;
-use procura::domain::habilitation::HabilitationStatus;
+use procura::domain::habilitation;
+use procura::domain::habilitation::Charter;
+use procura::domain::habilitation::Right;
+use procura::domain::habilitation::SuspendedBy;
 use procura::domain::ids::AccountId;
 use procura::domain::ids::ClientId;
 use procura::domain::ids::HabilitationId;
@@ -50,7 +53,7 @@ const GOLDEN: &str = include_str!("golden/decision.txt");
 /// What stands in the way, and how it is put there.
 type Obstacle = (&'static str, fn(&mut Case));
 
-const OBSTACLES: [Obstacle; 28] = [
+const OBSTACLES: [Obstacle; 30] = [
     ("client waits for confirmation", |case| case.client.status = ClientStatus::Pending),
     ("client switched off", |case| case.client.status = ClientStatus::Disabled),
     ("client without mandates", |case| case.client.registration.mandate_type = false),
@@ -61,9 +64,16 @@ const OBSTACLES: [Obstacle; 28] = [
         case.client.registration.min_consent_grade = ConsentGrade::FranceConnectPlus;
     }),
     ("account suspended", |case| case.account = AccountStatus::Suspended),
-    ("habilitation suspended", |case| case.habilitation.status = HabilitationStatus::Suspended),
-    ("habilitation ended", |case| case.habilitation.status = HabilitationStatus::Ended),
-    ("habilitation past its date", |case| case.habilitation.ends_at = NOW.minus(Duration::from_micros(1))),
+    ("habilitation asked for", |case| case.habilitation.life = habilitation::Life::Requested),
+    ("charter not signed", |case| case.habilitation.life = habilitation::Life::Habilitated { right: Right { charter: None, ..right() } }),
+    ("habilitation suspended", |case| {
+        case.habilitation.life = habilitation::Life::Suspended { right: right(), by: SuspendedBy::Referent };
+    }),
+    ("habilitation ended", |case| case.habilitation.life = habilitation::Life::Ended { right: Some(right()) }),
+    ("habilitation past its date", |case| {
+        let right = Right { until: NOW.minus(Duration::from_micros(1)), ..right() };
+        case.habilitation.life = habilitation::Life::Habilitated { right };
+    }),
     ("organisation suspended", |case| case.organisation.status = OrganisationStatus::Suspended),
     ("organisation without the theme", |case| case.organisation.withheld_themes.extend([Theme::Social])),
     ("no mandate", |case| case.mandate = None),
@@ -154,6 +164,11 @@ impl Case {
     }
 }
 
+fn right() -> Right {
+    let charter = Charter { version: "charter".to_owned(), signed_at: NOW };
+    Right { until: NOW.plus(Duration::from_secs(86_400)), training: None, charter: Some(charter) }
+}
+
 fn end() -> End {
     End { at: NOW, by: EndedBy::Person }
 }
@@ -197,8 +212,7 @@ fn good() -> Case {
             id: habilitation,
             account,
             organisation,
-            status: HabilitationStatus::Active,
-            ends_at: NOW.plus(Duration::from_secs(86_400)),
+            life: habilitation::Life::Habilitated { right: right() },
         },
         organisation: Organisation {
             id: organisation,

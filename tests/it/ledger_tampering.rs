@@ -119,7 +119,7 @@ on_each_database! {
         let draft = Draft {
             themes: Theme::ALL.iter().copied().take(1).collect(),
             duration: MandateDuration::ALL[0],
-            channel: Channel::Present,
+            channel: Channel::Present, renews: None
         };
         let actor = actor.expect("readable").expect("an aidant");
         draw_up(&world.bench, &actor, &draft, None).await.expect("a draft");

@@ -109,6 +109,8 @@ impl Refused {
             | Reason::MandateExpired
             | Reason::ThemeRevoked
             | Reason::AccountSuspended
+            | Reason::HabilitationNotGiven
+            | Reason::CharterUnsigned
             | Reason::HabilitationSuspended
             | Reason::HabilitationEnded
             | Reason::OrganisationSuspended => "invalid_grant",

@@ -48,7 +48,7 @@ pub(super) struct AppPage {
     pub(super) back: String,
     pub(super) qr: Option<Html>,
     pub(super) secret: String,
-    pub(super) label: String,
+    pub(super) called: String,
     pub(super) otp: String,
 }
 
@@ -59,7 +59,7 @@ pub(super) struct KeyPage {
     pub(super) action: String,
     pub(super) options: String,
     pub(super) back: String,
-    pub(super) label: String,
+    pub(super) called: String,
     pub(super) available: bool,
 }
 
@@ -122,7 +122,7 @@ impl Desk<'_> {
             back: self.back.clone(),
             qr: url.and_then(|url| qr::svg(&url, &self.t.get("factor-app-qr")).ok()),
             secret: groups.join(" "),
-            label: label.to_owned(),
+            called: label.to_owned(),
             otp: otp.to_owned(),
         };
         Ok(respond::html(status, &view, &view.page.csp()))
@@ -173,7 +173,7 @@ impl Desk<'_> {
             action: self.action.clone(),
             options: format!("{}/options", self.action),
             back: self.back.clone(),
-            label: label.to_owned(),
+            called: label.to_owned(),
             available: enrol_factor::party(&self.app.bench).is_ok(),
         };
         respond::html(status, &view, &view.page.csp())

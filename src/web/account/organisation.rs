@@ -70,10 +70,11 @@ async fn form(
         .map(|place| Place {
             id: place.habilitation.id.to_string(),
             name: place.organisation.name.clone(),
-            words: if place.open {
-                t.with("account-organisation-until", &[("date", &t.until(place.habilitation.ends_at.day()))])
-            } else {
-                t.get("account-organisation-closed")
+            words: match place.habilitation.until() {
+                Some(until) if place.open => {
+                    t.with("account-organisation-until", &[("date", &t.until(until.day()))])
+                }
+                _ => t.get("account-organisation-closed"),
             },
             open: place.open,
             current: place.habilitation.id == aidant.habilitation.id,

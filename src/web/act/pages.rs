@@ -270,6 +270,8 @@ pub(in crate::web) const fn advice_key(reason: Reason) -> &'static str {
             "act-advice-client"
         }
         Reason::AccountSuspended
+        | Reason::HabilitationNotGiven
+        | Reason::CharterUnsigned
         | Reason::HabilitationSuspended
         | Reason::HabilitationEnded
         | Reason::OrganisationSuspended
@@ -294,9 +296,11 @@ fn missing_words(t: Text, reason: Reason, client: &str, covered: &[String]) -> S
         Reason::ThemeRevoked | Reason::ThemeNotInMandate | Reason::ClientTheme => {
             t.with("act-missing-themes", &[("themes", &t.list(covered)), ("client", &client)])
         }
-        Reason::AccountSuspended | Reason::HabilitationSuspended | Reason::HabilitationEnded => {
-            t.get("act-missing-habilitation")
-        }
+        Reason::AccountSuspended
+        | Reason::HabilitationNotGiven
+        | Reason::CharterUnsigned
+        | Reason::HabilitationSuspended
+        | Reason::HabilitationEnded => t.get("act-missing-habilitation"),
         Reason::NoEmail => t.with("act-missing-email", &[("client", &client)]),
         Reason::OrganisationSuspended => t.get("act-missing-organisation"),
         Reason::OrganisationTheme => t.get("act-missing-organisation-theme"),

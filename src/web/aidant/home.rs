@@ -1,10 +1,13 @@
 //! `/aidant`: what waits today, and the persons for whom one may act.
 
+use std::collections::BTreeSet;
+
 use askama::Template;
 use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::Response;
 
+use crate::domain::ids::MandateId;
 use crate::domain::mandate::MandateStatus;
 use crate::domain::time::Day;
 use crate::http::actor::Aidant;
@@ -53,7 +56,13 @@ pub async fn show(
     let t = reader.t;
     let today = app.bench.now().day();
     let views = aidant_mandates::all(&app.bench, &aidant).await.map_err(refused(&reader))?;
-    let tasks = views.iter().filter_map(|view| task(t, view, today)).collect();
+    let followed: BTreeSet<MandateId> = views
+        .iter()
+        .filter(|view| view.status == MandateStatus::Active)
+        .filter_map(|view| view.mandate.renews)
+        .collect();
+    let open = |view: &&MandateView| !followed.contains(&view.mandate.id);
+    let tasks = views.iter().filter(open).filter_map(|view| task(t, view, today)).collect();
     let running =
         |view: &&MandateView| matches!(view.status, MandateStatus::Active | MandateStatus::Suspended);
     let mut rows: Vec<Row> =
@@ -108,8 +117,8 @@ fn task(t: Text, view: &MandateView, today: Day) -> Option<Task> {
                 badge: Badge { words, ..badge },
                 title: t.with("aidant-task-ending", &[("name", &name), ("date", &t.day_long(last))]),
                 words: t.get("aidant-task-ending-words"),
-                href,
-                action: t.get("aidant-task-open"),
+                href: format!("/aidant/mandats/nouveau?renouveler={}", view.mandate.id),
+                action: t.get("mandate-renew"),
             })
         }
     }

@@ -6,6 +6,8 @@ use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::Response;
 
+use crate::domain::ids::MandateId;
+use crate::domain::mandate::HoldCause;
 use crate::domain::mandate::MandateStatus;
 use crate::domain::time::Instant;
 use crate::http::actor::Aidant;
@@ -23,7 +25,10 @@ use crate::operations::aidant_mandates;
 use crate::operations::aidant_mandates::HandOver;
 use crate::operations::aidant_mandates::MandateView;
 use crate::operations::aidant_mandates::Waiting;
+use crate::operations::holds;
 use crate::operations::refusal::Refusal;
+use crate::operations::renewal;
+use crate::operations::renewal::Links;
 use crate::text::Html;
 use crate::text::Text;
 use crate::web::aidant::mandate_id;
@@ -64,6 +69,10 @@ struct MandatePage {
     ended: Option<String>,
     living: bool,
     active: bool,
+    renewable: bool,
+    follows: Option<(String, String)>,
+    followed: Option<(String, String)>,
+    held: Vec<String>,
 }
 
 #[derive(Template)]
@@ -94,7 +103,11 @@ pub async fn show(
             | MandateStatus::AwaitingConsent,
             None,
         ) => Ok(unanswered(&reader, &aidant, &view)),
-        _ => Ok(mandate_page(&reader, &aidant, &view, app.bench.now())),
+        _ => {
+            let links = renewal::links(&app.bench, &view.mandate).await.map_err(refused(&reader))?;
+            let held = holds::causes(&app.bench, view.mandate.id).await.map_err(refused(&reader))?;
+            Ok(mandate_page(&reader, &aidant, &view, (&links, &held), app.bench.now()))
+        }
     }
 }
 
@@ -156,8 +169,17 @@ fn unanswered(reader: &Reader, aidant: &AidantActor, view: &MandateView) -> Resp
     respond::html(StatusCode::OK, &page, &page.page.csp())
 }
 
-fn mandate_page(reader: &Reader, aidant: &AidantActor, view: &MandateView, now: Instant) -> Response {
+fn mandate_page(
+    reader: &Reader,
+    aidant: &AidantActor,
+    view: &MandateView,
+    (links, held): (&Links, &[HoldCause]),
+    now: Instant,
+) -> Response {
     let t = reader.t;
+    let link = |key: &str, (id, until): (MandateId, Instant)| {
+        (format!("/aidant/mandats/{id}"), t.with(key, &[("date", &t.until(until.day()))]))
+    };
     let today = now.day();
     let mandate = &view.mandate;
     let open = mandate.open_themes();
@@ -187,6 +209,10 @@ fn mandate_page(reader: &Reader, aidant: &AidantActor, view: &MandateView, now: 
         ended: ended(t, view),
         living,
         active: view.status == MandateStatus::Active,
+        renewable: renewal::may_be_renewed(view.status) && links.after.is_none(),
+        follows: links.before.map(|before| link("mandate-follows", before)),
+        followed: links.after.map(|after| link("mandate-followed", after)),
+        held: held.iter().map(|cause| t.get(&format!("mandate-held-{cause}"))).collect(),
     };
     respond::html(StatusCode::OK, &page, &page.page.csp())
 }

@@ -3,10 +3,13 @@
 use std::collections::BTreeSet;
 
 use askama::Template;
+use axum::extract::Query;
 use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::Response;
+use serde::Deserialize;
 
+use crate::domain::ids::MandateId;
 use crate::domain::mandate::Channel;
 use crate::domain::mandate::MandateDuration;
 use crate::domain::theme::Theme;
@@ -25,10 +28,13 @@ use crate::operations::actors::AidantActor;
 use crate::operations::draw_up_mandate;
 use crate::operations::draw_up_mandate::Draft;
 use crate::operations::refusal::Refusal;
+use crate::operations::renewal;
+use crate::operations::renewal::Renewed;
 use crate::text::themes;
 use crate::web::aidant::bad_form;
 use crate::web::aidant::form;
 use crate::web::aidant::refused;
+use crate::web::aidant::rows;
 
 struct ThemeChoice {
     key: &'static str,
@@ -51,6 +57,21 @@ struct NewMandate {
     themes: Vec<ThemeChoice>,
     durations: Vec<DurationChoice>,
     denied: Option<String>,
+    renewed: Option<Old>,
+}
+
+/// The mandate that the new one is to follow.
+struct Old {
+    id: String,
+    name: String,
+    born: String,
+    until: String,
+}
+
+/// What a link to this page may say.
+#[derive(Debug, Default, Deserialize)]
+pub struct Asked {
+    renouveler: Option<String>,
 }
 
 /// What was typed so far.
@@ -62,19 +83,59 @@ struct Typed {
 }
 
 /// `GET /aidant/mandats/nouveau`
-pub async fn show(State(app): State<App>, reader: Reader, FreshAidant(aidant): FreshAidant) -> Response {
-    page(&app, &reader, &aidant, &Typed::default(), FormErrors::default(), None)
+pub async fn show(
+    State(app): State<App>,
+    reader: Reader,
+    FreshAidant(aidant): FreshAidant,
+    Query(asked): Query<Asked>,
+) -> Result<Response, PageError> {
+    let renewed = match renewed(&app, &reader, &aidant, asked.renouveler.as_deref()).await {
+        Ok(renewed) => renewed,
+        Err(Refusal::Conflict(_)) => {
+            let back = asked.renouveler.unwrap_or_default();
+            return Ok(respond::see_other(&format!("/aidant/mandats/{back}")));
+        }
+        Err(other) => return Err(refused(&reader)(other)),
+    };
+    let typed = renewed.as_ref().map_or_else(Typed::default, |old| Typed {
+        themes: old.themes.clone(),
+        duration: Some(old.duration),
+        channel: Some(Channel::Present),
+    });
+    let paper = Paper { typed: &typed, renewed: renewed.as_ref() };
+    Ok(page(&app, &reader, &aidant, &paper, FormErrors::default(), None))
+}
+
+async fn renewed(
+    app: &App,
+    reader: &Reader,
+    aidant: &AidantActor,
+    id: Option<&str>,
+) -> Result<Option<Renewed>, Refusal> {
+    let Some(id) = id.filter(|id| !id.is_empty()) else { return Ok(None) };
+    let id: MandateId = id.parse().map_err(|_| {
+        tracing::debug!(path = %reader.path, "no identifier of a mandate");
+        Refusal::NotFound
+    })?;
+    renewal::look(&app.bench, aidant, id).await.map(Some)
+}
+
+/// What stands on the form.
+struct Paper<'a> {
+    typed: &'a Typed,
+    renewed: Option<&'a Renewed>,
 }
 
 fn page(
     app: &App,
     reader: &Reader,
     aidant: &AidantActor,
-    typed: &Typed,
+    paper: &Paper<'_>,
     errors: FormErrors,
     denied: Option<String>,
 ) -> Response {
     let t = reader.t;
+    let typed = paper.typed;
     let status = match (&denied, errors.is_empty()) {
         (Some(_), _) => StatusCode::FORBIDDEN,
         (None, false) => StatusCode::BAD_REQUEST,
@@ -102,7 +163,17 @@ fn page(
         attributes: if typed.duration == Some(*duration) { "required checked" } else { "required" },
     });
     let view = NewMandate {
-        page: reader.aidant_page(aidant).titled(t.get("aidant-new-mandate")).form().with_errors(errors),
+        page: reader
+            .aidant_page(aidant)
+            .titled(t.get(if paper.renewed.is_some() { "mandate-renew-title" } else { "aidant-new-mandate" }))
+            .form()
+            .with_errors(errors),
+        renewed: paper.renewed.map(|old| Old {
+            id: old.mandate.to_string(),
+            name: rows::name_of(t, old.person.as_ref()),
+            born: old.person.as_ref().map(|person| rows::born(t, person)).unwrap_or_default(),
+            until: t.until(old.until.day()),
+        }),
         themes: choices.collect(),
         durations: durations.collect(),
         denied,
@@ -118,7 +189,17 @@ pub async fn draw_up(
     fields: Result<FormFields, BadForm>,
 ) -> Result<Response, PageError> {
     let t = reader.t;
-    let typed = read(&form(fields, &reader)?, &reader)?;
+    let fields = form(fields, &reader)?;
+    let typed = read(&fields, &reader)?;
+    let old = fields.one("renouveler").map_err(bad_form(&reader))?;
+    let renewed = match renewed(&app, &reader, &aidant, old).await {
+        Ok(renewed) => renewed,
+        Err(Refusal::Conflict(_)) => {
+            return Ok(respond::see_other(&format!("/aidant/mandats/{}", old.unwrap_or_default())));
+        }
+        Err(other) => return Err(refused(&reader)(other)),
+    };
+    let paper = Paper { typed: &typed, renewed: renewed.as_ref() };
     let mut errors = FormErrors::default();
     if typed.themes.is_empty() {
         errors.add_at("theme", "theme-papiers", t.get("mandate-error-no-theme"));
@@ -130,14 +211,15 @@ pub async fn draw_up(
         errors.add_at("channel", "channel-present", t.get("mandate-error-channel"));
     }
     let (Some(duration), Some(channel), true) = (typed.duration, typed.channel, errors.is_empty()) else {
-        return Ok(page(&app, &reader, &aidant, &typed, errors, None));
+        return Ok(page(&app, &reader, &aidant, &paper, errors, None));
     };
-    let draft = Draft { themes: typed.themes.clone(), duration, channel };
+    let draft =
+        Draft { themes: typed.themes.clone(), duration, channel, renews: renewed.as_ref().map(|old| old.mandate) };
     match draw_up_mandate::draw_up(&app.bench, &aidant, &draft, Some(&reader.reference)).await {
         Ok(id) => Ok(respond::see_other(&format!("/aidant/mandats/{id}"))),
         Err(Refusal::Denied(reason)) => {
             let words = t.get(&format!("mandate-denied-{reason}"));
-            Ok(page(&app, &reader, &aidant, &typed, FormErrors::default(), Some(words)))
+            Ok(page(&app, &reader, &aidant, &paper, FormErrors::default(), Some(words)))
         }
         Err(other) => Err(refused(&reader)(other)),
     }

@@ -10,7 +10,7 @@ use crate::text::Text;
 use crate::text::themes;
 
 /// A mandate that ends within so many days is pointed out.
-pub const ENDING_DAYS: i32 = 15;
+pub const ENDING_DAYS: i32 = 30;
 
 /// A state as badges show it.
 pub struct Badge {

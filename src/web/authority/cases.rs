@@ -10,6 +10,7 @@ use crate::http::errors::PageError;
 use crate::http::page::Page;
 use crate::http::respond;
 use crate::http::state::App;
+use crate::operations::cases;
 use crate::operations::read_trail;
 use crate::text::sentences::Listener;
 use crate::web::authority::Desk;
@@ -39,21 +40,22 @@ struct ReadingsPage {
 /// The front page.
 pub(super) async fn show(State(app): State<App>, desk: Desk) -> Result<Response, PageError> {
     let t = desk.reader.t;
-    let all =
-        read_trail::read_cases(&app.bench, &desk.authority).await.map_err(|refusal| desk.refuse(refusal))?;
-    let row = |case: read_trail::CaseView| CaseRow {
-        number: case.number,
-        opened: t.moment_short(case.opened_at),
-        client: case.client,
-        status: match case.status {
+    let all = cases::read::of_authority(&app.bench, &desk.authority, cases::read::first_page())
+        .await
+        .map_err(|refusal| desk.refuse(refusal))?;
+    let row = |row: cases::read::CaseRow| CaseRow {
+        opened: t.moment_short(row.case.opened_at),
+        client: row.client.unwrap_or_default(),
+        status: match row.case.status() {
             CaseStatus::Open => ("waiting", "clock", t.get("authority-case-open")),
             CaseStatus::Answered => ("active", "tick", t.get("authority-case-answered")),
             CaseStatus::Closed => ("ended", "stop", t.get("authority-case-closed")),
         },
+        number: row.case.number,
     };
     let view = CasesPage {
         page: desk.page(t.get("nav-authority-cases")).wide(),
-        cases: all.into_iter().map(row).collect(),
+        cases: all.rows.into_iter().map(row).collect(),
     };
     Ok(respond::html(StatusCode::OK, &view, &view.page.csp()))
 }

@@ -101,6 +101,8 @@ pub enum Stop {
     Lost,
     /// The organisation may not act any more.
     OrganisationSuspended,
+    /// A mandate is to be renewed, and another person gave it.
+    OtherPerson,
 }
 
 impl Stop {
@@ -112,13 +114,14 @@ impl Stop {
             Self::TooLate => "too-late",
             Self::Lost => "lost",
             Self::OrganisationSuspended => "organisation-suspended",
+            Self::OtherPerson => "other-person",
         }
     }
 
     const fn status(self) -> StatusCode {
         match self {
             Self::Unknown => StatusCode::NOT_FOUND,
-            Self::Elsewhere | Self::OrganisationSuspended => StatusCode::FORBIDDEN,
+            Self::Elsewhere | Self::OrganisationSuspended | Self::OtherPerson => StatusCode::FORBIDDEN,
             Self::Answered | Self::TooLate => StatusCode::GONE,
             Self::Lost => StatusCode::BAD_REQUEST,
         }

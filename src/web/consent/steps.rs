@@ -61,6 +61,9 @@ impl Desk {
             Refusal::Conflict("organisation-suspended") => {
                 pages::stopped(&self.reader, Stop::OrganisationSuspended).into()
             }
+            Refusal::Conflict("renewal-other-person") => {
+                pages::stopped(&self.reader, Stop::OtherPerson).into()
+            }
             Refusal::Conflict(_) => pages::stopped(&self.reader, Stop::TooLate).into(),
             other => PageError::from_refusal(other, &self.reader, Space::Consent),
         }

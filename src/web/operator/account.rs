@@ -24,7 +24,7 @@ use crate::web::period::status;
 
 struct Row {
     name: String,
-    until: String,
+    until: Option<String>,
     badge: Badge,
     href: Option<String>,
 }
@@ -68,8 +68,8 @@ async fn page(
     let rows = places.into_iter().map(|place| {
         let over = place.standing == Standing::Ended;
         Row {
-            until: t.until(place.habilitation.ends_at.day()),
-            badge: Badge::habilitation(t, &account, place.standing),
+            until: place.habilitation.until().map(|until| t.until(until.day())),
+            badge: Badge::step(t, &account, &place.habilitation, app.bench.now()),
             href: (!over).then(|| format!("/operateur/aidants/habilitations/{}", place.habilitation.id)),
             name: place.organisation.name,
         }

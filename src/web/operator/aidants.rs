@@ -96,7 +96,7 @@ fn group(desk: &Desk, place: usize, team: &Team) -> Group {
     let rows = team.members.iter().map(|member| Row {
         name: member.account.professional.full_name(),
         email: member.account.professional.email.show().clone(),
-        until: t.day_short(member.habilitation.ends_at.day()),
+        until: member.habilitation.until().map_or_else(|| "–".to_owned(), |until| t.day_short(until.day())),
         badge: Badge::habilitation(t, &member.account, member.standing),
         href: format!("/operateur/aidants/{}", member.account.id),
     });

@@ -74,7 +74,8 @@ async fn page(
     let found = teams::habilitation(&app.bench, &desk.operator, desk.id(&id)?).await;
     let (account, place) = found.map_err(|refusal| desk.refuse(refusal))?;
     let offered: &[&'static str] = match place.standing {
-        Standing::InForce => &[SUSPEND, END],
+        Standing::InForce | Standing::Unsigned => &[SUSPEND, END],
+        Standing::Awaited => &[END],
         Standing::Suspended => &[RESTORE, END],
         Standing::Ended => &[],
     };
@@ -92,7 +93,7 @@ async fn page(
         id,
         account: format!("/operateur/aidants/{}", account.id),
         organisation: place.organisation.name,
-        until: t.until(place.habilitation.ends_at.day()),
+        until: place.habilitation.until().map_or_else(String::new, |until| t.until(until.day())),
         badge: Badge::habilitation(t, &account, place.standing),
         options: offered.iter().map(|value| option(value)).collect(),
         name,

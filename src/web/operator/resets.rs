@@ -4,6 +4,7 @@ use askama::Template;
 use axum::extract::Path;
 use axum::extract::Query;
 use axum::extract::State;
+use axum::http::StatusCode;
 use axum::response::Response;
 use serde::Deserialize;
 
@@ -93,7 +94,7 @@ async fn page(
         fault: fault.map(|key| t.get(key)),
     };
     let status =
-        if fault.is_some() { axum::http::StatusCode::CONFLICT } else { axum::http::StatusCode::OK };
+        if fault.is_some() { StatusCode::CONFLICT } else { StatusCode::OK };
     Ok(respond::html(status, &view, &view.page.csp()))
 }
 

@@ -1,5 +1,6 @@
 //! The referent's space: the aidants of the organisations managed, and what was done there.
 
+mod access;
 mod activity;
 mod team;
 
@@ -9,8 +10,10 @@ use axum::http::request::Parts;
 use axum::response::IntoResponse;
 use axum::response::Response;
 use axum::routing::get;
+use axum::routing::post;
 
 use crate::domain::organisation::Organisation;
+use crate::http::actor::FreshReferent;
 use crate::http::actor::Referent;
 use crate::http::errors::PageError;
 use crate::http::page::Page;
@@ -24,6 +27,10 @@ use crate::operations::refusal::Refusal;
 pub fn router() -> Router<App> {
     Router::new()
         .route("/referent", get(team::show))
+        .route("/referent/aidants/{id}/carte", get(access::cards).post(access::give))
+        .route("/referent/aidants/{id}/carte/{card}", get(access::show_validate).post(access::validate))
+        .route("/referent/aidants/{id}/carte/{card}/fin", post(access::put_out))
+        .route("/referent/aidants/{id}/reinitialiser", get(access::show_reset).post(access::ask_reset))
         .route("/referent/activite", get(activity::first))
         .route("/referent/activite/{organisation}", get(activity::show))
 }
@@ -45,6 +52,14 @@ impl Desk {
         self.reader.staff_page(Space::Referent, &self.referent, &place).titled(title)
     }
 
+    fn whose(&self) -> (&StaffActor, &[Organisation]) {
+        (&self.referent, &self.organisations)
+    }
+
+    fn reference(&self) -> Option<&str> {
+        Some(self.reader.reference.as_str())
+    }
+
     fn refuse(&self, refusal: Refusal) -> PageError {
         PageError::from_refusal(refusal, &self.reader, Space::Referent)
     }
@@ -58,5 +73,17 @@ impl FromRequestParts<App> for Desk {
         let reader = Reader::from_request_parts(parts, app).await.map_err(IntoResponse::into_response)?;
         organisations.sort_by_key(|organisation| organisation.name.to_lowercase());
         Ok(Self { referent: actor, organisations, reader })
+    }
+}
+
+/// As [`Desk`], for a referent whose second factor is fresh.
+struct FreshDesk(Desk);
+
+impl FromRequestParts<App> for FreshDesk {
+    type Rejection = Response;
+
+    async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Response> {
+        FreshReferent::from_request_parts(parts, app).await?;
+        Desk::from_request_parts(parts, app).await.map(Self)
     }
 }

@@ -21,6 +21,7 @@ struct Row {
     email: String,
     until: String,
     badge: Badge,
+    access: String,
 }
 
 struct Group {
@@ -61,7 +62,8 @@ fn group(t: Text, place: usize, team: &Team) -> Group {
     let rows = team.members.iter().map(|member| Row {
         name: member.account.professional.full_name(),
         email: member.account.professional.email.show().clone(),
-        until: t.day_short(member.habilitation.ends_at.day()),
+        until: member.habilitation.until().map_or_else(|| "–".to_owned(), |until| t.day_short(until.day())),
+        access: format!("/referent/aidants/{}/carte", member.account.id),
         badge: Badge::habilitation(t, &member.account, member.standing),
     });
     Group {

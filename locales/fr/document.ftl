@@ -1,0 +1,2 @@
+# Words that the papers themselves add.
+document-page = Page { $page } sur { $total }
