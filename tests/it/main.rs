@@ -19,6 +19,7 @@ mod decision;
 mod demo;
 mod evaluation;
 mod exchange;
+mod factors;
 mod fapi;
 mod franceconnect;
 mod franceconnect_plus;
