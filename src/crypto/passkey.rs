@@ -16,6 +16,7 @@ use webauthn_rs::prelude::Webauthn;
 use webauthn_rs::prelude::WebauthnBuilder;
 use webauthn_rs::prelude::WebauthnError;
 
+use crate::crypto::hash::b64;
 use crate::crypto::hash::sha256;
 use crate::domain::ids::AccountId;
 
@@ -139,10 +140,8 @@ impl Party {
         let (options, using) = self.webauthn.start_discoverable_authentication().map_err(refused)?;
         let mut options = public_key(&options)?;
         if !known.is_empty() {
-            let allowed = known.iter().map(|key| {
-                let id = serde_json::to_value(key.0.cred_id()).unwrap_or_default();
-                serde_json::json!({"type": "public-key", "id": id})
-            });
+            let id = |key: &StoredPasskey| b64(key.0.cred_id().as_ref());
+            let allowed = known.iter().map(|key| serde_json::json!({"type": "public-key", "id": id(key)}));
             options["allowCredentials"] = allowed.collect();
         }
         Ok((options, Using(using)))

@@ -162,6 +162,7 @@ on_each_database_with! { named();
         let url = world.at("/aidant/second-facteur/cle/options");
         let asked = options(&mut browser, &url).await;
         assert_eq!(asked["allowCredentials"].as_array().map(Vec::len), Some(1), "hers alone");
+        assert!(asked["allowCredentials"][0]["id"].as_str().is_some_and(|id| id.len() == 43), "{asked}");
         let wrong = soft.answer(&asked, &Saying { verified: false, ..world.saying() });
         let again = browser.post_from(&page.url, form.action(), &[("answer", &wrong)]).await.expect("a page");
         assert_eq!(again.status.as_u16(), 422);
