@@ -101,10 +101,54 @@ ledger-person-identified =
         [person] <strong>You</strong> said who you are with FranceConnect at { $time }.
        *[other] <strong>{ $person }</strong> said who they are with FranceConnect at { $time }.
     }
+ledger-person-declared =
+    { $voice ->
+        [person] { $who } took down your identity at { $time }. FranceConnect has not checked it.
+       *[other] { $who } took down the identity of <strong>{ $person }</strong> at { $time }. FranceConnect has not checked it.
+    }
 ledger-person-logged-in =
     { $voice ->
         [person] <strong>You</strong> opened your space at { $time }.
        *[other] <strong>{ $person }</strong> opened their space at { $time }.
+    }
+ledger-person-login-refused =
+    { $voice ->
+        [person] Somebody gave your paper code without the right code sent by SMS at { $time }. Your space stayed closed.
+       *[other] The space of { $person } stayed closed: the code sent by SMS was not right, at { $time }.
+    }
+ledger-person-contact-changed =
+    { $word ->
+        [added-email] { $voice ->
+            [person] An e-mail address to write to you was added at { $time }.
+           *[other] An e-mail address of { $person } was added at { $time }.
+        }
+        [added-phone] { $voice ->
+            [person] A telephone number to tell you was added at { $time }.
+           *[other] A telephone number of { $person } was added at { $time }.
+        }
+        [removed-email] { $voice ->
+            [person] One of your e-mail addresses was taken away at { $time }.
+           *[other] An e-mail address of { $person } was taken away at { $time }.
+        }
+        [removed-phone] { $voice ->
+            [person] One of your telephone numbers was taken away at { $time }.
+           *[other] A telephone number of { $person } was taken away at { $time }.
+        }
+       *[replaced] { $voice ->
+            [person] FranceConnect gave a new e-mail address to write to you at { $time }.
+           *[other] FranceConnect gave a new e-mail address of { $person } at { $time }.
+        }
+    }
+ledger-person-preferences-changed = { $who } changed how messages are sent at { $time }.
+ledger-paper-code-issued =
+    { $voice ->
+        [person] { $who } printed a paper code for your space at { $time }.
+       *[other] { $who } printed a paper code for the space of <strong>{ $person }</strong> at { $time }.
+    }
+ledger-notice-disowned =
+    { $voice ->
+        [person] The link “this was not me” of a message you received was used at { $time }.
+       *[other] The link “this was not me” of a message received by { $person } was used at { $time }.
     }
 ledger-person-blocked = { $who } blocked <strong>{ $subject }</strong> for the future at { $time }.
 ledger-person-unblocked = { $who } stopped blocking <strong>{ $subject }</strong> at { $time }.
@@ -134,9 +178,25 @@ ledger-mandate-submitted =
         [person] { $who } put this mandate before you at { $time }.
        *[other] { $who } put a mandate before the person at { $time }.
     }
+ledger-mandate-sent-again = { $who } sent the link or the code of this mandate again at { $time }.
+ledger-mandate-letter-printed = { $who } opened the letter to print, with the text and the code, at { $time }.
+ledger-mandate-identity-refused = Another person than the expected one said who they are at { $time }. Nothing of them was kept and the draft of <strong>{ $organisation }</strong> is closed.
+ledger-mandate-paired = { $who } typed the right pairing code at { $time }.
+ledger-mandate-code-refused =
+    { $word ->
+        [pairing] The pairing code of a mandate of <strong>{ $organisation }</strong> was wrong at { $time }. Tries left: { $lines }.
+       *[other] The code given to approve a mandate of <strong>{ $organisation }</strong> was wrong at { $time }. Tries left: { $lines }.
+    }
+ledger-mandate-referent-approved = { $who } approved beside the person, for <strong>{ $organisation }</strong>, at { $time }.
+ledger-mandate-referent-refused = { $who } refused a mandate prepared by <strong>{ $organisation }</strong> at { $time }. Reason given: { $words }
 ledger-mandate-approved = { $who } approved a mandate for <strong>{ $organisation }</strong>, for <em>{ $themes }</em>, until { $until }, at { $time }.
 ledger-mandate-refused = { $who } refused a mandate of <strong>{ $organisation }</strong> at { $time }.
-ledger-mandate-lapsed = A mandate prepared by <strong>{ $organisation }</strong> was never answered: it was dropped at { $time }.
+ledger-mandate-lapsed =
+    { $word ->
+        [timeout] A mandate prepared by <strong>{ $organisation }</strong> was never answered: it was dropped at { $time }.
+        [abandoned] { $who } dropped a mandate prepared by <strong>{ $organisation }</strong> at { $time }.
+       *[other] A mandate prepared by <strong>{ $organisation }</strong> was closed at { $time }. It gives no right.
+    }
 ledger-mandate-suspended = The mandate of <strong>{ $organisation }</strong> was suspended at { $time }. Nobody can use it for now.
 ledger-mandate-restored = The mandate of <strong>{ $organisation }</strong> is active again, at { $time }.
 ledger-mandate-hold-added = One more reason suspends the mandate of <strong>{ $organisation }</strong>, at { $time }. It was suspended already.
@@ -231,6 +291,11 @@ ledger-trail-exported =
         [person] { $who } downloaded lines of your journal with their proofs at { $time } (lines: { $lines }).
        *[other] { $who } downloaded lines of the journal of <strong>{ $person }</strong> with their proofs at { $time } (lines: { $lines }).
     }
+ledger-trail-printed =
+    { $voice ->
+        [person] { $who } printed a statement of your journal for you at { $time } (lines: { $lines }).
+       *[other] { $who } printed a statement of the journal for <strong>{ $person }</strong>, at their request, at { $time } (lines: { $lines }).
+    }
 ledger-client-registered = { $who } registered the service <strong>{ $client }</strong> at { $time }.
 ledger-client-changed = { $who } changed the registration of the service <strong>{ $client }</strong> at { $time } ({ $words }).
 ledger-client-change-asked = { $who } asked for a change of the registration of the service <strong>{ $client }</strong> at { $time } ({ $words }).
@@ -308,6 +373,11 @@ kind-mandate-transferred = Mandate moved
 kind-referent-named = Referent named
 kind-person-identified = Identification
 kind-person-logged-in = Space opened
+kind-person-login-refused = Space stayed closed
+kind-person-contact-changed = Change of contact
+kind-person-preferences-changed = Choice of messages
+kind-paper-code-issued = Paper code
+kind-notice-disowned = “This was not me”
 kind-person-blocked = Block
 kind-person-unblocked = End of a block
 kind-person-erasure-requested = Erasure requested
@@ -320,6 +390,14 @@ kind-sign-raised = Sign noticed
 kind-operator-sign-reviewed = Sign looked into
 kind-mandate-drafted = Mandate prepared
 kind-mandate-submitted = Mandate put forward
+kind-person-declared = Identity taken down
+kind-mandate-sent-again = Sent again
+kind-mandate-letter-printed = Letter to print
+kind-mandate-identity-refused = Another person
+kind-mandate-paired = Pairing code
+kind-mandate-code-refused = Wrong code
+kind-mandate-referent-approved = Referent’s approval
+kind-mandate-referent-refused = Referent’s refusal
 kind-mandate-approved = Mandate approved
 kind-mandate-refused = Mandate refused
 kind-mandate-lapsed = Mandate dropped
@@ -350,6 +428,7 @@ kind-person-looked-up = Search for a person
 kind-revocation-recorded = Asked by telephone or letter
 kind-trail-read-by-authority = Reading by an authority
 kind-trail-exported = Export of the journal
+kind-trail-printed = Statement printed
 kind-client-registered = Service registered
 kind-client-changed = Service changed
 kind-client-change-asked = Change asked for

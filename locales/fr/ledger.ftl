@@ -102,10 +102,54 @@ ledger-person-identified =
         [person] <strong>Vous</strong> avez dit qui vous êtes avec FranceConnect, à { $time }.
        *[other] <strong>{ $person }</strong> a dit qui elle est avec FranceConnect, à { $time }.
     }
+ledger-person-declared =
+    { $voice ->
+        [person] { $who } noté votre identité, à { $time }. Elle n’est pas vérifiée par FranceConnect.
+       *[other] { $who } noté l’identité de <strong>{ $person }</strong>, à { $time }. Elle n’est pas vérifiée par FranceConnect.
+    }
 ledger-person-logged-in =
     { $voice ->
         [person] <strong>Vous</strong> avez ouvert votre espace, à { $time }.
        *[other] <strong>{ $person }</strong> a ouvert son espace, à { $time }.
+    }
+ledger-person-login-refused =
+    { $voice ->
+        [person] Quelqu’un a donné votre code papier sans le bon code reçu par SMS, à { $time }. Votre espace est resté fermé.
+       *[other] L’espace de { $person } est resté fermé : le code reçu par SMS n’était pas le bon, à { $time }.
+    }
+ledger-person-contact-changed =
+    { $word ->
+        [added-email] { $voice ->
+            [person] Une adresse e-mail pour vous écrire a été ajoutée, à { $time }.
+           *[other] Une adresse e-mail de { $person } a été ajoutée, à { $time }.
+        }
+        [added-phone] { $voice ->
+            [person] Un numéro de téléphone pour vous prévenir a été ajouté, à { $time }.
+           *[other] Un numéro de téléphone de { $person } a été ajouté, à { $time }.
+        }
+        [removed-email] { $voice ->
+            [person] Une de vos adresses e-mail a été retirée, à { $time }.
+           *[other] Une adresse e-mail de { $person } a été retirée, à { $time }.
+        }
+        [removed-phone] { $voice ->
+            [person] Un de vos numéros de téléphone a été retiré, à { $time }.
+           *[other] Un numéro de téléphone de { $person } a été retiré, à { $time }.
+        }
+       *[replaced] { $voice ->
+            [person] FranceConnect a donné une nouvelle adresse e-mail pour vous écrire, à { $time }.
+           *[other] FranceConnect a donné une nouvelle adresse e-mail de { $person }, à { $time }.
+        }
+    }
+ledger-person-preferences-changed = { $who } changé la façon d’être prévenu, à { $time }.
+ledger-paper-code-issued =
+    { $voice ->
+        [person] { $who } imprimé un code papier pour votre espace, à { $time }.
+       *[other] { $who } imprimé un code papier pour l’espace de <strong>{ $person }</strong>, à { $time }.
+    }
+ledger-notice-disowned =
+    { $voice ->
+        [person] Le lien « ce n’était pas moi » d’un message que vous avez reçu a été utilisé, à { $time }.
+       *[other] Le lien « ce n’était pas moi » d’un message reçu par { $person } a été utilisé, à { $time }.
     }
 ledger-person-blocked = { $who } bloqué <strong>{ $subject }</strong> pour l’avenir, à { $time }.
 ledger-person-unblocked = { $who } cessé de bloquer <strong>{ $subject }</strong>, à { $time }.
@@ -135,9 +179,25 @@ ledger-mandate-submitted =
         [person] { $who } présenté ce mandat à votre accord, à { $time }.
        *[other] { $who } présenté un mandat à l’accord de la personne, à { $time }.
     }
+ledger-mandate-sent-again = { $who } envoyé de nouveau le lien ou le code de ce mandat, à { $time }.
+ledger-mandate-letter-printed = { $who } ouvert la lettre à imprimer, avec le texte et le code, à { $time }.
+ledger-mandate-identity-refused = Une autre personne que celle attendue a dit qui elle est, à { $time }. Nous n’avons rien gardé d’elle et le brouillon de la structure <strong>{ $organisation }</strong> est fermé.
+ledger-mandate-paired = { $who } tapé le bon code d’appairage, à { $time }.
+ledger-mandate-code-refused =
+    { $word ->
+        [pairing] Le code d’appairage d’un mandat de la structure <strong>{ $organisation }</strong> était faux, à { $time }. Essais restants : { $lines }.
+       *[other] Le code donné pour approuver un mandat de la structure <strong>{ $organisation }</strong> était faux, à { $time }. Essais restants : { $lines }.
+    }
+ledger-mandate-referent-approved = { $who } donné son accord, en plus de celui de la personne, pour la structure <strong>{ $organisation }</strong>, à { $time }.
+ledger-mandate-referent-refused = { $who } refusé un mandat préparé par la structure <strong>{ $organisation }</strong>, à { $time }. Raison donnée : { $words }
 ledger-mandate-approved = { $who } approuvé un mandat pour la structure <strong>{ $organisation }</strong>, pour <em>{ $themes }</em>, jusqu’au { $until }, à { $time }.
 ledger-mandate-refused = { $who } refusé un mandat de la structure <strong>{ $organisation }</strong>, à { $time }.
-ledger-mandate-lapsed = Un mandat préparé par la structure <strong>{ $organisation }</strong> est resté sans réponse : il a été abandonné à { $time }.
+ledger-mandate-lapsed =
+    { $word ->
+        [timeout] Un mandat préparé par la structure <strong>{ $organisation }</strong> est resté sans réponse : il a été abandonné à { $time }.
+        [abandoned] { $who } abandonné un mandat préparé par la structure <strong>{ $organisation }</strong>, à { $time }.
+       *[other] Un mandat préparé par la structure <strong>{ $organisation }</strong> a été fermé à { $time }. Il ne donne aucun droit.
+    }
 ledger-mandate-suspended = Le mandat de la structure <strong>{ $organisation }</strong> a été suspendu à { $time }. Personne ne peut plus l’utiliser pour l’instant.
 ledger-mandate-restored = Le mandat de la structure <strong>{ $organisation }</strong> est de nouveau actif, à { $time }.
 ledger-mandate-hold-added = Une nouvelle raison suspend le mandat de la structure <strong>{ $organisation }</strong>, à { $time }. Il était déjà suspendu.
@@ -232,6 +292,11 @@ ledger-trail-exported =
         [person] { $who } téléchargé des lignes de votre journal avec leurs preuves, à { $time } (lignes : { $lines }).
        *[other] { $who } téléchargé des lignes du journal de <strong>{ $person }</strong> avec leurs preuves, à { $time } (lignes : { $lines }).
     }
+ledger-trail-printed =
+    { $voice ->
+        [person] { $who } imprimé pour vous un relevé de votre journal, à { $time } (lignes : { $lines }).
+       *[other] { $who } imprimé un relevé du journal pour <strong>{ $person }</strong>, à sa demande, à { $time } (lignes : { $lines }).
+    }
 ledger-client-registered = { $who } enregistré le service <strong>{ $client }</strong>, à { $time }.
 ledger-client-changed = { $who } changé l’enregistrement du service <strong>{ $client }</strong>, à { $time } ({ $words }).
 ledger-client-change-asked = { $who } demandé un changement de l’enregistrement du service <strong>{ $client }</strong>, à { $time } ({ $words }).
@@ -309,6 +374,11 @@ kind-mandate-transferred = Mandat transféré
 kind-referent-named = Référent nommé
 kind-person-identified = Identification
 kind-person-logged-in = Espace ouvert
+kind-person-login-refused = Espace resté fermé
+kind-person-contact-changed = Changement de coordonnées
+kind-person-preferences-changed = Choix des messages
+kind-paper-code-issued = Code papier
+kind-notice-disowned = « Ce n’était pas moi »
 kind-person-blocked = Blocage
 kind-person-unblocked = Fin de blocage
 kind-person-erasure-requested = Effacement demandé
@@ -321,6 +391,14 @@ kind-sign-raised = Signe relevé
 kind-operator-sign-reviewed = Signe examiné
 kind-mandate-drafted = Mandat préparé
 kind-mandate-submitted = Mandat présenté
+kind-person-declared = Identité notée
+kind-mandate-sent-again = Nouvel envoi
+kind-mandate-letter-printed = Lettre à imprimer
+kind-mandate-identity-refused = Autre personne
+kind-mandate-paired = Code d’appairage
+kind-mandate-code-refused = Code faux
+kind-mandate-referent-approved = Accord du référent
+kind-mandate-referent-refused = Refus du référent
 kind-mandate-approved = Mandat approuvé
 kind-mandate-refused = Mandat refusé
 kind-mandate-lapsed = Mandat abandonné
@@ -351,6 +429,7 @@ kind-person-looked-up = Recherche d’une personne
 kind-revocation-recorded = Demande par téléphone ou courrier
 kind-trail-read-by-authority = Lecture par une autorité
 kind-trail-exported = Export du journal
+kind-trail-printed = Relevé imprimé
 kind-client-registered = Service enregistré
 kind-client-changed = Service changé
 kind-client-change-asked = Changement demandé

@@ -17,6 +17,7 @@ mod reader;
 mod records;
 mod schema;
 mod server;
+mod sms;
 mod span;
 
 use std::fs;
@@ -33,8 +34,8 @@ pub use identity_provider::Profile;
 pub use keys::Keys;
 pub use keys::MasterKeyBytes;
 pub use layers::DEFAULTS;
-pub use lifetimes::Login;
 pub use lifetimes::HabilitationTimes;
+pub use lifetimes::Login;
 pub use lifetimes::MandateTimes;
 pub use lifetimes::Oidc;
 pub use lifetimes::Sessions;
@@ -57,6 +58,9 @@ pub use server::Network;
 pub use server::NotUsable;
 pub use server::PublicUrl;
 pub use server::Server;
+pub use sms::Sms;
+pub use sms::SmsFormat;
+pub use sms::SmsGateway;
 
 use crate::config::layers::Layers;
 use crate::config::layers::Origin;
@@ -73,6 +77,8 @@ pub struct Config {
     pub keys: Keys,
     /// How e-mail leaves.
     pub mail: Mail,
+    /// How SMS leave.
+    pub sms: Sms,
     /// Where persons are identified; `None` when switched off.
     pub franceconnect: Option<IdentityProvider>,
     /// Where aidants may log in beside their own code; `None` when switched off.
@@ -154,6 +160,7 @@ impl Config {
         let database = Database::read(reader);
         let keys = Keys::read(reader);
         let mail = Mail::read(reader);
+        let sms = Sms::read(reader);
         let franceconnect = IdentityProvider::read_for_persons(reader);
         let proconnect = IdentityProvider::read_for_aidants(reader);
         let sessions = Sessions::read(reader);
@@ -174,6 +181,7 @@ impl Config {
             database: database?,
             keys: keys?,
             mail: mail?,
+            sms: sms?,
             franceconnect: franceconnect?,
             proconnect: proconnect?,
             sessions: sessions?,

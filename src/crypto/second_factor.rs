@@ -194,7 +194,10 @@ mod tests {
         assert_eq!(next_at.seconds() % 30, 0);
         assert!(next_at > now && next_at.since(now) <= Duration::from_secs(30));
         let next = secret().code_at(next_at);
-        assert_eq!(secret().check(&next, next_at, Some(step)), FactorCheck::Accepted { step: step + 1, drift: 0 });
+        assert_eq!(
+            secret().check(&next, next_at, Some(step)),
+            FactorCheck::Accepted { step: step + 1, drift: 0 }
+        );
     }
 
     #[test]
@@ -217,10 +220,7 @@ mod tests {
             FactorCheck::Accepted { step: step + 1, drift: -4 }
         );
         assert_eq!(secret().check_at(&secret().code_at(now), now, pace), FactorCheck::Wrong);
-        assert_eq!(
-            secret().check_at(&shown(now), now, Pace { window: 3, ..wide }),
-            FactorCheck::Wrong
-        );
+        assert_eq!(secret().check_at(&shown(now), now, Pace { window: 3, ..wide }), FactorCheck::Wrong);
     }
 
     #[test]

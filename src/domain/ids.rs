@@ -93,6 +93,10 @@ typed_id! {
     DataKeyId,
     /// One message to send.
     MessageId,
+    /// One address or number of a person.
+    ContactId,
+    /// One paper code of a person.
+    PaperCodeId,
     /// One printed attestation.
     AttestationId,
     /// One login of an aidant at her business software; `sid` of its tokens.

@@ -2,21 +2,26 @@
 
 pub mod account;
 pub mod act;
+pub mod asking;
 pub mod case;
 pub mod client;
+pub mod contact;
 pub mod decision;
 pub mod departement;
 pub mod factor;
 pub mod habilitation;
 pub mod ids;
+pub mod import;
 pub mod mandate;
 pub mod mandate_text;
 pub mod message;
+pub mod names;
 pub mod organisation;
 pub mod organisation_profile;
 pub mod organisation_request;
 pub mod person;
 pub mod place;
+pub mod printed;
 pub mod private;
 pub mod receipt;
 pub mod redirect;

@@ -409,12 +409,19 @@ events! {
         /// The level of assurance, as the provider names it.
         level: String,
     }
+    /// An aidant took down a person's identity; she is known by that alone.
+    PersonDeclared = "person.declared" {}
     /// A person opened her space.
     PersonLoggedIn = "person.logged_in" {
         /// By whom she was identified.
         method: String,
         /// The level of assurance.
         level: String,
+    }
+    /// A login to a known person's space was refused.
+    PersonLoginRefused = "person.login_refused" {
+        /// Why.
+        reason: String,
     }
     /// A person blocked an aidant or an organisation.
     PersonBlocked = "person.blocked" {
@@ -444,6 +451,29 @@ events! {
         /// How many mandates she had given.
         mandates: u64,
     }
+    /// An address or number of a person was proved, taken away, or given anew by her identity provider.
+    PersonContactChanged = "person.contact_changed" {
+        /// `email` or `phone`.
+        what: String,
+        /// `added`, `removed` or `replaced`.
+        change: String,
+        /// Who gave it: `franceconnect`, `herself` or `aidant`.
+        source: String,
+    }
+    /// A person chose how she is told.
+    PersonPreferencesChanged = "person.preferences_changed" {}
+    /// A person got a paper code for her space; the one before opens nothing any more.
+    PaperCodeIssued = "paper_code.issued" {
+        /// Whether there was one before.
+        replaced: bool,
+    }
+    /// The link of a notice was used to say that it was not her.
+    NoticeDisowned = "notice.disowned" {
+        /// What the notice was about: `grant`, `use` or `renewal`.
+        topic: String,
+        /// The case.
+        case: CaseId,
+    }
     /// A mandate was drawn up.
     MandateDrafted = "mandate.drafted" {
         /// Its themes.
@@ -463,6 +493,34 @@ events! {
         channel: String,
         /// Until when she may decide.
         lapses_at: Moment,
+    }
+    /// The link or the code was sent once more.
+    MandateSentAgain = "mandate.sent_again" {
+        /// How: `email`, `sms` or both, apart by a blank.
+        way: String,
+    }
+    /// The letter with the text and the code that says yes was shown to be printed.
+    MandateLetterPrinted = "mandate.letter_printed" {}
+    /// Another person than the expected one said who she is; nothing is kept of her, and the draft is dead.
+    MandateIdentityRefused = "mandate.identity_refused" {
+        /// The level of assurance, as the provider names it.
+        level: String,
+    }
+    /// The expected person typed the pairing code that the aidant told her.
+    MandatePaired = "mandate.paired" {}
+    /// A wrong code was given; after the third the draft is dead.
+    MandateCodeRefused = "mandate.code_refused" {
+        /// Which: `pairing`, `sms` or `post`.
+        code: String,
+        /// How many tries are left.
+        left: u64,
+    }
+    /// The referent approved beside the person.
+    MandateReferentApproved = "mandate.referent_approved" {}
+    /// The referent did not approve; the draft is dead.
+    MandateReferentRefused = "mandate.referent_refused" {
+        /// Why, in that one's words.
+        reason: String,
     }
     /// The person approved exactly this text.
     MandateApproved = "mandate.approved" {
@@ -729,6 +787,17 @@ events! {
         /// Last instant asked for.
         to: Option<Moment>,
         /// How many lines were exported.
+        lines: u64,
+    }
+    /// A person's trail was printed for her, at her asking.
+    TrailPrinted = "trail.printed" {
+        /// How she asked.
+        purpose: String,
+        /// First instant asked for.
+        from: Option<Moment>,
+        /// Last instant asked for.
+        to: Option<Moment>,
+        /// How many lines were printed.
         lines: u64,
     }
     /// A client, the entry's, was registered.

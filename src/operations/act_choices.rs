@@ -142,8 +142,7 @@ pub(super) fn best_mandate(mandates: &[Mandate], theme: Theme, now: Instant) -> 
             _ => 0,
         };
         let until = mandate.consent().map(|consent| consent.validity.until);
-        let followed =
-            mandates.iter().any(|next| next.renews == Some(mandate.id) && next.usable(theme, now));
+        let followed = mandates.iter().any(|next| next.renews == Some(mandate.id) && next.usable(theme, now));
         (mandate.usable(theme, now), mandate.terms.themes.contains(&theme), living, !followed, until)
     };
     mandates.iter().max_by_key(rank).map(|mandate| mandate.id)

@@ -11,6 +11,7 @@ use crate::domain::ids::AccountId;
 use crate::domain::ids::EntryId;
 use crate::domain::ids::MandateId;
 use crate::domain::ids::OrganisationId;
+use crate::domain::message::Address;
 use crate::domain::message::CaseReader;
 use crate::domain::message::Doer;
 use crate::domain::message::Message;
@@ -30,6 +31,8 @@ use crate::operations::lines::Opener;
 use crate::operations::organisation_holds::sealed_under;
 use crate::operations::refusal::FieldFault;
 use crate::operations::refusal::Refusal;
+use crate::operations::tell::NoticeKind;
+use crate::operations::tell::tell;
 use crate::operations::work::Line;
 use crate::operations::work::Work;
 use crate::operations::work::actor;
@@ -86,8 +89,7 @@ fn checked(declaration: &Declaration<'_>) -> Result<(String, Option<String>), Re
 /// The aidant's own line, in the organisation she works in now.
 async fn own_line(tx: &mut Tx, aidant: &AidantActor, entry: EntryId) -> Result<StoredEntry, Refusal> {
     let line = entries::find(tx, entry).await?.ok_or(Refusal::NotFound)?;
-    let own =
-        line.account == Some(aidant.account.id) && line.organisation == Some(aidant.organisation.id);
+    let own = line.account == Some(aidant.account.id) && line.organisation == Some(aidant.organisation.id);
     if own && is_declarable(&line.kind, line.mandate) { Ok(line) } else { Err(Refusal::NotFound) }
 }
 
@@ -199,9 +201,7 @@ impl About<'_> {
                 aidant: Private::new(self.aidant.account.professional.full_name()),
                 organisation: self.organisation.name.clone(),
             },
-            administration: self
-                .client
-                .map_or_else(String::new, |client| client.registration.name.clone()),
+            administration: self.client.map_or_else(String::new, |client| client.registration.name.clone()),
             act_at: self.at,
             reader,
         }
@@ -214,19 +214,12 @@ async fn tell_person(
     person: Option<crate::domain::ids::PersonId>,
 ) -> Result<(), Refusal> {
     let Some(person) = person else { return Ok(()) };
-    let identity = match actors::person(work.bench, &mut work.tx, person).await {
-        Ok(actor) => actor.person.identity,
+    let person = match actors::person(work.bench, &mut work.tx, person).await {
+        Ok(actor) => actor,
         Err(Refusal::NotFound) => return Ok(()),
         Err(other) => return Err(other),
     };
-    let Some(to) = identity.email.clone() else { return Ok(()) };
-    let message = Message {
-        to,
-        name: Private::new(identity.short_name()),
-        language: MessageLanguage::French,
-        body: about.body(CaseReader::Person),
-    };
-    work.send(&message, WORTH).await
+    tell(work, &person, NoticeKind::Case, about.body(CaseReader::Person), WORTH).await.map(drop)
 }
 
 async fn tell_others(work: &mut Work<'_>, about: &About<'_>) -> Result<(), Refusal> {
@@ -236,9 +229,10 @@ async fn tell_others(work: &mut Work<'_>, about: &About<'_>) -> Result<(), Refus
     addressees.extend(stored_cases::referents(&mut work.tx, about.organisation.id).await?);
     for id in addressees {
         let (account, _) = actors::account(work.bench, &mut work.tx, id).await?;
-        let reader = if account.role == Role::Referent { CaseReader::Referent } else { CaseReader::Authority };
+        let reader =
+            if account.role == Role::Referent { CaseReader::Referent } else { CaseReader::Authority };
         let message = Message {
-            to: account.professional.email.clone(),
+            to: Address::Email(account.professional.email.clone()),
             name: Private::new(account.professional.full_name()),
             language: MessageLanguage::French,
             body: about.body(reader),
@@ -282,7 +276,10 @@ pub async fn of_authority(
 ) -> Result<Declarations, Refusal> {
     let mut tx = bench.db.read().await?;
     let ids = act_errors::within(&mut tx, cases::competent(authority), after, PAGE + 1).await?;
-    page(bench, &mut tx, ids).await
+    let mut page = page(bench, &mut tx, ids).await?;
+    // Whose act it was is read in that person's trail, for a stated purpose.
+    page.lines.iter_mut().filter_map(|line| line.told.as_mut()).for_each(|told| told.person = None);
+    Ok(page)
 }
 
 /// A page of the errors declared by an organisation's aidants, newest first.

@@ -212,14 +212,8 @@ pub async fn enrol_referent(
     for id in managed {
         let stored = organisations::find(&mut begun.work.tx, *id).await?.ok_or(Refusal::NotFound)?;
         let at = begun.work.now;
-        referents::insert(
-            &mut begun.work.tx,
-            (begun.account.id, *id),
-            ReferentKind::Referent,
-            None,
-            at,
-        )
-        .await?;
+        referents::insert(&mut begun.work.tx, (begun.account.id, *id), ReferentKind::Referent, None, at)
+            .await?;
         let line = Line::new(
             Event::ReferentNamed { referent: named(&begun.account), deputy: false },
             operator_actor(by),
@@ -351,11 +345,8 @@ async fn open<'b>(
         at: work.now,
     };
     factors::insert(&mut work.tx, &factor).await?;
-    let event = Event::FactorEnrolled {
-        holder: named(&account),
-        method: kind.as_str().to_owned(),
-        card: None,
-    };
+    let event =
+        Event::FactorEnrolled { holder: named(&account), method: kind.as_str().to_owned(), card: None };
     let line = Line::new(event, operator_actor(by), key_id).account(account.id);
     let (work, _) = work.record(line).await?;
     Ok(Opened { work, account, key: key_id, secret })

@@ -12,9 +12,7 @@ use crate::domain::factor::MOST_CODES;
 use crate::domain::factor::MOST_FACTORS;
 use crate::domain::ids::AccountId;
 use crate::domain::ids::DataKeyId;
-use crate::domain::message::Message;
 use crate::domain::message::MessageBody;
-use crate::domain::message::MessageLanguage;
 use crate::domain::organisation::Organisation;
 use crate::domain::private::Private;
 use crate::ledger::values::Named;
@@ -23,6 +21,7 @@ use crate::operations::actors::FACTOR_NAME_LABEL;
 use crate::operations::actors::StaffActor;
 use crate::operations::bench::Bench;
 use crate::operations::data_keys;
+use crate::operations::invite;
 use crate::operations::refusal::Refusal;
 use crate::operations::work::Work;
 use crate::storage::accounts;
@@ -138,11 +137,5 @@ pub(super) async fn tell(
 /// # Errors
 /// When the database refuses.
 pub(super) async fn send(work: &mut Work<'_>, account: &Account, body: MessageBody) -> Result<(), Refusal> {
-    let message = Message {
-        to: account.professional.email.clone(),
-        name: account.professional.full_name().into(),
-        language: MessageLanguage::French,
-        body,
-    };
-    work.send(&message, WORTH).await
+    work.send(&invite::to(account, body), WORTH).await
 }

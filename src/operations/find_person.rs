@@ -143,11 +143,7 @@ pub async fn look_up(
 ///
 /// # Errors
 /// [`Refusal::NotFound`] for anybody else.
-pub async fn looked_up(
-    bench: &Bench,
-    by: &OperatorActor,
-    person: PersonId,
-) -> Result<PersonActor, Refusal> {
+pub async fn looked_up(bench: &Bench, by: &OperatorActor, person: PersonId) -> Result<PersonActor, Refusal> {
     let mut tx = bench.db.read().await?;
     if let Some(staff) = &by.staff {
         let since = bench.now().minus(LOOKED_UP_FOR);

@@ -115,11 +115,7 @@ impl Held {
 }
 
 /// Who manages an organisation and may log in.
-async fn in_charge(
-    bench: &Bench,
-    tx: &mut Tx,
-    organisation: &Organisation,
-) -> Result<Vec<Account>, Refusal> {
+async fn in_charge(bench: &Bench, tx: &mut Tx, organisation: &Organisation) -> Result<Vec<Account>, Refusal> {
     let mut all = Vec::new();
     for referent in referents::of(tx, organisation.id).await? {
         if referent.status == AccountStatus::Active {

@@ -1,29 +1,43 @@
 //! A person said who she is, through an identity provider: she is found again by (issuer, `sub`), or added.
 
+use std::time::Duration;
+
+use crate::domain::asking::DraftEnd;
+use crate::domain::contact::ContactKind;
+use crate::domain::contact::ContactSource;
+use crate::domain::contact::masked;
 use crate::domain::ids::DataKeyId;
 use crate::domain::ids::PersonId;
+use crate::domain::mandate::Mandate;
+use crate::domain::message::MessageBody;
 use crate::domain::person::Identification;
 use crate::domain::person::Identity;
 use crate::domain::person::Person;
 use crate::domain::private::Private;
+use crate::ledger::entry::Actor;
 use crate::ledger::kinds::Event;
 use crate::operations::actors::IDENTITY_LABEL;
 use crate::operations::actors::PersonActor;
 use crate::operations::actors::SUBJECT_LOOKUP;
+use crate::operations::asking;
 use crate::operations::bench::Bench;
 use crate::operations::consent_link;
+use crate::operations::contacts;
 use crate::operations::data_keys;
 use crate::operations::refusal::Refusal;
+use crate::operations::tell;
 use crate::operations::work::Line;
 use crate::operations::work::Work;
 use crate::operations::work::person_actor;
 use crate::storage::mandates;
 use crate::storage::organisations;
+use crate::storage::organisations::StoredOrganisation;
 use crate::storage::persons;
 use crate::storage::persons::PersonRow;
 
 /// The name of the way in which she was identified, as entries say it.
 pub const METHOD: &str = "franceconnect";
+const NEWS_WORTH: Duration = Duration::from_secs(7 * 86_400);
 
 /// An identity that the provider signed.
 #[derive(Clone, Debug)]
@@ -53,12 +67,45 @@ pub async fn find_or_add(work: &mut Work<'_>, proven: &ProvenIdentity) -> Result
         Some(row) => keep(work, row, &plain, proven.identification).await?,
         None => None,
     };
-    let (id, data_key) = match known {
+    let (id, data_key, former) = match known {
         Some(known) => known,
-        None => add(work, &hash, &plain, proven.identification).await?,
+        None => {
+            let (id, data_key) = add(work, &hash, &plain, proven.identification).await?;
+            (id, data_key, None)
+        }
     };
     let person = Person { id, identity: proven.identity.clone(), identification: proven.identification };
-    Ok(PersonActor { person, data_key })
+    let actor = PersonActor { person, data_key };
+    follow_address(work, &actor, former.as_ref()).await?;
+    Ok(actor)
+}
+
+/// Keeps the address the provider gives now; another one than before is told at both, with its entry.
+async fn follow_address(
+    work: &mut Work<'_>,
+    person: &PersonActor,
+    former: Option<&Identity>,
+) -> Result<(), Refusal> {
+    let key = data_keys::require(work.bench, &mut work.tx, person.data_key).await?;
+    let Some(followed) = contacts::follow_franceconnect(work, person, &key, former).await? else {
+        return Ok(());
+    };
+    let body = MessageBody::ContactChanged {
+        what: ContactKind::Email,
+        added: true,
+        masked: masked(followed.now.show()).into(),
+        at: work.now,
+    };
+    let mut addresses = followed.former;
+    addresses.push(followed.now);
+    tell::send_to(work, person, &addresses, &body, NEWS_WORTH).await?;
+    let event = Event::PersonContactChanged {
+        what: ContactKind::Email.as_str().to_owned(),
+        change: "replaced".to_owned(),
+        source: ContactSource::FranceConnect.as_str().to_owned(),
+    };
+    let id = person.person.id;
+    work.also(Line::new(event, person_actor(id), person.data_key).person(id)).await.map(drop)
 }
 
 /// Keeps her identity as received now; `None` when she was erased while this was under way: then she is somebody new.
@@ -67,12 +114,13 @@ async fn keep(
     row: PersonRow,
     identity: &[u8],
     identification: Identification,
-) -> Result<Option<(PersonId, DataKeyId)>, Refusal> {
+) -> Result<Option<(PersonId, DataKeyId, Option<Identity>)>, Refusal> {
     let bench = work.bench;
     let Some(key) = data_keys::open(bench, &mut work.tx, row.data_key).await? else { return Ok(None) };
+    let former: Identity = serde_json::from_slice(&key.open(IDENTITY_LABEL, &row.identity)?)?;
     let sealed = key.seal(IDENTITY_LABEL, identity, bench.random.as_ref())?;
     let kept = persons::update(&mut work.tx, row.id, &sealed, identification).await?;
-    Ok(kept.then_some((row.id, row.data_key)))
+    Ok(kept.then_some((row.id, row.data_key, Some(former))))
 }
 
 async fn add(
@@ -96,31 +144,77 @@ pub fn identified(proven: &ProvenIdentity) -> Event {
     Event::PersonIdentified { method: METHOD.to_owned(), level: proven.identification.as_str().to_owned() }
 }
 
+/// Whether the one who said who she is may go on.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Recognised {
+    /// She may.
+    Person(PersonId),
+    /// Another person was expected: nothing is kept of her, and the draft is dead.
+    Another,
+}
+
 /// The person of a draft has said who she is, in the browser that holds its link.
 ///
 /// # Errors
-/// As [`consent_link::take_held`].
+/// As [`consent_link::take_held`]; [`Refusal::NotFound`] for a draft that is not answered with FranceConnect.
 pub async fn identify_for_consent(
     bench: &Bench,
     code: &str,
     browser: &[u8; 32],
     proven: &ProvenIdentity,
     request: Option<&str>,
-) -> Result<PersonId, Refusal> {
+) -> Result<Recognised, Refusal> {
     let mut work = Work::begin(bench, request).await?;
     let (mandate, _) = consent_link::take_held(&mut work, code, browser).await?;
-    let organisation = organisations::find(&mut work.tx, mandate.terms.organisation)
-        .await?
-        .ok_or(Refusal::NotFound)?
-        .organisation;
+    if mandate.terms.channel.is_declared() {
+        return Err(Refusal::NotFound);
+    }
+    let organisation =
+        organisations::find(&mut work.tx, mandate.terms.organisation).await?.ok_or(Refusal::NotFound)?;
+    let asking = asking::find(bench, &mut work.tx, mandate.id).await?;
+    let expected = asking.as_ref().and_then(|asking| asking.notes.expected.as_ref());
+    if expected.is_some_and(|expected| !expected.fits(&proven.identity)) {
+        another(work, mandate, &organisation, proven).await?;
+        return Ok(Recognised::Another);
+    }
     let person = find_or_add(&mut work, proven).await?;
+    let id = person.person.id;
     let now = work.now;
     mandates::identified(&mut work.tx, mandate.id, now).await?;
-    let line = Line::new(identified(proven), person_actor(person.person.id), person.data_key)
-        .person(person.person.id)
-        .organisation(&organisation)
+    if let Some(mut asking) = asking {
+        // Whoever says again who she is types the pairing code again.
+        asking.row.person = Some(id);
+        asking.row.confirmed_at = None;
+        asking::save(&mut work, asking).await?;
+    }
+    let line = Line::new(identified(proven), person_actor(id), person.data_key)
+        .person(id)
+        .organisation(&organisation.organisation)
         .mandate(mandate.id);
     let (recorded, _) = work.record(line).await?;
     recorded.commit().await?;
-    Ok(person.person.id)
+    Ok(Recognised::Person(id))
+}
+
+/// Another person came: told without naming her, under the organisation's key.
+async fn another(
+    mut work: Work<'_>,
+    mandate: Mandate,
+    organisation: &StoredOrganisation,
+    proven: &ProvenIdentity,
+) -> Result<(), Refusal> {
+    let id = mandate.id;
+    let drafter = mandate.terms.drafted_by;
+    let lapsed = asking::end(&mut work, mandate, DraftEnd::OtherIdentity).await?;
+    let line = |event| {
+        Line::new(event, Actor::system(), organisation.data_key)
+            .account(drafter)
+            .organisation(&organisation.organisation)
+            .mandate(id)
+    };
+    let level = proven.identification.as_str().to_owned();
+    let refused = line(Event::MandateIdentityRefused { level }).refused(DraftEnd::OtherIdentity.as_str());
+    let (recorded, _) = work.record(refused).await?;
+    let (recorded, _) = recorded.record(line(lapsed)).await?;
+    recorded.commit().await
 }

@@ -64,7 +64,8 @@ pub struct Line {
 impl Line {
     /// What a person wrote about an act she did not expect was written for the authority: others read a dot.
     pub(super) fn without_her_words(&mut self) {
-        if let Some(told) = self.told.as_mut().filter(|told| FOR_THE_AUTHORITY.contains(&told.kind.as_str())) {
+        if let Some(told) = self.told.as_mut().filter(|told| FOR_THE_AUTHORITY.contains(&told.kind.as_str()))
+        {
             told.details.words = Some("…".to_owned());
         }
     }
@@ -200,6 +201,8 @@ fn word(entry: &Entry) -> Option<String> {
         Event::ActReported { receipt, .. } => Some(receipt.clone()),
         Event::FactorEnrolled { method, .. } | Event::FactorRemoved { method, .. } => Some(method.clone()),
         Event::CardWithdrawn { why, .. } => Some(why.clone()),
+        Event::MandateCodeRefused { code, .. } => Some(code.clone()),
+        Event::MandateLapsed { reason } => Some(reason.clone()),
         Event::HabilitationEnded { reason, .. } if reason == TERM => Some(reason.clone()),
         Event::ReferentNamed { deputy: true, .. } => Some("deputy".to_owned()),
         Event::ActOpened { way: ActWay::Broker, .. } => Some(THROUGH_BROKER.to_owned()),
@@ -207,6 +210,7 @@ fn word(entry: &Entry) -> Option<String> {
         Event::CaseClosed { outcome, .. } => Some(outcome.clone()),
         Event::ActErrorDeclared { told, .. } => Some(if *told { "told" } else { "untold" }.to_owned()),
         Event::RevocationRecorded { channel: Channel::Letter, .. } => Some("letter".to_owned()),
+        Event::PersonContactChanged { what, change, .. } => Some(format!("{change}-{what}")),
         _ => None,
     }
 }
@@ -299,6 +303,8 @@ fn mandate_details(event: &Event) -> Details {
             Details { themes: themes.clone(), until: Some(ends_at.instant()), ..empty }
         }
         Event::MandateExpired { ended_at } => Details { until: Some(ended_at.instant()), ..empty },
+        Event::MandateReferentRefused { reason } => Details { words: Some(reason.clone()), ..empty },
+        Event::MandateCodeRefused { left, .. } => Details { lines: Some(*left), ..empty },
         Event::MandateRevoked { reason, .. } => Details { words: reason.clone(), ..empty },
         Event::AuthorizationRevoked { reason, left, .. } => {
             Details { words: reason.clone(), themes: left.clone(), ..empty }
@@ -324,7 +330,7 @@ fn mandate_details(event: &Event) -> Details {
             ..empty
         },
         Event::MandateRenewed { ends_at, .. } => Details { until: Some(ends_at.instant()), ..empty },
-        Event::TrailReadByAuthority { purpose, lines, .. } => {
+        Event::TrailReadByAuthority { purpose, lines, .. } | Event::TrailPrinted { purpose, lines, .. } => {
             Details { words: Some(purpose.clone()), lines: Some(*lines), ..empty }
         }
         Event::TrailExported { purpose, lines, .. } => {

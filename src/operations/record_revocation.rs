@@ -11,11 +11,8 @@ use crate::domain::ids::RecordId;
 use crate::domain::mandate::EndedBy;
 use crate::domain::mandate::Hold;
 use crate::domain::mandate::Mandate;
-use crate::domain::message::Message;
 use crate::domain::message::MessageBody;
-use crate::domain::message::MessageLanguage;
 use crate::domain::organisation::Organisation;
-use crate::domain::private::Private;
 use crate::domain::text_enum;
 use crate::domain::theme::Theme;
 use crate::domain::time::Day;
@@ -33,6 +30,8 @@ use crate::operations::enrol::operator_actor;
 use crate::operations::find_person;
 use crate::operations::refusal::FieldFault;
 use crate::operations::refusal::Refusal;
+use crate::operations::tell::NoticeKind;
+use crate::operations::tell::tell;
 use crate::operations::work::Line;
 use crate::operations::work::Work;
 use crate::storage::db::Tx;
@@ -188,7 +187,9 @@ pub async fn look(bench: &Bench, by: &OperatorActor, person: PersonId) -> Result
 
 async fn place(tx: &mut Tx, mandate: &Mandate) -> Result<Organisation, Refusal> {
     let stored = organisations::find(tx, mandate.terms.organisation).await?;
-    Ok(stored.ok_or_else(|| Refusal::fault("a mandate names an organisation that is not there"))?.organisation)
+    Ok(stored
+        .ok_or_else(|| Refusal::fault("a mandate names an organisation that is not there"))?
+        .organisation)
 }
 
 /// Records what a person asked, and does it at once; gives the record, whose confirmation can be printed.
@@ -273,16 +274,13 @@ async fn confirm(
     call: &Call<'_>,
     told: BTreeMap<String, BTreeSet<Theme>>,
 ) -> Result<(), Refusal> {
-    let identity = &person.person.identity;
-    let Some(to) = identity.email.clone() else { return Ok(()) };
     let body = MessageBody::RevocationRecorded {
         channel: call.by.as_str().to_owned(),
         asked_on: call.asked_on.to_string(),
         at: work.now,
         ended: told.into_iter().map(|(name, themes)| (name, themes.into_iter().collect())).collect(),
     };
-    let name = Private::new(identity.short_name());
-    work.send(&Message { to, name, language: MessageLanguage::French, body }, NEWS_WORTH).await
+    tell(work, person, NoticeKind::End, body, NEWS_WORTH).await.map(drop)
 }
 
 /// The written confirmation of a record.
@@ -342,10 +340,8 @@ mod tests {
 
     #[test]
     fn what_was_asked_comes_back_from_its_text() {
-        let (mandate, place) = (
-            MandateId::from_uuid(Uuid::from_u128(3)),
-            OrganisationId::from_uuid(Uuid::from_u128(4)),
-        );
+        let (mandate, place) =
+            (MandateId::from_uuid(Uuid::from_u128(3)), OrganisationId::from_uuid(Uuid::from_u128(4)));
         for asked in [
             Asked::All,
             Asked::Organisation(place),
@@ -354,7 +350,8 @@ mod tests {
         ] {
             assert_eq!(Asked::parse(&asked.to_text()), Some(asked));
         }
-        for wrong in ["", "everything", "mandate", "mandate.7", "theme.00000000-0000-0000-0000-000000000003.x"]
+        for wrong in
+            ["", "everything", "mandate", "mandate.7", "theme.00000000-0000-0000-0000-000000000003.x"]
         {
             assert_eq!(Asked::parse(wrong), None, "{wrong}");
         }

@@ -280,9 +280,8 @@ pub async fn hand_over(
     let invitee = Invitee { account: heir.account.clone(), key: heir.key };
     invite::send_invitation(&mut work, &invitee, &organisation.name, false).await?;
     let event = Event::ReferentHandedOver { to: heir.named() };
-    let line = Line::new(event, actor(&by.account), by.data_key)
-        .account(by.account.id)
-        .organisation(&organisation);
+    let line =
+        Line::new(event, actor(&by.account), by.data_key).account(by.account.id).organisation(&organisation);
     let (work, _) = work.record(line).await?;
     work.commit().await
 }
@@ -333,6 +332,22 @@ pub async fn invite_again(
     let deputy = row.kind == ReferentKind::Deputy;
     invite::send_invitation(&mut work, &invitee, &organisation.name, deputy).await?;
     work.commit_without_entry(Housekeeping::LoginLink).await
+}
+
+/// A referent has come herself: from now on her own name is shown where she manages.
+///
+/// # Errors
+/// As the database says.
+pub async fn note_come(bench: &Bench, by: &StaffActor) -> Result<(), Refusal> {
+    let mut tx = bench.db.read().await?;
+    let known = referents::is_known(&mut tx, by.account.id).await?;
+    drop(tx);
+    if known {
+        return Ok(());
+    }
+    let mut work = Work::begin(bench, None).await?;
+    referents::note_known(&mut work.tx, by.account.id).await?;
+    work.commit_without_entry(Housekeeping::Session).await
 }
 
 /// Who manages an organisation, referents first.

@@ -115,8 +115,7 @@ pub(super) async fn follow<'b>(
 ) -> Result<Recorded<'b>, Refusal> {
     let (Some(old), Some(consent)) = (new.renews, new.consent()) else { return Ok(recorded) };
     for chain in [old, new.id] {
-        let event =
-            Event::MandateRenewed { old, new: new.id, ends_at: consent.validity.until.into() };
+        let event = Event::MandateRenewed { old, new: new.id, ends_at: consent.validity.until.into() };
         recorded = recorded.record(line(event).mandate(chain)).await?.0;
     }
     Ok(recorded)
@@ -137,9 +136,7 @@ pub struct Links {
 /// As the database says.
 pub async fn links(bench: &Bench, mandate: &Mandate) -> Result<Links, Refusal> {
     let mut tx = bench.db.read().await?;
-    let until = |mandate: &Mandate| {
-        mandate.consent().map(|consent| (mandate.id, consent.validity.until))
-    };
+    let until = |mandate: &Mandate| mandate.consent().map(|consent| (mandate.id, consent.validity.until));
     let before = match mandate.renews {
         Some(old) => mandates::find(&mut tx, old).await?.and_then(|stored| until(&stored.mandate)),
         None => None,

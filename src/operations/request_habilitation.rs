@@ -74,8 +74,7 @@ pub async fn request(
         DbError::Unique(_) => Refusal::field("email", "already-here"),
         other => other.into(),
     })?;
-    let asked =
-        Asked { professional: new.professional.clone(), profession: new.profession.clone() };
+    let asked = Asked { professional: new.professional.clone(), profession: new.profession.clone() };
     let sealed = invite::seal_asked(work, &invitee, &asked).await?;
     habilitations::ask(&mut work.tx, habilitation.id, &sealed, by.account, at).await?;
     invite::send_invitation(work, &invitee, &organisation.name, false).await?;

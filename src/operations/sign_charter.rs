@@ -1,8 +1,8 @@
 //! An aidant signs the charter of aidants for her work in one organisation.
 
 use crate::crypto::hash::sha256;
-use crate::domain::habilitation::Charter;
 use crate::domain::habilitation::CHARTER;
+use crate::domain::habilitation::Charter;
 use crate::domain::ids::AccountId;
 use crate::domain::ids::HabilitationId;
 use crate::ledger::kinds::Event;

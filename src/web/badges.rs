@@ -46,8 +46,10 @@ impl Badge {
             }
             (_, Standing::Awaited) => ("waiting", "clock", "habilitation-awaited"),
             (_, Standing::Unsigned) => ("waiting", "clock", "habilitation-unsigned"),
-            (AccountStatus::Invited, Standing::InForce) => ("waiting", "clock", "habilitation-account-invited"),
             (_, Standing::Suspended) => ("stopped", "pause", "habilitation-suspended"),
+            (AccountStatus::Invited, Standing::InForce) => {
+                ("waiting", "clock", "habilitation-account-invited")
+            }
             (_, Standing::InForce) => ("active", "tick", "habilitation-in-force"),
         };
         Self::new(face, t)

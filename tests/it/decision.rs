@@ -16,9 +16,9 @@ use procura::domain::decision::Blocks;
 use procura::domain::decision::Question;
 use procura::domain::decision::Reason;
 use procura::domain::decision::decide;
-use procura::domain::habilitation::Habilitation;
 use procura::domain::habilitation;
 use procura::domain::habilitation::Charter;
+use procura::domain::habilitation::Habilitation;
 use procura::domain::habilitation::Right;
 use procura::domain::habilitation::SuspendedBy;
 use procura::domain::ids::AccountId;
@@ -65,11 +65,15 @@ const OBSTACLES: [Obstacle; 30] = [
     }),
     ("account suspended", |case| case.account = AccountStatus::Suspended),
     ("habilitation asked for", |case| case.habilitation.life = habilitation::Life::Requested),
-    ("charter not signed", |case| case.habilitation.life = habilitation::Life::Habilitated { right: Right { charter: None, ..right() } }),
+    ("charter not signed", |case| {
+        case.habilitation.life = habilitation::Life::Habilitated { right: Right { charter: None, ..right() } }
+    }),
     ("habilitation suspended", |case| {
         case.habilitation.life = habilitation::Life::Suspended { right: right(), by: SuspendedBy::Referent };
     }),
-    ("habilitation ended", |case| case.habilitation.life = habilitation::Life::Ended { right: Some(right()) }),
+    ("habilitation ended", |case| {
+        case.habilitation.life = habilitation::Life::Ended { right: Some(right()) }
+    }),
     ("habilitation past its date", |case| {
         let right = Right { until: NOW.minus(Duration::from_micros(1)), ..right() };
         case.habilitation.life = habilitation::Life::Habilitated { right };

@@ -96,13 +96,11 @@ impl Pen<'_> {
 
     pub(super) fn referent_removed(&self, organisation: &str, reason: &str) -> Words {
         let mut words = self.professional(self.t.get("mail-referent-removed-subject"));
-        words
-            .paragraphs
-            .push(self.t.with("mail-referent-removed-what", &[("organisation", &organisation)]));
+        words.paragraphs.push(self.t.with("mail-referent-removed-what", &[("organisation", &organisation)]));
         words.rows.push(self.row("mail-row-reason", reason.to_owned()));
-        words.sections.push(
-            self.section("mail-invited-wrong-title", self.or_phone("mail-referent-removed-wrong")),
-        );
+        words
+            .sections
+            .push(self.section("mail-invited-wrong-title", self.or_phone("mail-referent-removed-wrong")));
         words
     }
 }
