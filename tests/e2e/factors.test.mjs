@@ -144,6 +144,7 @@ step("a referent sees cards and resets", async () => {
   const { page: rose } = await sit(chromium.browser);
   await steps.logIn(demo, rose, demo.referents[0], "referent");
   await rose.goto(`${demo.gateway}/referent`);
+  await rose.goto(await steps.linkTo(rose, /\/referent\/aidants\/[0-9a-f]{8}-/));
   const cards = await steps.linkTo(rose, /\/carte$/);
   await rose.goto(cards);
   await inspector.look(rose, "referent-cartes");

@@ -87,6 +87,7 @@ struct MemberPage {
     may_renew: bool,
     options: Vec<Way>,
     awaited: bool,
+    access: Option<String>,
     reason: String,
 }
 
@@ -158,6 +159,7 @@ async fn page(
         renewal: member.renewal_requested_at.map(|at| t.moment(at)),
         may_renew: near && lives && member.renewal_requested_at.is_none(),
         options: offered(&member).iter().map(|value| option(value)).collect(),
+        access: (lives || awaited).then(|| format!("/referent/aidants/{}/carte", member.account.id)),
         awaited,
         reason: typed.reason,
         id,

@@ -94,14 +94,6 @@ impl Desk {
         self.reader.staff_page(Space::Referent, &self.referent, &place).titled(title)
     }
 
-    fn whose(&self) -> (&StaffActor, &[Organisation]) {
-        (&self.referent, &self.organisations)
-    }
-
-    fn reference(&self) -> Option<&str> {
-        Some(self.reader.reference.as_str())
-    }
-
     fn t(&self) -> Text {
         self.reader.t
     }
