@@ -6,6 +6,7 @@ mod cards;
 mod client_form;
 mod client_new;
 mod clients;
+mod confirmation;
 mod figures;
 mod habilitation;
 mod habilitations;
@@ -76,7 +77,8 @@ pub fn router() -> Router<App> {
         .route("/operateur/personnes", get(persons::form).post(persons::search))
         .route("/operateur/personnes/{id}", get(persons::show).post(persons::record))
         .route("/operateur/personnes/{id}/mandats/{mandate}", post(persons::hold))
-        .route("/operateur/personnes/{id}/courriers/{record}", get(persons::letter))
+        .route("/operateur/personnes/{id}/courriers/{record}", get(confirmation::show))
+        .route("/operateur/personnes/{id}/courriers/{record}/pdf", get(confirmation::paper))
         .route("/operateur/administrations", get(clients::list))
         .route("/operateur/administrations/nouvelle", get(client_new::form).post(client_new::add))
         .route("/operateur/administrations/{id}", get(clients::show))
