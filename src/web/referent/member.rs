@@ -86,7 +86,6 @@ struct MemberPage {
     renewal: Option<String>,
     may_renew: bool,
     options: Vec<Way>,
-    awaited: bool,
     reason: String,
 }
 
@@ -158,7 +157,6 @@ async fn page(
         renewal: member.renewal_requested_at.map(|at| t.moment(at)),
         may_renew: near && lives && member.renewal_requested_at.is_none(),
         options: offered(&member).iter().map(|value| option(value)).collect(),
-        awaited,
         reason: typed.reason,
         id,
     };
