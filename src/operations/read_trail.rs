@@ -200,6 +200,37 @@ pub async fn read_trail(
     Ok(trail)
 }
 
+/// Writes that an agent read the file of a case: it is a reading as any other, with the case as its purpose.
+///
+/// # Errors
+/// As the database says.
+pub(super) async fn note_case_reading(
+    bench: &Bench,
+    authority: &AuthorityActor,
+    case: &Case,
+    lines: u64,
+    request: Option<&str>,
+) -> Result<(), Refusal> {
+    let mut work = Work::begin(bench, request).await?;
+    let person = match actors::person(bench, &mut work.tx, case.person).await {
+        Ok(person) => person,
+        // Nothing is left to be read of somebody erased.
+        Err(Refusal::NotFound) => return Ok(()),
+        Err(other) => return Err(other),
+    };
+    let purpose = Purpose { words: format!("Examen du dossier {}", case.number), case: Some(case.id) };
+    let event = Event::TrailReadByAuthority {
+        purpose: purpose.words.clone(),
+        case: purpose.case,
+        from: None,
+        to: None,
+        lines,
+    };
+    tell(&mut work, authority, &person, &purpose).await?;
+    let (work, _) = work.record(line(authority, &person, event)).await?;
+    work.commit().await
+}
+
 /// As [`read_trail`], for an export with proofs: gives the lines whose proofs go into the file, newest first, and writes
 /// `trail.exported`. Lines that have no place in the tree yet, or whose contents were erased, are left out.
 ///

@@ -95,6 +95,14 @@ impl Listener<'_> {
         }
     }
 
+    /// Whether it is the professional with this account.
+    pub fn is(self, account: Option<crate::domain::ids::AccountId>) -> bool {
+        match (self, account) {
+            (Self::Account(own), Some(id)) => id.to_string() == own,
+            _ => false,
+        }
+    }
+
     const fn voice(self) -> &'static str {
         match self {
             Self::Person => "person",

@@ -1,11 +1,13 @@
 //! The referent's space: the aidants of the organisations managed, who manages them, and what was done there.
 
 mod activity;
+mod cases;
 mod consents;
+mod ending;
 mod figures;
-pub(in crate::web) mod in_charge;
 mod invite;
 mod leave;
+pub(in crate::web) mod in_charge;
 pub(in crate::web) mod member;
 pub(in crate::web) mod referents;
 mod team;
@@ -60,6 +62,11 @@ pub fn router() -> Router<App> {
         .route("/referent/mandats/{id}/lettre", post(consents::letter))
         .route("/referent/activite", get(activity::first))
         .route("/referent/activite/{organisation}", get(activity::show))
+        .route("/referent/dossiers", get(cases::first))
+        .route("/referent/dossiers/structure/{organisation}", get(cases::of_place))
+        .route("/referent/dossiers/erreurs/{organisation}", get(cases::errors))
+        .route("/referent/dossiers/{number}", get(cases::show).post(cases::answer))
+        .route("/referent/mandats/{organisation}/arreter", get(ending::ask).post(ending::end))
         .route("/referent/chiffres", get(figures::first))
         .route("/referent/chiffres/{organisation}", get(figures::show))
 }
