@@ -249,6 +249,8 @@ referent-fault-kind-missing = Say whether this person is referent or deputy
 referent-fault-to-missing = Choose how you leave
 referent-fault-theme-all-withheld = Keep at least one step
 
+operator-referents-title = Referents of { $organisation }
+operator-queue-page = Accreditations that wait
 operator-queue-lead = What waits for your decision, oldest first.
 operator-queue-demandes = { $count ->
         [0] Requests: none

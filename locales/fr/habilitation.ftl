@@ -249,6 +249,8 @@ referent-fault-kind-missing = Dites si cette personne est référente ou supplé
 referent-fault-to-missing = Choisissez comment vous partez
 referent-fault-theme-all-withheld = Gardez au moins une démarche
 
+operator-referents-title = Référents de la structure { $organisation }
+operator-queue-page = Habilitations qui attendent
 operator-queue-lead = Ce qui attend votre décision, du plus ancien au plus récent.
 operator-queue-demandes = { $count ->
         [0] Demandes : aucune

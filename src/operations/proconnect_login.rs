@@ -8,6 +8,7 @@ use crate::domain::account::AccountStatus;
 use crate::domain::account::Role;
 use crate::domain::account::SecondFactor;
 use crate::domain::account::normal_email;
+use crate::domain::habilitation::Standing;
 use crate::domain::ids::AccountId;
 use crate::domain::ids::DataKeyId;
 use crate::domain::ids::HabilitationId;
@@ -197,7 +198,12 @@ async fn judge(
         return Ok(Err(("account_suspended", told(Barred::Suspended))));
     }
     let places = current::workplaces_in(work.bench, &mut work.tx, found.account.id).await?;
-    let place = places.into_iter().find(|place| place.open && place.organisation.siret == proven.siret);
+    let now = work.now;
+    // Who only has the charter to sign comes in to sign it.
+    let serves =
+        |place: &Workplace| place.open || place.habilitation.standing(now) == Standing::Unsigned;
+    let place =
+        places.into_iter().find(|place| serves(place) && place.organisation.siret == proven.siret);
     Ok(place.ok_or_else(|| ("proconnect_organisation", told(Barred::OrganisationChanged))))
 }
 

@@ -75,6 +75,7 @@ struct MemberPage {
     page: Page,
     notice: Option<Notice>,
     id: String,
+    name: String,
     organisation: String,
     back: String,
     email: String,
@@ -86,7 +87,6 @@ struct MemberPage {
     renewal: Option<String>,
     may_renew: bool,
     options: Vec<Way>,
-    awaited: bool,
     access: Option<String>,
     reason: String,
 }
@@ -144,9 +144,11 @@ async fn page(
     let notice_span = app.config().habilitation.renewal_notice;
     let near = member.habilitation.until().is_some_and(|until| until.since(now) <= notice_span);
     let lives = matches!(member.standing, Standing::InForce | Standing::Unsigned | Standing::Suspended);
+    let name = member.shown.name.show().clone();
     let status = status(&errors);
     let view = MemberPage {
-        page: desk.page(member.shown.name.show().clone()).form().with_errors(errors),
+        page: desk.page(format!("{name}, {}", organisation.name)).form().with_errors(errors),
+        name,
         notice,
         back: format!("/referent/structures/{}", organisation.id),
         organisation: organisation.name,
@@ -160,7 +162,6 @@ async fn page(
         may_renew: near && lives && member.renewal_requested_at.is_none(),
         options: offered(&member).iter().map(|value| option(value)).collect(),
         access: (lives || awaited).then(|| format!("/referent/aidants/{}/carte", member.account.id)),
-        awaited,
         reason: typed.reason,
         id,
     };
