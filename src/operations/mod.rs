@@ -92,6 +92,7 @@ pub mod orient;
 pub mod overview;
 pub mod pair;
 pub mod paper_space;
+pub mod person_export;
 pub mod poll_stream;
 pub mod preferences;
 pub mod proconnect_login;
