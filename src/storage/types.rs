@@ -119,8 +119,6 @@ uuid_column!(
     ids::ResetId,
     ids::OrganisationRequestId,
     ids::ImportId,
-    ids::SignId,
-    ids::OrientationId,
 );
 
 macro_rules! text_column {
