@@ -264,6 +264,11 @@ ledger-trail-exported =
         [person] { $who } downloaded lines of your journal with their proofs at { $time } (lines: { $lines }).
        *[other] { $who } downloaded lines of the journal of <strong>{ $person }</strong> with their proofs at { $time } (lines: { $lines }).
     }
+ledger-trail-printed =
+    { $voice ->
+        [person] { $who } printed a statement of your journal for you at { $time } (lines: { $lines }).
+       *[other] { $who } printed a statement of the journal for <strong>{ $person }</strong>, at their request, at { $time } (lines: { $lines }).
+    }
 ledger-client-registered = { $who } registered the service <strong>{ $client }</strong> at { $time }.
 ledger-client-changed = { $who } changed the registration of the service <strong>{ $client }</strong> at { $time } ({ $words }).
 ledger-client-change-asked = { $who } asked for a change of the registration of the service <strong>{ $client }</strong> at { $time } ({ $words }).
@@ -388,6 +393,7 @@ kind-person-looked-up = Search for a person
 kind-revocation-recorded = Asked by telephone or letter
 kind-trail-read-by-authority = Reading by an authority
 kind-trail-exported = Export of the journal
+kind-trail-printed = Statement printed
 kind-client-registered = Service registered
 kind-client-changed = Service changed
 kind-client-change-asked = Change asked for

@@ -265,6 +265,11 @@ ledger-trail-exported =
         [person] { $who } téléchargé des lignes de votre journal avec leurs preuves, à { $time } (lignes : { $lines }).
        *[other] { $who } téléchargé des lignes du journal de <strong>{ $person }</strong> avec leurs preuves, à { $time } (lignes : { $lines }).
     }
+ledger-trail-printed =
+    { $voice ->
+        [person] { $who } imprimé pour vous un relevé de votre journal, à { $time } (lignes : { $lines }).
+       *[other] { $who } imprimé un relevé du journal pour <strong>{ $person }</strong>, à sa demande, à { $time } (lignes : { $lines }).
+    }
 ledger-client-registered = { $who } enregistré le service <strong>{ $client }</strong>, à { $time }.
 ledger-client-changed = { $who } changé l’enregistrement du service <strong>{ $client }</strong>, à { $time } ({ $words }).
 ledger-client-change-asked = { $who } demandé un changement de l’enregistrement du service <strong>{ $client }</strong>, à { $time } ({ $words }).
@@ -389,6 +394,7 @@ kind-person-looked-up = Recherche d’une personne
 kind-revocation-recorded = Demande par téléphone ou courrier
 kind-trail-read-by-authority = Lecture par une autorité
 kind-trail-exported = Export du journal
+kind-trail-printed = Relevé imprimé
 kind-client-registered = Service enregistré
 kind-client-changed = Service changé
 kind-client-change-asked = Changement demandé

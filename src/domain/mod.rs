@@ -11,6 +11,7 @@ pub mod departement;
 pub mod factor;
 pub mod habilitation;
 pub mod ids;
+pub mod import;
 pub mod mandate;
 pub mod mandate_text;
 pub mod message;

@@ -11,6 +11,7 @@ use serde::Deserialize;
 use serde::Serialize;
 
 use crate::domain::account::SecondFactor;
+use crate::domain::habilitation::Standing;
 use crate::domain::ids::AccountId;
 use crate::domain::ids::HabilitationId;
 use crate::domain::ids::PersonId;
@@ -98,7 +99,27 @@ pub async fn log_in_person(session: &PersonSession, person: PersonId) -> Result<
     session.write(LOGGED_IN, &PersonLoggedIn { person }).await
 }
 
-/// A logged-in aidant.
+/// Pages of the aidant's space that stay open to one who may not act: what she lacks, and what is her own.
+const OPEN_TO_ANY: [&str; 5] =
+    ["/aidant/habilitations", "/aidant/charte", "/aidant/structure", "/aidant/second-facteur", "/aidant/proconnect"];
+
+/// Where an aidant goes instead of a page of her space that shows persons and mandates: to the charter where her signature
+/// is what is missing, else to where she reads why. The choice pages of acts decide for themselves and write it down.
+fn waits_at(path: &str, standing: Standing) -> Option<&'static str> {
+    let below = |root: &str| {
+        path == root || path.strip_prefix(root).is_some_and(|rest| rest.starts_with('/'))
+    };
+    if !below("/aidant") || OPEN_TO_ANY.into_iter().any(below) {
+        return None;
+    }
+    match standing {
+        Standing::InForce => None,
+        Standing::Unsigned => Some("/aidant/charte"),
+        Standing::Awaited | Standing::Suspended | Standing::Ended => Some("/aidant/habilitations"),
+    }
+}
+
+/// A logged-in aidant; on the pages of her space, one who may act there now.
 #[derive(Clone, Debug)]
 pub struct Aidant(pub AidantActor);
 
@@ -175,7 +196,13 @@ impl FromRequestParts<App> for Aidant {
             Ok(aidant.map(|aidant| AidantActor { factor, ..aidant }))
         };
         match found.await {
-            Ok(Some(actor)) => Ok(Self(actor)),
+            Ok(Some(actor)) => {
+                let standing = actor.habilitation.standing(app.bench.now());
+                match waits_at(parts.uri.path(), standing) {
+                    Some(instead) => Err(respond::see_other(instead)),
+                    None => Ok(Self(actor)),
+                }
+            }
             Ok(None) => Err(to_login(parts, Space::Aidant)),
             Err(refusal) => Err(refuse(parts, app, Space::Aidant, refusal)),
         }
@@ -248,6 +275,20 @@ staff!(Integrator, IntegratorSession, Integrator, current::integrator, Integrato
 mod tests {
     use super::*;
     use axum::http::HeaderValue;
+
+    #[test]
+    fn who_may_not_act_sees_what_is_missing_and_no_person() {
+        for path in ["/aidant", "/aidant/personnes", "/aidant/mandats/7/revoquer", "/aidant/journal"] {
+            assert_eq!(waits_at(path, Standing::InForce), None, "{path}");
+            assert_eq!(waits_at(path, Standing::Unsigned), Some("/aidant/charte"), "{path}");
+            for standing in [Standing::Awaited, Standing::Suspended, Standing::Ended] {
+                assert_eq!(waits_at(path, standing), Some("/aidant/habilitations"), "{path}");
+            }
+        }
+        for path in ["/aidant/charte/7", "/aidant/habilitations", "/aidant/structure", "/acte/7", "/aidante"] {
+            assert_eq!(waits_at(path, Standing::Ended), None, "{path}");
+        }
+    }
 
     #[test]
     fn the_way_back_is_a_path_only() {

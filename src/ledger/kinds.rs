@@ -731,6 +731,17 @@ events! {
         /// How many lines were exported.
         lines: u64,
     }
+    /// A person's trail was printed for her, at her asking.
+    TrailPrinted = "trail.printed" {
+        /// How she asked.
+        purpose: String,
+        /// First instant asked for.
+        from: Option<Moment>,
+        /// Last instant asked for.
+        to: Option<Moment>,
+        /// How many lines were printed.
+        lines: u64,
+    }
     /// A client, the entry's, was registered.
     ClientRegistered = "client.registered" {
         /// Its kind, as in its registration.

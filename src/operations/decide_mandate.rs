@@ -286,22 +286,25 @@ async fn approve(mut work: Work<'_>, held: Held, answer: &Answer<'_>) -> Result<
     };
     mandates::insert_consent(&mut work.tx, mandate.id, &stored).await?;
     notices::note_language(&mut work.tx, held.actor.person.id, answer.language).await?;
-    let news = news(&held, validity);
-    tell(&mut work, &held.actor, NoticeKind::Grant(mandate.id), news, NEWS_WORTH).await?;
+    let (kind, news) = news(&held, &mandate, validity);
+    tell(&mut work, &held.actor, kind, news, NEWS_WORTH).await?;
     let (recorded, _) = work.record(line(&held, approved)).await?;
     let recorded = renewal::follow(recorded, &mandate, |event| line(&held, event)).await?;
     recorded.commit().await?;
     Ok(Decided { reading: held.reading, validity: Some(validity), at: now })
 }
 
-fn news(held: &Held, validity: Validity) -> MessageBody {
-    MessageBody::MandateApproved {
-        doer: Doer {
-            aidant: Private::new(held.reading.aidant.professional.full_name()),
-            organisation: held.reading.organisation.name.clone(),
-        },
-        themes: held.reading.mandate.terms.themes.iter().copied().collect(),
-        until: validity.until,
-        not_me: None,
+/// What she is told: of a new mandate, or of one that follows another.
+fn news(held: &Held, mandate: &Mandate, validity: Validity) -> (NoticeKind, MessageBody) {
+    let doer = Doer {
+        aidant: Private::new(held.reading.aidant.professional.full_name()),
+        organisation: held.reading.organisation.name.clone(),
+    };
+    let themes = mandate.terms.themes.iter().copied().collect();
+    let (until, not_me) = (validity.until, None);
+    if mandate.renews.is_some() {
+        let body = MessageBody::MandateRenewed { doer, themes, until, not_me };
+        return (NoticeKind::Renewal(mandate.id), body);
     }
+    (NoticeKind::Grant(mandate.id), MessageBody::MandateApproved { doer, themes, until, not_me })
 }

@@ -316,7 +316,7 @@ fn mandate_details(event: &Event) -> Details {
             ..empty
         },
         Event::MandateRenewed { ends_at, .. } => Details { until: Some(ends_at.instant()), ..empty },
-        Event::TrailReadByAuthority { purpose, lines, .. } => {
+        Event::TrailReadByAuthority { purpose, lines, .. } | Event::TrailPrinted { purpose, lines, .. } => {
             Details { words: Some(purpose.clone()), lines: Some(*lines), ..empty }
         }
         Event::TrailExported { purpose, lines, .. } => {

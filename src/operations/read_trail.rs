@@ -204,6 +204,37 @@ pub async fn read_trail(
     Ok(trail)
 }
 
+/// Writes that an agent read the file of a case: it is a reading as any other, with the case as its purpose.
+///
+/// # Errors
+/// As the database says.
+pub(super) async fn note_case_reading(
+    bench: &Bench,
+    authority: &AuthorityActor,
+    case: &Case,
+    lines: u64,
+    request: Option<&str>,
+) -> Result<(), Refusal> {
+    let mut work = Work::begin(bench, request).await?;
+    let person = match actors::person(bench, &mut work.tx, case.person).await {
+        Ok(person) => person,
+        // Nothing is left to be read of somebody erased.
+        Err(Refusal::NotFound) => return Ok(()),
+        Err(other) => return Err(other),
+    };
+    let purpose = Purpose { words: format!("Examen du dossier {}", case.number), case: Some(case.id) };
+    let event = Event::TrailReadByAuthority {
+        purpose: purpose.words.clone(),
+        case: purpose.case,
+        from: None,
+        to: None,
+        lines,
+    };
+    tell(&mut work, authority, &person, &purpose).await?;
+    let (work, _) = work.record(line(authority, &person, event)).await?;
+    work.commit().await
+}
+
 /// As [`read_trail`], for an export with proofs: gives the lines whose proofs go into the file, newest first, and writes
 /// `trail.exported`. Lines that have no place in the tree yet, or whose contents were erased, are left out.
 ///
@@ -359,14 +390,14 @@ async fn tell(
 
 /// Whom a search means.
 #[derive(Debug, PartialEq, Eq)]
-struct Wanted {
+pub(super) struct Wanted {
     words: Vec<String>,
     born: Option<String>,
 }
 
 impl Wanted {
     /// Reads "Lefèvre", "Jeanne Lefèvre 12/04/1948" or "Lefèvre 1948-04-12"; `None` without a name.
-    fn read(search: &str) -> Option<Self> {
+    pub(super) fn read(search: &str) -> Option<Self> {
         let mut wanted = Self { words: Vec::new(), born: None };
         for word in search.split_whitespace() {
             match birth_date(word) {
@@ -377,8 +408,13 @@ impl Wanted {
         (!wanted.words.is_empty()).then_some(wanted)
     }
 
+    /// Whether a birth date was given.
+    pub(super) const fn has_date(&self) -> bool {
+        self.born.is_some()
+    }
+
     /// The whole family name must be among the words, and every other word must be a given name.
-    fn means(&self, identity: &Identity) -> bool {
+    pub(super) fn means(&self, identity: &Identity) -> bool {
         let split = |text: &str| folded(text).split_whitespace().map(str::to_owned).collect::<Vec<_>>();
         let given = split(identity.given_name.show());
         let families = [Some(&identity.family_name), identity.preferred_username.as_ref()];

@@ -26,6 +26,7 @@ pub mod factor_resets;
 pub mod factors;
 pub mod habilitations;
 pub mod holds;
+pub mod imports;
 pub mod keys;
 pub mod leases;
 pub mod ledger;

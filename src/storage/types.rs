@@ -188,6 +188,8 @@ text_column!(
     crate::domain::mandate::MandateDuration,
     crate::domain::mandate::MandateStatus,
     crate::domain::message::MessageLanguage,
+    crate::domain::import::ImportKind,
+    crate::domain::import::ImportState,
     crate::domain::organisation::OrganisationStatus,
     crate::domain::organisation::ReferentKind,
     crate::domain::organisation_profile::OrganisationKind,

@@ -44,10 +44,10 @@ impl Badge {
             }
             (_, Standing::Awaited) => ("waiting", "clock", "habilitation-awaited"),
             (_, Standing::Unsigned) => ("waiting", "clock", "habilitation-unsigned"),
+            (_, Standing::Suspended) => ("stopped", "pause", "habilitation-suspended"),
             (AccountStatus::Invited, Standing::InForce) => {
                 ("waiting", "clock", "habilitation-account-invited")
             }
-            (_, Standing::Suspended) => ("stopped", "pause", "habilitation-suspended"),
             (_, Standing::InForce) => ("active", "tick", "habilitation-in-force"),
         };
         Self::new(face, t)

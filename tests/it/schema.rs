@@ -38,6 +38,7 @@ const STATEMENTS: &[(&str, &[(&str, Sql)])] = &[
     ("factors", storage::factors::ALL),
     ("habilitations", storage::habilitations::ALL),
     ("holds", storage::holds::ALL),
+    ("imports", storage::imports::ALL),
     ("keys", storage::keys::ALL),
     ("leases", storage::leases::ALL),
     ("ledger", storage::ledger::ALL),

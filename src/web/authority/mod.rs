@@ -1,6 +1,8 @@
 //! An authority's space: cases, the trail of one person after stating a purpose, own readings.
 
+mod case;
 mod cases;
+mod errors;
 mod line;
 mod reading;
 mod signs;
@@ -12,6 +14,7 @@ use axum::http::request::Parts;
 use axum::response::IntoResponse;
 use axum::response::Response;
 use axum::routing::get;
+use axum::routing::post;
 
 use crate::http::actor::Authority;
 use crate::http::error_page::Trouble;
@@ -38,6 +41,11 @@ pub fn router() -> Router<App> {
         .route("/autorite/journal/{entry}", get(line::show))
         .route("/autorite/journal/{entry}/preuve", get(line::proof))
         .route("/autorite/lectures", get(cases::readings))
+        .route("/autorite/erreurs", get(errors::show))
+        .route("/autorite/dossiers/{number}", get(case::show))
+        .route("/autorite/dossiers/{number}/repondre", post(case::answer))
+        .route("/autorite/dossiers/{number}/clore", post(case::close))
+        .route("/autorite/dossiers/{number}/mandat", post(case::hold))
 }
 
 /// The agent, her session, and how she reads, in one.

@@ -92,7 +92,8 @@ fn answer(
             respond::html(StatusCode::OK, &view, &view.page.csp())
         }
         LinkState::Over => {
-            let view = DonePage { page: page("not-me-over-title"), words: t.get("not-me-over-words"), operator };
+            let view =
+                DonePage { page: page("not-me-over-title"), words: t.get("not-me-over-words"), operator };
             respond::html(StatusCode::GONE, &view, &view.page.csp())
         }
     };

@@ -7,11 +7,16 @@ mod client_new;
 mod clients;
 mod figures;
 mod habilitation;
+mod habilitations;
 mod home;
 mod journal;
 mod organisations;
+mod persons;
+mod referents;
+mod requests;
 mod retention;
 mod signs;
+mod statement;
 mod statistics;
 
 use std::str::FromStr;
@@ -43,15 +48,32 @@ use crate::text::Text;
 pub fn router() -> Router<App> {
     Router::new()
         .route("/operateur", get(home::show))
+        .route("/operateur/demandes", get(requests::list))
+        .route("/operateur/demandes/{id}", get(requests::show))
+        .route("/operateur/demandes/{id}/accepter", post(requests::accept))
+        .route("/operateur/demandes/{id}/refuser", post(requests::refuse))
+        .route("/operateur/demandes/{id}/changements", post(requests::ask_changes))
         .route("/operateur/structures", get(organisations::list))
         .route("/operateur/structures/nouvelle", get(organisations::form).post(organisations::add))
         .route("/operateur/structures/{id}", get(organisations::show))
         .route("/operateur/structures/{id}/suspendre", post(organisations::suspend))
         .route("/operateur/structures/{id}/retablir", post(organisations::restore))
+        .route("/operateur/structures/{id}/referents", get(referents::show).post(referents::appoint))
+        .route(
+            "/operateur/structures/{id}/referents/{account}",
+            get(referents::one).post(referents::change),
+        )
+        .route("/operateur/comptes/{id}/suspendre", post(account::suspend))
+        .route("/operateur/comptes/{id}/retablir", post(account::restore))
+        .route("/operateur/habilitations", get(habilitations::show))
         .route("/operateur/aidants", get(aidants::list))
         .route("/operateur/aidants/nouveau", get(aidants::form).post(aidants::add))
         .route("/operateur/aidants/{id}", get(account::show).post(account::habilitate))
         .route("/operateur/aidants/habilitations/{id}", get(habilitation::show).post(habilitation::change))
+        .route("/operateur/personnes", get(persons::form).post(persons::search))
+        .route("/operateur/personnes/{id}", get(persons::show).post(persons::record))
+        .route("/operateur/personnes/{id}/mandats/{mandate}", post(persons::hold))
+        .route("/operateur/personnes/{id}/courriers/{record}", get(persons::letter))
         .route("/operateur/administrations", get(clients::list))
         .route("/operateur/administrations/nouvelle", get(client_new::form).post(client_new::add))
         .route("/operateur/administrations/{id}", get(clients::show))
@@ -66,6 +88,7 @@ pub fn router() -> Router<App> {
         .route("/operateur/administrations/{id}/secret", post(clients::rotate))
         .route("/operateur/administrations/{id}/secret/fin", post(clients::end_overlap))
         .route("/operateur/journal", get(journal::show))
+        .route("/operateur/releve", get(statement::form).post(statement::print))
         .route("/operateur/chiffres", get(figures::show))
         .route("/operateur/statistiques", get(statistics::show))
         .route("/operateur/statistiques.csv", get(statistics::csv))

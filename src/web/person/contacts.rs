@@ -115,7 +115,8 @@ pub(super) async fn list(
     visit: Visit,
 ) -> Result<Response, PageError> {
     let t = visit.reader.t;
-    let all = change_contact::list(&app.bench, &visit.person).await.map_err(|refusal| visit.refuse(refusal))?;
+    let all =
+        change_contact::list(&app.bench, &visit.person).await.map_err(|refusal| visit.refuse(refusal))?;
     let done = match asked.fait.as_str() {
         "ajout" => Some(t.get("contact-added")),
         "retrait" => Some(t.get("contact-removed")),
@@ -177,7 +178,8 @@ pub(super) async fn add(
 }
 
 async fn find(app: &App, visit: &Visit, id: &str) -> Result<(Vec<Contact>, usize), PageError> {
-    let all = change_contact::list(&app.bench, &visit.person).await.map_err(|refusal| visit.refuse(refusal))?;
+    let all =
+        change_contact::list(&app.bench, &visit.person).await.map_err(|refusal| visit.refuse(refusal))?;
     let wanted: Option<ContactId> = match id {
         GIVEN => None,
         id => Some(id.parse().map_err(|_| visit.not_found())?),
@@ -224,7 +226,8 @@ pub(super) async fn confirm(
     let fields = fields.map_err(|bad| visit.bad_form(bad))?;
     let code = fields.one("code").map_err(|bad| visit.bad_form(bad))?.unwrap_or_default();
     let contact: ContactId = id.parse().map_err(|_| visit.not_found())?;
-    let confirmed = change_contact::confirm(&app.bench, &visit.person, contact, code, visit.reference()).await;
+    let confirmed =
+        change_contact::confirm(&app.bench, &visit.person, contact, code, visit.reference()).await;
     let key = match confirmed {
         Ok(()) => return Ok(respond::see_other(&format!("{PLACE}?fait=ajout"))),
         Err(Refusal::Invalid(_)) => "contact-code-wrong",

@@ -79,7 +79,11 @@ fn row(t: Text, topic: Topic, chosen: Delivery) -> Row {
         chosen: *way == chosen,
     };
     let key = topic.as_str().replace('_', "-");
-    Row { name: field(topic), title: t.get(&format!("notices-of-{key}")), choices: ways.map(choice).collect() }
+    Row {
+        name: field(topic),
+        title: t.get(&format!("notices-of-{key}")),
+        choices: ways.map(choice).collect(),
+    }
 }
 
 /// The choices as they are.
