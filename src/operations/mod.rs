@@ -99,6 +99,7 @@ pub mod own_habilitations;
 pub mod pair;
 pub mod paper_space;
 pub mod passkey_login;
+pub mod person_export;
 pub mod poll_stream;
 pub mod preferences;
 pub mod print_trail;

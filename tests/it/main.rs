@@ -42,6 +42,7 @@ mod peers;
 mod proconnect;
 mod provider;
 mod races;
+mod records;
 mod referent;
 mod registration;
 mod schema;
