@@ -26,12 +26,14 @@ pub mod new_mandate;
 pub mod persons;
 pub mod revoke;
 pub mod rows;
+pub mod statement;
 
 /// The routes of this part.
 pub fn router() -> Router<App> {
     Router::new()
         .route("/aidant", get(home::show))
         .route("/aidant/personnes", get(persons::show))
+        .route("/aidant/releve", get(statement::show).post(statement::print))
         .route("/aidant/journal", get(journal::show))
         .route("/aidant/mandats/nouveau", get(new_mandate::show).post(new_mandate::draw_up))
         .route("/aidant/mandats/{id}", get(mandate::show))
