@@ -69,10 +69,10 @@ on_each_database! {
         let missing = scene.aidant.get(&scene.world, &end).await;
         assert_eq!(missing.status.as_u16(), 404, "nothing was ended");
         let (jeanne, _) = scene.person("jeanne").await;
-        let (mut karim, _) = scene.person("karim").await;
+        let (mut rosa, _) = scene.person("rosa").await;
         for paper in ["attestation.pdf", "revocation.pdf"] {
             let path = format!("/personne/mandats/{}/{paper}", scene.mandate.id);
-            assert_eq!(karim.get(&scene.world.at(&path)).await.expect("a page").status.as_u16(), 404, "{path}");
+            assert_eq!(rosa.get(&scene.world.at(&path)).await.expect("a page").status.as_u16(), 404, "{path}");
             let page = stranger.get(&scene.world.at(&path)).await.expect("a page");
             assert_eq!(page.url.path(), "/personne/connexion", "{path}");
         }
