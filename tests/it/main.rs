@@ -17,6 +17,7 @@ mod consent;
 mod crash;
 mod decision;
 mod demo;
+mod documents;
 mod evaluation;
 mod exchange;
 mod factors;
