@@ -1,6 +1,7 @@
 //! Anybody checks the code of a printed mandate; whoever tries many codes is slowed down.
 
 use crate::domain::mandate::MandateStatus;
+use crate::domain::person::ConsentGrade;
 use crate::domain::theme::Theme;
 use crate::domain::time::Instant;
 use crate::operations::attestation;
@@ -26,6 +27,8 @@ pub struct Verified {
     pub suspended: bool,
     /// When the paper was made.
     pub since: Instant,
+    /// Whether the person is known by what an aidant took down only.
+    pub declared: bool,
 }
 
 /// Checks a code typed from `network`; `None` for a code that is not good, whatever the cause.
@@ -55,6 +58,7 @@ pub async fn verify_code(
                 until: consent.validity.until,
                 suspended: checked.status == MandateStatus::Suspended,
                 since: checked.since,
+                declared: consent.grade == ConsentGrade::Declared,
             }))
         }
         Err(Refusal::NotFound) => {

@@ -38,6 +38,7 @@ struct AttestationPage {
     approved: String,
     proof: Option<Proof>,
     living: bool,
+    declared: bool,
 }
 
 /// `GET /aidant/mandats/{id}/attestation`
@@ -77,6 +78,7 @@ pub async fn show(
         sheet: sheet(attested.text.show()),
         proof,
         living,
+        declared: attested.mandate.terms.channel.is_declared(),
     };
     Ok(respond::html(StatusCode::OK, &view, &view.page.csp()))
 }

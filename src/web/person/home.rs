@@ -47,6 +47,7 @@ pub(super) struct Card {
     pub(super) suspended: bool,
     pub(super) barred: bool,
     pub(super) until: String,
+    pub(super) declared: bool,
 }
 
 #[derive(Template)]
@@ -103,6 +104,7 @@ pub(super) fn card(t: Text, held: &Held, now: Instant) -> Card {
         case: held.case.as_ref().map(|case| case.number.clone()),
         suspended,
         barred: held.blocks.organisation,
+        declared: held.mandate.terms.channel.is_declared(),
         until: validity.map_or_else(String::new, |validity| t.until(validity.until.day())),
     }
 }
