@@ -36,7 +36,7 @@ use crate::http::state::App;
 use crate::jobs;
 use crate::jobs::Ways;
 use crate::notify::mailer::MailError;
-use crate::notify::mailer::Mailer;
+use crate::notify::post::Post;
 use crate::oidc::provider;
 use crate::oidc::relying_party::AidantProvider;
 use crate::oidc::relying_party::RelyingParty;
@@ -91,7 +91,7 @@ pub enum ServerError {
 pub struct Server {
     app: App,
     assets: Arc<Assets>,
-    mailer: Arc<Mailer>,
+    post: Arc<Post>,
     metrics: Metrics,
     jobs: bool,
 }
@@ -117,8 +117,8 @@ impl Server {
             outbound: outbound_client()?,
             registered: Outbound::new(config.outbound.allow_private, config.outbound.timeout)?,
         };
-        let mailer = Arc::new(Mailer::new(&config.mail)?);
-        Ok(Self { app, assets, mailer, metrics: metrics::install(), jobs: true })
+        let post = Arc::new(Post::new(&config, outbound_client()?)?);
+        Ok(Self { app, assets, post, metrics: metrics::install(), jobs: true })
     }
 
     /// What operations work with, for whoever seeds or inspects this gateway.
@@ -136,9 +136,12 @@ impl Server {
             .merge(web::authority::router())
             .merge(web::consent::router())
             .merge(web::integrator::router())
+            .merge(web::not_me::router())
             .merge(web::operator::router())
+            .merge(web::organisation::router())
             .merge(web::person::router())
             .merge(web::public::router())
+            .merge(web::explanations::router())
             .merge(web::referent::router())
             .merge(web::software::router())
             .merge(web::verifier::router())
@@ -196,7 +199,7 @@ impl Server {
             tokio::spawn(serve_internal(own, self.metrics.clone(), wait(stopped.clone())));
         }
         let jobs = self.jobs.then(|| {
-            let ways = Ways { mailer: Arc::clone(&self.mailer), outbound: self.app.registered.clone() };
+            let ways = Ways { post: Arc::clone(&self.post), outbound: self.app.registered.clone() };
             tokio::spawn(jobs::run(self.bench().clone(), ways, stopped.clone()))
         });
         let service = self.router().into_make_service_with_connect_info::<SocketAddr>();

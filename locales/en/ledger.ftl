@@ -85,8 +85,67 @@ ledger-person-logged-in =
         [person] <strong>You</strong> opened your space at { $time }.
        *[other] <strong>{ $person }</strong> opened their space at { $time }.
     }
+ledger-person-login-refused =
+    { $voice ->
+        [person] Somebody gave your paper code without the right code sent by SMS at { $time }. Your space stayed closed.
+       *[other] The space of { $person } stayed closed: the code sent by SMS was not right, at { $time }.
+    }
+ledger-person-contact-changed =
+    { $word ->
+        [added-email] { $voice ->
+            [person] An e-mail address to write to you was added at { $time }.
+           *[other] An e-mail address of { $person } was added at { $time }.
+        }
+        [added-phone] { $voice ->
+            [person] A telephone number to tell you was added at { $time }.
+           *[other] A telephone number of { $person } was added at { $time }.
+        }
+        [removed-email] { $voice ->
+            [person] One of your e-mail addresses was taken away at { $time }.
+           *[other] An e-mail address of { $person } was taken away at { $time }.
+        }
+        [removed-phone] { $voice ->
+            [person] One of your telephone numbers was taken away at { $time }.
+           *[other] A telephone number of { $person } was taken away at { $time }.
+        }
+       *[replaced] { $voice ->
+            [person] FranceConnect gave a new e-mail address to write to you at { $time }.
+           *[other] FranceConnect gave a new e-mail address of { $person } at { $time }.
+        }
+    }
+ledger-person-preferences-changed = { $who } changed how messages are sent at { $time }.
+ledger-paper-code-issued =
+    { $voice ->
+        [person] { $who } printed a paper code for your space at { $time }.
+       *[other] { $who } printed a paper code for the space of <strong>{ $person }</strong> at { $time }.
+    }
+ledger-notice-disowned =
+    { $voice ->
+        [person] The link “this was not me” of a message you received was used at { $time }.
+       *[other] The link “this was not me” of a message received by { $person } was used at { $time }.
+    }
 ledger-person-blocked = { $who } blocked <strong>{ $subject }</strong> for the future at { $time }.
 ledger-person-unblocked = { $who } stopped blocking <strong>{ $subject }</strong> at { $time }.
+ledger-person-erasure-requested =
+    { $voice ->
+        [person] { $who } asked for your data to be erased, at { $time }.
+       *[other] { $who } asked for her data to be erased, at { $time }.
+    }
+ledger-person-erasure-withdrawn =
+    { $voice ->
+        [person] { $who } gave up having your data erased, at { $time }.
+       *[other] { $who } gave up having her data erased, at { $time }.
+    }
+ledger-person-erased = The data of one person were erased, at { $time }. The proofs of her journal stay valid.
+ledger-orientation-noted =
+    { $voice ->
+        [person] { $who } noted a referral for you to <strong>{ $subject }</strong>, at { $time }.
+       *[other] { $who } noted a referral of <strong>{ $person }</strong> to <strong>{ $subject }</strong>, at { $time }.
+    }
+ledger-retention-applied = { $who } dropped what had reached the end of its retention, at { $time } (items: { $lines }).
+ledger-places-imported = { $who } updated the list of digital mediation places, at { $time } (new, changed or removed: { $lines }).
+ledger-sign-raised = { $who } noticed a sign of possible abuse, at { $time } (how many: { $lines }).
+ledger-operator-sign-reviewed = { $who } looked into a sign of possible abuse, at { $time }. Note: { $words }
 ledger-mandate-drafted = { $who } prepared a mandate for <em>{ $themes }</em> at { $time }.
 ledger-mandate-submitted =
     { $voice ->
@@ -206,6 +265,11 @@ ledger-trail-exported =
         [person] { $who } downloaded lines of your journal with their proofs at { $time } (lines: { $lines }).
        *[other] { $who } downloaded lines of the journal of <strong>{ $person }</strong> with their proofs at { $time } (lines: { $lines }).
     }
+ledger-trail-printed =
+    { $voice ->
+        [person] { $who } printed a statement of your journal for you at { $time } (lines: { $lines }).
+       *[other] { $who } printed a statement of the journal for <strong>{ $person }</strong>, at their request, at { $time } (lines: { $lines }).
+    }
 ledger-client-registered = { $who } registered the service <strong>{ $client }</strong> at { $time }.
 ledger-client-changed = { $who } changed the registration of the service <strong>{ $client }</strong> at { $time } ({ $words }).
 ledger-client-change-asked = { $who } asked for a change of the registration of the service <strong>{ $client }</strong> at { $time } ({ $words }).
@@ -275,8 +339,21 @@ kind-mandate-transferred = Mandate moved
 kind-referent-named = Referent named
 kind-person-identified = Identification
 kind-person-logged-in = Space opened
+kind-person-login-refused = Space stayed closed
+kind-person-contact-changed = Change of contact
+kind-person-preferences-changed = Choice of messages
+kind-paper-code-issued = Paper code
+kind-notice-disowned = “This was not me”
 kind-person-blocked = Block
 kind-person-unblocked = End of a block
+kind-person-erasure-requested = Erasure requested
+kind-person-erasure-withdrawn = Erasure request withdrawn
+kind-person-erased = Data erased
+kind-orientation-noted = Referral noted
+kind-retention-applied = Retention applied
+kind-places-imported = Places updated
+kind-sign-raised = Sign noticed
+kind-operator-sign-reviewed = Sign looked into
 kind-mandate-drafted = Mandate prepared
 kind-mandate-submitted = Mandate put forward
 kind-person-declared = Identity taken down
@@ -317,6 +394,7 @@ kind-person-looked-up = Search for a person
 kind-revocation-recorded = Asked by telephone or letter
 kind-trail-read-by-authority = Reading by an authority
 kind-trail-exported = Export of the journal
+kind-trail-printed = Statement printed
 kind-client-registered = Service registered
 kind-client-changed = Service changed
 kind-client-change-asked = Change asked for

@@ -15,6 +15,8 @@ mail-row-mandate = Your mandate
 mail-row-purpose = Why
 
 mail-action-mandates = See my mandates
+mail-action-contacts = See how you are reached
+mail-action-not-me = This was not me: suspend this mandate
 mail-action-journal = Read my journal
 
 mail-stop-title = End this mandate
@@ -49,15 +51,40 @@ mail-verbatim-subject = Your agreement is asked for
 mail-mandate-approved-subject = Your mandate is signed
 mail-mandate-approved-what = You have agreed: { $aidant } ({ $organisation }) may act for you.
 mail-mandate-approved-next-title = What now?
-mail-mandate-approved-next = You will get an e-mail each time somebody acts for you. Everything stays written in your journal.
+mail-mandate-approved-next = You will be told each time somebody acts for you, as you chose. Everything stays written in your journal.
+
+mail-mandate-renewed-subject = Your mandate is renewed
+mail-mandate-renewed-what = You have agreed again: { $aidant } ({ $organisation }) may go on acting for you.
+
+
+mail-expired-subject = Your mandate is over
+mail-expired-what = The mandate you gave to { $organisation } ended on { $date }. Nobody acts for you there any more.
+mail-expired-next = If you still want help, ask your helper for a new mandate. Your journal stays readable.
+
+mail-contact-changed-subject = How we reach you has changed
+mail-contact-added-email = An e-mail address was added to write to you: { $address }.
+mail-contact-added-phone = A telephone number was added to tell you: { $address }.
+mail-contact-removed-email = An e-mail address was taken away: { $address }. We no longer write there.
+mail-contact-removed-phone = A telephone number was taken away: { $address }. We no longer write there.
+mail-contact-changed-unasked-title = This was not you?
+mail-contact-changed-unasked = Open your space and take away what you do not know.
+mail-contact-changed-unasked-phone = Open your space and take away what you do not know, or call { $phone }.
+
+mail-contact-code-subject = Your code to confirm this address
+mail-contact-code-what = Type this code in your space, so that we can write to you here.
+mail-space-code-subject = Your code to open your space
+mail-space-code-what = Type this code on the page where you gave your paper code.
+mail-code-rule-title = This code works once
+mail-code-rule = Type it before { $time }. You did not ask for it? Do nothing.
+mail-footer-code = This code is for you alone. Give it to nobody, not on the telephone, not to your helper.
 
 mail-act-opened-subject = { $aidant } is acting for you
 mail-act-opened-what = { $aidant } ({ $organisation }) has started a procedure in your name, with your agreement.
 mail-expected-title = Was this expected?
 mail-expected = You have nothing to do.
 mail-unexpected-title = Was this not expected?
-mail-unexpected = Say so in your journal. The mandate will be suspended at once.
-mail-unexpected-phone = Say so in your journal, or call { $phone }. The mandate will be suspended at once.
+mail-unexpected = Say so with the link below, without logging in, or in your journal. The mandate will be suspended at once.
+mail-unexpected-phone = Say so with the link below, without logging in, in your journal, or call { $phone }. The mandate will be suspended at once.
 
 mail-mandate-ended-whole-subject = Your mandate has ended
 mail-mandate-ended-theme-subject = Part of your mandate has ended

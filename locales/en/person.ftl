@@ -169,9 +169,6 @@ proof-detail-path-words =
 proof-detail-command = Check it yourself, without a network:
 
 person-contact = Where we write to you
-person-contact-email = E-mail address
-person-contact-from = It is the address FranceConnect gave. To change it, change it there.
-person-contact-none = FranceConnect gave us no e-mail address. We cannot tell you of news: look at your journal from time to time.
 person-blocked = Blocked
 person-blocked-since = Blocked since { $day }
 person-unblock = Stop blocking

@@ -86,8 +86,67 @@ ledger-person-logged-in =
         [person] <strong>Vous</strong> avez ouvert votre espace, à { $time }.
        *[other] <strong>{ $person }</strong> a ouvert son espace, à { $time }.
     }
+ledger-person-login-refused =
+    { $voice ->
+        [person] Quelqu’un a donné votre code papier sans le bon code reçu par SMS, à { $time }. Votre espace est resté fermé.
+       *[other] L’espace de { $person } est resté fermé : le code reçu par SMS n’était pas le bon, à { $time }.
+    }
+ledger-person-contact-changed =
+    { $word ->
+        [added-email] { $voice ->
+            [person] Une adresse e-mail pour vous écrire a été ajoutée, à { $time }.
+           *[other] Une adresse e-mail de { $person } a été ajoutée, à { $time }.
+        }
+        [added-phone] { $voice ->
+            [person] Un numéro de téléphone pour vous prévenir a été ajouté, à { $time }.
+           *[other] Un numéro de téléphone de { $person } a été ajouté, à { $time }.
+        }
+        [removed-email] { $voice ->
+            [person] Une de vos adresses e-mail a été retirée, à { $time }.
+           *[other] Une adresse e-mail de { $person } a été retirée, à { $time }.
+        }
+        [removed-phone] { $voice ->
+            [person] Un de vos numéros de téléphone a été retiré, à { $time }.
+           *[other] Un numéro de téléphone de { $person } a été retiré, à { $time }.
+        }
+       *[replaced] { $voice ->
+            [person] FranceConnect a donné une nouvelle adresse e-mail pour vous écrire, à { $time }.
+           *[other] FranceConnect a donné une nouvelle adresse e-mail de { $person }, à { $time }.
+        }
+    }
+ledger-person-preferences-changed = { $who } changé la façon d’être prévenu, à { $time }.
+ledger-paper-code-issued =
+    { $voice ->
+        [person] { $who } imprimé un code papier pour votre espace, à { $time }.
+       *[other] { $who } imprimé un code papier pour l’espace de <strong>{ $person }</strong>, à { $time }.
+    }
+ledger-notice-disowned =
+    { $voice ->
+        [person] Le lien « ce n’était pas moi » d’un message que vous avez reçu a été utilisé, à { $time }.
+       *[other] Le lien « ce n’était pas moi » d’un message reçu par { $person } a été utilisé, à { $time }.
+    }
 ledger-person-blocked = { $who } bloqué <strong>{ $subject }</strong> pour l’avenir, à { $time }.
 ledger-person-unblocked = { $who } cessé de bloquer <strong>{ $subject }</strong>, à { $time }.
+ledger-person-erasure-requested =
+    { $voice ->
+        [person] { $who } demandé que vos données soient effacées, à { $time }.
+       *[other] { $who } demandé que ses données soient effacées, à { $time }.
+    }
+ledger-person-erasure-withdrawn =
+    { $voice ->
+        [person] { $who } renoncé à faire effacer vos données, à { $time }.
+       *[other] { $who } renoncé à faire effacer ses données, à { $time }.
+    }
+ledger-person-erased = Les données d’une personne ont été effacées, à { $time }. Les preuves de son journal restent valables.
+ledger-orientation-noted =
+    { $voice ->
+        [person] { $who } noté une orientation pour vous vers <strong>{ $subject }</strong>, à { $time }.
+       *[other] { $who } noté une orientation de <strong>{ $person }</strong> vers <strong>{ $subject }</strong>, à { $time }.
+    }
+ledger-retention-applied = { $who } effacé ce qui a atteint sa durée de conservation, à { $time } (éléments : { $lines }).
+ledger-places-imported = { $who } mis à jour la liste des lieux de médiation numérique, à { $time } (lieux nouveaux, changés ou retirés : { $lines }).
+ledger-sign-raised = { $who } relevé un signe d’abus possible, à { $time } (nombre : { $lines }).
+ledger-operator-sign-reviewed = { $who } examiné un signe d’abus possible, à { $time }. Note : { $words }
 ledger-mandate-drafted = { $who } préparé un mandat pour <em>{ $themes }</em>, à { $time }.
 ledger-mandate-submitted =
     { $voice ->
@@ -207,6 +266,11 @@ ledger-trail-exported =
         [person] { $who } téléchargé des lignes de votre journal avec leurs preuves, à { $time } (lignes : { $lines }).
        *[other] { $who } téléchargé des lignes du journal de <strong>{ $person }</strong> avec leurs preuves, à { $time } (lignes : { $lines }).
     }
+ledger-trail-printed =
+    { $voice ->
+        [person] { $who } imprimé pour vous un relevé de votre journal, à { $time } (lignes : { $lines }).
+       *[other] { $who } imprimé un relevé du journal pour <strong>{ $person }</strong>, à sa demande, à { $time } (lignes : { $lines }).
+    }
 ledger-client-registered = { $who } enregistré le service <strong>{ $client }</strong>, à { $time }.
 ledger-client-changed = { $who } changé l’enregistrement du service <strong>{ $client }</strong>, à { $time } ({ $words }).
 ledger-client-change-asked = { $who } demandé un changement de l’enregistrement du service <strong>{ $client }</strong>, à { $time } ({ $words }).
@@ -276,8 +340,21 @@ kind-mandate-transferred = Mandat transféré
 kind-referent-named = Référent nommé
 kind-person-identified = Identification
 kind-person-logged-in = Espace ouvert
+kind-person-login-refused = Espace resté fermé
+kind-person-contact-changed = Changement de coordonnées
+kind-person-preferences-changed = Choix des messages
+kind-paper-code-issued = Code papier
+kind-notice-disowned = « Ce n’était pas moi »
 kind-person-blocked = Blocage
 kind-person-unblocked = Fin de blocage
+kind-person-erasure-requested = Effacement demandé
+kind-person-erasure-withdrawn = Demande d’effacement retirée
+kind-person-erased = Données effacées
+kind-orientation-noted = Orientation notée
+kind-retention-applied = Durées de conservation appliquées
+kind-places-imported = Lieux mis à jour
+kind-sign-raised = Signe relevé
+kind-operator-sign-reviewed = Signe examiné
 kind-mandate-drafted = Mandat préparé
 kind-mandate-submitted = Mandat présenté
 kind-person-declared = Identité notée
@@ -318,6 +395,7 @@ kind-person-looked-up = Recherche d’une personne
 kind-revocation-recorded = Demande par téléphone ou courrier
 kind-trail-read-by-authority = Lecture par une autorité
 kind-trail-exported = Export du journal
+kind-trail-printed = Relevé imprimé
 kind-client-registered = Service enregistré
 kind-client-changed = Service changé
 kind-client-change-asked = Changement demandé

@@ -16,6 +16,8 @@ mail-row-purpose = Pourquoi
 
 mail-action-mandates = Voir mes mandats
 mail-action-journal = Lire mon journal
+mail-action-contacts = Voir mes coordonnées
+mail-action-not-me = Ce n’était pas moi : suspendre ce mandat
 
 mail-stop-title = Arrêter ce mandat
 mail-stop = Vous pouvez l’arrêter à tout moment dans votre espace, sans donner de raison.
@@ -49,15 +51,40 @@ mail-verbatim-subject = Votre accord est demandé
 mail-mandate-approved-subject = Votre mandat est signé
 mail-mandate-approved-what = Vous avez donné votre accord : { $aidant } ({ $organisation }) peut agir pour vous.
 mail-mandate-approved-next-title = Et maintenant ?
-mail-mandate-approved-next = Vous recevrez un courriel chaque fois que quelqu’un agit pour vous. Tout reste écrit dans votre journal.
+mail-mandate-approved-next = Vous serez prévenu chaque fois que quelqu’un agit pour vous, comme vous l’avez choisi. Tout reste écrit dans votre journal.
+
+mail-mandate-renewed-subject = Votre mandat est renouvelé
+mail-mandate-renewed-what = Vous avez donné un nouvel accord : { $aidant } ({ $organisation }) peut continuer à agir pour vous.
+
+
+mail-expired-subject = Votre mandat est terminé
+mail-expired-what = Le mandat que vous avez donné à { $organisation } s’est terminé le { $date }. Plus personne n’y agit pour vous.
+mail-expired-next = Si vous voulez encore de l’aide, demandez à votre aidant un nouveau mandat. Votre journal reste lisible.
+
+mail-contact-changed-subject = Vos coordonnées ont changé
+mail-contact-added-email = Une adresse e-mail a été ajoutée pour vous écrire : { $address }.
+mail-contact-added-phone = Un numéro de téléphone a été ajouté pour vous prévenir : { $address }.
+mail-contact-removed-email = Une adresse e-mail a été retirée : { $address }. Nous n’y écrirons plus.
+mail-contact-removed-phone = Un numéro de téléphone a été retiré : { $address }. Nous n’y écrirons plus.
+mail-contact-changed-unasked-title = Ce n’était pas vous ?
+mail-contact-changed-unasked = Ouvrez votre espace et retirez ce que vous ne connaissez pas.
+mail-contact-changed-unasked-phone = Ouvrez votre espace et retirez ce que vous ne connaissez pas, ou appelez le { $phone }.
+
+mail-contact-code-subject = Votre code pour confirmer cette adresse
+mail-contact-code-what = Tapez ce code dans votre espace pour que nous puissions vous écrire ici.
+mail-space-code-subject = Votre code pour ouvrir votre espace
+mail-space-code-what = Tapez ce code sur la page où vous avez donné votre code papier.
+mail-code-rule-title = Ce code ne sert qu’une fois
+mail-code-rule = Tapez-le avant { $time }. Vous n’avez rien demandé ? Ne faites rien.
+mail-footer-code = Ce code est pour vous seul. Ne le donnez à personne, ni par téléphone, ni à votre aidant.
 
 mail-act-opened-subject = { $aidant } agit pour vous
 mail-act-opened-what = { $aidant } ({ $organisation }) a commencé une démarche en votre nom, avec votre accord.
 mail-expected-title = C’était prévu ?
 mail-expected = Vous n’avez rien à faire.
 mail-unexpected-title = Ce n’était pas prévu ?
-mail-unexpected = Dites-le dans votre journal. Le mandat sera aussitôt suspendu.
-mail-unexpected-phone = Dites-le dans votre journal, ou appelez le { $phone }. Le mandat sera aussitôt suspendu.
+mail-unexpected = Dites-le avec le lien ci-dessous, sans vous connecter, ou dans votre journal. Le mandat sera aussitôt suspendu.
+mail-unexpected-phone = Dites-le avec le lien ci-dessous, sans vous connecter, dans votre journal, ou appelez le { $phone }. Le mandat sera aussitôt suspendu.
 
 mail-mandate-ended-whole-subject = Votre mandat est arrêté
 mail-mandate-ended-theme-subject = Une partie de votre mandat est arrêtée

@@ -169,9 +169,6 @@ proof-detail-path-words =
 proof-detail-command = Vérifier soi-même, sans réseau :
 
 person-contact = Où nous vous écrivons
-person-contact-email = Adresse e-mail
-person-contact-from = C’est l’adresse donnée par FranceConnect. Pour la changer, changez-la chez FranceConnect.
-person-contact-none = FranceConnect ne nous a pas donné d’adresse e-mail. Nous ne pouvons pas vous prévenir : regardez votre journal de temps en temps.
 person-blocked = Bloqués
 person-blocked-since = Bloqué depuis le { $day }
 person-unblock = Ne plus bloquer

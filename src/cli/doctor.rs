@@ -11,9 +11,11 @@ use crate::config::Config;
 use crate::config::Endpoints;
 use crate::config::IdentityProvider;
 use crate::config::Mail;
+use crate::config::Sms;
 use crate::config::SystemClock;
 use crate::crypto::random::SystemRandom;
 use crate::notify::mailer::Mailer;
+use crate::notify::sms::SmsSender;
 use crate::operations::bench::Bench;
 use crate::operations::install;
 use crate::operations::install::Migrate;
@@ -72,6 +74,7 @@ pub async fn run(setup: &Setup, args: &Args) -> anyhow::Result<ExitCode> {
         bench.db.close().await;
     }
     mail(&config, &mut points).await;
+    sms(&config, &mut points).await;
     providers(&config, &mut points).await;
     settings(&config, &mut points);
     if args.json {
@@ -122,6 +125,32 @@ async fn mail(config: &Config, points: &mut Vec<Point>) {
             Ok(Err(error)) => Point::new("mail", State::Failure, error.to_string()),
             Err(_) => Point::new("mail", State::Failure, "the relay does not answer in time"),
         },
+    });
+}
+
+async fn sms(config: &Config, points: &mut Vec<Point>) {
+    let Sms::Http(gateway) = &config.sms else {
+        points.push(Point::new(
+            "sms",
+            State::Warning,
+            "sms.transport is none: no person is told by telephone",
+        ));
+        return;
+    };
+    let asked = match outbound_client() {
+        Ok(client) => {
+            SmsSender::new(&config.sms, client).check(PATIENCE).await.map_err(|error| error.to_string())
+        }
+        Err(error) => Err(error.to_string()),
+    };
+    points.push(match asked {
+        Err(error) => Point::new("sms", State::Failure, error),
+        Ok(()) if gateway.id_header.is_none() && !gateway.body.contains("{id}") => Point::new(
+            "sms",
+            State::Warning,
+            "the gateway answers, but is not told the message's identifier: it may send one twice",
+        ),
+        Ok(()) => Point::new("sms", State::Ok, "the gateway answers"),
     });
 }
 

@@ -14,6 +14,7 @@ pub mod migrate;
 pub mod operator;
 pub mod organisation;
 pub mod output;
+pub mod place;
 pub mod serve;
 pub mod worker;
 
@@ -62,6 +63,8 @@ enum Command {
     Organisation(organisation::Args),
     /// Enrol aidants and referents; suspend, restore and end habilitations.
     Aidant(aidant::Args),
+    /// Read in places of digital mediation.
+    Place(place::Args),
     /// Enrol operators and agents of authorities.
     Operator(operator::Args),
 }
@@ -94,6 +97,7 @@ async fn run(cli: Cli) -> anyhow::Result<ExitCode> {
         Command::Mandate(args) => mandate::run(args),
         Command::Organisation(args) => organisation::run(&setup, args).await,
         Command::Aidant(args) => aidant::run(&setup, args).await,
+        Command::Place(args) => place::run(&setup, args).await,
         Command::Operator(args) => operator::run(&setup, args).await,
     }
 }

@@ -9,9 +9,10 @@ use crate::cli::Setup;
 use crate::cli::output;
 use crate::jobs;
 use crate::jobs::Ways;
-use crate::notify::mailer::Mailer;
+use crate::notify::post::Post;
 use crate::operations::keys;
 use crate::outbound::Outbound;
+use crate::server::outbound_client;
 use crate::server::stop_signal;
 
 /// Runs the jobs until SIGTERM or SIGINT.
@@ -22,7 +23,7 @@ pub async fn run(setup: &Setup) -> anyhow::Result<ExitCode> {
     let bench = setup.bench().await?;
     keys::ensure(&bench).await.map_err(output::refused)?;
     let ways = Ways {
-        mailer: Arc::new(Mailer::new(&bench.config.mail)?),
+        post: Arc::new(Post::new(&bench.config, outbound_client()?)?),
         outbound: Outbound::new(bench.config.outbound.allow_private, bench.config.outbound.timeout)?,
     };
     let (stop, stopped) = watch::channel(false);

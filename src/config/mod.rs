@@ -14,8 +14,10 @@ mod operator;
 mod outbound;
 mod problem;
 mod reader;
+mod records;
 mod schema;
 mod server;
+mod sms;
 mod span;
 
 use std::fs;
@@ -49,11 +51,16 @@ pub use operator::ThemeFolder;
 pub use outbound::OutboundCalls;
 pub use problem::ConfigErrors;
 pub use problem::Problem;
+pub use records::Retention;
+pub use records::Signs;
 pub use schema::schema;
 pub use server::Network;
 pub use server::NotUsable;
 pub use server::PublicUrl;
 pub use server::Server;
+pub use sms::Sms;
+pub use sms::SmsFormat;
+pub use sms::SmsGateway;
 
 use crate::config::layers::Layers;
 use crate::config::layers::Origin;
@@ -70,6 +77,8 @@ pub struct Config {
     pub keys: Keys,
     /// How e-mail leaves.
     pub mail: Mail,
+    /// How SMS leave.
+    pub sms: Sms,
     /// Where persons are identified; `None` when switched off.
     pub franceconnect: Option<IdentityProvider>,
     /// Where aidants may log in beside their own code; `None` when switched off.
@@ -90,6 +99,10 @@ pub struct Config {
     pub ledger: Ledger,
     /// Rules among operators.
     pub operators: Operators,
+    /// How long what is written is kept.
+    pub retention: Retention,
+    /// What is a sign of abuse.
+    pub signs: Signs,
     /// The look.
     pub theme: ThemeFolder,
     /// Who runs this gateway, for the legal pages.
@@ -147,6 +160,7 @@ impl Config {
         let database = Database::read(reader);
         let keys = Keys::read(reader);
         let mail = Mail::read(reader);
+        let sms = Sms::read(reader);
         let franceconnect = IdentityProvider::read_for_persons(reader);
         let proconnect = IdentityProvider::read_for_aidants(reader);
         let sessions = Sessions::read(reader);
@@ -157,6 +171,8 @@ impl Config {
         let outbound = OutboundCalls::read(reader);
         let ledger = Ledger::read(reader);
         let operators = Operators::read(reader);
+        let retention = Retention::read(reader);
+        let signs = Signs::read(reader);
         let theme = ThemeFolder::read(reader);
         let operator = OperatorTexts::read(reader);
         let log = Log::read(reader);
@@ -165,6 +181,7 @@ impl Config {
             database: database?,
             keys: keys?,
             mail: mail?,
+            sms: sms?,
             franceconnect: franceconnect?,
             proconnect: proconnect?,
             sessions: sessions?,
@@ -175,6 +192,8 @@ impl Config {
             outbound: outbound?,
             ledger: ledger?,
             operators: operators?,
+            retention: retention?,
+            signs: signs?,
             theme: theme?,
             operator: operator?,
             log: log?,

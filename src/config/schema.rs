@@ -8,6 +8,7 @@ use crate::config::identity_provider;
 use crate::config::layers::DEFAULTS;
 use crate::config::mail;
 use crate::config::operator;
+use crate::config::sms;
 
 /// The schema as pretty JSON (draft 2020-12) with a newline at its end; `config/schema.json` is this very text.
 pub fn schema() -> String {
@@ -72,6 +73,9 @@ fn words(section: &str, key: &str) -> Option<Vec<&'static str>> {
     match (section, key) {
         ("mail", "transport") => Some(first(&mail::TRANSPORT_WORDS)),
         ("mail", "security") => Some(first(&mail::SECURITY_WORDS)),
+        ("sms", "transport") => Some(first(&sms::TRANSPORT_WORDS)),
+        ("sms", "format") => Some(first(&sms::FORMAT_WORDS)),
+        ("sms", "numbers") => Some(first(&sms::NUMBER_WORDS)),
         ("franceconnect", "profile") => Some(first(&identity_provider::PERSON_PROFILES)),
         ("proconnect", "profile") => Some(first(&identity_provider::AIDANT_PROFILES)),
         ("franceconnect" | "proconnect", "token_auth") => {

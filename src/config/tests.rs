@@ -193,11 +193,42 @@ fn a_profile_decides_which_levels_and_signatures_can_be_asked_for() {
 }
 
 #[test]
+fn an_sms_gateway_is_a_whole_request() {
+    let sms = |more: &str| {
+        Config::from_toml_str(&format!(
+            "{KEY}[sms]\ntransport = \"http\"\nurl = \"https://sms.example/send\"\n{more}"
+        ))
+    };
+    let config = sms("auth = \"Bearer hunter2\"").expect("a configuration");
+    assert!(config.sms.leaves() && !format!("{:?}", config.sms).contains("hunter2"));
+    let form = sms("format = \"form\"\nbody = \"to={to}&text={text}\"").expect("a form");
+    assert!(matches!(form.sms, Sms::Http(gateway) if gateway.format == SmsFormat::Form));
+    for (wrong, line) in [
+        ("body = '{\"to\": \"{to}\"}'", "sms.body: does not hold {text}"),
+        (
+            "body = '{\"to\": \"{to}\", \"text\": {text}}'",
+            "sms.body: is not JSON: write \"{text}\" with its quotes",
+        ),
+        ("id_header = \"a b\"", "sms.id_header: is not the name of an HTTP header"),
+        ("auth = \"x\"\nauth_header = \"\"", "sms.auth_header: is not the name of an HTTP header"),
+        ("success = []", "sms.success: must name at least one status"),
+    ] {
+        assert_eq!(lines(sms(wrong)), [line], "{wrong}");
+    }
+    assert_eq!(
+        lines(sms("url = \"http://sms.example/\"")).len(),
+        1,
+        "in clear over the network, or given twice"
+    );
+    assert!(!Config::from_toml_str(KEY).expect("defaults").sms.leaves());
+}
+
+#[test]
 fn every_key_of_the_defaults_is_read_by_somebody() {
     let everything = format!(
         "{KEY}[mail]\ntransport = \"smtp\"\nhost = \"h\"\nfrom = \"a@b.fr\"\n[franceconnect]\nenabled = true\n\
          issuer = \"https://f.example\"\ndiscovery = false\nclient_id = \"x\"\nclient_secret = \"y\"\n\
-         [proconnect]\nenabled = true\nissuer = \"https://p.example\"\ndiscovery = false\nclient_id = \"x\"\n"
+         [sms]\ntransport = \"http\"\nurl = \"https://s.example\"\n[proconnect]\nenabled = true\nissuer = \"https://p.example\"\ndiscovery = false\nclient_id = \"x\"\n"
     );
     let mut layers = Layers::defaults();
     layers.add_text(&everything, &Origin::Text);

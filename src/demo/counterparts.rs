@@ -31,6 +31,7 @@ use crate::demo::franceconnect::FranceConnect;
 use crate::demo::franceconnect::RegisteredClient;
 use crate::demo::franceconnect::Settings as FranceConnectSettings;
 use crate::demo::mailbox::Mailbox;
+use crate::demo::mailbox::sms::SmsGateway;
 use crate::demo::mailbox::smtp;
 use crate::demo::people;
 use crate::demo::portal::Portal;
@@ -100,7 +101,8 @@ impl Counterparts {
             .fold(administration::router(&administrations), |router, service| router.merge(service.router()));
         serve(&mut tasks, &addresses.administration, on_the_server).await?;
         serve(&mut tasks, &addresses.broker, broker(&settings)?.router()).await?;
-        serve(&mut tasks, &addresses.portal, portal.router()).await?;
+        let sms = SmsGateway::new(mailbox.clone());
+        serve(&mut tasks, &addresses.portal, portal.router().merge(sms.router())).await?;
         tasks.spawn(smtp::serve(listen(addresses.smtp_port).await?, mailbox.clone()));
         Ok(Self { mailbox, franceconnect, portal, tasks })
     }

@@ -1,10 +1,13 @@
 //! What the gateway sent, as its receivers see it: messages kept in memory, readable by page and by program.
 
+pub mod sms;
 pub mod smtp;
 
 use std::sync::Arc;
 use std::sync::Mutex;
 use std::sync::PoisonError;
+use std::sync::atomic::AtomicBool;
+use std::sync::atomic::Ordering;
 use std::time::Duration;
 
 use mail_parser::MessageParser;
@@ -55,12 +58,29 @@ struct Inner {
     clock: Arc<dyn Clock>,
     messages: Mutex<Vec<Message>>,
     arrived: Notify,
+    down: AtomicBool,
 }
 
 impl Mailbox {
     /// An empty mailbox.
     pub fn new(clock: Arc<dyn Clock>) -> Self {
-        Self { inner: Arc::new(Inner { clock, messages: Mutex::new(Vec::new()), arrived: Notify::new() }) }
+        Self {
+            inner: Arc::new(Inner {
+                clock,
+                messages: Mutex::new(Vec::new()),
+                arrived: Notify::new(),
+                down: AtomicBool::new(false),
+            }),
+        }
+    }
+
+    /// From now on no mail is taken, or it is again.
+    pub fn set_down(&self, down: bool) {
+        self.inner.down.store(down, Ordering::Relaxed);
+    }
+
+    fn is_down(&self) -> bool {
+        self.inner.down.load(Ordering::Relaxed)
     }
 
     /// Keeps a message of plain text.

@@ -93,7 +93,7 @@ struct Line {
 {% endfor %}</table></div></section>
 <section><h2>Messages envoyés ({{ total }})</h2>
 {% if lines.is_empty() %}<p>Aucun pour l’instant.</p>{% endif %}
-{% for line in lines %}<article><h3>{{ line.message.subject }}</h3><p class="small">{{ line.channel }} à {{ line.message.to }}, à {{ line.clock }}</p>
+{% for line in lines %}<article><h3>{% if line.message.subject.is_empty() %}SMS{% else %}{{ line.message.subject }}{% endif %}</h3><p class="small">{{ line.channel }} à {{ line.message.to }}, à {{ line.clock }}</p>
 {% if let Some(link) = line.message.links.first() %}<p><a href="{{ link }}">Ouvrir le lien de ce message</a></p>{% endif %}<details><summary>Lire</summary><pre>{{ line.message.text }}</pre></details></article>
 {% endfor %}</section>"#,
     ext = "html"

@@ -10,6 +10,7 @@ use crate::crypto::hash::b64;
 use crate::demo::counterparts::GATEWAY_CLIENT_ID;
 use crate::demo::counterparts::gateway_secret;
 use crate::demo::file::write_private;
+use crate::demo::mailbox::sms;
 use crate::demo::ports::Addresses;
 use crate::domain::ids::Random;
 use crate::domain::ids::random_bytes;
@@ -131,7 +132,7 @@ fn text(choices: &Choices<'_>) -> String {
         ];
         franceconnect.extend(endpoints.map(|(key, path)| (key, format!("{base}/{path}").into())));
     }
-    let sections: [(&str, Vec<(&str, toml::Value)>); 8] = [
+    let sections: [(&str, Vec<(&str, toml::Value)>); 9] = [
         (
             "server",
             vec![
@@ -149,6 +150,14 @@ fn text(choices: &Choices<'_>) -> String {
                 ("port", i64::from(addresses.smtp_port).into()),
                 ("security", "none".into()),
                 ("from", "Procura <ne-pas-repondre@procura.example>".into()),
+            ],
+        ),
+        (
+            "sms",
+            vec![
+                ("transport", "http".into()),
+                ("url", format!("{}{}", bare(&addresses.portal), sms::PATH).into()),
+                ("auth", sms::AUTHORIZATION.into()),
             ],
         ),
         ("franceconnect", franceconnect),

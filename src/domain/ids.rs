@@ -93,10 +93,18 @@ typed_id! {
     DataKeyId,
     /// One message to send.
     MessageId,
+    /// One address or number of a person.
+    ContactId,
+    /// One paper code of a person.
+    PaperCodeId,
     /// One printed attestation.
     AttestationId,
     /// One login of an aidant at her business software; `sid` of its tokens.
     SoftwareLoginId,
+    /// One sign of abuse.
+    SignId,
+    /// One orientation of a person to a place.
+    OrientationId,
     /// One event stream of a client; `stream_id` on the wire.
     StreamId,
     /// One second factor of an account.

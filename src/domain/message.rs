@@ -4,6 +4,7 @@ use serde::Deserialize;
 use serde::Serialize;
 
 use crate::domain::account::Role;
+use crate::domain::contact::ContactKind;
 use crate::domain::private::Private;
 use crate::domain::text_enum;
 use crate::domain::theme::Theme;
@@ -131,6 +132,45 @@ text_enum! {
     }
 }
 
+/// Where a message goes: the bare e-mail address, or the number in E.164 form. Kept as one text, `tel:` (RFC 3966) before a number.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(from = "Private<String>", into = "Private<String>")]
+pub enum Address {
+    /// By e-mail.
+    Email(Private<String>),
+    /// By SMS.
+    Phone(Private<String>),
+}
+
+const TEL: &str = "tel:";
+
+impl Address {
+    /// The bare address or number.
+    pub fn show(&self) -> &String {
+        match self {
+            Self::Email(bare) | Self::Phone(bare) => bare.show(),
+        }
+    }
+}
+
+impl From<Private<String>> for Address {
+    fn from(text: Private<String>) -> Self {
+        match text.show().strip_prefix(TEL) {
+            Some(number) => Self::Phone(Private::new(number.to_owned())),
+            None => Self::Email(text),
+        }
+    }
+}
+
+impl From<Address> for Private<String> {
+    fn from(address: Address) -> Self {
+        match address {
+            Address::Email(bare) => bare,
+            Address::Phone(number) => Self::new(format!("{TEL}{}", number.show())),
+        }
+    }
+}
+
 /// What a message says. Texts are found under `mail-<kind>-…` in the locales.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "kind", rename_all = "snake_case")]
@@ -164,6 +204,21 @@ pub enum MessageBody {
         themes: Vec<Theme>,
         /// Its last instant.
         until: Instant,
+        /// The address that says "this was not me"; put in when it is told.
+        #[serde(default)]
+        not_me: Option<Private<String>>,
+    },
+    /// The person approved a mandate that follows another.
+    MandateRenewed {
+        /// For whom.
+        doer: Doer,
+        /// What it covers.
+        themes: Vec<Theme>,
+        /// Its last instant.
+        until: Instant,
+        /// As in [`MessageBody::MandateApproved`].
+        #[serde(default)]
+        not_me: Option<Private<String>>,
     },
     /// An aidant acted for the person.
     ActOpened {
@@ -177,6 +232,9 @@ pub enum MessageBody {
         at: Instant,
         /// The mandate's last instant.
         until: Instant,
+        /// As in [`MessageBody::MandateApproved`].
+        #[serde(default)]
+        not_me: Option<Private<String>>,
     },
     /// A mandate, or one of its themes, was ended.
     MandateEnded {
@@ -188,6 +246,38 @@ pub enum MessageBody {
         at: Instant,
         /// Whether the person herself ended it.
         by_person: bool,
+    },
+    /// A mandate reached its end.
+    MandateExpired {
+        /// Whose it was.
+        organisation: String,
+        /// Its last instant.
+        until: Instant,
+    },
+    /// An address of the person's was added or taken away.
+    ContactChanged {
+        /// What it is.
+        what: ContactKind,
+        /// Whether it was added, else taken away.
+        added: bool,
+        /// The address with most of it hidden.
+        masked: Private<String>,
+        /// When.
+        at: Instant,
+    },
+    /// A code that proves that an address is the person's.
+    ContactCode {
+        /// Six digits.
+        code: Private<String>,
+        /// Its last instant.
+        expires_at: Instant,
+    },
+    /// The second half of a login with a paper code.
+    SpaceCode {
+        /// Six digits.
+        code: Private<String>,
+        /// Its last instant.
+        expires_at: Instant,
     },
     /// The person said that an act was not expected.
     CaseOpened {
@@ -318,15 +408,49 @@ pub enum MessageBody {
     },
 }
 
+impl MessageBody {
+    /// The same with the address that says "this was not me", where such a body has one.
+    #[must_use]
+    pub fn with_not_me(mut self, link: Private<String>) -> Self {
+        match &mut self {
+            Self::MandateApproved { not_me, .. }
+            | Self::MandateRenewed { not_me, .. }
+            | Self::ActOpened { not_me, .. } => *not_me = Some(link),
+            _ => {}
+        }
+        self
+    }
+}
+
 /// One message to one address.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Message {
-    /// The bare e-mail address.
-    pub to: Private<String>,
+    /// Where it goes.
+    pub to: Address,
     /// How the addressee is greeted: "Jeanne Lefèvre".
     pub name: Private<String>,
     /// Its language.
     pub language: MessageLanguage,
     /// What it says.
     pub body: MessageBody,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_address_is_kept_as_one_text_and_an_older_message_still_reads() {
+        let email = Address::Email(Private::new("jeanne@courriel.example".to_owned()));
+        let phone = Address::Phone(Private::new("+33612345678".to_owned()));
+        let text = serde_json::to_string(&[&email, &phone]).expect("json");
+        assert_eq!(text, r#"["jeanne@courriel.example","tel:+33612345678"]"#);
+        assert_eq!(serde_json::from_str::<Vec<Address>>(&text).expect("reads"), [email, phone]);
+        let older = r#"{"to":"a@b.fr","name":"A B","language":"fr","body":{"kind":"act_opened","doer":{"aidant":"C D",
+            "organisation":"E"},"administration":"F","theme":"social","at":1803992700000000,"until":1803992700000000}}"#;
+        let read: Message = serde_json::from_str(older).expect("an older message");
+        assert_eq!(read.to.show(), "a@b.fr");
+        let body = read.body.with_not_me(Private::new("https://p.example/pas-moi/x".to_owned()));
+        assert!(matches!(body, MessageBody::ActOpened { not_me: Some(_), .. }));
+    }
 }

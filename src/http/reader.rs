@@ -6,6 +6,8 @@ use axum::http::header;
 use axum::http::request::Parts;
 use axum::response::Response;
 
+use crate::domain::message::MessageLanguage;
+use crate::domain::person::Identification;
 use crate::http::error_page;
 use crate::http::error_page::Trouble;
 use crate::http::errors;
@@ -47,6 +49,14 @@ impl Reader {
         Self { t: Text::new(language(&parts.headers)), path, reference, links: app.links.clone() }
     }
 
+    /// The language of messages to whoever reads this page.
+    pub fn message_language(&self) -> MessageLanguage {
+        match self.t.language() {
+            Language::Fr => MessageLanguage::French,
+            Language::En => MessageLanguage::English,
+        }
+    }
+
     /// A page of `space` for someone who is not logged in.
     pub fn page(&self, space: Space) -> Page {
         Page::new(self.t, space, &self.path).with_links(self.links.clone())
@@ -65,9 +75,13 @@ impl Reader {
     /// A page of the person's space, with her name and birth date.
     pub fn person_page(&self, person: &PersonActor) -> Page {
         let identity = &person.person.identity;
+        let born = self.t.birthdate(identity.civil_birthdate(), Some(identity.gender.show()));
+        // One known by declaration is marked so everywhere, to herself too.
+        let declared = person.person.identification == Identification::Declared;
+        let place = if declared { format!("{born}, {}", self.t.get("person-declared")) } else { born };
         self.page(Space::Person).with_account(Account {
             name: identity.short_name(),
-            place: self.t.birthdate(identity.civil_birthdate(), Some(identity.gender.show())),
+            place,
             switch: None,
             leave: Some("/personne/deconnexion".to_owned()),
         })

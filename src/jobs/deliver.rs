@@ -7,8 +7,8 @@ use futures_util::future::join_all;
 use crate::jobs::Complaint;
 use crate::jobs::Shutdown;
 use crate::jobs::pause;
-use crate::notify::letter;
-use crate::notify::mailer::Mailer;
+use crate::notify::post::Post;
+use crate::notify::post::PostError;
 use crate::operations::bench::Bench;
 use crate::operations::deliver;
 use crate::operations::deliver::Claimed;
@@ -22,11 +22,11 @@ const RETRY: Duration = Duration::from_secs(5);
 const HOLD: Duration = Duration::from_secs(120);
 
 /// Delivers until it is time to stop.
-pub async fn run(bench: &Bench, mailer: &Mailer, mut shutdown: Shutdown) {
+pub async fn run(bench: &Bench, post: &Post, mut shutdown: Shutdown) {
     let mut complaint = Complaint::new("deliver");
     let mut sending = Complaint::new("mail");
     loop {
-        let done = complaint.turn(turn(bench, mailer, &mut sending)).await;
+        let done = complaint.turn(turn(bench, post, &mut sending)).await;
         let span = if done.is_some() { EVERY } else { RETRY };
         if !pause(span, &mut shutdown).await {
             return;
@@ -34,30 +34,36 @@ pub async fn run(bench: &Bench, mailer: &Mailer, mut shutdown: Shutdown) {
     }
 }
 
-async fn turn(bench: &Bench, mailer: &Mailer, sending: &mut Complaint) -> Result<(), Refusal> {
+async fn turn(bench: &Bench, post: &Post, sending: &mut Complaint) -> Result<(), Refusal> {
     while deliver::anything_due(bench).await? {
         let claimed = deliver::claim(bench, HOLD).await?;
-        let results = join_all(claimed.iter().map(|claimed| send(bench, mailer, claimed))).await;
-        for (claimed, result) in claimed.iter().zip(results) {
-            let id = claimed.id;
-            match sending.turn(std::future::ready(result)).await {
-                Some(()) => deliver::done(bench, id).await?,
-                None => {
-                    tracing::warn!(message = %id, attempts = claimed.attempts, "a message waits for another attempt");
-                    deliver::put_back(bench, claimed).await?;
-                }
-            }
+        // Each is noted as soon as it has left: a slow one beside it, or the end of this process, sends none twice.
+        for (sent, noted) in join_all(claimed.iter().map(|claimed| deliver_one(bench, post, claimed))).await {
+            sending.turn(std::future::ready(sent)).await;
+            noted?;
         }
     }
     Ok(())
 }
 
-/// Sends one message. What is past its time or cannot be read any more is given up, which is no failure.
-async fn send(
+async fn deliver_one(
     bench: &Bench,
-    mailer: &Mailer,
+    post: &Post,
     claimed: &Claimed,
-) -> Result<(), crate::notify::mailer::MailError> {
+) -> (Result<(), PostError>, Result<(), Refusal>) {
+    let sent = send(bench, post, claimed).await;
+    let noted = match &sent {
+        Ok(()) => deliver::done(bench, claimed.id).await,
+        Err(_) => {
+            tracing::warn!(message = %claimed.id, attempts = claimed.attempts, "a message waits for another attempt");
+            deliver::put_back(bench, claimed).await
+        }
+    };
+    (sent, noted)
+}
+
+/// Sends one message. What is past its time or cannot be read any more is given up, which is no failure.
+async fn send(bench: &Bench, post: &Post, claimed: &Claimed) -> Result<(), PostError> {
     let now = bench.now();
     let Some(message) = &claimed.message else {
         metrics::count(Counter::MessageFailed);
@@ -69,8 +75,7 @@ async fn send(
         tracing::warn!(message = %claimed.id, attempts = claimed.attempts, "a message was not delivered in time");
         return Ok(());
     }
-    let letter = letter::compose(&bench.config, message, now);
-    let sent = mailer.send(message, &letter, claimed.id, now).await;
+    let sent = post.send(&bench.config, message, claimed.id, now).await;
     metrics::count(if sent.is_ok() { Counter::MessageDelivered } else { Counter::MessageFailed });
     sent
 }

@@ -15,7 +15,7 @@ use std::time::Duration;
 
 use tokio::sync::watch;
 
-use crate::notify::mailer::Mailer;
+use crate::notify::post::Post;
 use crate::operations::bench::Bench;
 use crate::outbound::Outbound;
 
@@ -26,7 +26,7 @@ pub type Shutdown = watch::Receiver<bool>;
 #[derive(Clone, Debug)]
 pub struct Ways {
     /// E-mail.
-    pub mailer: Arc<Mailer>,
+    pub post: Arc<Post>,
     /// Calls to addresses that clients registered.
     pub outbound: Outbound,
 }
@@ -34,13 +34,15 @@ pub struct Ways {
 /// Runs every job until `shutdown` becomes true or its sender is gone; each ends its turn first.
 pub async fn run(bench: Bench, ways: Ways, shutdown: Shutdown) {
     let integrate = integrate::run(&bench, shutdown.clone());
-    let deliver = deliver::run(&bench, &ways.mailer, shutdown.clone());
+    let deliver = deliver::run(&bench, &ways.post, shutdown.clone());
     let signals = signals::run(&bench, &ways.outbound, shutdown.clone());
     let expire = rounds::expire(&bench, shutdown.clone());
     let follow = rounds::follow(&bench, shutdown.clone());
     let purge = rounds::purge(&bench, shutdown.clone());
+    let retain = rounds::retain(&bench, shutdown.clone());
+    let count = rounds::count(&bench, shutdown.clone());
     let status = status_lists::run(&bench, shutdown);
-    tokio::join!(integrate, deliver, signals, expire, follow, purge, status);
+    tokio::join!(integrate, deliver, signals, expire, follow, purge, retain, count, status);
 }
 
 /// Waits for `span`; `false` when it is time to stop instead.

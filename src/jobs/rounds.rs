@@ -10,6 +10,8 @@ use crate::operations::bench::Bench;
 
 const EXPIRE_EVERY: Duration = Duration::from_secs(30);
 const PURGE_EVERY: Duration = Duration::from_secs(300);
+const RETAIN_EVERY: Duration = Duration::from_secs(900);
+const COUNT_EVERY: Duration = Duration::from_secs(300);
 
 /// Writes down mandates that reached their end and drafts nobody answered, until it is time to stop.
 pub async fn expire(bench: &Bench, mut shutdown: Shutdown) {
@@ -46,6 +48,34 @@ pub async fn purge(bench: &Bench, mut shutdown: Shutdown) {
             tracing::debug!(gone, "rows that served their time were dropped");
         }
         if !pause(PURGE_EVERY, &mut shutdown).await {
+            return;
+        }
+    }
+}
+
+/// Erases whoever is due, and once a day drops what has reached the end of its term, until it is time to stop.
+pub async fn retain(bench: &Bench, mut shutdown: Shutdown) {
+    let mut complaint = Complaint::new("retain");
+    loop {
+        if let Some(Some(dropped)) = complaint.turn(operations::apply_retention::apply(bench)).await {
+            tracing::info!(?dropped, "the terms of retention were applied");
+        }
+        if !pause(RETAIN_EVERY, &mut shutdown).await {
+            return;
+        }
+    }
+}
+
+/// Counts what was done and looks for signs of abuse, until it is time to stop.
+pub async fn count(bench: &Bench, mut shutdown: Shutdown) {
+    let mut folding = Complaint::new("statistics");
+    let mut watching = Complaint::new("signs");
+    loop {
+        let more = folding.turn(operations::fold_statistics::fold(bench)).await.is_some_and(|more| more);
+        if !more {
+            watching.turn(operations::watch_signs::watch(bench)).await;
+        }
+        if !pause(if more { Duration::ZERO } else { COUNT_EVERY }, &mut shutdown).await {
             return;
         }
     }

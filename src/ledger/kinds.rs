@@ -3,6 +3,7 @@
 //! A name once used never changes; the list only grows. Words such as `method`, `grade` or `reason` are the domain's
 //! own keys as they were at the time: a payload must stay readable when the domain has moved on.
 
+use std::collections::BTreeMap;
 use std::fmt;
 
 use serde::Deserialize;
@@ -12,6 +13,7 @@ use crate::domain::ids::AttestationId;
 use crate::domain::ids::CaseId;
 use crate::domain::ids::EntryId;
 use crate::domain::ids::MandateId;
+use crate::domain::ids::SignId;
 use crate::domain::theme::Theme;
 use crate::ledger::values::Digest;
 use crate::ledger::values::Moment;
@@ -358,6 +360,11 @@ events! {
         /// The level of assurance.
         level: String,
     }
+    /// A login to a known person's space was refused.
+    PersonLoginRefused = "person.login_refused" {
+        /// Why.
+        reason: String,
+    }
     /// A person blocked an aidant or an organisation.
     PersonBlocked = "person.blocked" {
         /// Which of the two.
@@ -371,6 +378,43 @@ events! {
         what: Blocked,
         /// Whom.
         blocked: Named,
+    }
+    /// A person asked that what is known of her be erased.
+    PersonErasureRequested = "person.erasure_requested" {
+        /// How many mandates in force she ended with it.
+        stopped: u64,
+    }
+    /// She took that back.
+    PersonErasureWithdrawn = "person.erasure_withdrawn" {}
+    /// What was known of a person was erased; the line names nobody.
+    PersonErased = "person.erased" {
+        /// Why: `asked`, or `unused` for so long.
+        reason: String,
+        /// How many mandates she had given.
+        mandates: u64,
+    }
+    /// An address or number of a person was proved, taken away, or given anew by her identity provider.
+    PersonContactChanged = "person.contact_changed" {
+        /// `email` or `phone`.
+        what: String,
+        /// `added`, `removed` or `replaced`.
+        change: String,
+        /// Who gave it: `franceconnect`, `herself` or `aidant`.
+        source: String,
+    }
+    /// A person chose how she is told.
+    PersonPreferencesChanged = "person.preferences_changed" {}
+    /// A person got a paper code for her space; the one before opens nothing any more.
+    PaperCodeIssued = "paper_code.issued" {
+        /// Whether there was one before.
+        replaced: bool,
+    }
+    /// The link of a notice was used to say that it was not her.
+    NoticeDisowned = "notice.disowned" {
+        /// What the notice was about: `grant`, `use` or `renewal`.
+        topic: String,
+        /// The case.
+        case: CaseId,
     }
     /// A mandate was drawn up.
     MandateDrafted = "mandate.drafted" {
@@ -591,6 +635,17 @@ events! {
         /// The case opened for it.
         case: CaseId,
     }
+    /// An aidant showed the person the way to a place of digital mediation.
+    OrientationNoted = "orientation.noted" {
+        /// The place.
+        place: Named,
+        /// What for: the service of the place, as the national schema names it.
+        service: Option<String>,
+        /// The day of an appointment there, `YYYY-MM-DD`.
+        appointment: Option<String>,
+        /// Whether the number of a pass numérique was noted.
+        pass: bool,
+    }
     /// A case was opened.
     CaseOpened = "case.opened" {
         /// Which.
@@ -676,6 +731,17 @@ events! {
         /// How many lines were exported.
         lines: u64,
     }
+    /// A person's trail was printed for her, at her asking.
+    TrailPrinted = "trail.printed" {
+        /// How she asked.
+        purpose: String,
+        /// First instant asked for.
+        from: Option<Moment>,
+        /// Last instant asked for.
+        to: Option<Moment>,
+        /// How many lines were printed.
+        lines: u64,
+    }
     /// A client, the entry's, was registered.
     ClientRegistered = "client.registered" {
         /// Its kind, as in its registration.
@@ -749,6 +815,46 @@ events! {
         purpose: String,
         /// Its thumbprint.
         kid: String,
+    }
+    /// What had served its term was dropped.
+    RetentionApplied = "retention.applied" {
+        /// How much of each class.
+        dropped: BTreeMap<String, u64>,
+    }
+    /// Places of digital mediation were read from a file.
+    PlacesImported = "places.imported" {
+        /// New ones.
+        added: u64,
+        /// Known ones that differ now.
+        changed: u64,
+        /// Known ones that are no longer in the file.
+        removed: u64,
+        /// Lines that could not be read and were left out.
+        left_out: u64,
+        /// SHA-256 of the file.
+        file: Digest,
+    }
+    /// A sign of abuse was noticed.
+    SignRaised = "sign.raised" {
+        /// Which.
+        sign: SignId,
+        /// Its kind.
+        what: String,
+        /// How many there were.
+        count: u64,
+        /// From how many on it is a sign.
+        threshold: u64,
+    }
+    /// An operator has looked into a sign of abuse.
+    OperatorSignReviewed = "operator.sign_reviewed" {
+        /// Which.
+        sign: SignId,
+        /// Its kind.
+        what: String,
+        /// What it is now: `seen` or `closed`.
+        status: String,
+        /// What the operator found.
+        note: String,
     }
     /// An operator's account was made.
     OperatorAdded = "operator.added" {

@@ -62,11 +62,15 @@ fn plain(t: Text, words: &Words) -> String {
             .collect();
         parts.push(rows.join("\n"));
     }
+    parts.extend(words.code.clone());
     if let Some(action) = &words.action {
         parts.push(format!("{}\n{}", t.with("mail-action", &[("label", &action.label)]), action.address));
     }
     for (title, paragraph) in &words.sections {
         parts.push(format!("{title}\n{paragraph}"));
+    }
+    if let Some(refuse) = &words.refuse {
+        parts.push(format!("{}\n{}", t.with("mail-action", &[("label", &refuse.label)]), refuse.address));
     }
     parts.push(format!("-- \n{}\n{}", t.get("product"), words.footer));
     let mut text = parts.join("\n\n");
@@ -75,8 +79,10 @@ fn plain(t: Text, words: &Words) -> String {
 }
 
 #[cfg(test)]
-mod tests {
+pub(in crate::notify) mod tests {
     use super::*;
+    use crate::domain::contact::ContactKind;
+    use crate::domain::message::Address;
     use crate::domain::message::Doer;
     use crate::domain::message::MessageBody;
     use crate::domain::message::RequestNews;
@@ -92,7 +98,16 @@ mod tests {
         Doer { aidant: Private::new("Amélie <Durand>".to_owned()), organisation: "CCAS de Dijon".to_owned() }
     }
 
-    fn bodies() -> Vec<MessageBody> {
+    fn link() -> Option<Private<String>> {
+        Some(Private::new("http://localhost:8080/pas-moi/AAAAAAAAAAAAAAAAAAAAAA".to_owned()))
+    }
+
+    fn changed(what: ContactKind, added: bool) -> MessageBody {
+        let masked = Private::new("j•••@courriel.example".to_owned());
+        MessageBody::ContactChanged { what, added, masked, at: now() }
+    }
+
+    pub(in crate::notify) fn bodies() -> Vec<MessageBody> {
         let later = now().plus(Duration::from_secs(30 * 86_400));
         let theme = Theme::ALL.first().copied().expect("a theme");
         let ended = |theme, by_person| MessageBody::MandateEnded {
@@ -106,13 +121,36 @@ mod tests {
                 link: Private::new("http://localhost:8080/aidant/connexion/lien/abc".to_owned()),
                 expires_at: now().plus(Duration::from_secs(600)),
             },
-            MessageBody::MandateApproved { doer: doer(), themes: Theme::ALL.to_vec(), until: later },
+            MessageBody::MandateApproved {
+                doer: doer(),
+                themes: Theme::ALL.to_vec(),
+                until: later,
+                not_me: link(),
+            },
+            MessageBody::MandateRenewed {
+                doer: doer(),
+                themes: Theme::ALL.to_vec(),
+                until: later,
+                not_me: None,
+            },
+            MessageBody::MandateEndsSoon {
+                organisation: "CCAS de Dijon".to_owned(),
+                themes: vec![],
+                until: later,
+                days: 30,
+            },
+            MessageBody::MandateExpired { organisation: "CCAS de Dijon".to_owned(), until: now() },
+            changed(ContactKind::Email, true),
+            changed(ContactKind::Phone, false),
+            MessageBody::ContactCode { code: Private::new("012345".to_owned()), expires_at: later },
+            MessageBody::SpaceCode { code: Private::new("012345".to_owned()), expires_at: later },
             MessageBody::ActOpened {
                 doer: doer(),
                 administration: "CAF & Cie".to_owned(),
                 theme,
                 at: now(),
                 until: later,
+                not_me: link(),
             },
             ended(None, true),
             ended(Some(theme), true),
@@ -164,7 +202,7 @@ mod tests {
         for language in MessageLanguage::ALL {
             for body in bodies().into_iter().chain(news()) {
                 let message = Message {
-                    to: Private::new("jeanne@example.org".to_owned()),
+                    to: Address::Email(Private::new("jeanne@example.org".to_owned())),
                     name: Private::new("Jeanne Lefèvre".to_owned()),
                     language: *language,
                     body,

@@ -18,6 +18,7 @@ use crate::config::Mail;
 use crate::config::MailSecurity;
 use crate::config::Smtp;
 use crate::domain::ids::MessageId;
+use crate::domain::message::Address;
 use crate::domain::message::Message;
 use crate::domain::time::Instant;
 use crate::notify::letter::Letter;
@@ -123,7 +124,8 @@ impl Way {
         id: MessageId,
         now: Instant,
     ) -> Result<lettre::Message, MailError> {
-        let address = message.to.show().parse().map_err(|_| MailError::Address)?;
+        let Address::Email(to) = &message.to else { return Err(MailError::Address) };
+        let address = to.show().parse().map_err(|_| MailError::Address)?;
         let to = Mailbox::new(Some(one_line(message.name.show())), address);
         let micros = u64::try_from(now.micros()).unwrap_or(0);
         lettre::Message::builder()
@@ -192,7 +194,7 @@ mod tests {
         };
         let way = Way { transport: transport(&smtp)?, from: smtp.from };
         let message = Message {
-            to: Private::new(to.to_owned()),
+            to: Address::Email(Private::new(to.to_owned())),
             name: Private::new(name.to_owned()),
             language: MessageLanguage::French,
             body: MessageBody::CaseOpened { number: "1".to_owned(), organisation: "o".to_owned() },

@@ -4,10 +4,12 @@ mod life;
 mod team;
 
 use crate::config::Config;
+use crate::domain::contact::ContactKind;
 use crate::domain::message::Doer;
 use crate::domain::message::Message;
 use crate::domain::message::MessageBody;
 use crate::domain::message::RequestNews;
+use crate::domain::private::Private;
 use crate::domain::theme::Theme;
 use crate::domain::time::Instant;
 use crate::notify::words::team::Invitation;
@@ -29,6 +31,8 @@ pub(super) struct Words {
     pub(super) rows: Vec<(String, String)>,
     pub(super) action: Option<Action>,
     pub(super) sections: Vec<(String, String)>,
+    pub(super) code: Option<String>,
+    pub(super) refuse: Option<Action>,
     pub(super) footer: String,
 }
 
@@ -47,10 +51,23 @@ pub(super) fn of(config: &Config, t: Text, message: &Message, now: Instant) -> W
             pen.consent_link(doer, link.show(), *expires_at)
         }
         MessageBody::Verbatim { text } => pen.verbatim(text.show()),
-        MessageBody::MandateApproved { doer, themes, until } => pen.mandate_approved(doer, themes, *until),
-        MessageBody::ActOpened { doer, administration, theme, at, until } => {
-            pen.act_opened(doer, administration, *theme, *at, *until)
+        MessageBody::MandateApproved { doer, themes, until, not_me } => {
+            pen.mandate_approved("mail-mandate-approved", doer, themes, *until).refusable(t, not_me.as_ref())
         }
+        MessageBody::MandateRenewed { doer, themes, until, not_me } => {
+            pen.mandate_approved("mail-mandate-renewed", doer, themes, *until).refusable(t, not_me.as_ref())
+        }
+        MessageBody::ActOpened { doer, administration, theme, at, until, not_me } => {
+            pen.act_opened(doer, administration, *theme, *at, *until).refusable(t, not_me.as_ref())
+        }
+        MessageBody::MandateExpired { organisation, until } => pen.expired(organisation, *until),
+        MessageBody::ContactChanged { what, added, masked, at } => {
+            pen.contact_changed(*what, *added, masked.show(), *at)
+        }
+        MessageBody::ContactCode { code, expires_at } => {
+            pen.code("mail-contact-code", code.show(), *expires_at)
+        }
+        MessageBody::SpaceCode { code, expires_at } => pen.code("mail-space-code", code.show(), *expires_at),
         MessageBody::MandateEnded { organisation, theme, at, by_person } => {
             pen.mandate_ended(organisation, *theme, *at, *by_person)
         }
@@ -101,6 +118,15 @@ pub(super) fn of(config: &Config, t: Text, message: &Message, now: Instant) -> W
     words
 }
 
+impl Words {
+    /// With the address that says "this was not me", where there is one.
+    fn refusable(mut self, t: Text, link: Option<&Private<String>>) -> Self {
+        self.refuse =
+            link.map(|link| Action { label: t.get("mail-action-not-me"), address: link.show().clone() });
+        self
+    }
+}
+
 impl Pen<'_> {
     fn words(&self, subject: String) -> Words {
         Words {
@@ -110,6 +136,8 @@ impl Pen<'_> {
             rows: Vec::new(),
             action: None,
             sections: Vec::new(),
+            code: None,
+            refuse: None,
             footer: self.t.get("mail-footer"),
         }
     }
@@ -183,9 +211,9 @@ impl Pen<'_> {
         words
     }
 
-    fn mandate_approved(&self, doer: &Doer, list: &[Theme], until: Instant) -> Words {
-        let mut words = self.words(self.t.get("mail-mandate-approved-subject"));
-        words.paragraphs.push(self.doer("mail-mandate-approved-what", doer));
+    fn mandate_approved(&self, key: &str, doer: &Doer, list: &[Theme], until: Instant) -> Words {
+        let mut words = self.words(self.t.get(&format!("{key}-subject")));
+        words.paragraphs.push(self.doer(&format!("{key}-what"), doer));
         words.rows = vec![
             self.row("mail-row-themes", self.titles(list)),
             self.row("mail-row-mandate", self.until(until)),
@@ -237,6 +265,43 @@ impl Pen<'_> {
         }
         words.action = self.action("mail-action-mandates", "/personne");
         words.sections.push(self.section("mail-unwanted-title", self.or_phone("mail-unwanted")));
+        words
+    }
+
+    fn expired(&self, organisation: &str, until: Instant) -> Words {
+        let mut words = self.words(self.t.get("mail-expired-subject"));
+        let date = self.t.day_long(until.day());
+        words
+            .paragraphs
+            .push(self.t.with("mail-expired-what", &[("organisation", &organisation), ("date", &date)]));
+        words.action = self.action("mail-action-mandates", "/personne");
+        words.sections.push(self.section("mail-ends-soon-next-title", self.t.get("mail-expired-next")));
+        words
+    }
+
+    fn contact_changed(&self, what: ContactKind, added: bool, masked: &str, at: Instant) -> Words {
+        let change = if added { "added" } else { "removed" };
+        let mut words = self.words(self.t.get("mail-contact-changed-subject"));
+        let key = format!("mail-contact-{change}-{what}");
+        words.paragraphs.push(self.t.with(&key, &[("address", &masked)]));
+        words.rows.push(self.row("mail-row-when", self.t.moment(at)));
+        words.action = self.action("mail-action-contacts", "/personne/coordonnees");
+        words.sections.push(
+            self.section("mail-contact-changed-unasked-title", self.or_phone("mail-contact-changed-unasked")),
+        );
+        words
+    }
+
+    fn code(&self, key: &str, code: &str, expires_at: Instant) -> Words {
+        let mut words = self.words(self.t.get(&format!("{key}-subject")));
+        words.paragraphs.push(self.t.get(&format!("{key}-what")));
+        words.code = Some(code.to_owned());
+        words.action = self.action("mail-action-contacts", "/personne/coordonnees");
+        let time = self.t.at(expires_at);
+        words
+            .sections
+            .push(self.section("mail-code-rule-title", self.t.with("mail-code-rule", &[("time", &time)])));
+        words.footer = self.t.get("mail-footer-code");
         words
     }
 

@@ -10,6 +10,7 @@ use crate::domain::asking::SentText;
 use crate::domain::ids::PersonId;
 use crate::domain::mandate::Channel;
 use crate::domain::mandate::Mandate;
+use crate::domain::message::Address;
 use crate::domain::message::Doer;
 use crate::domain::message::Message;
 use crate::domain::message::MessageBody;
@@ -244,7 +245,9 @@ pub(super) async fn send_link(
     };
     let mut ways = Vec::new();
     let contacts = asking.notes.contacts.clone();
-    for (way, to) in [("email", contacts.email), ("sms", contacts.phone)] {
+    let ways_to_her =
+        [("email", contacts.email.map(Address::Email)), ("sms", contacts.phone.map(Address::Phone))];
+    for (way, to) in ways_to_her {
         let Some(to) = to else { continue };
         let message = Message {
             to,
@@ -288,7 +291,7 @@ pub(super) async fn send_code(
     asking.row.code_hash = code_hash(work.bench, mandate.id, code).to_vec();
     asking.row.code_expires_at = code_until(work, mandate);
     let message = Message {
-        to: phone.clone(),
+        to: Address::Phone(phone.clone()),
         name: Private::new(String::new()),
         language: MessageLanguage::French,
         body: MessageBody::Verbatim { text: Private::new(text.clone()) },

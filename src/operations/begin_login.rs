@@ -7,6 +7,7 @@ use crate::crypto::second_factor::TotpSecret;
 use crate::domain::account::Account;
 use crate::domain::account::AccountStatus;
 use crate::domain::account::Role;
+use crate::domain::message::Address;
 use crate::domain::message::Message;
 use crate::domain::message::MessageBody;
 use crate::domain::message::MessageLanguage;
@@ -150,7 +151,7 @@ async fn send_link(mut work: Work<'_>, known: &Account, attempt: Attempt<'_>) ->
         .await?;
     let link = bench.config.server.public_url.join(&format!("{}{token}", attempt.link_path));
     let message = Message {
-        to: known.professional.email.clone(),
+        to: Address::Email(known.professional.email.clone()),
         name: known.professional.full_name().into(),
         language: attempt.language,
         body: MessageBody::LoginLink { link: link.into(), expires_at },

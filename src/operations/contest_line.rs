@@ -11,7 +11,7 @@ use crate::domain::ids::EntryId;
 use crate::domain::ids::MandateId;
 use crate::domain::mandate::Hold;
 use crate::domain::mandate::HoldCause;
-use crate::domain::message::Message;
+use crate::domain::mandate::Mandate;
 use crate::domain::message::MessageBody;
 use crate::domain::message::MessageLanguage;
 use crate::ledger::kinds::Event;
@@ -21,6 +21,8 @@ use crate::operations::cases::news;
 use crate::operations::cases::news::News;
 use crate::operations::holds;
 use crate::operations::refusal::Refusal;
+use crate::operations::tell;
+use crate::operations::tell::NoticeKind;
 use crate::operations::work::Line;
 use crate::operations::work::Recorded;
 use crate::operations::work::Work;
@@ -31,6 +33,7 @@ use crate::storage::db::DbError;
 use crate::storage::entries;
 use crate::storage::entries::StoredEntry;
 use crate::storage::mandates;
+use crate::storage::notices;
 use crate::storage::organisations;
 use crate::storage::organisations::StoredOrganisation;
 use crate::storage::trails;
@@ -38,7 +41,7 @@ use crate::storage::trails;
 /// The longest reason, in characters.
 pub const LONGEST_REASON: usize = 1000;
 /// Two cases of the same instant may draw the same number; then the whole is tried again.
-const ATTEMPTS: usize = 5;
+pub(super) const ATTEMPTS: usize = 5;
 const WORTH: Duration = Duration::from_secs(7 * 86_400);
 
 /// Which lines can be contested: those of acts under a mandate.
@@ -94,7 +97,24 @@ async fn attempt(
     if cases::by_line(&mut work.tx, id, entry).await?.is_some() {
         return Err(Refusal::Conflict("contested-before"));
     }
-    let organisation = organisations::find(&mut work.tx, stored.mandate.terms.organisation)
+    let (recorded, case) = open(work, person, (stored.mandate, &line), reason, language).await?;
+    recorded.commit().await?;
+    Ok(case)
+}
+
+/// Opens the case of a line under its mandate, which the caller has taken; the mandate is held where it was in force.
+///
+/// # Errors
+/// As the database says; a unique error when two cases drew the same number.
+pub(super) async fn open<'b>(
+    mut work: Work<'b>,
+    person: &PersonActor,
+    (mandate, line): (Mandate, &StoredEntry),
+    reason: &str,
+    language: MessageLanguage,
+) -> Result<(Recorded<'b>, Case), Refusal> {
+    let bench = work.bench;
+    let organisation = organisations::find(&mut work.tx, mandate.terms.organisation)
         .await?
         .ok_or_else(|| Refusal::fault("a mandate names an organisation that is not there"))?;
     let client = match &line.client {
@@ -105,21 +125,21 @@ async fn attempt(
     let case = Case {
         id: CaseId::fresh(work.now, bench.random.as_ref()),
         number: cases::next_number(&mut work.tx, year).await?,
-        person: id,
-        mandate,
-        entry,
+        person: person.person.id,
+        mandate: mandate.id,
+        entry: line.id,
         client: line.client.clone(),
         opened_at: work.now,
         life: CaseLife::Open,
     };
     cases::insert(&mut work.tx, &case).await?;
     let hold = Hold { cause: HoldCause::Case, source: case.id.uuid() };
-    let held = holds::put(&mut work, &stored.mandate, hold, "contested").await?;
+    let held = holds::put(&mut work, &mandate, hold, "contested").await?;
     news::tell_others(&mut work, &case, &organisation.organisation, News::Opened).await?;
     tell(&mut work, person, &case, &organisation, language).await?;
-    let about = About { person, line: &line, organisation: &organisation, client: client.as_ref() };
-    write(work, &about, &case, reason, held).await?.commit().await?;
-    Ok(case)
+    let about = About { person, line, organisation: &organisation, client: client.as_ref() };
+    let recorded = write(work, &about, &case, reason, held).await?;
+    Ok((recorded, case))
 }
 
 struct About<'a> {
@@ -174,12 +194,10 @@ async fn tell(
     organisation: &StoredOrganisation,
     language: MessageLanguage,
 ) -> Result<(), Refusal> {
-    let identity = &person.person.identity;
-    let Some(email) = &identity.email else { return Ok(()) };
     let body = MessageBody::CaseOpened {
         number: case.number.clone(),
         organisation: organisation.organisation.name.clone(),
     };
-    let message = Message { to: email.clone(), name: identity.short_name().into(), language, body };
-    work.send(&message, WORTH).await
+    notices::note_language(&mut work.tx, person.person.id, language).await?;
+    tell::tell(work, person, NoticeKind::Case, body, WORTH).await.map(drop)
 }

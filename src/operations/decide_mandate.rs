@@ -16,7 +16,6 @@ use crate::domain::mandate::ConsentMethod;
 use crate::domain::mandate::Mandate;
 use crate::domain::mandate::Validity;
 use crate::domain::message::Doer;
-use crate::domain::message::Message;
 use crate::domain::message::MessageBody;
 use crate::domain::message::MessageLanguage;
 use crate::domain::organisation::Organisation;
@@ -36,14 +35,18 @@ use crate::operations::mandate_words::MandateWords;
 use crate::operations::mandate_words::words_of;
 use crate::operations::refusal::Refusal;
 use crate::operations::renewal;
+use crate::operations::tell::NoticeKind;
+use crate::operations::tell::tell;
 use crate::operations::work::Line;
 use crate::operations::work::Work;
 use crate::operations::work::person_actor;
 use crate::storage::askings;
 use crate::storage::mandates;
 use crate::storage::mandates::StoredConsent;
+use crate::storage::notices;
 use crate::storage::organisations;
 use crate::storage::organisations::StoredOrganisation;
+use crate::storage::persons;
 
 /// The label under which the text of a consent is sealed.
 pub const TEXT_LABEL: &str = "consent.text";
@@ -133,6 +136,8 @@ async fn hold(
         .await?
         .ok_or(Refusal::NotFound)?;
     let (aidant, _) = actors::account(bench, &mut work.tx, mandate.terms.drafted_by).await?;
+    // Not erased while this is under way.
+    persons::hold_shared(&mut work.tx, person).await?;
     let actor = actors::person(bench, &mut work.tx, person).await?;
     renewal::same_person(&mut work.tx, &mandate, person).await?;
     let words = words_of(&mandate, &actor.person, &organisation.organisation, work.now.day())?;
@@ -280,28 +285,26 @@ async fn approve(mut work: Work<'_>, held: Held, answer: &Answer<'_>) -> Result<
         decided_at: now,
     };
     mandates::insert_consent(&mut work.tx, mandate.id, &stored).await?;
-    if let Some(message) = news(&held, validity, answer.language) {
-        work.send(&message, NEWS_WORTH).await?;
-    }
+    notices::note_language(&mut work.tx, held.actor.person.id, answer.language).await?;
+    let (kind, news) = news(&held, &mandate, validity);
+    tell(&mut work, &held.actor, kind, news, NEWS_WORTH).await?;
     let (recorded, _) = work.record(line(&held, approved)).await?;
     let recorded = renewal::follow(recorded, &mandate, |event| line(&held, event)).await?;
     recorded.commit().await?;
     Ok(Decided { reading: held.reading, validity: Some(validity), at: now })
 }
 
-fn news(held: &Held, validity: Validity, language: MessageLanguage) -> Option<Message> {
-    let identity = &held.actor.person.identity;
-    Some(Message {
-        to: identity.email.clone()?,
-        name: Private::new(identity.short_name()),
-        language,
-        body: MessageBody::MandateApproved {
-            doer: Doer {
-                aidant: Private::new(held.reading.aidant.professional.full_name()),
-                organisation: held.reading.organisation.name.clone(),
-            },
-            themes: held.reading.mandate.terms.themes.iter().copied().collect(),
-            until: validity.until,
-        },
-    })
+/// What she is told: of a new mandate, or of one that follows another.
+fn news(held: &Held, mandate: &Mandate, validity: Validity) -> (NoticeKind, MessageBody) {
+    let doer = Doer {
+        aidant: Private::new(held.reading.aidant.professional.full_name()),
+        organisation: held.reading.organisation.name.clone(),
+    };
+    let themes = mandate.terms.themes.iter().copied().collect();
+    let (until, not_me) = (validity.until, None);
+    if mandate.renews.is_some() {
+        let body = MessageBody::MandateRenewed { doer, themes, until, not_me };
+        return (NoticeKind::Renewal(mandate.id), body);
+    }
+    (NoticeKind::Grant(mandate.id), MessageBody::MandateApproved { doer, themes, until, not_me })
 }

@@ -11,6 +11,7 @@ use crate::domain::ids::AccountId;
 use crate::domain::ids::EntryId;
 use crate::domain::ids::MandateId;
 use crate::domain::ids::OrganisationId;
+use crate::domain::message::Address;
 use crate::domain::message::CaseReader;
 use crate::domain::message::Doer;
 use crate::domain::message::Message;
@@ -30,6 +31,8 @@ use crate::operations::lines::Opener;
 use crate::operations::organisation_holds::sealed_under;
 use crate::operations::refusal::FieldFault;
 use crate::operations::refusal::Refusal;
+use crate::operations::tell::NoticeKind;
+use crate::operations::tell::tell;
 use crate::operations::work::Line;
 use crate::operations::work::Work;
 use crate::operations::work::actor;
@@ -211,19 +214,12 @@ async fn tell_person(
     person: Option<crate::domain::ids::PersonId>,
 ) -> Result<(), Refusal> {
     let Some(person) = person else { return Ok(()) };
-    let identity = match actors::person(work.bench, &mut work.tx, person).await {
-        Ok(actor) => actor.person.identity,
+    let person = match actors::person(work.bench, &mut work.tx, person).await {
+        Ok(actor) => actor,
         Err(Refusal::NotFound) => return Ok(()),
         Err(other) => return Err(other),
     };
-    let Some(to) = identity.email.clone() else { return Ok(()) };
-    let message = Message {
-        to,
-        name: Private::new(identity.short_name()),
-        language: MessageLanguage::French,
-        body: about.body(CaseReader::Person),
-    };
-    work.send(&message, WORTH).await
+    tell(work, &person, NoticeKind::Case, about.body(CaseReader::Person), WORTH).await.map(drop)
 }
 
 async fn tell_others(work: &mut Work<'_>, about: &About<'_>) -> Result<(), Refusal> {
@@ -236,7 +232,7 @@ async fn tell_others(work: &mut Work<'_>, about: &About<'_>) -> Result<(), Refus
         let reader =
             if account.role == Role::Referent { CaseReader::Referent } else { CaseReader::Authority };
         let message = Message {
-            to: account.professional.email.clone(),
+            to: Address::Email(account.professional.email.clone()),
             name: Private::new(account.professional.full_name()),
             language: MessageLanguage::French,
             body: about.body(reader),
@@ -280,7 +276,10 @@ pub async fn of_authority(
 ) -> Result<Declarations, Refusal> {
     let mut tx = bench.db.read().await?;
     let ids = act_errors::within(&mut tx, cases::competent(authority), after, PAGE + 1).await?;
-    page(bench, &mut tx, ids).await
+    let mut page = page(bench, &mut tx, ids).await?;
+    // Whose act it was is read in that person's trail, for a stated purpose.
+    page.lines.iter_mut().filter_map(|line| line.told.as_mut()).for_each(|told| told.person = None);
+    Ok(page)
 }
 
 /// A page of the errors declared by an organisation's aidants, newest first.

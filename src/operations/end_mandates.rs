@@ -8,11 +8,8 @@ use crate::domain::mandate::End;
 use crate::domain::mandate::EndedBy;
 use crate::domain::mandate::Mandate;
 use crate::domain::mandate::MandateStatus;
-use crate::domain::message::Message;
 use crate::domain::message::MessageBody;
-use crate::domain::message::MessageLanguage;
 use crate::domain::organisation::Organisation;
-use crate::domain::private::Private;
 use crate::domain::theme::Theme;
 use crate::domain::time::Instant;
 use crate::ledger::entry::Actor;
@@ -27,6 +24,8 @@ use crate::operations::find_person;
 use crate::operations::refusal::Refusal;
 use crate::operations::revoke_mandate::events;
 use crate::operations::suspend::checked_reason;
+use crate::operations::tell;
+use crate::operations::tell::NoticeKind;
 use crate::operations::work::Line;
 use crate::operations::work::Work;
 use crate::operations::work::actor;
@@ -159,16 +158,13 @@ async fn tell(
     organisation: &Organisation,
     by_person: bool,
 ) -> Result<(), Refusal> {
-    let identity = &person.person.identity;
-    let Some(to) = identity.email.clone() else { return Ok(()) };
     let body = MessageBody::MandateEnded {
         organisation: organisation.name.clone(),
         theme: None,
         at: work.now,
         by_person,
     };
-    let name = Private::new(identity.short_name());
-    work.send(&Message { to, name, language: MessageLanguage::French, body }, NEWS_WORTH).await
+    tell::tell(work, person, NoticeKind::End, body, NEWS_WORTH).await.map(drop)
 }
 
 /// A referent ends every mandate that an aidant drew up in an organisation looked after, one transaction for each; gives
@@ -196,6 +192,24 @@ pub async fn end_of_aidant(
         ended += usize::from(end_by_referent(bench, referent, organisation, id, &reason, request).await?);
     }
     if ended == 0 { Err(Refusal::Conflict("nothing-to-end")) } else { Ok(ended) }
+}
+
+/// Who drew up mandates of an organisation that are in force or held, by name.
+///
+/// # Errors
+/// As the database says.
+pub async fn drafters(
+    bench: &Bench,
+    organisation: OrganisationId,
+) -> Result<Vec<(AccountId, String)>, Refusal> {
+    let mut tx = bench.db.read().await?;
+    let mut all = Vec::new();
+    for id in mandates::drafters(&mut tx, organisation).await? {
+        let (account, _) = actors::account(bench, &mut tx, id).await?;
+        all.push((id, account.professional.full_name()));
+    }
+    all.sort_by_key(|(_, name)| name.to_lowercase());
+    Ok(all)
 }
 
 async fn end_by_referent(

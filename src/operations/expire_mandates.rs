@@ -1,20 +1,27 @@
 //! Mandates past their end and drafts nobody answered are written down as such.
 
+use std::time::Duration;
+
 use crate::domain::asking::DraftEnd;
 use crate::domain::ids::MandateId;
 use crate::domain::mandate::Mandate;
 use crate::domain::mandate::MandateStatus;
+use crate::domain::message::MessageBody;
 use crate::ledger::entry::Actor;
 use crate::ledger::kinds::Event;
 use crate::operations::asking;
 use crate::operations::bench::Bench;
 use crate::operations::data_keys;
 use crate::operations::refusal::Refusal;
+use crate::operations::tell::NoticeKind;
+use crate::operations::tell::tell_person;
 use crate::operations::work::Line;
 use crate::operations::work::Work;
 use crate::storage::mandates;
 use crate::storage::organisations;
 use crate::storage::persons;
+
+const NEWS_WORTH: Duration = Duration::from_secs(7 * 86_400);
 
 /// Writes down up to a hundred ends; gives how many. Rules look at the dates themselves and never wait for this.
 ///
@@ -47,6 +54,7 @@ async fn end_one(bench: &Bench, id: MandateId) -> Result<bool, Refusal> {
             let ended_at = mandate.consent().map_or(now, |consent| consent.validity.until).into();
             let Ok(expired) = mandate.clone().expire(now) else { return Ok(false) };
             mandates::save(&mut work.tx, &expired).await?;
+            tell_end(&mut work, &expired).await?;
             Event::MandateExpired { ended_at }
         }
         _ => return Ok(false),
@@ -55,6 +63,22 @@ async fn end_one(bench: &Bench, id: MandateId) -> Result<bool, Refusal> {
     let (recorded, _) = work.record(line).await?;
     recorded.commit().await?;
     Ok(true)
+}
+
+/// The person is told of an end she lived to see; of a draft that lapsed nobody is.
+async fn tell_end(work: &mut Work<'_>, mandate: &Mandate) -> Result<(), Refusal> {
+    let Some(consent) = mandate.consent() else { return Ok(()) };
+    let organisation =
+        organisations::find(&mut work.tx, mandate.terms.organisation).await?.ok_or(Refusal::NotFound)?;
+    let body = MessageBody::MandateExpired {
+        organisation: organisation.organisation.name,
+        until: consent.validity.until,
+    };
+    match tell_person(work, consent.person, NoticeKind::End, body, NEWS_WORTH).await {
+        // Nobody is written to who was erased.
+        Ok(_) | Err(Refusal::NotFound) => Ok(()),
+        Err(other) => Err(other),
+    }
 }
 
 /// The line, under the person's key where there is one and it still exists.

@@ -1,9 +1,15 @@
 //! A person said who she is, through an identity provider: she is found again by (issuer, `sub`), or added.
 
+use std::time::Duration;
+
 use crate::domain::asking::DraftEnd;
+use crate::domain::contact::ContactKind;
+use crate::domain::contact::ContactSource;
+use crate::domain::contact::masked;
 use crate::domain::ids::DataKeyId;
 use crate::domain::ids::PersonId;
 use crate::domain::mandate::Mandate;
+use crate::domain::message::MessageBody;
 use crate::domain::person::Identification;
 use crate::domain::person::Identity;
 use crate::domain::person::Person;
@@ -16,8 +22,10 @@ use crate::operations::actors::SUBJECT_LOOKUP;
 use crate::operations::asking;
 use crate::operations::bench::Bench;
 use crate::operations::consent_link;
+use crate::operations::contacts;
 use crate::operations::data_keys;
 use crate::operations::refusal::Refusal;
+use crate::operations::tell;
 use crate::operations::work::Line;
 use crate::operations::work::Work;
 use crate::operations::work::person_actor;
@@ -29,6 +37,7 @@ use crate::storage::persons::PersonRow;
 
 /// The name of the way in which she was identified, as entries say it.
 pub const METHOD: &str = "franceconnect";
+const NEWS_WORTH: Duration = Duration::from_secs(7 * 86_400);
 
 /// An identity that the provider signed.
 #[derive(Clone, Debug)]
@@ -54,17 +63,64 @@ pub async fn find_or_add(work: &mut Work<'_>, proven: &ProvenIdentity) -> Result
     let subject = format!("{}\n{}", proven.issuer, proven.sub.show());
     let hash = bench.lookup.hash(SUBJECT_LOOKUP, &subject);
     let plain = serde_json::to_vec(&proven.identity)?;
-    let (id, data_key) = match persons::find_by_subject(&mut work.tx, &hash).await? {
-        Some(row) => {
-            let key = data_keys::require(bench, &mut work.tx, row.data_key).await?;
-            let sealed = key.seal(IDENTITY_LABEL, &plain, bench.random.as_ref())?;
-            persons::update(&mut work.tx, row.id, &sealed, proven.identification).await?;
-            (row.id, row.data_key)
+    let known = match persons::find_by_subject(&mut work.tx, &hash).await? {
+        Some(row) => keep(work, row, &plain, proven.identification).await?,
+        None => None,
+    };
+    let (id, data_key, former) = match known {
+        Some(known) => known,
+        None => {
+            let (id, data_key) = add(work, &hash, &plain, proven.identification).await?;
+            (id, data_key, None)
         }
-        None => add(work, &hash, &plain, proven.identification).await?,
     };
     let person = Person { id, identity: proven.identity.clone(), identification: proven.identification };
-    Ok(PersonActor { person, data_key })
+    let actor = PersonActor { person, data_key };
+    follow_address(work, &actor, former.as_ref()).await?;
+    Ok(actor)
+}
+
+/// Keeps the address the provider gives now; another one than before is told at both, with its entry.
+async fn follow_address(
+    work: &mut Work<'_>,
+    person: &PersonActor,
+    former: Option<&Identity>,
+) -> Result<(), Refusal> {
+    let key = data_keys::require(work.bench, &mut work.tx, person.data_key).await?;
+    let Some(followed) = contacts::follow_franceconnect(work, person, &key, former).await? else {
+        return Ok(());
+    };
+    let body = MessageBody::ContactChanged {
+        what: ContactKind::Email,
+        added: true,
+        masked: masked(followed.now.show()).into(),
+        at: work.now,
+    };
+    let mut addresses = followed.former;
+    addresses.push(followed.now);
+    tell::send_to(work, person, &addresses, &body, NEWS_WORTH).await?;
+    let event = Event::PersonContactChanged {
+        what: ContactKind::Email.as_str().to_owned(),
+        change: "replaced".to_owned(),
+        source: ContactSource::FranceConnect.as_str().to_owned(),
+    };
+    let id = person.person.id;
+    work.also(Line::new(event, person_actor(id), person.data_key).person(id)).await.map(drop)
+}
+
+/// Keeps her identity as received now; `None` when she was erased while this was under way: then she is somebody new.
+async fn keep(
+    work: &mut Work<'_>,
+    row: PersonRow,
+    identity: &[u8],
+    identification: Identification,
+) -> Result<Option<(PersonId, DataKeyId, Option<Identity>)>, Refusal> {
+    let bench = work.bench;
+    let Some(key) = data_keys::open(bench, &mut work.tx, row.data_key).await? else { return Ok(None) };
+    let former: Identity = serde_json::from_slice(&key.open(IDENTITY_LABEL, &row.identity)?)?;
+    let sealed = key.seal(IDENTITY_LABEL, identity, bench.random.as_ref())?;
+    let kept = persons::update(&mut work.tx, row.id, &sealed, identification).await?;
+    Ok(kept.then_some((row.id, row.data_key, Some(former))))
 }
 
 async fn add(

@@ -11,6 +11,7 @@ use crate::domain::account::Professional;
 use crate::domain::account::Role;
 use crate::domain::ids::AccountId;
 use crate::domain::ids::DataKeyId;
+use crate::domain::message::Address;
 use crate::domain::message::Message;
 use crate::domain::message::MessageBody;
 use crate::domain::message::MessageLanguage;
@@ -169,7 +170,7 @@ pub(super) async fn send_invitation(
 /// A message to a professional.
 pub(super) fn to(account: &Account, body: MessageBody) -> Message {
     Message {
-        to: account.professional.email.clone(),
+        to: Address::Email(account.professional.email.clone()),
         name: account.professional.full_name().into(),
         language: MessageLanguage::French,
         body,

@@ -224,6 +224,7 @@ fn word(entry: &Entry) -> Option<String> {
         Event::CaseClosed { outcome, .. } => Some(outcome.clone()),
         Event::ActErrorDeclared { told, .. } => Some(if *told { "told" } else { "untold" }.to_owned()),
         Event::RevocationRecorded { channel: Channel::Letter, .. } => Some("letter".to_owned()),
+        Event::PersonContactChanged { what, change, .. } => Some(format!("{change}-{what}")),
         _ => None,
     }
 }
@@ -281,6 +282,15 @@ fn details(event: &Event) -> Details {
         Event::KeyCreated { kid, .. } | Event::KeyRotated { kid, .. } | Event::KeyRetired { kid, .. } => {
             Details { reference: Some(kid.clone()), ..empty }
         }
+        Event::OperatorSignReviewed { note, .. } => Details { words: Some(note.clone()), ..empty },
+        Event::SignRaised { count, .. } => Details { lines: Some(*count), ..empty },
+        Event::RetentionApplied { dropped } => Details { lines: Some(dropped.values().sum()), ..empty },
+        Event::PlacesImported { added, changed, removed, .. } => {
+            Details { lines: Some(added + changed + removed), ..empty }
+        }
+        Event::OrientationNoted { place, service, .. } => {
+            Details { subject: Some(place.name.clone()), words: service.clone(), ..empty }
+        }
         _ => mandate_details(event),
     }
 }
@@ -321,7 +331,7 @@ fn mandate_details(event: &Event) -> Details {
             ..empty
         },
         Event::MandateRenewed { ends_at, .. } => Details { until: Some(ends_at.instant()), ..empty },
-        Event::TrailReadByAuthority { purpose, lines, .. } => {
+        Event::TrailReadByAuthority { purpose, lines, .. } | Event::TrailPrinted { purpose, lines, .. } => {
             Details { words: Some(purpose.clone()), lines: Some(*lines), ..empty }
         }
         Event::TrailExported { purpose, lines, .. } => {

@@ -5,15 +5,14 @@ use std::time::Duration;
 use crate::domain::ids::MandateId;
 use crate::domain::mandate::Mandate;
 use crate::domain::mandate::MandateStatus;
-use crate::domain::message::Message;
 use crate::domain::message::MessageBody;
-use crate::domain::message::MessageLanguage;
-use crate::domain::person::Person;
-use crate::domain::private::Private;
 use crate::domain::time::Instant;
 use crate::operations::actors;
+use crate::operations::actors::PersonActor;
 use crate::operations::bench::Bench;
 use crate::operations::refusal::Refusal;
+use crate::operations::tell::NoticeKind;
+use crate::operations::tell::tell;
 use crate::operations::work::Housekeeping;
 use crate::operations::work::Work;
 use crate::storage::endings;
@@ -58,7 +57,6 @@ async fn notify_one(bench: &Bench, id: MandateId, days: u16) -> Result<(), Refus
     }
     if let Some(until) = worth_telling(&stored.mandate, days, now)
         && let Some(person) = reachable(&mut work, &stored.mandate).await?
-        && let Some(to) = person.identity.email.clone()
     {
         let organisation = organisations::find(&mut work.tx, stored.mandate.terms.organisation)
             .await?
@@ -70,8 +68,7 @@ async fn notify_one(bench: &Bench, id: MandateId, days: u16) -> Result<(), Refus
             until,
             days: u16::try_from(left).unwrap_or(days),
         };
-        let name = Private::new(person.identity.short_name());
-        work.send(&Message { to, name, language: MessageLanguage::French, body }, WORTH).await?;
+        tell(&mut work, &person, NoticeKind::EndSoon, body, WORTH).await?;
     }
     work.commit_without_entry(Housekeeping::Reminder).await
 }
@@ -86,10 +83,10 @@ fn worth_telling(mandate: &Mandate, days: u16, now: Instant) -> Option<Instant> 
     (length > i32::from(days) + 1).then_some(validity.until)
 }
 
-async fn reachable(work: &mut Work<'_>, mandate: &Mandate) -> Result<Option<Person>, Refusal> {
+async fn reachable(work: &mut Work<'_>, mandate: &Mandate) -> Result<Option<PersonActor>, Refusal> {
     let Some(consent) = mandate.consent() else { return Ok(None) };
     match actors::person(work.bench, &mut work.tx, consent.person).await {
-        Ok(person) => Ok(Some(person.person)),
+        Ok(person) => Ok(Some(person)),
         Err(Refusal::NotFound) => Ok(None),
         Err(refusal) => Err(refusal),
     }

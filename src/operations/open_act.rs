@@ -15,9 +15,7 @@ use crate::domain::ids::EntryId;
 use crate::domain::ids::PersonId;
 use crate::domain::mandate::Mandate;
 use crate::domain::message::Doer;
-use crate::domain::message::Message;
 use crate::domain::message::MessageBody;
-use crate::domain::message::MessageLanguage;
 use crate::domain::theme::Theme;
 use crate::domain::time::Instant;
 use crate::ledger::kinds::Event;
@@ -30,6 +28,8 @@ use crate::operations::begin_act::owned;
 use crate::operations::bench::Bench;
 use crate::operations::identity_broker;
 use crate::operations::refusal::Refusal;
+use crate::operations::tell::NoticeKind;
+use crate::operations::tell::tell;
 use crate::operations::weigh::Hold;
 use crate::operations::weigh::Parties;
 use crate::operations::weigh::Weighed;
@@ -183,24 +183,18 @@ async fn open(
     let now = work.now;
     let (person, consent) = weighed.agreed()?;
     let factor_at = aidant.factor_at.ok_or(Refusal::FactorNeeded)?;
-    let message = person.person.identity.email.clone().map(|to| Message {
-        to,
-        name: person.person.identity.short_name().into(),
-        language: MessageLanguage::French,
-        body: MessageBody::ActOpened {
-            doer: Doer {
-                aidant: aidant.account.professional.full_name().into(),
-                organisation: weighed.organisation.organisation.name.clone(),
-            },
-            administration: weighed.client.registration.name.clone(),
-            theme,
-            at: now,
-            until: consent.validity.until,
+    let body = MessageBody::ActOpened {
+        doer: Doer {
+            aidant: aidant.account.professional.full_name().into(),
+            organisation: weighed.organisation.organisation.name.clone(),
         },
-    });
-    if let Some(message) = &message {
-        work.send(message, MESSAGE_WORTH).await?;
-    }
+        administration: weighed.client.registration.name.clone(),
+        theme,
+        at: now,
+        until: consent.validity.until,
+        not_me: None,
+    };
+    tell(&mut work, person, NoticeKind::Use(parties.mandate, act.id), body, MESSAGE_WORTH).await?;
     let (way, state_digest, nonce_digest) = identity_broker::way(&weighed.client, &act.request);
     let event = Event::ActOpened {
         way,

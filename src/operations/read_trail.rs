@@ -9,9 +9,7 @@ use crate::domain::ids::CaseId;
 use crate::domain::ids::EntryId;
 use crate::domain::ids::OrganisationId;
 use crate::domain::ids::PersonId;
-use crate::domain::message::Message;
 use crate::domain::message::MessageBody;
-use crate::domain::message::MessageLanguage;
 use crate::domain::person::Identity;
 use crate::domain::person::folded;
 use crate::domain::time::Day;
@@ -24,6 +22,8 @@ use crate::operations::bench::Bench;
 use crate::operations::lines::Line as TrailLine;
 use crate::operations::lines::Opener;
 use crate::operations::refusal::Refusal;
+use crate::operations::tell;
+use crate::operations::tell::NoticeKind;
 use crate::operations::work::Line;
 use crate::operations::work::Work;
 use crate::operations::work::actor;
@@ -200,6 +200,37 @@ pub async fn read_trail(
     Ok(trail)
 }
 
+/// Writes that an agent read the file of a case: it is a reading as any other, with the case as its purpose.
+///
+/// # Errors
+/// As the database says.
+pub(super) async fn note_case_reading(
+    bench: &Bench,
+    authority: &AuthorityActor,
+    case: &Case,
+    lines: u64,
+    request: Option<&str>,
+) -> Result<(), Refusal> {
+    let mut work = Work::begin(bench, request).await?;
+    let person = match actors::person(bench, &mut work.tx, case.person).await {
+        Ok(person) => person,
+        // Nothing is left to be read of somebody erased.
+        Err(Refusal::NotFound) => return Ok(()),
+        Err(other) => return Err(other),
+    };
+    let purpose = Purpose { words: format!("Examen du dossier {}", case.number), case: Some(case.id) };
+    let event = Event::TrailReadByAuthority {
+        purpose: purpose.words.clone(),
+        case: purpose.case,
+        from: None,
+        to: None,
+        lines,
+    };
+    tell(&mut work, authority, &person, &purpose).await?;
+    let (work, _) = work.record(line(authority, &person, event)).await?;
+    work.commit().await
+}
+
 /// As [`read_trail`], for an export with proofs: gives the lines whose proofs go into the file, newest first, and writes
 /// `trail.exported`. Lines that have no place in the tree yet, or whose contents were erased, are left out.
 ///
@@ -329,33 +360,29 @@ async fn tell(
 ) -> Result<(), Refusal> {
     let account = &authority.staff.account;
     let since = work.now.minus(TOLD_EVERY);
-    let identity = &person.person.identity;
     let kind = "trail.read_by_authority";
     let told = trails::wrote_since(&mut work.tx, account.id, person.person.id, kind, since).await?;
-    let Some(email) = identity.email.as_ref().filter(|_| !told) else { return Ok(()) };
-    let message = Message {
-        to: email.clone(),
-        name: identity.short_name().into(),
-        language: MessageLanguage::French,
-        body: MessageBody::TrailRead {
-            reader: account.professional.full_name().into(),
-            purpose: purpose.words.clone().into(),
-            at: work.now,
-        },
+    if told {
+        return Ok(());
+    }
+    let body = MessageBody::TrailRead {
+        reader: account.professional.full_name().into(),
+        purpose: purpose.words.clone().into(),
+        at: work.now,
     };
-    work.send(&message, WORTH).await
+    tell::tell(work, person, NoticeKind::TrailRead, body, WORTH).await.map(drop)
 }
 
 /// Whom a search means.
 #[derive(Debug, PartialEq, Eq)]
-struct Wanted {
+pub(super) struct Wanted {
     words: Vec<String>,
     born: Option<String>,
 }
 
 impl Wanted {
     /// Reads "Lefèvre", "Jeanne Lefèvre 12/04/1948" or "Lefèvre 1948-04-12"; `None` without a name.
-    fn read(search: &str) -> Option<Self> {
+    pub(super) fn read(search: &str) -> Option<Self> {
         let mut wanted = Self { words: Vec::new(), born: None };
         for word in search.split_whitespace() {
             match birth_date(word) {
@@ -366,8 +393,13 @@ impl Wanted {
         (!wanted.words.is_empty()).then_some(wanted)
     }
 
+    /// Whether a birth date was given.
+    pub(super) const fn has_date(&self) -> bool {
+        self.born.is_some()
+    }
+
     /// The whole family name must be among the words, and every other word must be a given name.
-    fn means(&self, identity: &Identity) -> bool {
+    pub(super) fn means(&self, identity: &Identity) -> bool {
         let split = |text: &str| folded(text).split_whitespace().map(str::to_owned).collect::<Vec<_>>();
         let given = split(identity.given_name.show());
         let families = [Some(&identity.family_name), identity.preferred_username.as_ref()];

@@ -11,11 +11,8 @@ use crate::domain::ids::RecordId;
 use crate::domain::mandate::EndedBy;
 use crate::domain::mandate::Hold;
 use crate::domain::mandate::Mandate;
-use crate::domain::message::Message;
 use crate::domain::message::MessageBody;
-use crate::domain::message::MessageLanguage;
 use crate::domain::organisation::Organisation;
-use crate::domain::private::Private;
 use crate::domain::text_enum;
 use crate::domain::theme::Theme;
 use crate::domain::time::Day;
@@ -33,6 +30,8 @@ use crate::operations::enrol::operator_actor;
 use crate::operations::find_person;
 use crate::operations::refusal::FieldFault;
 use crate::operations::refusal::Refusal;
+use crate::operations::tell::NoticeKind;
+use crate::operations::tell::tell;
 use crate::operations::work::Line;
 use crate::operations::work::Work;
 use crate::storage::db::Tx;
@@ -275,16 +274,13 @@ async fn confirm(
     call: &Call<'_>,
     told: BTreeMap<String, BTreeSet<Theme>>,
 ) -> Result<(), Refusal> {
-    let identity = &person.person.identity;
-    let Some(to) = identity.email.clone() else { return Ok(()) };
     let body = MessageBody::RevocationRecorded {
         channel: call.by.as_str().to_owned(),
         asked_on: call.asked_on.to_string(),
         at: work.now,
         ended: told.into_iter().map(|(name, themes)| (name, themes.into_iter().collect())).collect(),
     };
-    let name = Private::new(identity.short_name());
-    work.send(&Message { to, name, language: MessageLanguage::French, body }, NEWS_WORTH).await
+    tell(work, person, NoticeKind::End, body, NEWS_WORTH).await.map(drop)
 }
 
 /// The written confirmation of a record.

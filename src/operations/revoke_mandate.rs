@@ -8,12 +8,8 @@ use crate::domain::mandate::End;
 use crate::domain::mandate::EndedBy;
 use crate::domain::mandate::Mandate;
 use crate::domain::mandate::MandateStatus;
-use crate::domain::message::Message;
 use crate::domain::message::MessageBody;
-use crate::domain::message::MessageLanguage;
 use crate::domain::organisation::Organisation;
-use crate::domain::person::Person;
-use crate::domain::private::Private;
 use crate::domain::theme::Theme;
 use crate::ledger::entry::Actor;
 use crate::ledger::kinds::Event;
@@ -25,6 +21,8 @@ use crate::operations::actors::PersonActor;
 use crate::operations::bench::Bench;
 use crate::operations::draw_up_mandate::aidant_side;
 use crate::operations::refusal::Refusal;
+use crate::operations::tell::NoticeKind;
+use crate::operations::tell::tell;
 use crate::operations::work::Line;
 use crate::operations::work::Work;
 use crate::operations::work::actor;
@@ -119,9 +117,13 @@ pub async fn revoke(
     }
     mandates::save(&mut work.tx, &ended).await?;
     let whole = ended.status() == MandateStatus::Revoked;
-    if let Some(message) = news(&person.person, &organisation, theme.filter(|_| !whole), &work, ended_by) {
-        work.send(&message, NEWS_WORTH).await?;
-    }
+    let news = MessageBody::MandateEnded {
+        organisation: organisation.name.clone(),
+        theme: theme.filter(|_| !whole),
+        at: work.now,
+        by_person: ended_by == EndedBy::Person,
+    };
+    tell(&mut work, &person, NoticeKind::End, news, NEWS_WORTH).await?;
     let mut lines = events.into_iter().map(line);
     let first = lines.next().ok_or_else(|| Refusal::fault("a revocation without an event"))?;
     let (mut recorded, _) = work.record(first).await?;
@@ -181,24 +183,4 @@ fn line(
         Some(theme) if of_theme => line.theme(theme),
         _ => line,
     }
-}
-
-fn news(
-    person: &Person,
-    organisation: &Organisation,
-    theme: Option<Theme>,
-    work: &Work<'_>,
-    by: EndedBy,
-) -> Option<Message> {
-    Some(Message {
-        to: person.identity.email.clone()?,
-        name: Private::new(person.identity.short_name()),
-        language: MessageLanguage::French,
-        body: MessageBody::MandateEnded {
-            organisation: organisation.name.clone(),
-            theme,
-            at: work.now,
-            by_person: by == EndedBy::Person,
-        },
-    })
 }

@@ -4,6 +4,8 @@
 use std::time::Duration;
 
 use crate::domain::account::Role;
+use crate::domain::ids::AttestationId;
+use crate::domain::ids::PersonId;
 use crate::domain::time::Instant;
 use crate::operations::bench::Bench;
 use crate::operations::refusal::Refusal;
@@ -24,7 +26,24 @@ pub enum Subject<'a> {
     Requests(&'a str),
     /// Requests of organisations that write to this normalised address.
     RequestMails(&'a str),
+    /// Wrong paper codes, or codes beside one, typed from a network address.
+    PaperCodes(&'a str),
+    /// Codes sent on behalf of a person.
+    CodesFor(PersonId),
+    /// Codes sent to one address or number, by its keyed hash, whoever asked.
+    CodesTo(&'a [u8; 32]),
+    /// Wrong codes of printed mandates, whoever typed them.
+    EveryCode,
+    /// Looks at one printed mandate.
+    Looks(AttestationId),
 }
+
+/// So many wrong codes from everybody together cost nobody a wait.
+const FREE_CODES: u32 = 1_000;
+/// What they cost then at most: a code that is good is still answered.
+const LONGEST_FOR_ALL: Duration = Duration::from_secs(5);
+/// So many looks at one printed mandate are free.
+const FREE_LOOKS: u32 = 60;
 
 /// A counted subject, held until the transaction ends.
 #[derive(Clone, Copy, Debug)]
@@ -32,6 +51,7 @@ pub struct Taken {
     hash: [u8; 32],
     throttle: Throttle,
     free: u32,
+    longest: Duration,
     at: Instant,
 }
 
@@ -53,10 +73,25 @@ pub async fn take(bench: &Bench, tx: &mut Tx, subject: Subject<'_>) -> Result<Ta
             (bench.lookup.hash("throttle.request_mails", email), login.account_failures)
         }
         Subject::Codes(address) => (bench.lookup.hash("throttle.codes", address), login.address_failures),
+        Subject::PaperCodes(address) => {
+            (bench.lookup.hash("throttle.paper", address), login.address_failures)
+        }
+        Subject::CodesFor(person) => {
+            (bench.lookup.hash("throttle.codes_for", &person.to_string()), login.account_failures)
+        }
+        Subject::CodesTo(hash) => {
+            (bench.lookup.hash("throttle.codes_to", &hex::encode(hash)), login.account_failures)
+        }
+        Subject::EveryCode => (bench.lookup.hash("throttle.every-code", ""), FREE_CODES),
+        Subject::Looks(id) => (bench.lookup.hash("throttle.looks", &id.to_string()), FREE_LOOKS),
+    };
+    let longest = match subject {
+        Subject::EveryCode => LONGEST_FOR_ALL,
+        _ => Duration::MAX,
     };
     let at = bench.now();
     let throttle = logins::take_throttle(tx, &hash, at).await?;
-    Ok(Taken { hash, throttle, free, at })
+    Ok(Taken { hash, throttle, free, longest, at })
 }
 
 impl Taken {
@@ -72,7 +107,7 @@ impl Taken {
     pub async fn failed(self, bench: &Bench, tx: &mut Tx) -> Result<Duration, Refusal> {
         let login = bench.config.login;
         let failures = self.throttle.counted(self.at, login.failure_window).saturating_add(1);
-        let wait = login.wait(u32::try_from(failures).unwrap_or(u32::MAX), self.free);
+        let wait = login.wait(u32::try_from(failures).unwrap_or(u32::MAX), self.free).min(self.longest);
         let blocked_until = (!wait.is_zero()).then(|| self.at.plus(wait));
         logins::set_throttle(tx, &self.hash, Throttle { failures, last_at: self.at, blocked_until }).await?;
         Ok(wait)

@@ -52,6 +52,8 @@ pub enum Housekeeping {
     OrganisationRequest,
     /// A file to read in was kept or checked; what is read in are entries.
     Import,
+    /// A code that proves an address or opens a space waits in the outbox; its use is an entry.
+    SentCode,
     /// A consent link was bound to the browser that continued it.
     ConsentLink,
     /// A request was pushed or began to be answered; its outcome is an entry.
@@ -70,6 +72,8 @@ pub enum Housekeeping {
     StatusList,
     /// What has expired was dropped.
     Purge,
+    /// What was recorded before was counted again.
+    Statistics,
     /// A client's refused call was noted for whoever connects it.
     ClientFault,
     /// Public keys were read from a client's own address.
@@ -233,6 +237,14 @@ impl<'b> Work<'b> {
     pub async fn record(mut self, line: Line) -> Result<(Recorded<'b>, EntryId), Refusal> {
         let id = self.write(line).await?;
         Ok((Recorded(self), id))
+    }
+
+    /// Records a line beside the one without which this transaction cannot commit.
+    ///
+    /// # Errors
+    /// As [`Work::record`].
+    pub async fn also(&mut self, line: Line) -> Result<EntryId, Refusal> {
+        self.write(line).await
     }
 
     /// Commits without an entry, for the reasons of [`Housekeeping`] only.

@@ -1,4 +1,4 @@
-//! Data keys, sealed; destroying a row makes what it sealed unreadable for ever.
+//! Data keys, sealed; destroying one makes what it sealed unreadable for ever. Its row stays, empty: others point to it.
 
 use crate::domain::ids::DataKeyId;
 use crate::domain::time::Instant;
@@ -9,8 +9,8 @@ use crate::storage::db::statements;
 
 statements! {
     INSERT = Sql::same("INSERT INTO data_keys (id, sealed, created_at) VALUES ($1, $2, $3)");
-    FIND = Sql::same("SELECT sealed FROM data_keys WHERE id = $1");
-    EVERY = Sql::same("SELECT id, sealed FROM data_keys ORDER BY id");
+    FIND = Sql::same("SELECT sealed FROM data_keys WHERE id = $1 AND LENGTH(sealed) > 0");
+    EVERY = Sql::same("SELECT id, sealed FROM data_keys WHERE LENGTH(sealed) > 0 ORDER BY id");
     REWRAP = Sql::same("UPDATE data_keys SET sealed = $2 WHERE id = $1");
     DESTROY = Sql::same("DELETE FROM data_keys WHERE id = $1");
 }

@@ -40,6 +40,7 @@ statements! {
           AND r.at >= $2 AND r.at < $3 ORDER BY r.at DESC, e.id DESC LIMIT $4");
     OF_MANDATE = entries_where!("r.mandate = $1 AND r.at >= $2 AND r.at < $3 ORDER BY r.at DESC, e.id DESC LIMIT $4");
     OF_ACCOUNT = entries_where!("r.account = $1 AND r.at >= $2 AND r.at < $3 ORDER BY r.at DESC, e.id DESC LIMIT $4");
+    FIRST_OF_KIND = entries_where!("r.mandate = $1 AND r.kind = $2 ORDER BY r.at, e.id LIMIT 1");
     OF_ACT = entries_where!("r.act = $1 ORDER BY r.at, e.id");
 }
 
@@ -191,6 +192,15 @@ pub async fn list(tx: &mut Tx, whose: Whose, window: Window) -> Result<Vec<Store
         Whose::Account(id) => tx.query(OF_ACCOUNT).bind(id),
     };
     query.bind(window.from).bind(window.until).bind(window.limit).fetch_all().await
+}
+
+/// The first entry of this kind of a mandate.
+pub async fn first_of_kind(
+    tx: &mut Tx,
+    mandate: MandateId,
+    kind: &str,
+) -> Result<Option<StoredEntry>, DbError> {
+    tx.query(FIRST_OF_KIND).bind(mandate).bind(kind).fetch_optional().await
 }
 
 /// The entries of one act, oldest first.

@@ -51,6 +51,7 @@ statements! {
         WHERE m.organisation = $1 AND m.status = 'active' ORDER BY m.id");
     OF_PERSON = mandate_where!("person = $1 ORDER BY drafted_at DESC, id DESC");
     DRAWN_UP_BY = Sql::same("SELECT id FROM mandates WHERE organisation = $1 AND drafted_by = $2 AND status IN ('active', 'suspended') ORDER BY id");
+    DRAFTERS = Sql::same("SELECT DISTINCT drafted_by FROM mandates WHERE organisation = $1 AND status IN ('active', 'suspended')");
     RENEWALS = mandate_where!("renews = $1 ORDER BY drafted_at, id");
     RENEW = Sql::same("UPDATE mandates SET renews = $2 WHERE id = $1");
     THEMES = Sql::same("SELECT theme, ended_at, ended_by FROM mandate_themes WHERE mandate = $1");
@@ -328,6 +329,12 @@ pub async fn drawn_up_by(
     aidant: AccountId,
 ) -> Result<Vec<MandateId>, DbError> {
     let rows = tx.query(DRAWN_UP_BY).bind(organisation).bind(aidant).fetch_all::<(MandateId,)>().await?;
+    Ok(rows.into_iter().map(|(id,)| id).collect())
+}
+
+/// Who drew up the mandates of an organisation that are in force or held.
+pub async fn drafters(tx: &mut Tx, organisation: OrganisationId) -> Result<Vec<AccountId>, DbError> {
+    let rows = tx.query(DRAFTERS).bind(organisation).fetch_all::<(AccountId,)>().await?;
     Ok(rows.into_iter().map(|(id,)| id).collect())
 }
 

@@ -13,14 +13,14 @@ use crate::storage::db::statements;
 
 statements! {
     INSERT = Sql::same("INSERT INTO persons (id, identity, identification, data_key, created_at) VALUES ($1, $2, $3, $4, $5)");
-    UPDATE = Sql::same("UPDATE persons SET identity = $2, identification = $3 WHERE id = $1");
+    UPDATE = Sql::same("UPDATE persons SET identity = $2, identification = $3 WHERE id = $1 AND erased_at IS NULL");
     FIND = Sql::same("SELECT id, identity, identification, data_key FROM persons WHERE id = $1");
     ADD_SUBJECT = Sql::same("INSERT INTO person_subjects (subject_hash, person) VALUES ($1, $2)");
     BY_SUBJECT = Sql::same("SELECT p.id AS id, p.identity AS identity, p.identification AS identification, p.data_key AS data_key
         FROM person_subjects s JOIN persons p ON p.id = s.person WHERE s.subject_hash = $1");
-    EVERY = Sql::same("SELECT id, identity, identification, data_key FROM persons ORDER BY created_at, id");
+    EVERY = Sql::same("SELECT id, identity, identification, data_key FROM persons WHERE erased_at IS NULL ORDER BY created_at, id");
     WITH_MANDATE_OF = Sql::same("SELECT id, identity, identification, data_key FROM persons
-        WHERE id IN (SELECT person FROM mandates WHERE organisation = $1) ORDER BY created_at, id");
+        WHERE erased_at IS NULL AND id IN (SELECT person FROM mandates WHERE organisation = $1) ORDER BY created_at, id");
     HOLD = Sql::two("SELECT id FROM persons WHERE id = $1", "SELECT id FROM persons WHERE id = $1 FOR UPDATE");
     HOLD_SHARED = Sql::two("SELECT id FROM persons WHERE id = $1", "SELECT id FROM persons WHERE id = $1 FOR KEY SHARE");
     BLOCK = Sql::same("INSERT INTO blocks (person, target_kind, target, created_at) VALUES ($1, $2, $3, $4) ON CONFLICT DO NOTHING");
@@ -75,15 +75,14 @@ pub async fn insert(tx: &mut Tx, row: &PersonRow, at: Instant) -> Result<(), DbE
     Ok(())
 }
 
-/// Keeps the identity as received last.
+/// Keeps the identity as received last; `false` when she was erased meanwhile.
 pub async fn update(
     tx: &mut Tx,
     id: PersonId,
     identity: &[u8],
     identification: Identification,
-) -> Result<(), DbError> {
-    tx.query(UPDATE).bind(id).bind(identity).bind(identification).execute().await?;
-    Ok(())
+) -> Result<bool, DbError> {
+    Ok(tx.query(UPDATE).bind(id).bind(identity).bind(identification).execute().await? == 1)
 }
 
 /// One person.

@@ -97,6 +97,14 @@ impl Listener<'_> {
         }
     }
 
+    /// Whether it is the professional with this account.
+    pub fn is(self, account: Option<crate::domain::ids::AccountId>) -> bool {
+        match (self, account) {
+            (Self::Account(own), Some(id)) => id.to_string() == own,
+            _ => false,
+        }
+    }
+
     const fn voice(self) -> &'static str {
         match self {
             Self::Person => "person",
@@ -202,13 +210,14 @@ pub fn mark(kind: &str, refused: bool) -> (&'static str, &'static str) {
     match kind {
         _ if refused => ("refused", "refused"),
         "act.refused" | "mandate.refused" => ("refused", "refused"),
-        "trail.read_by_authority" | "trail.exported" | "attestation.verified" | "mandate.verified" => {
-            ("read", "eye")
-        }
+        "trail.read_by_authority"
+        | "trail.exported"
+        | "trail.printed"
+        | "attestation.verified"
+        | "mandate.verified" => ("read", "eye"),
         "mandate.approved" | "mandate.restored" | "mandate.renewed" | "case.closed" => ("approved", "tick"),
-        "act.contested" | "case.opened" | "case.word_added" | "case.answered" | "act.error_declared" => {
-            ("", "flag")
-        }
+        "act.contested" | "case.opened" | "case.word_added" | "case.answered" | "act.error_declared"
+        | "notice.disowned" => ("", "flag"),
         "mandate.suspended" | "mandate.hold_added" => ("", "pause"),
         "mandate.revoked"
         | "authorization.revoked"

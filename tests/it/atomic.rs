@@ -13,6 +13,7 @@ use procura::domain::message::MessageLanguage;
 use procura::domain::theme::Theme;
 use procura::operations::ask_person::Way;
 use procura::operations::attestation;
+use procura::operations::attestation::Holder;
 use procura::operations::block::Target;
 use procura::operations::block::block;
 use procura::operations::contest_line::contest_line;
@@ -218,7 +219,7 @@ on_each_database! {
         nothing_of(world, b, "of a theme", revoke(bench, Revoker::Person(person), mandate, Some(Theme::Social), None, None).await).await;
         nothing_of(world, b, "an aidant's", revoke(bench, Revoker::Aidant(&race.aidant), mandate, None, Some("fin"), None).await).await;
         nothing_of(world, b, "a draft", draw_up(bench, &race.aidant, &draft, None).await).await;
-        nothing_of(world, b, "an attestation", attestation::issue(bench, &race.aidant, mandate, None).await).await;
+        nothing_of(world, b, "an attestation", attestation::issue(bench, Holder::Aidant(&race.aidant), mandate, None).await).await;
         nothing_of(world, b, "a reading", read_trail(bench, &authority, subject, &filter, None).await.map(drop)).await;
         nothing_of(world, b, "an export", export_trail(bench, &authority, subject, &filter, None).await).await;
         nothing_of(world, b, "a block", block(bench, person, Target::Organisation(organisation), None).await).await;

@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use procura::domain::message::Address;
 use procura::domain::message::Message;
 use procura::domain::message::MessageBody;
 use procura::domain::message::MessageLanguage;
@@ -20,7 +21,7 @@ const HOLD: Duration = Duration::from_secs(120);
 async fn post(bare: &Bare, worth_for: Duration) {
     let mut work = Work::begin(&bare.bench, None).await.expect("a transaction");
     let message = Message {
-        to: Private::new("jeanne@example.org".to_owned()),
+        to: Address::Email(Private::new("jeanne@example.org".to_owned())),
         name: Private::new("Jeanne Lefèvre".to_owned()),
         language: MessageLanguage::French,
         body: MessageBody::CaseOpened { number: "2026-0001".to_owned(), organisation: "CCAS".to_owned() },

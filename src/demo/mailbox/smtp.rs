@@ -106,6 +106,7 @@ impl Session {
 
     async fn mail(&mut self, rest: &str) -> std::io::Result<()> {
         let answer = match path_after(rest, "FROM:") {
+            _ if self.mailbox.is_down() => "451 4.3.0 Not now",
             _ if !self.greeted => "503 5.5.1 Say EHLO first",
             _ if self.sender.is_some() => "503 5.5.1 One sender is enough",
             _ if declared_size(rest).is_some_and(|size| size > LARGEST_MAIL) => "552 5.3.4 Message too big",

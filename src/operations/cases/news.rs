@@ -7,6 +7,7 @@ use crate::domain::account::Role;
 use crate::domain::case::Case;
 use crate::domain::case::CaseOutcome;
 use crate::domain::ids::AccountId;
+use crate::domain::message::Address;
 use crate::domain::message::CaseReader;
 use crate::domain::message::Message;
 use crate::domain::message::MessageBody;
@@ -15,6 +16,8 @@ use crate::domain::organisation::Organisation;
 use crate::domain::private::Private;
 use crate::operations::actors;
 use crate::operations::refusal::Refusal;
+use crate::operations::tell::NoticeKind;
+use crate::operations::tell::tell;
 use crate::operations::work::Work;
 use crate::storage::cases;
 use crate::storage::entries;
@@ -58,14 +61,12 @@ async fn tell_person(
     news: News,
 ) -> Result<(), Refusal> {
     let person = match actors::person(work.bench, &mut work.tx, case.person).await {
-        Ok(person) => person.person,
+        Ok(person) => person,
         Err(Refusal::NotFound) => return Ok(()),
         Err(refusal) => return Err(refusal),
     };
-    let Some(to) = person.identity.email.clone() else { return Ok(()) };
     let body = body(case, organisation, news, CaseReader::Person);
-    let name = Private::new(person.identity.short_name());
-    work.send(&Message { to, name, language: MessageLanguage::French, body }, WORTH).await
+    tell(work, &person, NoticeKind::Case, body, WORTH).await.map(drop)
 }
 
 /// Tells the competent agents of authorities, the organisation's referents, and the aidant of the contested line.
@@ -91,7 +92,7 @@ pub(in crate::operations) async fn tell_others(
             Role::Operator | Role::Integrator => continue,
         };
         let message = Message {
-            to: account.professional.email.clone(),
+            to: Address::Email(account.professional.email.clone()),
             name: Private::new(account.professional.full_name()),
             language: MessageLanguage::French,
             body: body(case, organisation, news, reader),

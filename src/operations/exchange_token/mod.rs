@@ -24,9 +24,7 @@ use crate::domain::decision::Reason;
 use crate::domain::decision::client_accepts;
 use crate::domain::ids::ActId;
 use crate::domain::message::Doer;
-use crate::domain::message::Message;
 use crate::domain::message::MessageBody;
-use crate::domain::message::MessageLanguage;
 use crate::domain::software::LoginStatus;
 use crate::domain::theme::Theme;
 use crate::domain::time::Instant;
@@ -44,6 +42,8 @@ use crate::operations::open_act::MESSAGE_WORTH;
 use crate::operations::redeem_code::sign;
 use crate::operations::refusal::Refusal;
 use crate::operations::status_index;
+use crate::operations::tell::NoticeKind;
+use crate::operations::tell::tell;
 use crate::operations::token_claims::Ends;
 use crate::operations::token_claims::Source;
 use crate::operations::token_claims::token_type;
@@ -290,23 +290,21 @@ impl Exchange<'_> {
     }
 
     /// The person is told as of every act.
-    fn message(&self, now: Instant) -> Result<Option<Message>, Refusal> {
+    async fn tell(&self, work: &mut Work<'_>, act: ActId) -> Result<(), Refusal> {
         let (person, consent) = self.weighed.agreed()?;
-        Ok(person.person.identity.email.clone().map(|to| Message {
-            to,
-            name: person.person.identity.short_name().into(),
-            language: MessageLanguage::French,
-            body: MessageBody::ActOpened {
-                doer: Doer {
-                    aidant: self.account.professional.full_name().into(),
-                    organisation: self.weighed.organisation.organisation.name.clone(),
-                },
-                administration: self.weighed.client.registration.name.clone(),
-                theme: self.presented.theme,
-                at: now,
-                until: consent.validity.until,
+        let body = MessageBody::ActOpened {
+            doer: Doer {
+                aidant: self.account.professional.full_name().into(),
+                organisation: self.weighed.organisation.organisation.name.clone(),
             },
-        }))
+            administration: self.weighed.client.registration.name.clone(),
+            theme: self.presented.theme,
+            at: work.now,
+            until: consent.validity.until,
+            not_me: None,
+        };
+        let kind = NoticeKind::Use(self.weighed.mandate.mandate.id, act);
+        tell(work, person, kind, body, MESSAGE_WORTH).await.map(drop)
     }
 
     async fn open(
@@ -321,9 +319,7 @@ impl Exchange<'_> {
         let until = now.plus(bench.config.oidc.access_token_lifetime).min(consent.validity.until);
         let act = self.act(bench, now, until);
         acts::insert(&mut work.tx, &act, &[]).await?;
-        if let Some(message) = self.message(now)? {
-            work.send(&message, MESSAGE_WORTH).await?;
-        }
+        self.tell(&mut work, act.id).await?;
         let event = Event::ActOpened {
             way: ActWay::Exchange,
             factor_at: self.presented.approved.factor_at.into(),

@@ -4,6 +4,7 @@ mod unite;
 
 use crate::domain::ids::OrganisationId;
 use crate::domain::mandate::MandateStatus;
+use crate::domain::message::Address;
 use crate::domain::message::Message;
 use crate::domain::message::MessageBody;
 use crate::domain::message::MessageLanguage;
@@ -206,7 +207,7 @@ async fn tell_referents(
     for id in organisation_merges::referents(&mut work.tx, absorbed.id).await? {
         let (account, _) = actors::account(work.bench, &mut work.tx, id).await?;
         let message = Message {
-            to: account.professional.email.clone(),
+            to: Address::Email(account.professional.email.clone()),
             name: account.professional.full_name().into(),
             language: MessageLanguage::French,
             body: MessageBody::MergeAsked {

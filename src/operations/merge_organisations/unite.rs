@@ -10,15 +10,14 @@ use crate::domain::ids::OrganisationId;
 use crate::domain::ids::PersonId;
 use crate::domain::mandate::Mandate;
 use crate::domain::mandate::MandateStatus;
-use crate::domain::message::Message;
 use crate::domain::message::MessageBody;
-use crate::domain::message::MessageLanguage;
 use crate::domain::organisation::Organisation;
 use crate::domain::organisation::ReferentKind;
 use crate::ledger::entry::Actor;
 use crate::ledger::kinds::Event;
 use crate::ledger::values::Named;
 use crate::operations::actors;
+use crate::operations::actors::PersonActor;
 use crate::operations::data_keys;
 use crate::operations::merge_organisations::MAIL_WORTH;
 use crate::operations::merge_organisations::Moved;
@@ -26,6 +25,8 @@ use crate::operations::merge_organisations::existing;
 use crate::operations::merge_organisations::may_merge;
 use crate::operations::merge_organisations::named;
 use crate::operations::refusal::Refusal;
+use crate::operations::tell::NoticeKind;
+use crate::operations::tell::tell;
 use crate::operations::work::Line;
 use crate::operations::work::Work;
 use crate::storage::accounts;
@@ -175,18 +176,13 @@ impl Merger<'_> {
         let Some(person) = actors::open_person(self.work.bench, &mut self.work.tx, row).await? else {
             return Ok(());
         };
-        let Some(to) = person.identity.email.clone() else { return Ok(()) };
-        let message = Message {
-            to,
-            name: person.identity.short_name().into(),
-            language: MessageLanguage::French,
-            body: MessageBody::MandatesTransferred {
-                from: self.goes.organisation.name.clone(),
-                to: self.stays.organisation.name.clone(),
-                at: self.work.now,
-            },
+        let body = MessageBody::MandatesTransferred {
+            from: self.goes.organisation.name.clone(),
+            to: self.stays.organisation.name.clone(),
+            at: self.work.now,
         };
-        self.work.send(&message, MAIL_WORTH).await
+        let person = PersonActor { person, data_key: row.data_key };
+        tell(&mut self.work, &person, NoticeKind::End, body, MAIL_WORTH).await.map(drop)
     }
 
     /// Living habilitations move; where an aidant has one on either side, the one of the organisation that stays counts.

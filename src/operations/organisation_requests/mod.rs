@@ -12,6 +12,7 @@ use crate::crypto::seal::DataKey;
 use crate::domain::ids::DataKeyId;
 use crate::domain::ids::OrganisationId;
 use crate::domain::ids::OrganisationRequestId;
+use crate::domain::message::Address;
 use crate::domain::message::Message;
 use crate::domain::message::MessageBody;
 use crate::domain::message::RequestNews;
@@ -161,5 +162,10 @@ async fn tell(work: &mut Work<'_>, opened: &Opened, news: RequestNews) -> Result
 
 fn to_contact(form: &RequestForm, body: MessageBody) -> Message {
     let contact = &form.contact.professional;
-    Message { to: contact.email.clone(), name: contact.full_name().into(), language: form.language, body }
+    Message {
+        to: Address::Email(contact.email.clone()),
+        name: contact.full_name().into(),
+        language: form.language,
+        body,
+    }
 }

@@ -76,6 +76,7 @@ struct MandatePage {
     follows: Option<(String, String)>,
     followed: Option<(String, String)>,
     held: Vec<String>,
+    stopped: bool,
 }
 
 #[derive(Template)]
@@ -230,6 +231,7 @@ fn mandate_page(
         follows: links.before.map(|before| link("mandate-follows", before)),
         followed: links.after.map(|after| link("mandate-followed", after)),
         held: held.iter().map(|cause| t.get(&format!("mandate-held-{cause}"))).collect(),
+        stopped: view.status == MandateStatus::Revoked || !mandate.ended_themes.is_empty(),
     };
     respond::html(StatusCode::OK, &page, &page.page.csp())
 }

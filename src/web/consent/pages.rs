@@ -23,6 +23,7 @@ use crate::text::Html;
 use crate::text::Language;
 use crate::text::Text;
 use crate::text::themes;
+use crate::web::explanations;
 use crate::web::sheet::sheet;
 
 #[derive(Template)]
@@ -101,6 +102,7 @@ struct TextPage {
     answer_until: String,
     phone: Option<String>,
     sheet: Html,
+    explained: Html,
     french_only: bool,
     changed: bool,
 }
@@ -337,6 +339,7 @@ pub fn text(
     changed: bool,
 ) -> Response {
     let t = reader.t;
+    let asked_themes: Vec<_> = reading.mandate.terms.themes.iter().copied().collect();
     let identity = &reading.person.identity;
     let organisation = reading.organisation.name.clone();
     let page = frame(reader, origin).titled(t.with("consent-text-title", &[("organisation", &organisation)]));
@@ -352,6 +355,7 @@ pub fn text(
         answer_until: t.at(reading.until),
         phone: phone(app),
         sheet: sheet(&reading.words.text),
+        explained: explanations::beside(reader, &asked_themes),
         french_only: t.language() != Language::Fr,
         changed,
         organisation,

@@ -7,11 +7,14 @@ use axum::response::Response;
 
 use crate::domain::client::Client;
 use crate::domain::client::ClientStatus;
+use crate::domain::organisation::Organisation;
 use crate::http::errors::PageError;
 use crate::http::page::Page;
 use crate::http::respond;
 use crate::http::state::App;
 use crate::operations::change_client;
+use crate::operations::merge_organisations;
+use crate::operations::organisation_requests::queue;
 use crate::operations::register_client;
 use crate::text::Text;
 use crate::text::themes;
@@ -28,6 +31,8 @@ struct Waiting {
 struct Home {
     page: Page,
     waiting: Vec<Waiting>,
+    requests: Option<String>,
+    merges: Vec<(String, String)>,
     alone: bool,
 }
 
@@ -40,7 +45,17 @@ pub(super) async fn show(State(app): State<App>, desk: Desk) -> Result<Response,
     let pending = clients
         .iter()
         .filter(|client| client.status == ClientStatus::Pending || changing.contains(&client.id));
+    let requests =
+        queue::waiting(&app.bench, &desk.operator).await.map_err(|refusal| desk.refuse(refusal))?;
+    let merges = merge_organisations::all_waiting(&app.bench, &desk.operator).await;
+    let merges = merges.map_err(|refusal| desk.refuse(refusal))?;
+    let merge = |(absorbed, target): (Organisation, Organisation)| {
+        let words = t.with("operator-merge-row", &[("absorbed", &absorbed.name), ("target", &target.name)]);
+        (words, format!("/operateur/structures/{}/fusionner", absorbed.id))
+    };
     let view = Home {
+        requests: (requests > 0).then(|| t.with("operator-home-requests", &[("count", &requests)])),
+        merges: merges.into_iter().map(merge).collect(),
         page: desk.page(t.get("nav-operator-requests")),
         waiting: pending.map(|client| waiting(t, client)).collect(),
         alone: !app.config().operators.two_persons,

@@ -10,6 +10,12 @@ mod habilitation;
 mod home;
 mod journal;
 mod organisations;
+mod persons;
+mod requests;
+mod retention;
+mod signs;
+mod statement;
+mod statistics;
 
 use std::str::FromStr;
 
@@ -40,6 +46,11 @@ use crate::text::Text;
 pub fn router() -> Router<App> {
     Router::new()
         .route("/operateur", get(home::show))
+        .route("/operateur/demandes", get(requests::list))
+        .route("/operateur/demandes/{id}", get(requests::show))
+        .route("/operateur/demandes/{id}/accepter", post(requests::accept))
+        .route("/operateur/demandes/{id}/refuser", post(requests::refuse))
+        .route("/operateur/demandes/{id}/changements", post(requests::ask_changes))
         .route("/operateur/structures", get(organisations::list))
         .route("/operateur/structures/nouvelle", get(organisations::form).post(organisations::add))
         .route("/operateur/structures/{id}", get(organisations::show))
@@ -49,6 +60,10 @@ pub fn router() -> Router<App> {
         .route("/operateur/aidants/nouveau", get(aidants::form).post(aidants::add))
         .route("/operateur/aidants/{id}", get(account::show).post(account::habilitate))
         .route("/operateur/aidants/habilitations/{id}", get(habilitation::show).post(habilitation::change))
+        .route("/operateur/personnes", get(persons::form).post(persons::search))
+        .route("/operateur/personnes/{id}", get(persons::show).post(persons::record))
+        .route("/operateur/personnes/{id}/mandats/{mandate}", post(persons::hold))
+        .route("/operateur/personnes/{id}/courriers/{record}", get(persons::letter))
         .route("/operateur/administrations", get(clients::list))
         .route("/operateur/administrations/nouvelle", get(client_new::form).post(client_new::add))
         .route("/operateur/administrations/{id}", get(clients::show))
@@ -63,7 +78,13 @@ pub fn router() -> Router<App> {
         .route("/operateur/administrations/{id}/secret", post(clients::rotate))
         .route("/operateur/administrations/{id}/secret/fin", post(clients::end_overlap))
         .route("/operateur/journal", get(journal::show))
+        .route("/operateur/releve", get(statement::form).post(statement::print))
         .route("/operateur/chiffres", get(figures::show))
+        .route("/operateur/statistiques", get(statistics::show))
+        .route("/operateur/statistiques.csv", get(statistics::csv))
+        .route("/operateur/retention", get(retention::show))
+        .route("/operateur/signes", get(signs::list))
+        .route("/operateur/signes/{id}", get(signs::show).post(signs::review))
 }
 
 /// The operator, and how she reads, in one.

@@ -7,7 +7,6 @@ use axum::http::StatusCode;
 use axum::response::Response;
 
 use crate::domain::ids::EntryId;
-use crate::domain::message::MessageLanguage;
 use crate::http::errors::PageError;
 use crate::http::form::BadForm;
 use crate::http::form::FormErrors;
@@ -18,7 +17,6 @@ use crate::http::state::App;
 use crate::operations::contest_line::contest_line;
 use crate::operations::read_timeline::read_line;
 use crate::operations::refusal::Refusal;
-use crate::text::Language;
 use crate::text::sentences::Listener;
 use crate::web::lines::LineView;
 use crate::web::person::Visit;
@@ -76,10 +74,7 @@ pub(super) async fn contest(
     let id: EntryId = entry.parse().map_err(|_| visit.not_found())?;
     let fields = fields.map_err(|bad| visit.bad_form(bad))?;
     let reason = fields.one("reason").map_err(|bad| visit.bad_form(bad))?.unwrap_or_default();
-    let language = match t.language() {
-        Language::Fr => MessageLanguage::French,
-        Language::En => MessageLanguage::English,
-    };
+    let language = visit.reader.message_language();
     match contest_line(&app.bench, &visit.person, id, reason, language, visit.reference()).await {
         Ok(_) => Ok(respond::see_other(&format!("/personne/journal/{id}?fait=contester"))),
         Err(Refusal::Invalid(_)) => {

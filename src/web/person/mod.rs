@@ -1,11 +1,19 @@
 //! The person's space: her mandates, her timeline, its proofs.
 
+mod case;
+mod contacts;
 mod contest;
+mod data;
 mod home;
 mod journal;
+mod leave;
 mod line;
 mod login;
 mod mandate;
+mod notices;
+mod orientations;
+mod own_papers;
+mod paper;
 mod settings;
 
 use axum::Router;
@@ -34,14 +42,33 @@ pub fn router() -> Router<App> {
         .route("/personne/franceconnect/retour", get(login::finish))
         .route("/personne/franceconnect/sortie", get(login::after_logout))
         .route("/personne/deconnexion", post(login::leave))
+        .route("/personne/connexion/papier", get(paper::ask).post(paper::begin))
+        .route("/personne/connexion/papier/sms", get(paper::ask_sms).post(paper::finish))
         .route("/personne", get(home::show))
         .route("/personne/mandats/{id}", get(mandate::show))
         .route("/personne/mandats/{id}/revoquer", get(mandate::ask).post(mandate::revoke))
+        .route("/personne/mandats/{id}/attestation", post(own_papers::issue))
+        .route("/personne/mandats/{id}/attestation.pdf", get(own_papers::attestation))
+        .route("/personne/mandats/{id}/revocation.pdf", get(own_papers::revocation))
         .route("/personne/journal", get(journal::show))
+        .route("/personne/journal.pdf", get(own_papers::statement))
         .route("/personne/journal/preuves", get(journal::proofs))
         .route("/personne/journal/{entry}", get(line::show))
         .route("/personne/journal/{entry}/preuve", get(line::proof))
         .route("/personne/journal/{entry}/contester", get(contest::ask).post(contest::contest))
+        .route("/personne/donnees", get(data::show))
+        .route("/personne/donnees/effacer", get(data::ask).post(data::erase))
+        .route("/personne/donnees/garder", post(data::keep))
+        .route("/personne/donnees/effacees", get(data::erased))
+        .route("/personne/orientations", get(orientations::show))
+        .route("/personne/orientations/{id}/fiche.pdf", get(orientations::paper))
+        .route("/personne/dossiers/{number}", get(case::show).post(case::add))
+        .route("/personne/structures/{id}/arreter", get(leave::ask).post(leave::end))
+        .route("/personne/avis", get(notices::show).post(notices::choose))
+        .route("/personne/coordonnees", get(contacts::list))
+        .route("/personne/coordonnees/ajouter", get(contacts::ask).post(contacts::add))
+        .route("/personne/coordonnees/{id}/confirmer", get(contacts::ask_code).post(contacts::confirm))
+        .route("/personne/coordonnees/{id}/retirer", get(contacts::ask_removal).post(contacts::remove))
         .route("/personne/reglages", get(settings::show))
         .route("/personne/reglages/bloquer", post(settings::block))
         .route("/personne/reglages/debloquer", post(settings::unblock))

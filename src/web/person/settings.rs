@@ -29,7 +29,6 @@ struct Row {
 #[template(path = "web/person/settings.html")]
 struct SettingsPage {
     page: Page,
-    email: Option<String>,
     blocked: Vec<Row>,
     free: Vec<Row>,
 }
@@ -56,7 +55,6 @@ pub(super) async fn show(State(app): State<App>, visit: Visit) -> Result<Respons
     let rows = |all: &[Candidate]| all.iter().map(|candidate| row(t, candidate)).collect::<Vec<_>>();
     let view = SettingsPage {
         page: visit.page(t.get("nav-person-settings")),
-        email: visit.person.person.identity.email.as_ref().map(|email| email.show().clone()),
         blocked: rows(&blocked),
         free: rows(&free),
     };

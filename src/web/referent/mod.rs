@@ -1,7 +1,9 @@
 //! The referent's space: the aidants of the organisations managed, and what was done there.
 
 mod activity;
+mod cases;
 mod consents;
+mod ending;
 mod team;
 
 use axum::Router;
@@ -31,6 +33,11 @@ pub fn router() -> Router<App> {
         .route("/referent/mandats/{id}/lettre", post(consents::letter))
         .route("/referent/activite", get(activity::first))
         .route("/referent/activite/{organisation}", get(activity::show))
+        .route("/referent/dossiers", get(cases::first))
+        .route("/referent/dossiers/structure/{organisation}", get(cases::of_place))
+        .route("/referent/dossiers/erreurs/{organisation}", get(cases::errors))
+        .route("/referent/dossiers/{number}", get(cases::show).post(cases::answer))
+        .route("/referent/mandats/{organisation}/arreter", get(ending::ask).post(ending::end))
 }
 
 /// The referent, the organisations managed, and how she reads, in one.

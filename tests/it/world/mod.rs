@@ -16,6 +16,8 @@ use procura::demo::browser::page::Page;
 use procura::demo::client::http_client;
 use procura::demo::franceconnect::FranceConnect;
 use procura::demo::mailbox::Mailbox;
+use procura::demo::mailbox::sms;
+use procura::demo::mailbox::sms::SmsGateway;
 use procura::demo::mailbox::smtp;
 use procura::demo::proconnect::ProConnect;
 use procura::domain::message::Message;
@@ -46,7 +48,7 @@ pub const CLI: OperatorActor = OperatorActor { staff: None };
 #[derive(Clone, Debug, Default)]
 pub struct Options {
     /// Configuration lines put after the world's own; each section of `default.toml` may stand here unless the world sets it
-    /// (`server`, `database`, `keys`, `mail`, `franceconnect`, `ledger`).
+    /// (`server`, `database`, `keys`, `mail`, `sms`, `franceconnect`, `ledger`).
     pub config: String,
     /// FranceConnect+ in place of FranceConnect, with client assertions instead of the secret.
     pub plus: bool,
@@ -66,8 +68,10 @@ pub struct World {
     pub bench: Bench,
     /// The gateway's address.
     pub url: Url,
-    /// What came by SMTP.
+    /// What came by SMTP and as SMS.
     pub mailbox: Mailbox,
+    /// The SMS gateway.
+    pub sms: SmsGateway,
     /// The identity provider.
     pub franceconnect: FranceConnect,
     /// The aidants' identity provider, where it was asked for.
@@ -104,14 +108,18 @@ impl World {
         let database = database(engine, directory.path()).await;
         let (listener, gateway_port) = port().await;
         let (mail, mail_port) = port().await;
+        let (short, short_port) = port().await;
         let (identity, identity_port) = port().await;
         let url = Url::parse(&format!("http://127.0.0.1:{gateway_port}/")).expect("an address");
         let franceconnect = identity::provider(&url, identity_port, clock.clone(), options.plus);
         let routes = franceconnect.router();
         let mailbox = Mailbox::new(clock.clone());
         tokio::spawn(smtp::serve(mail, mailbox.clone()));
+        let sms = SmsGateway::new(mailbox.clone());
+        let taken = sms.router();
+        tokio::spawn(async move { axum::serve(short, taken).await });
         tokio::spawn(async move { axum::serve(identity, routes).await });
-        let mut text = config(&url, &database, mail_port, identity_port);
+        let mut text = config(&url, &database, (mail_port, short_port), identity_port);
         if options.plus {
             let secret = format!("client_secret = \"{}\"", identity::CLIENT_SECRET);
             let plus = "profile = \"franceconnect_plus\"\ntoken_auth = \"private_key_jwt\"";
@@ -131,7 +139,7 @@ impl World {
             drop(stopped.wait_for(|stopped| *stopped).await);
         }));
         let http = http_client(None).expect("a client");
-        Self { engine, clock, bench, url, mailbox, franceconnect, proconnect, http, directory, stop }
+        Self { engine, clock, bench, url, mailbox, sms, franceconnect, proconnect, http, directory, stop }
     }
 
     /// A fresh browser.
@@ -211,7 +219,7 @@ pub fn siret(number: u32) -> Siret {
         .expect("one of ten digits is the check digit")
 }
 
-fn config(url: &Url, database: &Database, mail_port: u16, identity_port: u16) -> String {
+fn config(url: &Url, database: &Database, (mail_port, sms_port): (u16, u16), identity_port: u16) -> String {
     format!(
         r#"
 [server]
@@ -228,6 +236,10 @@ host = "127.0.0.1"
 port = {mail_port}
 security = "none"
 from = "Procura <ne-pas-repondre@procura.example>"
+[sms]
+transport = "http"
+url = "http://127.0.0.1:{sms_port}{}"
+auth = "{}"
 [franceconnect]
 enabled = true
 issuer = "http://127.0.0.1:{identity_port}/api/v2"
@@ -240,6 +252,8 @@ integrate_every = "50 ms"
         url.as_str().trim_end_matches('/'),
         database.url,
         MASTER_KEY,
+        sms::PATH,
+        sms::AUTHORIZATION,
         identity::CLIENT_ID,
         identity::CLIENT_SECRET,
         ORIGIN,
