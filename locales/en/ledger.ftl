@@ -10,6 +10,7 @@ ledger-who-referent = <strong>{ $name }</strong> (referent)
 ledger-who-system = <strong>Procura</strong>
 ledger-somebody = not stated
 ledger-a-person = a person
+ledger-declared-person = { $name } (declared identity)
 ledger-the-person = The person
 ledger-erased = What this line said has been erased. Its proof still holds.
 

@@ -11,6 +11,7 @@ ledger-who-referent = <strong>{ $name }</strong> (référent) a
 ledger-who-system = <strong>Procura</strong> a
 ledger-somebody = non précisé
 ledger-a-person = une personne
+ledger-declared-person = { $name } (identité déclarée)
 ledger-the-person = La personne
 ledger-erased = Le contenu de cette ligne a été effacé. Sa preuve reste valable.
 

@@ -14,6 +14,7 @@ mod atomic;
 mod backchannel;
 mod broker;
 mod consent;
+mod consents;
 mod crash;
 mod decision;
 mod demo;
