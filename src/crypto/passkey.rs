@@ -158,10 +158,8 @@ impl Party {
         key: &mut StoredPasskey,
     ) -> Result<Proved, PasskeyError> {
         let answer = read(answer)?;
-        let result = self
-            .webauthn
-            .finish_discoverable_authentication_v2(&answer, using.0, &key.0)
-            .map_err(refused)?;
+        let result =
+            self.webauthn.finish_discoverable_authentication_v2(&answer, using.0, &key.0).map_err(refused)?;
         if !result.user_verified() {
             return Err(PasskeyError::Refused("the user was not verified"));
         }

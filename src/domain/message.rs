@@ -3,11 +3,11 @@
 use serde::Deserialize;
 use serde::Serialize;
 
+use crate::domain::account::Role;
+use crate::domain::contact::ContactKind;
 use crate::domain::factor::FactorChange;
 use crate::domain::factor::FactorKind;
 use crate::domain::factor::LinkPurpose;
-use crate::domain::account::Role;
-use crate::domain::contact::ContactKind;
 use crate::domain::private::Private;
 use crate::domain::text_enum;
 use crate::domain::theme::Theme;

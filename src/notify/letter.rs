@@ -81,10 +81,10 @@ fn plain(t: Text, words: &Words) -> String {
 #[cfg(test)]
 pub(in crate::notify) mod tests {
     use super::*;
+    use crate::domain::contact::ContactKind;
     use crate::domain::factor::FactorChange;
     use crate::domain::factor::FactorKind;
     use crate::domain::factor::LinkPurpose;
-    use crate::domain::contact::ContactKind;
     use crate::domain::message::Address;
     use crate::domain::message::CaseNews;
     use crate::domain::message::CaseReader;
@@ -137,7 +137,12 @@ pub(in crate::notify) mod tests {
                 name: Some(Private::new("Clé <bleue>".to_owned())),
                 at: now(),
             },
-            MessageBody::FactorChanged { change: FactorChange::ResetAsked, factor: None, name: None, at: now() },
+            MessageBody::FactorChanged {
+                change: FactorChange::ResetAsked,
+                factor: None,
+                name: None,
+                at: now(),
+            },
             MessageBody::MandateApproved {
                 doer: doer(),
                 themes: Theme::ALL.to_vec(),

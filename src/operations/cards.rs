@@ -146,8 +146,7 @@ pub async fn import(
     }
     let first = new.iter().map(|card| &card.serial).min().cloned().unwrap_or_default();
     let last = new.iter().map(|card| &card.serial).max().cloned().unwrap_or_default();
-    let event =
-        Event::CardImported { cards: u64::try_from(new.len()).unwrap_or(u64::MAX), first, last };
+    let event = Event::CardImported { cards: u64::try_from(new.len()).unwrap_or(u64::MAX), first, last };
     let (work, _) = work.record(Line::new(event, operator_actor(by), system)).await?;
     work.commit().await?;
     Ok(Imported::All(new.len()))
@@ -219,7 +218,8 @@ mod tests {
 
     #[test]
     fn a_file_is_read_with_heading_blanks_and_either_sign() {
-        let file = format!("\u{feff}serial,secret_base32\r\nGI-001,{SECRET}\r\n\r\n\"GI 002\";\"{SECRET}\"\r\n");
+        let file =
+            format!("\u{feff}serial,secret_base32\r\nGI-001,{SECRET}\r\n\r\n\"GI 002\";\"{SECRET}\"\r\n");
         let cards = read(file.as_bytes()).expect("two cards");
         let serials: Vec<&str> = cards.iter().map(|card| card.serial.as_str()).collect();
         assert_eq!(serials, ["GI001", "GI002"]);
@@ -228,18 +228,13 @@ mod tests {
     #[test]
     fn every_bad_line_is_named_and_no_secret_is_shown() {
         let mut file =
-            format!("GI001,{SECRET}\nGI001,{SECRET}\nGI002\nGI003,short\n!,{SECRET}\na,b,{SECRET}\n").into_bytes();
+            format!("GI001,{SECRET}\nGI001,{SECRET}\nGI002\nGI003,short\n!,{SECRET}\na,b,{SECRET}\n")
+                .into_bytes();
         file.extend_from_slice(b"\xff\xfe\n");
         let bad = read(&file).expect_err("bad lines");
         let found: Vec<(u64, &str)> = bad.iter().map(|bad| (bad.line, bad.key)).collect();
-        let wanted = [
-            (2, "double"),
-            (3, "columns"),
-            (4, "secret"),
-            (5, "serial"),
-            (6, "columns"),
-            (7, "encoding"),
-        ];
+        let wanted =
+            [(2, "double"), (3, "columns"), (4, "secret"), (5, "serial"), (6, "columns"), (7, "encoding")];
         assert_eq!(found, wanted);
         assert!(!format!("{bad:?}").contains(SECRET));
         assert_eq!(read(b"\n \n").expect_err("empty")[0].key, "empty");

@@ -233,8 +233,7 @@ pub(super) fn passkeys(
     key: &crate::crypto::seal::DataKey,
     all: &[rows::FactorRow],
 ) -> Result<Vec<StoredPasskey>, Refusal> {
-    let living =
-        all.iter().filter(|row| row.kind == FactorKind::Passkey && row.state == FactorState::Active);
+    let living = all.iter().filter(|row| row.kind == FactorKind::Passkey && row.state == FactorState::Active);
     let opened = living.filter_map(|row| row.sealed.as_deref()).map(|sealed| {
         let bytes = key.open(PASSKEY_LABEL, sealed)?;
         Ok(serde_json::from_slice(&bytes)?)

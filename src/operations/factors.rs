@@ -45,11 +45,7 @@ pub struct Holder<'a> {
 
 impl<'a> From<&'a AidantActor> for Holder<'a> {
     fn from(aidant: &'a AidantActor) -> Self {
-        Self {
-            account: &aidant.account,
-            data_key: aidant.data_key,
-            organisation: Some(&aidant.organisation),
-        }
+        Self { account: &aidant.account, data_key: aidant.data_key, organisation: Some(&aidant.organisation) }
     }
 }
 

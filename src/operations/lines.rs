@@ -138,7 +138,11 @@ impl<'b> Opener<'b> {
     }
 
     /// The entry itself; `None` once its contents were erased.
-    pub(super) async fn entry(&mut self, tx: &mut Tx, stored: &StoredEntry) -> Result<Option<Entry>, Refusal> {
+    pub(super) async fn entry(
+        &mut self,
+        tx: &mut Tx,
+        stored: &StoredEntry,
+    ) -> Result<Option<Entry>, Refusal> {
         let (Some(id), Some(sealed)) = (stored.data_key, &stored.sealed) else { return Ok(None) };
         if !self.keys.contains_key(&id) {
             let key = data_keys::open(self.bench, tx, id).await?;

@@ -95,10 +95,7 @@ pub enum KeyRefused {
 ///
 /// # Errors
 /// [`Refusal::Conflict`] with `passkey-unavailable`, or `passkey-none` where the holder has none.
-pub async fn begin(
-    bench: &Bench,
-    holder: Option<AccountId>,
-) -> Result<(serde_json::Value, Using), Refusal> {
+pub async fn begin(bench: &Bench, holder: Option<AccountId>) -> Result<(serde_json::Value, Using), Refusal> {
     let known = match holder {
         Some(id) => own_keys(bench, id).await?,
         None => Vec::new(),

@@ -116,10 +116,8 @@ pub async fn ask_as_operator(
     let row = accounts::find_by_email(&mut work.tx, role, &hash).await?;
     let row = row.ok_or_else(|| Refusal::field("email", "unknown"))?;
     let account = actors::open_account(bench, &mut work.tx, &row).await?;
-    let by = By {
-        account: operator.staff.as_ref().map(|staff| &staff.account),
-        actor: operator_actor(operator),
-    };
+    let by =
+        By { account: operator.staff.as_ref().map(|staff| &staff.account), actor: operator_actor(operator) };
     ask(work, (&account, row.data_key), None, by, &reason).await
 }
 
@@ -204,10 +202,8 @@ pub async fn confirm(
     if account.status == AccountStatus::Suspended {
         return Err(Refusal::Conflict("account-suspended"));
     }
-    let by = By {
-        account: operator.staff.as_ref().map(|staff| &staff.account),
-        actor: operator_actor(operator),
-    };
+    let by =
+        By { account: operator.staff.as_ref().map(|staff| &staff.account), actor: operator_actor(operator) };
     let at = work.now;
     decide(&mut work, &row, ResetState::Confirmed, &by, at).await?;
     let ended = end_everything(&mut work, &account).await?;
@@ -228,10 +224,8 @@ pub async fn refuse(
 ) -> Result<(), Refusal> {
     let mut work = Work::begin(bench, request).await?;
     let (row, account, key_id) = waiting(&mut work, id).await?;
-    let by = By {
-        account: operator.staff.as_ref().map(|staff| &staff.account),
-        actor: operator_actor(operator),
-    };
+    let by =
+        By { account: operator.staff.as_ref().map(|staff| &staff.account), actor: operator_actor(operator) };
     let at = work.now;
     decide(&mut work, &row, ResetState::Refused, &by, at).await?;
     let event = Event::FactorResetRefused { holder: named(&account) };
@@ -351,12 +345,7 @@ pub async fn list(
     Ok((resets, more))
 }
 
-async fn open(
-    bench: &Bench,
-    tx: &mut Tx,
-    operator: &OperatorActor,
-    row: ResetRow,
-) -> Result<Reset, Refusal> {
+async fn open(bench: &Bench, tx: &mut Tx, operator: &OperatorActor, row: ResetRow) -> Result<Reset, Refusal> {
     let (account, key) = actors::account(bench, tx, row.account).await?;
     let key = data_keys::require(bench, tx, key).await?;
     let reason = key.open(RESET_REASON_LABEL, &row.reason)?;

@@ -4,8 +4,8 @@
 use std::time::Duration;
 
 use crate::domain::account::Role;
-use crate::domain::ids::FactorId;
 use crate::domain::ids::AttestationId;
+use crate::domain::ids::FactorId;
 use crate::domain::ids::PersonId;
 use crate::domain::time::Instant;
 use crate::operations::bench::Bench;

@@ -142,7 +142,8 @@ impl Desk<'_> {
         if crate::domain::factor::label(label).is_none() {
             errors.add("label", self.t.get("factor-fault-label"));
         }
-        let digits = code::read_code(self.t, otp).map_err(|words| errors.add("otp", words)).unwrap_or_default();
+        let digits =
+            code::read_code(self.t, otp).map_err(|words| errors.add("otp", words)).unwrap_or_default();
         if !errors.is_empty() {
             return Ok(Sent::Again(self.app_page(page, email, errors, (label, otp)).await?));
         }

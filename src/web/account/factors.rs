@@ -123,9 +123,7 @@ fn row(t: Text, insider: &Insider, factor: &Factor) -> Row {
         name: name_of(t, factor),
         kind: kind_of(t, factor.kind),
         since: match factor.last_used_at {
-            Some(at) => {
-                t.with("factor-since-used", &[("since", &since), ("used", &t.day_short(at.day()))])
-            }
+            Some(at) => t.with("factor-since-used", &[("since", &since), ("used", &t.day_short(at.day()))]),
             None => t.with("factor-since", &[("since", &since)]),
         },
         badge: Badge::factor(t, factor.state),
@@ -256,7 +254,8 @@ pub(super) async fn remove(
     let fields = readable(fields)?;
     let lost = fields.one("lost").map_err(|_| insider.bad_request())?.is_some();
     let (factor, _) = own(&app, &insider, &id).await?;
-    let done = remove_factor::remove(&app.bench, insider.holder(), factor.id, lost, insider.reference()).await;
+    let done =
+        remove_factor::remove(&app.bench, insider.holder(), factor.id, lost, insider.reference()).await;
     match done {
         Ok(()) => Ok(respond::see_other(&insider.door.path("facteurs"))),
         Err(Refusal::Conflict("factor-last")) => {

@@ -64,7 +64,10 @@ fn door(role: Role) -> Router<App> {
         .route(&format!("{home}/facteurs/cle"), get(factors::show_key).post(factors::add_key))
         .route(&format!("{home}/facteurs/cle/options"), post(factors::key_options))
         .route(&format!("{home}/facteurs/{{id}}/retirer"), get(factors::show_remove).post(factors::remove))
-        .route(&format!("{home}/facteurs/{{id}}/valider"), get(factors::show_validate).post(factors::validate))
+        .route(
+            &format!("{home}/facteurs/{{id}}/valider"),
+            get(factors::show_validate).post(factors::validate),
+        )
         .route(&format!("{home}/connexion/courriel"), get(login::sent))
         .route(&format!("{home}/connexion/lien/{{token}}"), get(link::show).post(link::finish))
         .route(&format!("{home}/deconnexion"), post(leave))

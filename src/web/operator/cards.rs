@@ -122,11 +122,8 @@ fn filters(t: Text, chosen: Option<CardState>, counts: &[(CardState, i64)]) -> V
     let words = |state: &str, count: i64| {
         t.with("factor-cards-count", &[("state", &t.get(state)), ("count", &count.unsigned_abs())])
     };
-    let all = Filter {
-        words: words("factor-cards-all", every),
-        href: PATH.to_owned(),
-        current: chosen.is_none(),
-    };
+    let all =
+        Filter { words: words("factor-cards-all", every), href: PATH.to_owned(), current: chosen.is_none() };
     let each = counts.iter().map(|(state, count)| Filter {
         words: words(&format!("card-{state}"), *count),
         href: format!("{PATH}?etat={state}"),

@@ -77,12 +77,7 @@ pub(super) async fn list(
     page(&app, &desk, &wanted, None).await
 }
 
-async fn page(
-    app: &App,
-    desk: &Desk,
-    wanted: &Wanted,
-    fault: Option<&str>,
-) -> Result<Response, PageError> {
+async fn page(app: &App, desk: &Desk, wanted: &Wanted, fault: Option<&str>) -> Result<Response, PageError> {
     let t = desk.t();
     let found = reset_factors::list(&app.bench, &desk.operator, wanted.apres.parse().ok()).await;
     let (resets, more) = found.map_err(|refusal| desk.refuse(refusal))?;
@@ -93,8 +88,7 @@ async fn page(
         more,
         fault: fault.map(|key| t.get(key)),
     };
-    let status =
-        if fault.is_some() { StatusCode::CONFLICT } else { StatusCode::OK };
+    let status = if fault.is_some() { StatusCode::CONFLICT } else { StatusCode::OK };
     Ok(respond::html(status, &view, &view.page.csp()))
 }
 
@@ -192,7 +186,8 @@ pub(super) async fn ask(
     };
     let whose = (role, typed.email.as_str());
     let done =
-        reset_factors::ask_as_operator(&app.bench, &desk.operator, whose, &typed.reason, desk.reference()).await;
+        reset_factors::ask_as_operator(&app.bench, &desk.operator, whose, &typed.reason, desk.reference())
+            .await;
     match done {
         Ok(_) => return Ok(respond::see_other(PATH)),
         Err(Refusal::Invalid(faults)) => {

@@ -155,11 +155,7 @@ pub(super) async fn give(
     cards_page(&app, &desk, id, errors, serial).await
 }
 
-async fn pending(
-    app: &App,
-    desk: &Desk,
-    (id, card): (&str, &str),
-) -> Result<(Managed, Factor), PageError> {
+async fn pending(app: &App, desk: &Desk, (id, card): (&str, &str)) -> Result<(Managed, Factor), PageError> {
     let (id, card): (AccountId, FactorId) = (id_of(desk, id)?, id_of(desk, card)?);
     let found = give_card::cards_of(&app.bench, desk.whose(), id).await;
     let (managed, cards) = found.map_err(|refusal| desk.refuse(refusal))?;
@@ -200,8 +196,7 @@ pub(super) async fn validate(
     Path((id, card)): Path<(String, String)>,
     fields: Result<FormFields, BadForm>,
 ) -> Result<Response, PageError> {
-    let typed: String =
-        read(&desk, fields, "otp")?.chars().filter(|sign| !sign.is_whitespace()).collect();
+    let typed: String = read(&desk, fields, "otp")?.chars().filter(|sign| !sign.is_whitespace()).collect();
     let (managed, card) = pending(&app, &desk, (&id, &card)).await?;
     let which = (managed.account.id, card.id);
     let code = Private::new(typed);

@@ -31,7 +31,12 @@ fn shown(world: &World, ahead: i64) -> String {
     secret.code_at(Instant::from_seconds(world.clock.now().seconds() + 30 * ahead))
 }
 
-async fn give(world: &World, rose: &mut Professional, to: &Professional, serial: &str) -> procura::demo::browser::page::Page {
+async fn give(
+    world: &World,
+    rose: &mut Professional,
+    to: &Professional,
+    serial: &str,
+) -> procura::demo::browser::page::Page {
     let page = rose.get(world, &format!("/referent/aidants/{}/carte", to.account)).await;
     send(rose, &page, &[("serial", serial)]).await
 }

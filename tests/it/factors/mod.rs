@@ -139,12 +139,12 @@ async fn told(world: &World, email: &str) -> Vec<FactorChange> {
 
 /// The newest link to her account mailed to this address.
 async fn mailed_link(world: &World, email: &str) -> Option<Url> {
-    world.messages().await.into_iter().rev().filter(|message| message.to.show() == email).find_map(|message| {
-        match message.body {
+    world.messages().await.into_iter().rev().filter(|message| message.to.show() == email).find_map(
+        |message| match message.body {
             MessageBody::AccountLink { link, .. } => Url::parse(link.show()).ok(),
             _ => None,
-        }
-    })
+        },
+    )
 }
 
 async fn send(who: &mut Professional, page: &Page, fields: &[(&str, &str)]) -> Page {
