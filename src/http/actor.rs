@@ -100,15 +100,19 @@ pub async fn log_in_person(session: &PersonSession, person: PersonId) -> Result<
 }
 
 /// Pages of the aidant's space that stay open to one who may not act: what she lacks, and what is her own.
-const OPEN_TO_ANY: [&str; 5] =
-    ["/aidant/habilitations", "/aidant/charte", "/aidant/structure", "/aidant/second-facteur", "/aidant/proconnect"];
+const OPEN_TO_ANY: [&str; 5] = [
+    "/aidant/habilitations",
+    "/aidant/charte",
+    "/aidant/structure",
+    "/aidant/second-facteur",
+    "/aidant/proconnect",
+];
 
 /// Where an aidant goes instead of a page of her space that shows persons and mandates: to the charter where her signature
 /// is what is missing, else to where she reads why. The choice pages of acts decide for themselves and write it down.
 fn waits_at(path: &str, standing: Standing) -> Option<&'static str> {
-    let below = |root: &str| {
-        path == root || path.strip_prefix(root).is_some_and(|rest| rest.starts_with('/'))
-    };
+    let below =
+        |root: &str| path == root || path.strip_prefix(root).is_some_and(|rest| rest.starts_with('/'));
     if !below("/aidant") || OPEN_TO_ANY.into_iter().any(below) {
         return None;
     }
@@ -285,7 +289,8 @@ mod tests {
                 assert_eq!(waits_at(path, standing), Some("/aidant/habilitations"), "{path}");
             }
         }
-        for path in ["/aidant/charte/7", "/aidant/habilitations", "/aidant/structure", "/acte/7", "/aidante"] {
+        for path in ["/aidant/charte/7", "/aidant/habilitations", "/aidant/structure", "/acte/7", "/aidante"]
+        {
             assert_eq!(waits_at(path, Standing::Ended), None, "{path}");
         }
     }

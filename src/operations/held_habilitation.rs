@@ -100,9 +100,8 @@ impl Held {
         }
         let now = work.now;
         let others = habilitations::of_account(&mut work.tx, self.account.id).await?;
-        let waits = |one: &Habilitation| {
-            one.id != self.habilitation.id && one.standing(now) != Standing::Ended
-        };
+        let waits =
+            |one: &Habilitation| one.id != self.habilitation.id && one.standing(now) != Standing::Ended;
         if !others.iter().any(waits) {
             account_links::end_of_account(&mut work.tx, self.account.id, now).await?;
         }

@@ -194,10 +194,8 @@ async fn judge(
     let places = current::workplaces_in(work.bench, &mut work.tx, found.account.id).await?;
     let now = work.now;
     // Who only has the charter to sign comes in to sign it.
-    let serves =
-        |place: &Workplace| place.open || place.habilitation.standing(now) == Standing::Unsigned;
-    let place =
-        places.into_iter().find(|place| serves(place) && place.organisation.siret == proven.siret);
+    let serves = |place: &Workplace| place.open || place.habilitation.standing(now) == Standing::Unsigned;
+    let place = places.into_iter().find(|place| serves(place) && place.organisation.siret == proven.siret);
     Ok(place.ok_or_else(|| ("proconnect_organisation", told(Barred::OrganisationChanged))))
 }
 

@@ -57,7 +57,8 @@ fn grouped(bytes: &[u8]) -> String {
 
 fn organisation(attested: &Attested) -> String {
     let organisation = &attested.organisation;
-    let name = FRENCH.with("paper-siret", &[("name", &organisation.name), ("siret", &organisation.siret.as_str())]);
+    let name =
+        FRENCH.with("paper-siret", &[("name", &organisation.name), ("siret", &organisation.siret.as_str())]);
     format!("{name}\n{}", organisation.address)
 }
 
@@ -211,9 +212,7 @@ pub fn statement(t: Text, place: &Place, statement: &Statement) -> Document {
     let born = t.birthdate(identity.civil_birthdate(), Some(identity.gender.show()));
     let to = t.day_long(statement.days.to.unwrap_or_else(|| statement.at.day()));
     let days = match statement.days.from {
-        Some(from) => {
-            t.with("paper-statement-days-from", &[("from", &t.day_long(from)), ("to", &to)])
-        }
+        Some(from) => t.with("paper-statement-days-from", &[("from", &t.day_long(from)), ("to", &to)]),
         None => t.with("paper-statement-days-all", &[("to", &to)]),
     };
     let mut blocks = vec![
@@ -223,7 +222,10 @@ pub fn statement(t: Text, place: &Place, statement: &Statement) -> Document {
             (t.get("paper-person"), format!("{}, {born}", identity.full_name())),
             (t.get("paper-statement-days"), days),
             (t.get("paper-statement-made"), t.moment(statement.at)),
-            (t.get("paper-statement-lines"), t.number(i64::try_from(statement.groups.len()).unwrap_or(i64::MAX))),
+            (
+                t.get("paper-statement-lines"),
+                t.number(i64::try_from(statement.groups.len()).unwrap_or(i64::MAX)),
+            ),
         ]),
     ];
     if statement.more {
@@ -253,7 +255,6 @@ fn row(t: Text, group: &Group) -> Vec<String> {
     if !line.words.is_empty() {
         said = format!("{said}\n{}", line.words);
     }
-    let reports: Vec<String> =
-        line.reports.iter().map(|(from, words)| format!("{from}\n{words}")).collect();
+    let reports: Vec<String> = line.reports.iter().map(|(from, words)| format!("{from}\n{words}")).collect();
     vec![line.moment, said, reports.join("\n")]
 }

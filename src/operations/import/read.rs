@@ -89,7 +89,9 @@ impl<'a> Lines<'a> {
             match self.reader.read_byte_record(&mut self.record) {
                 Ok(true) => {}
                 Ok(false) => return None,
-                Err(_) => return Some(Err(vec![fault(self.reader.position().line(), "", FaultKind::Encoding)])),
+                Err(_) => {
+                    return Some(Err(vec![fault(self.reader.position().line(), "", FaultKind::Encoding)]));
+                }
             }
             let line = self.record.position().map_or(0, csv::Position::line);
             // A line of separators alone is what spreadsheets leave behind.

@@ -56,7 +56,8 @@ pub async fn show(
 ) -> Result<Response, PageError> {
     let t = reader.t;
     let id = mandate_id(&id, &reader)?;
-    let attested = attestation::show(&app.bench, Holder::Aidant(&aidant), id).await.map_err(refused(&reader))?;
+    let attested =
+        attestation::show(&app.bench, Holder::Aidant(&aidant), id).await.map_err(refused(&reader))?;
     let status = attested.mandate.status_at(app.bench.now());
     let living = matches!(status, MandateStatus::Active | MandateStatus::Suspended);
     let proof = match attested.code.filter(|_| living) {
@@ -114,7 +115,8 @@ pub async fn paper(
     id: Path<String>,
 ) -> Result<Response, PageError> {
     let id = mandate_id(&id, &reader)?;
-    let attested = attestation::show(&app.bench, Holder::Aidant(&aidant), id).await.map_err(refused(&reader))?;
+    let attested =
+        attestation::show(&app.bench, Holder::Aidant(&aidant), id).await.map_err(refused(&reader))?;
     let status = attested.mandate.status_at(app.bench.now());
     let document = papers::attestation(&Place::of(&app), &attested, status);
     pdf::answer(document, "attestation").await.map_err(refused(&reader))

@@ -59,10 +59,7 @@ pub fn router() -> Router<App> {
         .route("/operateur/structures/{id}/suspendre", post(organisations::suspend))
         .route("/operateur/structures/{id}/retablir", post(organisations::restore))
         .route("/operateur/structures/{id}/referents", get(referents::show).post(referents::appoint))
-        .route(
-            "/operateur/structures/{id}/referents/{account}",
-            get(referents::one).post(referents::change),
-        )
+        .route("/operateur/structures/{id}/referents/{account}", get(referents::one).post(referents::change))
         .route("/operateur/comptes/{id}/suspendre", post(account::suspend))
         .route("/operateur/comptes/{id}/retablir", post(account::restore))
         .route("/operateur/habilitations", get(habilitations::show))

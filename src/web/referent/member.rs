@@ -55,7 +55,11 @@ impl Facts {
     pub(in crate::web) fn of(t: Text, member: &crate::domain::habilitation::Habilitation) -> Self {
         let until = member.until().map(|until| t.until(until.day()));
         let training = member.training().map(|training| {
-            let key = if training.done_at.is_some() { "habilitation-training-done" } else { "habilitation-training-set" };
+            let key = if training.done_at.is_some() {
+                "habilitation-training-done"
+            } else {
+                "habilitation-training-set"
+            };
             t.with(key, &[("date", &t.day_long(training.on))])
         });
         let charter = member.charter().map(|charter| {
@@ -193,9 +197,7 @@ pub(super) async fn change(
     };
     let by = Changer::Referent(&desk.referent, &desk.organisations);
     match suspend::change(&app.bench, by, desk.id(&id)?, change, desk.reference()).await {
-        Err(Refusal::Invalid(faults)) => {
-            page(&app, &desk, id, None, errors(desk.t(), &faults), typed).await
-        }
+        Err(Refusal::Invalid(faults)) => page(&app, &desk, id, None, errors(desk.t(), &faults), typed).await,
         done => next(&desk, &id, fait, done),
     }
 }
@@ -212,8 +214,7 @@ pub(super) async fn invite_again(
     desk: Desk,
     Path(id): Path<String>,
 ) -> Result<Response, PageError> {
-    let done =
-        request_habilitation::invite_again(&app.bench, desk.whose(), desk.id(&id)?, desk.reference());
+    let done = request_habilitation::invite_again(&app.bench, desk.whose(), desk.id(&id)?, desk.reference());
     next(&desk, &id, "relance", done.await)
 }
 
@@ -223,7 +224,6 @@ pub(super) async fn request_renewal(
     desk: Desk,
     Path(id): Path<String>,
 ) -> Result<Response, PageError> {
-    let done =
-        request_renewal::request_renewal(&app.bench, desk.whose(), desk.id(&id)?, desk.reference());
+    let done = request_renewal::request_renewal(&app.bench, desk.whose(), desk.id(&id)?, desk.reference());
     next(&desk, &id, "renouvellement", done.await)
 }

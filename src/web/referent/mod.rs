@@ -48,10 +48,7 @@ pub fn router() -> Router<App> {
         .route("/referent/structures/{id}", get(team::one))
         .route("/referent/structures/{id}/demarches", get(themes::show).post(themes::change))
         .route("/referent/structures/{id}/referents", get(referents::show).post(referents::appoint))
-        .route(
-            "/referent/structures/{id}/referents/{account}",
-            get(in_charge::show).post(in_charge::change),
-        )
+        .route("/referent/structures/{id}/referents/{account}", get(in_charge::show).post(in_charge::change))
         .route("/referent/structures/{id}/quitter", get(leave::show).post(leave::leave))
         .route("/referent/aidants/nouveau", get(invite::show).post(invite::invite))
         .route("/referent/aidants/{id}", get(member::show).post(member::change))
