@@ -45,6 +45,7 @@ struct AttestationPage {
     approved: String,
     proof: Option<Proof>,
     living: bool,
+    declared: bool,
 }
 
 /// `GET /aidant/mandats/{id}/attestation`
@@ -87,6 +88,7 @@ pub async fn show(
         explained: explanations::beside(&reader, &covered),
         proof,
         living,
+        declared: attested.mandate.terms.channel.is_declared(),
     };
     Ok(respond::html(StatusCode::OK, &view, &view.page.csp()))
 }

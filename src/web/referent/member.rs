@@ -91,6 +91,7 @@ struct MemberPage {
     renewal: Option<String>,
     may_renew: bool,
     options: Vec<Way>,
+    access: Option<String>,
     reason: String,
 }
 
@@ -164,6 +165,7 @@ async fn page(
         renewal: member.renewal_requested_at.map(|at| t.moment(at)),
         may_renew: near && lives && member.renewal_requested_at.is_none(),
         options: offered(&member).iter().map(|value| option(value)).collect(),
+        access: (lives || awaited).then(|| format!("/referent/aidants/{}/carte", member.account.id)),
         reason: typed.reason,
         id,
     };
