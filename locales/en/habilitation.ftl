@@ -229,10 +229,10 @@ referent-figures-aidants = By aidant and month
 referent-figures-none = Nothing in the last six months.
 referent-figures-total = Together
 referent-figures-cell = { $mandates ->
-        [one] 1 mandate
+        [one] { $mandates } mandate
        *[other] { $mandates } mandates
     }, { $acts ->
-        [one] 1 act
+        [one] { $acts } act
        *[other] { $acts } acts
     }
 

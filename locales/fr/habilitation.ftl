@@ -229,10 +229,10 @@ referent-figures-aidants = Par aidant et par mois
 referent-figures-none = Rien ces six derniers mois.
 referent-figures-total = Ensemble
 referent-figures-cell = { $mandates ->
-        [one] 1 mandat
+        [one] { $mandates } mandat
        *[other] { $mandates } mandats
     }, { $acts ->
-        [one] 1 acte
+        [one] { $acts } acte
        *[other] { $acts } actes
     }
 
