@@ -5,6 +5,7 @@ use std::time::Duration;
 use procura::crypto::second_factor::TotpSecret;
 use procura::domain::account::Role;
 use procura::domain::factor::FactorChange;
+use procura::domain::time::Clock;
 
 use crate::factors::aidant_invited;
 use crate::factors::below;

@@ -12,22 +12,19 @@ use procura::domain::account::Professional as Identity;
 use procura::domain::account::Role;
 use procura::domain::factor::FactorChange;
 use procura::domain::factor::LinkPurpose;
-use procura::domain::habilitation::Habilitation;
-use procura::domain::habilitation::HabilitationStatus;
 use procura::domain::ids::AccountId;
-use procura::domain::ids::HabilitationId;
 use procura::domain::ids::OrganisationId;
 use procura::domain::message::MessageBody;
 use procura::operations::account_links;
 use procura::operations::enrol;
 use procura::operations::work::Housekeeping;
 use procura::operations::work::Work;
-use procura::storage::accounts;
 use serde_json::Value;
 use url::Url;
 
 use crate::factors::soft::Saying;
 use crate::factors::soft::Soft;
+use crate::world::CLI;
 use crate::world::Options;
 use crate::world::Professional;
 use crate::world::World;
@@ -60,19 +57,12 @@ async fn invited(world: &World, role: Role, name: &str, place: Option<Organisati
     };
     let mut work = Work::begin(&world.bench, None).await.expect("a transaction");
     let (account, _) = enrol::invite(&mut work, role, professional).await.expect("an account");
-    if let Some(organisation) = place {
-        let new = Habilitation {
-            id: HabilitationId::fresh(work.now, world.bench.random.as_ref()),
-            account: account.id,
-            organisation,
-            status: HabilitationStatus::Active,
-            ends_at: world.next_year(),
-        };
-        let at = work.now;
-        accounts::insert_habilitation(&mut work.tx, &new, at).await.expect("a habilitation");
-    }
     let link = account_links::issue(&mut work, account.id, LinkPurpose::Activate).await.expect("a link");
     work.commit_without_entry(Housekeeping::LoginLink).await.expect("a commit");
+    if let Some(organisation) = place {
+        let given = (organisation, world.next_year());
+        enrol::add_habilitation(&world.bench, &CLI, account.id, given, None).await.expect("a habilitation");
+    }
     Invited { account: account.id, email, link: Url::parse(link.show()).expect("an address") }
 }
 
