@@ -56,6 +56,12 @@ need_postgres() {
 need_peers() {
     command -v python3 >/dev/null || packages python3 python3-venv
     command -v node >/dev/null && command -v npm >/dev/null || packages nodejs npm
+    # Independent readers of the papers: poppler, qpdf and zbar.
+    local readers=()
+    command -v pdftotext >/dev/null && command -v pdftoppm >/dev/null || readers+=(poppler-utils)
+    command -v qpdf >/dev/null || readers+=(qpdf)
+    command -v zbarimg >/dev/null || readers+=(zbar-tools)
+    [ ${#readers[@]} -eq 0 ] || packages "${readers[@]}"
     local peers=tests/peers stamp
     if [ -f "$peers/requirements.txt" ]; then
         stamp="$peers/.venv/installed"

@@ -97,3 +97,59 @@ unanswered-lapsed-words = Nobody answered it in time, or it was given up. It giv
 
 aidant-journal-title = Your journal
 aidant-journal-lead = What you did, and what was decided about your accreditation. What concerns a person also stands in that person’s own journal.
+
+handover-remote-title = The person answers from home
+handover-remote-lead = Stay on the telephone: the person opens the link, logs in to FranceConnect, then types the code that you tell.
+handover-sms-title = The person answers by a code received by SMS
+handover-sms-lead = The person reads the text on their page, or you read it out. The code they received is their yes.
+handover-post-title = The person answers by a code received by letter
+handover-post-lead = Your referent approves, prints the letter and posts it. The code in it is the person’s yes.
+handover-waiting-pair = The person is identified. We are waiting for the code that you tell
+handover-waiting-answer = We are waiting for the person’s answer
+handover-waiting-post = The referent has approved. We are waiting for the letter to be posted
+handover-waiting-referent = We are waiting for your referent’s approval
+handover-pairing = Tell this code, by voice
+handover-pairing-words = The person types it after FranceConnect. Write it neither by e-mail nor by SMS. Three wrong codes, and the draft is closed.
+handover-wrong =
+    { $left ->
+        [one] A wrong code was given. One try is left.
+       *[other] A wrong code was given. { $left } tries are left.
+    }
+handover-sent = What was sent
+handover-sent-email = The link, by e-mail to { $to }, on { $when }
+handover-sent-sms = An SMS to { $to }, on { $when }
+handover-sent-post = A letter to { $to }, printed on { $when }
+handover-sent-post-not-yet = A letter to { $to }: not printed yet
+handover-again-words = If nothing came, send again: what was sent before will no longer work.
+handover-again = Send again
+handover-code = Does the person answer you by voice?
+handover-code-words = Read the text out, then type the code they tell you.
+handover-code-until = The code is good until { $time }.
+handover-code-open = Write the answer down
+handover-nothing-came = Did nothing arrive?
+handover-nothing-came-words = Check the address with the person, then send again. If they are with you after all, they can point at this square or open this address.
+handover-away-sent = The person opens the link
+handover-away-sent-words = On a telephone or a computer.
+handover-away-identify = The person says who they are, with FranceConnect
+handover-away-identify-words = We compare with the name and the date that you gave, and close FranceConnect.
+handover-away-pair = The person types the code that you tell
+handover-away-pair-words = That is how we know that you speak to each other.
+handover-away-decide = The person reads the text and decides
+handover-away-decide-words = You cannot do it for them.
+handover-away-act = You can act for the person
+handover-away-act-words = If they said yes, the mandate begins as soon as every approval is there.
+handover-away-code = The person says yes with the code, or says no
+handover-away-code-words = On their page, or by voice with you.
+handover-away-referent = The referent approves
+handover-away-referent-words = In their own space, under “Approvals”. It cannot be whoever prepared the text.
+handover-away-letter = The letter leaves
+handover-away-letter-words = The referent prints and posts it. You do not see the code.
+
+unanswered-other-identity-title = Another person answered
+unanswered-other-identity-words = The person who logged in does not have the name and birth date that you gave. Nothing of them was kept and the draft is closed. Check name and date with the person, then prepare a new text.
+unanswered-pairing-title = The pairing code was wrong three times
+unanswered-pairing-words = To protect the person the draft is closed. Call them, then prepare a new text.
+unanswered-code-title = The code was wrong three times
+unanswered-code-words = To protect the person the draft is closed. See with them what happened, then prepare a new text.
+unanswered-referent-title = The referent did not approve
+unanswered-referent-words = The draft is closed. The reason stands in your journal. It gives no rights.

@@ -85,3 +85,294 @@ mail-referent-removed-subject = You are no longer referent
 mail-referent-removed-what = You no longer manage the aidants of { $organisation } in Procura.
 mail-referent-removed-wrong = Write to the organisation or to the operator.
 mail-referent-removed-wrong-phone = Write to the organisation, or call { $phone }.
+
+habilitation-training = Training
+habilitation-training-none = No date
+habilitation-training-set = Set for { $date }
+habilitation-training-done = Followed on { $date }
+habilitation-charter = Aidants’ charter
+habilitation-charter-none = Not signed yet
+habilitation-charter-signed = Signed on { $date }
+team-until-none = Not yet
+team-renewal-asked = Renewal asked for
+team-more = See more
+
+aidant-habilitations-stop = You cannot act for now
+aidant-habilitations-stop-words = Here is where your accreditation stands in each organisation, and what is missing.
+aidant-habilitations-switch = Work in another organisation
+aidant-habilitations-current = (you are working there now)
+aidant-habilitations-sign = Read and sign the charter
+aidant-habilitation-in-force = You may act for the people who gave this organisation a mandate.
+aidant-habilitation-awaited = Your accreditation has been asked for. We will write to you at each step; there is nothing else to do.
+aidant-habilitation-unsigned = Your accreditation is given. Your signature under the aidants’ charter is missing.
+aidant-habilitation-suspended = Your accreditation is suspended. Talk to your referent, who knows why.
+aidant-habilitation-ended = Your accreditation has ended. Your referent can ask for a new one.
+
+aidant-charter-for = For your work in { $organisation }.
+aidant-charter-sign-words = By signing you undertake to follow this charter. Your signature is written in the journal.
+aidant-charter-sign = I sign this charter
+aidant-charter-signed = You signed this charter on { $date }
+aidant-charter-signed-words = There is nothing else to do here.
+aidant-charter-2026-11-title = The aidants’ charter
+aidant-charter-2026-11-intro = I help people who cannot take their online steps alone. They trust me. This is what I owe them.
+aidant-charter-2026-11-1-title = Their agreement first.
+aidant-charter-2026-11-1 = I act only if the person has read or heard the text of the mandate and approved it herself. I never decide in her place.
+aidant-charter-2026-11-2-title = Nothing more than the mandate.
+aidant-charter-2026-11-2 = I take only the steps she chose, during the time she chose, in her interest.
+aidant-charter-2026-11-3-title = Her passwords stay hers.
+aidant-charter-2026-11-3 = I neither ask for, write down nor keep any of her passwords or codes. I type nothing in her place when she logs in.
+aidant-charter-2026-11-4-title = Secrecy.
+aidant-charter-2026-11-4 = What I learn of her stays between us. I keep only what the step needs, and speak of it to nobody else.
+aidant-charter-2026-11-5-title = My card is mine alone.
+aidant-charter-2026-11-5 = I lend neither my account, nor my card, nor my phone. If I lose them, I tell my referent at once.
+aidant-charter-2026-11-6-title = Everything is written, and she can read it.
+aidant-charter-2026-11-6 = Each of my acts is noted in my name. I explain to her how to read them, and how to stop the mandate.
+aidant-charter-2026-11-7-title = I tell my mistakes.
+aidant-charter-2026-11-7 = If I am wrong, I tell the person and the administration, and help to mend it.
+aidant-charter-2026-11-8-title = Free, and without gifts.
+aidant-charter-2026-11-8 = I ask and accept nothing from her for this help. I do not help my own family with this account.
+
+referent-team-of = Team: { $organisation }
+referent-invite = Invite an aidant
+referent-nothing = You manage no organisation
+referent-nothing-words = Ask your organisation’s referent, or the operator, to name you again.
+referent-row-activity = Activity
+referent-row-activity-words = What was done, line by line
+referent-row-figures = Figures
+referent-row-figures-words = Mandates and acts, by aidant and month
+referent-row-figures-see = See the figures
+referent-row-themes = Steps
+referent-row-themes-words = What the organisation does, or does not
+referent-row-themes-see = Choose the steps
+referent-row-referents = Referents
+referent-row-referents-words = Who manages this organisation with you
+referent-row-referents-see = See the referents
+
+referent-invite-title = Invite an aidant
+referent-invite-lead = We write to this person, and the accreditation is asked for.
+referent-invite-where = In which organisation?
+referent-invite-email-hint = This person will log in with it
+referent-invite-profession = Profession
+referent-invite-profession-hint = For example social worker, digital adviser
+referent-invite-next = What then?
+referent-invite-next-words = The person activates the account with a code of their own. The operator accepts them for a training, then gives the accreditation. They sign the charter, and may act.
+referent-invite-submit = Send the invitation
+referent-invitation = Invitation
+referent-invitation-sent = We wrote to this person { $moment }.
+referent-invitation-again = Send the invitation again
+referent-renewal = Renewal
+referent-renewal-since = Asked for { $moment }. The operator will answer.
+referent-renewal-words = This accreditation ends soon. If this person goes on, ask for its renewal.
+referent-renewal-ask = Ask for the renewal
+referent-suspended-by-operator = The operator suspended it, and alone can restore it.
+referent-habilitation-over = This accreditation has ended. For this person to act again, invite them.
+referent-change-heading = Change something
+referent-change-suspend-title = Suspend
+referent-change-suspend-words = This person cannot act any more, until you restore it.
+referent-change-restore-title = Restore
+referent-change-restore-words = This person can act again, until the date foreseen.
+referent-change-end-title = Remove from the organisation
+referent-change-end-words = This is final here. Sessions and steps under way stop. The mandates stay with the organisation.
+referent-change-cancel-title = Cancel the request
+referent-change-cancel-words = The invitation serves no more, and the operator will not see it any more.
+referent-reason-hint = In one sentence, to suspend, remove or cancel. The person will read it, and it is written in the journal.
+
+referent-themes-title = Steps: { $organisation }
+referent-themes-lead = Tick what the aidants of this organisation may do.
+referent-themes-legend = Steps the organisation takes
+referent-themes-then = What changes at once
+referent-themes-then-words = Nobody can act, or draw up a mandate, for a step that is not ticked. Mandates under way stay: they serve again if you tick it again.
+referent-themes-submit = Save these steps
+
+referent-referents = Referents
+referent-referents-title = Referents: { $organisation }
+referent-referents-lead = An organisation always has at least one referent. A deputy manages the aidants in their absence.
+referent-kind = As what?
+referent-kind-referent = Referent
+referent-kind-referent-words = Manages the aidants and the other referents.
+referent-kind-deputy = Deputy
+referent-kind-deputy-words = Manages the aidants when the referent is away.
+referent-active = Active
+referent-invited = Has not come yet
+referent-name-heading = Name somebody
+referent-name-submit = Send the invitation
+referent-deputy-only = You are a deputy
+referent-deputy-only-words = Only a referent names or removes other referents.
+referent-way-promote = Make a referent
+referent-way-promote-words = This person will manage the other referents too.
+referent-way-demote = Make a deputy
+referent-way-demote-words = This person will still manage the aidants, but no longer the referents.
+referent-way-remove = Remove
+referent-way-remove-words = This person will no longer manage this organisation.
+referent-way-again = Send the invitation again
+referent-way-again-words = We write once more.
+referent-remove-reason-hint = In one sentence, to remove. The person will read it, and it is written in the journal.
+referent-leave-see = Leave this charge, or hand it over
+referent-leave-title = Leave { $organisation }
+referent-leave-lead = You will no longer manage the aidants of this organisation.
+referent-leave-last = You are the last referent
+referent-leave-last-words = An organisation never stays without a referent. Name somebody, wait until they have come, then hand the charge over.
+referent-leave-name-first = Name somebody
+referent-leave-how = How do you leave?
+referent-leave-to = Hand the charge over to { $name }
+referent-leave-to-deputy = Deputy today: becomes referent.
+referent-leave-to-referent = Referent already: we tell them that you leave.
+referent-leave-only = Simply leave
+referent-leave-only-words = The organisation keeps the others.
+referent-leave-submit = Leave { $organisation }
+
+referent-figures-title = Figures: { $organisation }
+referent-figures-lead = What the aidants of { $organisation } did in the last six months. The people helped do not appear here.
+referent-figures-acts = Acts, by month
+referent-figures-mandates = Mandates approved, by month
+referent-figures-aidants = By aidant and month
+referent-figures-none = Nothing in the last six months.
+referent-figures-total = Together
+referent-figures-cell = { $mandates ->
+        [one] 1 mandate
+       *[other] { $mandates } mandates
+    }, { $acts ->
+        [one] 1 act
+       *[other] { $acts } acts
+    }
+
+referent-fault-too-long = This is too long, or holds a forbidden sign
+referent-fault-given-name-missing = Give the given name
+referent-fault-family-name-missing = Give the family name
+referent-fault-email-email = Give a whole e-mail address, like name@organisation.org
+referent-fault-email-already-here = This person is already in this organisation’s team
+referent-fault-email-referent-here = This person manages this organisation already
+referent-fault-profession-missing = Say their profession, in a word or two
+referent-fault-organisation-missing = Choose an organisation
+referent-fault-reason-missing = Say for which reason
+referent-fault-kind-missing = Say whether this person is referent or deputy
+referent-fault-to-missing = Choose how you leave
+referent-fault-theme-all-withheld = Keep at least one step
+
+operator-referents-title = Referents of { $organisation }
+operator-queue-page = Accreditations that wait
+operator-queue-lead = What waits for your decision, oldest first.
+operator-queue-demandes = { $count ->
+        [0] Requests: none
+        [one] One request
+       *[other] { $count } requests
+    }
+operator-queue-formations = { $count ->
+        [0] Trainings: none
+        [one] One training
+       *[other] { $count } trainings
+    }
+operator-queue-renouvellements = { $count ->
+        [0] Renewals: none
+        [one] One renewal
+       *[other] { $count } renewals
+    }
+operator-queue-demandes-title = Requests for an accreditation
+operator-queue-formations-title = Aidants in training
+operator-queue-renouvellements-title = Renewals asked for
+operator-queue-since = since { $date }
+operator-queue-nothing = Nothing waits here.
+operator-change-accept = Accept for a training
+operator-change-accept-words = Give the day of the training. The person and the referent are told.
+operator-change-trained = The training is done
+operator-change-trained-words = Then you can give the accreditation.
+operator-change-habilitate = Give the accreditation
+operator-change-habilitate-words = Until the date given. The person may act once the charter is signed.
+operator-change-refuse = Refuse
+operator-change-refuse-words = Say why: the person and the referent will read it.
+operator-change-renew = Extend
+operator-change-renew-words = Until the date given, with the same charter.
+operator-change-refuse-renewal = Do not renew
+operator-change-refuse-renewal-words = Its end date stays. Say why.
+operator-day-training = Day of the training
+operator-day-training-hint = For example 15/01/2027. Only to accept, or to move the day.
+operator-day-until-hint = For example 31/12/2029. Only to give or extend.
+operator-fault-day-past = Choose a day to come
+operator-fault-day-far = Choose a nearer day: ten years at most
+operator-fault-day-not-later = Choose a day after the present end
+operator-known-as = Name of the account
+operator-known-as-hint = This person had an account already, under another name than the request’s
+operator-renewal-waits = A renewal is asked for
+operator-renewal-since = The referent asked for it { $moment }.
+operator-place-see = See the organisation
+operator-referents-see = See and name the referents
+operator-aidants-search = E-mail address
+operator-aidants-search-hint = Whole, like name@organisation.org
+operator-aidants-newest = The accreditations, newest first
+operator-aidants-unknown = No aidant has this address
+operator-aidants-unknown-words = Check it, or look in the list.
+operator-account-suspend-title = Suspend the whole account
+operator-account-suspend-words = In every organisation at once: no login any more, its sessions end at once.
+operator-account-suspend = Suspend this account
+operator-account-restore-title = Restore the account
+operator-account-restore-words = The person can log in again. The former sessions stay closed.
+operator-account-restore = Restore this account
+operator-account-invited-title = Account not activated yet
+operator-account-invited-words = This person has not chosen a security code yet.
+
+told-invite-title = The invitation is on its way
+told-invite-words = The accreditation is asked for. You will see here where it stands.
+told-relance-title = The invitation is on its way again
+told-relance-words = The person will get it in a few moments.
+told-annule-title = The request is cancelled
+told-annule-words = The operator will not see it any more.
+told-suspendu-title = It is suspended
+told-suspendu-words = This holds from now on. The person is told.
+told-retabli-title = It is restored
+told-retabli-words = This holds from now on. The person is told.
+told-retire-title = It is done
+told-retire-words = This holds from now on. The person is told.
+told-renouvellement-title = The renewal is asked for
+told-renouvellement-words = The operator will answer; we will write to you.
+told-demarches-title = The steps are saved
+told-demarches-words = This holds from now on.
+told-nomme-title = The invitation is on its way
+told-nomme-words = This person can manage the organisation as soon as they have come.
+told-change-title = It is changed
+told-change-words = This holds from now on.
+told-quitte-title = You left this charge
+told-quitte-words = You no longer manage this organisation.
+told-remis-title = The charge is handed over
+told-remis-words = We told the person. You no longer manage this organisation.
+told-accepte-title = The training is noted
+told-accepte-words = The person and the referent are told.
+told-forme-title = The training is noted as done
+told-forme-words = Now you can give the accreditation.
+told-habilite-title = The accreditation is given
+told-habilite-words = The person and the referent are told. The charter remains to be signed.
+told-refuse-title = It is refused
+told-refuse-words = The person and the referent are told.
+told-signe-title = The charter is signed
+told-signe-words = Thank you. As soon as your accreditation is in force, you may act.
+told-not-habilitation-status-title = This is no longer possible
+told-not-habilitation-status-words = Somebody changed this accreditation meanwhile. See where it stands.
+told-not-habilitation-operators-title = You cannot restore it
+told-not-habilitation-operators-words = The operator suspended it. Write to them.
+told-not-habilitation-exists-title = This accreditation exists already
+told-not-habilitation-exists-words = See in the list where it stands.
+told-not-training-to-come-title = The training has not taken place yet
+told-not-training-to-come-words = Wait for its day, or move it.
+told-not-invited-just-now-title = We have just written
+told-not-invited-just-now-words = Wait ten minutes before sending the invitation again.
+told-not-renewal-early-title = It is too early
+told-not-renewal-early-words = A renewal is asked for when the end comes near; we will write to you then.
+told-not-renewal-asked-title = It is asked for already
+told-not-renewal-asked-words = The operator will answer.
+told-not-organisation-suspended-title = The organisation is suspended
+told-not-organisation-suspended-words = It can ask for nothing for now. Write to the operator.
+told-not-account-status-title = This is no longer possible
+told-not-account-status-words = Somebody changed this account meanwhile.
+told-not-account-own-title = This is your own account
+told-not-account-own-words = Another operator must do it.
+told-not-account-opened-title = It did not go through
+told-not-account-opened-words = Somebody else invited this person at the same moment. Try again.
+told-not-referent-last-title = This is the last referent
+told-not-referent-last-words = An organisation never stays without a referent. First name somebody, and wait until they have come.
+told-not-referent-kind-title = This is no longer possible
+told-not-referent-kind-words = Somebody changed this meanwhile.
+told-not-referent-deputy-title = You are a deputy
+told-not-referent-deputy-words = Only a referent can do it.
+told-not-referent-not-come-title = This person has not come yet
+told-not-referent-not-come-words = They must first activate their account.
+told-not-themes-same-title = Nothing changed
+told-not-themes-same-words = These steps were the organisation’s already.

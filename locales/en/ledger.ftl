@@ -10,6 +10,7 @@ ledger-who-referent = <strong>{ $name }</strong> (referent)
 ledger-who-system = <strong>Procura</strong>
 ledger-somebody = not stated
 ledger-a-person = a person
+ledger-declared-person = { $name } (declared identity)
 ledger-the-person = The person
 ledger-erased = What this line said has been erased. Its proof still holds.
 
@@ -19,7 +20,34 @@ ledger-aidant-second-factor-checked = { $who } gave a security code again at { $
 ledger-aidant-organisation-switched = { $who } went to another organisation at { $time }.
 ledger-aidant-account-linked = { $who } linked the account to ProConnect at { $time }.
 ledger-aidant-account-unlinked = { $who } unlinked the account of <strong>{ $subject }</strong> from ProConnect at { $time }.
-ledger-factor-enrolled = { $who } bound a security code to the account of <strong>{ $subject }</strong> at { $time }.
+ledger-factor-enrolled =
+    { $word ->
+        [passkey] { $who } added a passkey to the account of <strong>{ $subject }</strong> at { $time }.
+        [totp_card] { $who } put card { $reference } into use on the account of <strong>{ $subject }</strong> at { $time }.
+       *[other] { $who } bound a security code to the account of <strong>{ $subject }</strong> at { $time }.
+    }
+ledger-factor-removed =
+    { $word ->
+        [passkey] { $who } took a passkey away from the account of <strong>{ $subject }</strong> at { $time }.
+        [totp_card] { $who } put card { $reference } of <strong>{ $subject }</strong> out of use at { $time }.
+       *[other] { $who } took a security code away from the account of <strong>{ $subject }</strong> at { $time }.
+    }
+ledger-factor-given = { $who } handed card { $reference } to <strong>{ $subject }</strong> at { $time }.
+ledger-factor-reset-requested = { $who } asked for the account of <strong>{ $subject }</strong> to be reset at { $time }. Reason given: { $words }
+ledger-factor-reset = { $who } reset the account of <strong>{ $subject }</strong> at { $time }: its cards, applications and passkeys no longer work.
+ledger-factor-reset-refused = { $who } refused to reset the account of <strong>{ $subject }</strong> at { $time }.
+ledger-factor-checked = { $who } proved again who they are at { $time }.
+ledger-card-imported =
+    { $lines ->
+        [one] { $who } added one card to the stock ({ $reference }) at { $time }.
+       *[other] { $who } added { $lines } cards to the stock ({ $reference }) at { $time }.
+    }
+ledger-card-withdrawn =
+    { $word ->
+        [lost] { $who } noted card { $reference } as lost at { $time }.
+        [broken] { $who } noted card { $reference } as broken at { $time }.
+       *[other] { $who } noted that card { $reference } came back at { $time }.
+    }
 ledger-aidant-token-issued = The software <strong>{ $client }</strong> received an aidant’s access at { $time }.
 ledger-aidant-token-refused = The software <strong>{ $client }</strong> asked for an aidant’s access at { $time }. It was refused: { $reason }.
 ledger-aidant-token-ended = The access of the software <strong>{ $client }</strong> in an aidant’s name ended at { $time }.
@@ -73,6 +101,11 @@ ledger-person-identified =
     { $voice ->
         [person] <strong>You</strong> said who you are with FranceConnect at { $time }.
        *[other] <strong>{ $person }</strong> said who they are with FranceConnect at { $time }.
+    }
+ledger-person-declared =
+    { $voice ->
+        [person] { $who } took down your identity at { $time }. FranceConnect has not checked it.
+       *[other] { $who } took down the identity of <strong>{ $person }</strong> at { $time }. FranceConnect has not checked it.
     }
 ledger-person-logged-in =
     { $voice ->
@@ -146,9 +179,25 @@ ledger-mandate-submitted =
         [person] { $who } put this mandate before you at { $time }.
        *[other] { $who } put a mandate before the person at { $time }.
     }
+ledger-mandate-sent-again = { $who } sent the link or the code of this mandate again at { $time }.
+ledger-mandate-letter-printed = { $who } opened the letter to print, with the text and the code, at { $time }.
+ledger-mandate-identity-refused = Another person than the expected one said who they are at { $time }. Nothing of them was kept and the draft of <strong>{ $organisation }</strong> is closed.
+ledger-mandate-paired = { $who } typed the right pairing code at { $time }.
+ledger-mandate-code-refused =
+    { $word ->
+        [pairing] The pairing code of a mandate of <strong>{ $organisation }</strong> was wrong at { $time }. Tries left: { $lines }.
+       *[other] The code given to approve a mandate of <strong>{ $organisation }</strong> was wrong at { $time }. Tries left: { $lines }.
+    }
+ledger-mandate-referent-approved = { $who } approved beside the person, for <strong>{ $organisation }</strong>, at { $time }.
+ledger-mandate-referent-refused = { $who } refused a mandate prepared by <strong>{ $organisation }</strong> at { $time }. Reason given: { $words }
 ledger-mandate-approved = { $who } approved a mandate for <strong>{ $organisation }</strong>, for <em>{ $themes }</em>, until { $until }, at { $time }.
 ledger-mandate-refused = { $who } refused a mandate of <strong>{ $organisation }</strong> at { $time }.
-ledger-mandate-lapsed = A mandate prepared by <strong>{ $organisation }</strong> was never answered: it was dropped at { $time }.
+ledger-mandate-lapsed =
+    { $word ->
+        [timeout] A mandate prepared by <strong>{ $organisation }</strong> was never answered: it was dropped at { $time }.
+        [abandoned] { $who } dropped a mandate prepared by <strong>{ $organisation }</strong> at { $time }.
+       *[other] A mandate prepared by <strong>{ $organisation }</strong> was closed at { $time }. It gives no right.
+    }
 ledger-mandate-suspended = The mandate of <strong>{ $organisation }</strong> was suspended at { $time }. Nobody can use it for now.
 ledger-mandate-restored = The mandate of <strong>{ $organisation }</strong> is active again, at { $time }.
 ledger-mandate-hold-added = One more reason suspends the mandate of <strong>{ $organisation }</strong>, at { $time }. It was suspended already.
@@ -243,6 +292,11 @@ ledger-trail-exported =
         [person] { $who } downloaded lines of your journal with their proofs at { $time } (lines: { $lines }).
        *[other] { $who } downloaded lines of the journal of <strong>{ $person }</strong> with their proofs at { $time } (lines: { $lines }).
     }
+ledger-trail-printed =
+    { $voice ->
+        [person] { $who } printed a statement of your journal for you at { $time } (lines: { $lines }).
+       *[other] { $who } printed a statement of the journal for <strong>{ $person }</strong>, at their request, at { $time } (lines: { $lines }).
+    }
 ledger-client-registered = { $who } registered the service <strong>{ $client }</strong> at { $time }.
 ledger-client-changed = { $who } changed the registration of the service <strong>{ $client }</strong> at { $time } ({ $words }).
 ledger-client-change-asked = { $who } asked for a change of the registration of the service <strong>{ $client }</strong> at { $time } ({ $words }).
@@ -272,7 +326,15 @@ kind-aidant-second-factor-checked = Security code
 kind-aidant-organisation-switched = Change of organisation
 kind-aidant-account-linked = Account linked to ProConnect
 kind-aidant-account-unlinked = Account unlinked from ProConnect
-kind-factor-enrolled = Security code bound
+kind-factor-enrolled = Means of login added
+kind-factor-removed = Means of login taken away
+kind-factor-given = Card handed out
+kind-factor-reset-requested = Reset asked for
+kind-factor-reset = Account reset
+kind-factor-reset-refused = Reset refused
+kind-factor-checked = Identity proved again
+kind-card-imported = Cards added to the stock
+kind-card-withdrawn = Card taken out of the stock
 kind-aidant-token-issued = Software’s access
 kind-aidant-token-refused = Software’s access refused
 kind-aidant-token-ended = Software’s access ended
@@ -329,6 +391,14 @@ kind-sign-raised = Sign noticed
 kind-operator-sign-reviewed = Sign looked into
 kind-mandate-drafted = Mandate prepared
 kind-mandate-submitted = Mandate put forward
+kind-person-declared = Identity taken down
+kind-mandate-sent-again = Sent again
+kind-mandate-letter-printed = Letter to print
+kind-mandate-identity-refused = Another person
+kind-mandate-paired = Pairing code
+kind-mandate-code-refused = Wrong code
+kind-mandate-referent-approved = Referent’s approval
+kind-mandate-referent-refused = Referent’s refusal
 kind-mandate-approved = Mandate approved
 kind-mandate-refused = Mandate refused
 kind-mandate-lapsed = Mandate dropped
@@ -359,6 +429,7 @@ kind-person-looked-up = Search for a person
 kind-revocation-recorded = Asked by telephone or letter
 kind-trail-read-by-authority = Reading by an authority
 kind-trail-exported = Export of the journal
+kind-trail-printed = Statement printed
 kind-client-registered = Service registered
 kind-client-changed = Service changed
 kind-client-change-asked = Change asked for

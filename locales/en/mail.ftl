@@ -1,6 +1,7 @@
 # The e-mails.
 
 mail-greeting = Hello { $name },
+mail-greeting-nobody = Hello,
 mail-row = { $name }: { $value }
 mail-action = { $label }:
 mail-footer = Procura writes to you for every act. We will never ask you for a password or a code, by e-mail or by telephone. In doubt? Do not open the link: type the address yourself.
@@ -33,6 +34,19 @@ mail-login-link-rule =
     }
 mail-login-link-unasked-title = You did not ask for this?
 mail-login-link-unasked = Do not open the link. Somebody gave your address and a right code: tell your team lead or the operator.
+
+mail-consent-link-subject = { $organisation } asks for your agreement
+mail-consent-link-what = { $aidant } ({ $organisation }) would like to do online steps for you. You decide: read, then approve or refuse.
+mail-consent-link-action = Read and decide
+mail-consent-link-code-title = A code will be told to you
+mail-consent-link-code = After FranceConnect the page asks for six digits. { $aidant } tells them to you by voice. If nobody told you any, go no further.
+mail-consent-link-rule-title = This link works on one device only
+mail-consent-link-rule = Open it before { $moment }, on the telephone or computer where you want to answer.
+mail-consent-link-unasked-title = You do not know this organisation?
+mail-consent-link-unasked = Do not open this link: nothing will happen.
+mail-consent-link-unasked-phone = Do not open this link: nothing will happen. In doubt? Call { $phone }.
+
+mail-verbatim-subject = Your agreement is asked for
 
 mail-mandate-approved-subject = Your mandate is signed
 mail-mandate-approved-what = You have agreed: { $aidant } ({ $organisation }) may act for you.

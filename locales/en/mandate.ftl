@@ -6,14 +6,22 @@ mandate-new-themes-hint = Tick only what the person needs.
 mandate-new-withheld = Your organisation does not do these steps. Your referent can change that.
 mandate-new-duration = For how long?
 mandate-new-duration-hint = Dates if the person approves today. She may stop earlier.
-mandate-new-channel = Where is the person?
+mandate-new-channel = Where is the person, and how do they answer?
 mandate-new-present = With me
-mandate-new-present-words = She reads on her telephone or on this screen.
+mandate-new-present-words = They read on their telephone or on this screen, with FranceConnect.
+mandate-new-remote = Elsewhere, with FranceConnect
+mandate-new-remote-words = They receive a link. You tell them a code on the telephone.
+mandate-new-sms = Without FranceConnect, by SMS
+mandate-new-sms-words = They receive a code. One month at most, with the referent’s approval.
+mandate-new-post = Without FranceConnect, by letter
+mandate-new-post-words = They receive a code by post. One month at most, with the referent’s approval.
 mandate-new-submit = Hand over to the person
 
 mandate-error-no-theme = Choose at least one kind of step.
 mandate-error-no-duration = Choose for how long.
-mandate-error-channel = Say where the person is. For now, she must be with you.
+mandate-error-channel = Say where the person is and how they answer.
+mandate-error-renew-channel = A mandate is renewed the way it was given: with FranceConnect, or without. To change that, draw up a new mandate.
+mandate-error-too-long = Without FranceConnect a mandate lasts one month at most. Choose one day or one month.
 mandate-error-no-reason = Write why you are ending this mandate. The person will be able to read it.
 mandate-error-reason-long = Write the reason in 500 letters at most.
 
@@ -28,6 +36,8 @@ mandate-denied-organisation_theme = Your organisation does not do one of these s
 
 mandate-person-unknown = Person not identified
 mandate-title = Mandate of { $name }
+mandate-declared-words = Your organisation took it down; FranceConnect has not checked it. Some administrations refuse this mandate.
+attestation-declared-words = The organisation took down the person’s identity; FranceConnect has not checked it.
 mandate-fact-themes = Steps
 mandate-fact-until = Until
 mandate-fact-drafter = Prepared by

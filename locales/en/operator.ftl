@@ -287,3 +287,55 @@ client-form-response-alg = Signature of authorization responses (JARM)
 client-form-response-alg-hint = Only where its software asks for it
 client-form-introspection-alg = Signature of introspection
 client-form-introspection-alg-hint = Without: by the Accept header (RFC 9701)
+
+nav-operator-queue = New organisations
+operator-show = Show
+operator-next-page = Next page
+operator-requests-none = No request in this state.
+operator-request-row = { $commune } ({ $code }) · { $aidants ->
+        [one] one aidant
+       *[other] { $aidants } aidants
+    }
+operator-request-days =
+    { $days ->
+        [0] since today
+        [one] for one day ({ $date })
+       *[other] for { $days } days ({ $date })
+    }
+operator-request-flags = Look twice
+operator-flag-siret = An accredited organisation has this SIRET already.
+operator-flag-referent = The referent’s address is a referent’s already: that account will get one more organisation.
+operator-flag-aidants =
+    { $count ->
+        [one] One aidant’s address is known already: that account will get one more accreditation.
+       *[other] The addresses of { $count } aidants are known already: their accounts will get one more accreditation.
+    }
+operator-flag-contact =
+    { $count ->
+        [one] Another request came from the same address.
+       *[other] { $count } other requests came from the same address.
+    }
+operator-flag-personal-mail = An address is with a provider for private persons.
+operator-flag-mixed-scripts = A word mixes letters of several scripts: it may imitate another one.
+operator-request-denied = Nothing was done
+operator-request-changed = The request changed while you were reading it: somebody else decided, or the applicant corrected or withdrew it. This is where it stands.
+operator-request-unfit = The organisation could not be made: a field does not fit, or an organisation took this SIRET meanwhile. Ask for a change.
+operator-request-organisation = See the organisation
+operator-request-accept-title = Accept
+operator-request-accept-words = The organisation is made. The referent and each aidant get an e-mail to open their account. The aidants remain to be accredited one by one.
+operator-request-accept = Accept the organisation
+operator-request-changes-title = Ask for changes
+operator-request-changes = What is to change
+operator-request-changes-hint = These words are sent to the applicant and stay in the ledger.
+operator-request-changes-send = Ask for these changes
+operator-request-refuse-title = Refuse
+operator-request-refuse-hint = These words are sent to the applicant and stay in the ledger. Describe the fact, without judgement.
+operator-request-refuse = Refuse the request
+operator-home-requests =
+    { $count ->
+        [one] One organisation waits for a decision
+       *[other] { $count } organisations wait for a decision
+    }
+operator-home-requests-see = See the requests
+operator-home-merges = Mergers to confirm
+operator-merge-row = { $absorbed } into { $target }

@@ -97,3 +97,59 @@ unanswered-lapsed-words = Personne n’y a répondu à temps, ou il a été aban
 
 aidant-journal-title = Votre journal
 aidant-journal-lead = Ce que vous avez fait, et ce qui a été décidé pour votre habilitation. Ce qui concerne une personne est aussi dans son journal à elle.
+
+handover-remote-title = La personne répond de chez elle
+handover-remote-lead = Restez au téléphone avec elle : elle ouvre son lien, se connecte à FranceConnect, puis tape le code que vous lui dites.
+handover-sms-title = La personne répond par un code reçu par SMS
+handover-sms-lead = Elle lit le texte sur sa page, ou vous le lui lisez. Le code qu’elle a reçu est son oui.
+handover-post-title = La personne répond par un code reçu par lettre
+handover-post-lead = Votre référent donne son accord, imprime la lettre et la poste. Le code qu’elle contient est le oui de la personne.
+handover-waiting-pair = Elle est identifiée. Nous attendons qu’elle tape le code que vous lui dites
+handover-waiting-answer = Nous attendons sa réponse
+handover-waiting-post = Le référent a donné son accord. Nous attendons qu’il poste la lettre
+handover-waiting-referent = Nous attendons l’accord de votre référent
+handover-pairing = Dites-lui ce code, de vive voix
+handover-pairing-words = Elle le tape elle-même, après FranceConnect. Ne l’écrivez ni par courriel ni par SMS. Trois codes faux, et le brouillon est fermé.
+handover-wrong =
+    { $left ->
+        [one] Un code faux a été donné. Il reste un essai.
+       *[other] Un code faux a été donné. Il reste { $left } essais.
+    }
+handover-sent = Ce qui a été envoyé
+handover-sent-email = Le lien, par courriel à { $to }, le { $when }
+handover-sent-sms = Un SMS au { $to }, le { $when }
+handover-sent-post = Une lettre à { $to }, imprimée le { $when }
+handover-sent-post-not-yet = Une lettre à { $to } : pas encore imprimée
+handover-again-words = Si rien n’est arrivé, envoyez de nouveau : ce qui a été envoyé avant ne servira plus.
+handover-again = Envoyer de nouveau
+handover-code = Elle vous répond de vive voix ?
+handover-code-words = Lisez-lui le texte, puis tapez le code qu’elle vous dit.
+handover-code-until = Le code est bon jusqu’au { $time }.
+handover-code-open = Noter sa réponse
+handover-nothing-came = Rien n’est arrivé chez elle ?
+handover-nothing-came-words = Vérifiez l’adresse avec elle, puis envoyez de nouveau. Si elle est finalement avec vous, elle peut viser ce carré ou ouvrir cette adresse.
+handover-away-sent = Elle ouvre le lien reçu
+handover-away-sent-words = Sur son téléphone ou son ordinateur.
+handover-away-identify = Elle dit qui elle est, avec FranceConnect
+handover-away-identify-words = Nous comparons avec le nom et la date que vous avez donnés, et nous refermons FranceConnect.
+handover-away-pair = Elle tape le code que vous lui dites
+handover-away-pair-words = C’est ainsi que nous savons que vous vous parlez.
+handover-away-decide = Elle lit le texte et décide
+handover-away-decide-words = Vous ne pouvez pas le faire pour elle.
+handover-away-act = Vous pouvez agir pour elle
+handover-away-act-words = Si elle a dit oui, le mandat commence aussitôt que tous les accords sont là.
+handover-away-code = Elle dit oui avec son code, ou elle dit non
+handover-away-code-words = Sur sa page, ou de vive voix avec vous.
+handover-away-referent = Le référent donne son accord
+handover-away-referent-words = Il le fait dans son espace, sous « Accords ». Ce ne peut pas être la personne qui a préparé le texte.
+handover-away-letter = La lettre part
+handover-away-letter-words = Le référent l’imprime et la poste. Vous ne voyez pas le code.
+
+unanswered-other-identity-title = Une autre personne a répondu
+unanswered-other-identity-words = La personne qui s’est identifiée n’a pas le nom et la date de naissance que vous avez donnés. Nous n’avons rien gardé d’elle et le brouillon est fermé. Vérifiez le nom et la date avec la personne, puis préparez un nouveau texte.
+unanswered-pairing-title = Le code d’appairage était faux trois fois
+unanswered-pairing-words = Pour protéger la personne, le brouillon est fermé. Appelez-la, puis préparez un nouveau texte.
+unanswered-code-title = Le code était faux trois fois
+unanswered-code-words = Pour protéger la personne, le brouillon est fermé. Voyez avec elle ce qui s’est passé, puis préparez un nouveau texte.
+unanswered-referent-title = Le référent n’a pas donné son accord
+unanswered-referent-words = Le brouillon est fermé. Sa raison est dans votre journal. Il ne donne aucun droit.

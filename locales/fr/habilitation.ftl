@@ -85,3 +85,294 @@ mail-referent-removed-subject = Vous n’êtes plus référent
 mail-referent-removed-what = Vous ne gérez plus les aidants de { $organisation } dans Procura.
 mail-referent-removed-wrong = Écrivez à la structure ou à l’exploitant.
 mail-referent-removed-wrong-phone = Écrivez à la structure, ou appelez le { $phone }.
+
+habilitation-training = Formation
+habilitation-training-none = Pas de date
+habilitation-training-set = Prévue { $date }
+habilitation-training-done = Suivie { $date }
+habilitation-charter = Charte des aidants
+habilitation-charter-none = Pas encore signée
+habilitation-charter-signed = Signée { $date }
+team-until-none = Pas encore
+team-renewal-asked = Renouvellement demandé
+team-more = Voir la suite
+
+aidant-habilitations-stop = Vous ne pouvez pas agir pour l’instant
+aidant-habilitations-stop-words = Voici où en est votre habilitation dans chaque structure, et ce qui manque.
+aidant-habilitations-switch = Travailler dans une autre structure
+aidant-habilitations-current = (vous y travaillez en ce moment)
+aidant-habilitations-sign = Lire et signer la charte
+aidant-habilitation-in-force = Vous pouvez agir pour les personnes qui ont donné un mandat à cette structure.
+aidant-habilitation-awaited = Votre habilitation est demandée. Nous vous écrirons à chaque étape ; vous n’avez rien d’autre à faire.
+aidant-habilitation-unsigned = Votre habilitation est accordée. Il manque votre signature sous la charte des aidants.
+aidant-habilitation-suspended = Votre habilitation est suspendue. Parlez-en à votre référent : il sait pourquoi.
+aidant-habilitation-ended = Votre habilitation est finie. Votre référent peut en demander une nouvelle.
+
+aidant-charter-for = Pour votre travail dans la structure { $organisation }.
+aidant-charter-sign-words = En signant, vous vous engagez à suivre cette charte. Votre signature est écrite au journal.
+aidant-charter-sign = Je signe cette charte
+aidant-charter-signed = Vous avez signé cette charte { $date }
+aidant-charter-signed-words = Vous n’avez rien d’autre à faire ici.
+aidant-charter-2026-11-title = Charte des aidants
+aidant-charter-2026-11-intro = J’aide des personnes qui ne peuvent pas faire seules leurs démarches en ligne. Elles me font confiance. Voici ce que je leur dois.
+aidant-charter-2026-11-1-title = Son accord d’abord.
+aidant-charter-2026-11-1 = Je n’agis que si la personne a lu ou entendu le texte du mandat et l’a approuvé elle-même. Je ne décide jamais à sa place.
+aidant-charter-2026-11-2-title = Rien de plus que le mandat.
+aidant-charter-2026-11-2 = Je fais seulement les démarches qu’elle a choisies, pendant le temps qu’elle a choisi, dans son intérêt.
+aidant-charter-2026-11-3-title = Ses mots de passe restent à elle.
+aidant-charter-2026-11-3 = Je ne demande, ne note et ne garde aucun de ses mots de passe ni de ses codes. Je ne tape rien à sa place quand elle se connecte.
+aidant-charter-2026-11-4-title = Le secret.
+aidant-charter-2026-11-4 = Ce que j’apprends d’elle reste entre nous. Je n’en garde que ce que la démarche demande, et je n’en parle à personne d’autre.
+aidant-charter-2026-11-5-title = Ma carte est à moi seul.
+aidant-charter-2026-11-5 = Je ne prête ni mon compte, ni ma carte, ni mon téléphone. Si je les perds, je le dis tout de suite à mon référent.
+aidant-charter-2026-11-6-title = Tout est écrit, et elle peut le lire.
+aidant-charter-2026-11-6 = Chacun de mes actes est noté à mon nom. Je lui explique comment les lire, et comment arrêter le mandat.
+aidant-charter-2026-11-7-title = Je dis mes erreurs.
+aidant-charter-2026-11-7 = Si je me trompe, je le dis à la personne et à l’administration, et j’aide à réparer.
+aidant-charter-2026-11-8-title = Gratuit, et sans cadeau.
+aidant-charter-2026-11-8 = Je ne demande et n’accepte rien d’elle pour cette aide. Je n’aide pas mes proches avec ce compte.
+
+referent-team-of = Équipe : { $organisation }
+referent-invite = Inviter un aidant
+referent-nothing = Vous ne gérez aucune structure
+referent-nothing-words = Demandez au référent de votre structure, ou à l’exploitant, de vous nommer de nouveau.
+referent-row-activity = Activité
+referent-row-activity-words = Ce qui a été fait, ligne par ligne
+referent-row-figures = Chiffres
+referent-row-figures-words = Mandats et actes, par aidant et par mois
+referent-row-figures-see = Voir les chiffres
+referent-row-themes = Démarches
+referent-row-themes-words = Ce que la structure fait, ou ne fait pas
+referent-row-themes-see = Choisir les démarches
+referent-row-referents = Référents
+referent-row-referents-words = Qui gère cette structure avec vous
+referent-row-referents-see = Voir les référents
+
+referent-invite-title = Inviter un aidant
+referent-invite-lead = Nous lui écrivons, et son habilitation est demandée à l’exploitant.
+referent-invite-where = Dans quelle structure ?
+referent-invite-email-hint = C’est avec elle que cette personne se connectera
+referent-invite-profession = Métier
+referent-invite-profession-hint = Par exemple assistante sociale, conseiller numérique
+referent-invite-next = Et ensuite ?
+referent-invite-next-words = La personne active son compte avec son propre code. L’exploitant l’accepte pour une formation, puis accorde l’habilitation. Elle signe la charte, et peut agir.
+referent-invite-submit = Envoyer l’invitation
+referent-invitation = Invitation
+referent-invitation-sent = Nous lui avons écrit { $moment }.
+referent-invitation-again = Renvoyer l’invitation
+referent-renewal = Renouvellement
+referent-renewal-since = Demandé { $moment }. L’exploitant va répondre.
+referent-renewal-words = Cette habilitation finit bientôt. Si cette personne continue, demandez son renouvellement.
+referent-renewal-ask = Demander le renouvellement
+referent-suspended-by-operator = C’est l’exploitant qui l’a suspendue : lui seul peut la rétablir.
+referent-habilitation-over = Cette habilitation est finie. Pour que cette personne agisse de nouveau, invitez-la.
+referent-change-heading = Changer quelque chose
+referent-change-suspend-title = Suspendre
+referent-change-suspend-words = Cette personne ne peut plus agir, jusqu’à ce que vous la rétablissiez.
+referent-change-restore-title = Rétablir
+referent-change-restore-words = Cette personne peut de nouveau agir, jusqu’à la date prévue.
+referent-change-end-title = Retirer de la structure
+referent-change-end-words = C’est définitif ici. Ses sessions et les démarches en cours s’arrêtent. Les mandats restent à la structure.
+referent-change-cancel-title = Annuler la demande
+referent-change-cancel-words = L’invitation ne sert plus, et l’exploitant ne la verra plus.
+referent-reason-hint = En une phrase, pour suspendre, retirer ou annuler. La personne la lira, et elle est écrite au journal.
+
+referent-themes-title = Démarches : { $organisation }
+referent-themes-lead = Cochez ce que les aidants de cette structure peuvent faire.
+referent-themes-legend = Démarches que la structure fait
+referent-themes-then = Ce qui change tout de suite
+referent-themes-then-words = Personne ne peut plus agir, ni établir de mandat, pour une démarche décochée. Les mandats en cours restent : ils servent de nouveau si vous la recochez.
+referent-themes-submit = Enregistrer ces démarches
+
+referent-referents = Référents
+referent-referents-title = Référents : { $organisation }
+referent-referents-lead = Une structure a toujours au moins un référent. Un suppléant gère les aidants en son absence.
+referent-kind = En quelle qualité ?
+referent-kind-referent = Référent
+referent-kind-referent-words = Gère les aidants et les autres référents.
+referent-kind-deputy = Suppléant
+referent-kind-deputy-words = Gère les aidants quand le référent est absent.
+referent-active = Actif
+referent-invited = Pas encore venu
+referent-name-heading = Nommer quelqu’un
+referent-name-submit = Envoyer l’invitation
+referent-deputy-only = Vous êtes suppléant
+referent-deputy-only-words = Seul un référent nomme ou retire d’autres référents.
+referent-way-promote = En faire un référent
+referent-way-promote-words = Cette personne gérera aussi les autres référents.
+referent-way-demote = En faire un suppléant
+referent-way-demote-words = Cette personne gérera encore les aidants, mais plus les référents.
+referent-way-remove = Retirer
+referent-way-remove-words = Cette personne ne gérera plus cette structure.
+referent-way-again = Renvoyer l’invitation
+referent-way-again-words = Nous lui écrivons encore une fois.
+referent-remove-reason-hint = En une phrase, pour retirer. La personne la lira, et elle est écrite au journal.
+referent-leave-see = Quitter cette charge, ou la remettre
+referent-leave-title = Quitter { $organisation }
+referent-leave-lead = Vous ne gérerez plus les aidants de cette structure.
+referent-leave-last = Vous êtes le dernier référent
+referent-leave-last-words = Une structure ne reste jamais sans référent. Nommez quelqu’un, attendez qu’il soit venu, puis remettez-lui la charge.
+referent-leave-name-first = Nommer quelqu’un
+referent-leave-how = Comment partez-vous ?
+referent-leave-to = Remettre la charge à { $name }
+referent-leave-to-deputy = Suppléant aujourd’hui : il devient référent.
+referent-leave-to-referent = Déjà référent : nous le prévenons que vous partez.
+referent-leave-only = Partir simplement
+referent-leave-only-words = La structure garde les autres.
+referent-leave-submit = Quitter { $organisation }
+
+referent-figures-title = Chiffres : { $organisation }
+referent-figures-lead = Ce que les aidants de { $organisation } ont fait ces six derniers mois. Les personnes aidées n’apparaissent pas ici.
+referent-figures-acts = Actes, par mois
+referent-figures-mandates = Mandats approuvés, par mois
+referent-figures-aidants = Par aidant et par mois
+referent-figures-none = Rien ces six derniers mois.
+referent-figures-total = Ensemble
+referent-figures-cell = { $mandates ->
+        [one] 1 mandat
+       *[other] { $mandates } mandats
+    }, { $acts ->
+        [one] 1 acte
+       *[other] { $acts } actes
+    }
+
+referent-fault-too-long = C’est trop long, ou il y a un signe interdit
+referent-fault-given-name-missing = Donnez le prénom
+referent-fault-family-name-missing = Donnez le nom de famille
+referent-fault-email-email = Donnez une adresse e-mail entière, comme prenom.nom@structure.fr
+referent-fault-email-already-here = Cette personne est déjà dans l’équipe de cette structure
+referent-fault-email-referent-here = Cette personne gère déjà cette structure
+referent-fault-profession-missing = Dites son métier, en un mot ou deux
+referent-fault-organisation-missing = Choisissez une structure
+referent-fault-reason-missing = Dites pour quelle raison
+referent-fault-kind-missing = Dites si cette personne est référente ou suppléante
+referent-fault-to-missing = Choisissez comment vous partez
+referent-fault-theme-all-withheld = Gardez au moins une démarche
+
+operator-referents-title = Référents de la structure { $organisation }
+operator-queue-page = Habilitations qui attendent
+operator-queue-lead = Ce qui attend votre décision, du plus ancien au plus récent.
+operator-queue-demandes = { $count ->
+        [0] Demandes : aucune
+        [one] Une demande
+       *[other] { $count } demandes
+    }
+operator-queue-formations = { $count ->
+        [0] Formations : aucune
+        [one] Une formation
+       *[other] { $count } formations
+    }
+operator-queue-renouvellements = { $count ->
+        [0] Renouvellements : aucun
+        [one] Un renouvellement
+       *[other] { $count } renouvellements
+    }
+operator-queue-demandes-title = Demandes d’habilitation
+operator-queue-formations-title = Aidants en formation
+operator-queue-renouvellements-title = Renouvellements demandés
+operator-queue-since = depuis le { $date }
+operator-queue-nothing = Rien n’attend ici.
+operator-change-accept = Accepter pour une formation
+operator-change-accept-words = Donnez le jour de la formation. La personne et son référent sont prévenus.
+operator-change-trained = La formation est suivie
+operator-change-trained-words = Vous pourrez ensuite accorder l’habilitation.
+operator-change-habilitate = Accorder l’habilitation
+operator-change-habilitate-words = Jusqu’à la date donnée. La personne pourra agir dès qu’elle aura signé la charte.
+operator-change-refuse = Refuser
+operator-change-refuse-words = Dites pourquoi : la personne et son référent le liront.
+operator-change-renew = Prolonger
+operator-change-renew-words = Jusqu’à la date donnée, avec la même charte.
+operator-change-refuse-renewal = Ne pas renouveler
+operator-change-refuse-renewal-words = Elle garde sa date de fin. Dites pourquoi.
+operator-day-training = Jour de la formation
+operator-day-training-hint = Par exemple 15/01/2027. Seulement pour accepter, ou pour changer de jour.
+operator-day-until-hint = Par exemple 31/12/2029. Seulement pour accorder ou prolonger.
+operator-fault-day-past = Choisissez un jour à venir
+operator-fault-day-far = Choisissez un jour plus proche : dix ans au plus
+operator-fault-day-not-later = Choisissez un jour après la fin actuelle
+operator-known-as = Nom de son compte
+operator-known-as-hint = Cette personne avait déjà un compte, à un autre nom que celui de la demande
+operator-renewal-waits = Un renouvellement est demandé
+operator-renewal-since = Le référent l’a demandé { $moment }.
+operator-place-see = Voir la structure
+operator-referents-see = Voir et nommer les référents
+operator-aidants-search = Adresse e-mail
+operator-aidants-search-hint = Entière, comme prenom.nom@structure.fr
+operator-aidants-newest = Les habilitations, de la plus récente à la plus ancienne
+operator-aidants-unknown = Aucun aidant n’a cette adresse
+operator-aidants-unknown-words = Vérifiez-la, ou cherchez dans la liste.
+operator-account-suspend-title = Suspendre tout le compte
+operator-account-suspend-words = Dans toutes les structures à la fois : plus de connexion, ses sessions s’arrêtent tout de suite.
+operator-account-suspend = Suspendre ce compte
+operator-account-restore-title = Rétablir le compte
+operator-account-restore-words = La personne pourra de nouveau se connecter. Ses anciennes sessions restent fermées.
+operator-account-restore = Rétablir ce compte
+operator-account-invited-title = Compte pas encore activé
+operator-account-invited-words = Cette personne n’a pas encore choisi son code de sécurité.
+
+told-invite-title = L’invitation est partie
+told-invite-words = L’habilitation est demandée. Vous verrez ici où elle en est.
+told-relance-title = L’invitation est repartie
+told-relance-words = La personne la recevra dans quelques instants.
+told-annule-title = La demande est annulée
+told-annule-words = L’exploitant ne la verra plus.
+told-suspendu-title = C’est suspendu
+told-suspendu-words = Cela vaut dès maintenant. La personne est prévenue.
+told-retabli-title = C’est rétabli
+told-retabli-words = Cela vaut dès maintenant. La personne est prévenue.
+told-retire-title = C’est fait
+told-retire-words = Cela vaut dès maintenant. La personne est prévenue.
+told-renouvellement-title = Le renouvellement est demandé
+told-renouvellement-words = L’exploitant va répondre ; nous vous écrirons.
+told-demarches-title = Les démarches sont enregistrées
+told-demarches-words = Cela vaut dès maintenant.
+told-nomme-title = L’invitation est partie
+told-nomme-words = Cette personne pourra gérer la structure dès qu’elle sera venue.
+told-change-title = C’est changé
+told-change-words = Cela vaut dès maintenant.
+told-quitte-title = Vous avez quitté cette charge
+told-quitte-words = Vous ne gérez plus cette structure.
+told-remis-title = La charge est remise
+told-remis-words = Nous avons prévenu la personne. Vous ne gérez plus cette structure.
+told-accepte-title = La formation est notée
+told-accepte-words = La personne et son référent sont prévenus.
+told-forme-title = La formation est notée comme suivie
+told-forme-words = Vous pouvez maintenant accorder l’habilitation.
+told-habilite-title = L’habilitation est accordée
+told-habilite-words = La personne et son référent sont prévenus. Il lui reste à signer la charte.
+told-refuse-title = C’est refusé
+told-refuse-words = La personne et son référent sont prévenus.
+told-signe-title = La charte est signée
+told-signe-words = Merci. Dès que votre habilitation est en cours, vous pouvez agir.
+told-not-habilitation-status-title = Ce n’est plus possible
+told-not-habilitation-status-words = Quelqu’un a changé cette habilitation entre-temps. Regardez où elle en est.
+told-not-habilitation-operators-title = Vous ne pouvez pas la rétablir
+told-not-habilitation-operators-words = C’est l’exploitant qui l’a suspendue. Écrivez-lui.
+told-not-habilitation-exists-title = Cette habilitation existe déjà
+told-not-habilitation-exists-words = Regardez dans la liste où elle en est.
+told-not-training-to-come-title = La formation n’a pas encore eu lieu
+told-not-training-to-come-words = Attendez son jour, ou changez-le.
+told-not-invited-just-now-title = Nous venons de lui écrire
+told-not-invited-just-now-words = Attendez dix minutes avant de renvoyer l’invitation.
+told-not-renewal-early-title = C’est trop tôt
+told-not-renewal-early-words = Le renouvellement se demande quand la fin approche ; nous vous écrirons à ce moment.
+told-not-renewal-asked-title = C’est déjà demandé
+told-not-renewal-asked-words = L’exploitant va répondre.
+told-not-organisation-suspended-title = La structure est suspendue
+told-not-organisation-suspended-words = Elle ne peut rien demander pour l’instant. Écrivez à l’exploitant.
+told-not-account-status-title = Ce n’est plus possible
+told-not-account-status-words = Quelqu’un a changé ce compte entre-temps.
+told-not-account-own-title = C’est votre propre compte
+told-not-account-own-words = Un autre exploitant doit le faire.
+told-not-account-opened-title = Ce n’est pas passé
+told-not-account-opened-words = Quelqu’un d’autre invitait cette personne au même moment. Recommencez.
+told-not-referent-last-title = C’est le dernier référent
+told-not-referent-last-words = Une structure ne reste jamais sans référent. Nommez d’abord quelqu’un, et attendez qu’il soit venu.
+told-not-referent-kind-title = Ce n’est plus possible
+told-not-referent-kind-words = Quelqu’un a changé cela entre-temps.
+told-not-referent-deputy-title = Vous êtes suppléant
+told-not-referent-deputy-words = Seul un référent peut le faire.
+told-not-referent-not-come-title = Cette personne n’est pas encore venue
+told-not-referent-not-come-words = Elle doit d’abord activer son compte.
+told-not-themes-same-title = Rien n’a changé
+told-not-themes-same-words = Ces démarches étaient déjà celles de la structure.

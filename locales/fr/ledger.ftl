@@ -11,6 +11,7 @@ ledger-who-referent = <strong>{ $name }</strong> (référent) a
 ledger-who-system = <strong>Procura</strong> a
 ledger-somebody = non précisé
 ledger-a-person = une personne
+ledger-declared-person = { $name } (identité déclarée)
 ledger-the-person = La personne
 ledger-erased = Le contenu de cette ligne a été effacé. Sa preuve reste valable.
 
@@ -20,7 +21,34 @@ ledger-aidant-second-factor-checked = { $who } donné de nouveau un code de séc
 ledger-aidant-organisation-switched = { $who } changé de structure, à { $time }.
 ledger-aidant-account-linked = { $who } relié son compte à ProConnect, à { $time }.
 ledger-aidant-account-unlinked = { $who } délié de ProConnect le compte de <strong>{ $subject }</strong>, à { $time }.
-ledger-factor-enrolled = { $who } relié un code de sécurité au compte de <strong>{ $subject }</strong>, à { $time }.
+ledger-factor-enrolled =
+    { $word ->
+        [passkey] { $who } ajouté une clé d’accès au compte de <strong>{ $subject }</strong>, à { $time }.
+        [totp_card] { $who } mis en service la carte { $reference } sur le compte de <strong>{ $subject }</strong>, à { $time }.
+       *[other] { $who } relié un code de sécurité au compte de <strong>{ $subject }</strong>, à { $time }.
+    }
+ledger-factor-removed =
+    { $word ->
+        [passkey] { $who } retiré une clé d’accès du compte de <strong>{ $subject }</strong>, à { $time }.
+        [totp_card] { $who } mis hors service la carte { $reference } de <strong>{ $subject }</strong>, à { $time }.
+       *[other] { $who } retiré un code de sécurité du compte de <strong>{ $subject }</strong>, à { $time }.
+    }
+ledger-factor-given = { $who } remis la carte { $reference } à <strong>{ $subject }</strong>, à { $time }.
+ledger-factor-reset-requested = { $who } demandé la réinitialisation du compte de <strong>{ $subject }</strong>, à { $time }. Raison donnée : { $words }
+ledger-factor-reset = { $who } réinitialisé le compte de <strong>{ $subject }</strong>, à { $time } : ses cartes, applications et clés d’accès ne servent plus.
+ledger-factor-reset-refused = { $who } refusé la réinitialisation du compte de <strong>{ $subject }</strong>, à { $time }.
+ledger-factor-checked = { $who } confirmé de nouveau son identité, à { $time }.
+ledger-card-imported =
+    { $lines ->
+        [one] { $who } ajouté une carte au stock ({ $reference }), à { $time }.
+       *[other] { $who } ajouté { $lines } cartes au stock ({ $reference }), à { $time }.
+    }
+ledger-card-withdrawn =
+    { $word ->
+        [lost] { $who } noté comme perdue la carte { $reference }, à { $time }.
+        [broken] { $who } noté comme cassée la carte { $reference }, à { $time }.
+       *[other] { $who } noté le retour de la carte { $reference }, à { $time }.
+    }
 ledger-aidant-token-issued = Le logiciel <strong>{ $client }</strong> a reçu l’accès d’un aidant, à { $time }.
 ledger-aidant-token-refused = Le logiciel <strong>{ $client }</strong> a demandé l’accès d’un aidant, à { $time }. C’est refusé : { $reason }.
 ledger-aidant-token-ended = L’accès du logiciel <strong>{ $client }</strong> au nom d’un aidant a pris fin à { $time }.
@@ -74,6 +102,11 @@ ledger-person-identified =
     { $voice ->
         [person] <strong>Vous</strong> avez dit qui vous êtes avec FranceConnect, à { $time }.
        *[other] <strong>{ $person }</strong> a dit qui elle est avec FranceConnect, à { $time }.
+    }
+ledger-person-declared =
+    { $voice ->
+        [person] { $who } noté votre identité, à { $time }. Elle n’est pas vérifiée par FranceConnect.
+       *[other] { $who } noté l’identité de <strong>{ $person }</strong>, à { $time }. Elle n’est pas vérifiée par FranceConnect.
     }
 ledger-person-logged-in =
     { $voice ->
@@ -147,9 +180,25 @@ ledger-mandate-submitted =
         [person] { $who } présenté ce mandat à votre accord, à { $time }.
        *[other] { $who } présenté un mandat à l’accord de la personne, à { $time }.
     }
+ledger-mandate-sent-again = { $who } envoyé de nouveau le lien ou le code de ce mandat, à { $time }.
+ledger-mandate-letter-printed = { $who } ouvert la lettre à imprimer, avec le texte et le code, à { $time }.
+ledger-mandate-identity-refused = Une autre personne que celle attendue a dit qui elle est, à { $time }. Nous n’avons rien gardé d’elle et le brouillon de la structure <strong>{ $organisation }</strong> est fermé.
+ledger-mandate-paired = { $who } tapé le bon code d’appairage, à { $time }.
+ledger-mandate-code-refused =
+    { $word ->
+        [pairing] Le code d’appairage d’un mandat de la structure <strong>{ $organisation }</strong> était faux, à { $time }. Essais restants : { $lines }.
+       *[other] Le code donné pour approuver un mandat de la structure <strong>{ $organisation }</strong> était faux, à { $time }. Essais restants : { $lines }.
+    }
+ledger-mandate-referent-approved = { $who } donné son accord, en plus de celui de la personne, pour la structure <strong>{ $organisation }</strong>, à { $time }.
+ledger-mandate-referent-refused = { $who } refusé un mandat préparé par la structure <strong>{ $organisation }</strong>, à { $time }. Raison donnée : { $words }
 ledger-mandate-approved = { $who } approuvé un mandat pour la structure <strong>{ $organisation }</strong>, pour <em>{ $themes }</em>, jusqu’au { $until }, à { $time }.
 ledger-mandate-refused = { $who } refusé un mandat de la structure <strong>{ $organisation }</strong>, à { $time }.
-ledger-mandate-lapsed = Un mandat préparé par la structure <strong>{ $organisation }</strong> est resté sans réponse : il a été abandonné à { $time }.
+ledger-mandate-lapsed =
+    { $word ->
+        [timeout] Un mandat préparé par la structure <strong>{ $organisation }</strong> est resté sans réponse : il a été abandonné à { $time }.
+        [abandoned] { $who } abandonné un mandat préparé par la structure <strong>{ $organisation }</strong>, à { $time }.
+       *[other] Un mandat préparé par la structure <strong>{ $organisation }</strong> a été fermé à { $time }. Il ne donne aucun droit.
+    }
 ledger-mandate-suspended = Le mandat de la structure <strong>{ $organisation }</strong> a été suspendu à { $time }. Personne ne peut plus l’utiliser pour l’instant.
 ledger-mandate-restored = Le mandat de la structure <strong>{ $organisation }</strong> est de nouveau actif, à { $time }.
 ledger-mandate-hold-added = Une nouvelle raison suspend le mandat de la structure <strong>{ $organisation }</strong>, à { $time }. Il était déjà suspendu.
@@ -244,6 +293,11 @@ ledger-trail-exported =
         [person] { $who } téléchargé des lignes de votre journal avec leurs preuves, à { $time } (lignes : { $lines }).
        *[other] { $who } téléchargé des lignes du journal de <strong>{ $person }</strong> avec leurs preuves, à { $time } (lignes : { $lines }).
     }
+ledger-trail-printed =
+    { $voice ->
+        [person] { $who } imprimé pour vous un relevé de votre journal, à { $time } (lignes : { $lines }).
+       *[other] { $who } imprimé un relevé du journal pour <strong>{ $person }</strong>, à sa demande, à { $time } (lignes : { $lines }).
+    }
 ledger-client-registered = { $who } enregistré le service <strong>{ $client }</strong>, à { $time }.
 ledger-client-changed = { $who } changé l’enregistrement du service <strong>{ $client }</strong>, à { $time } ({ $words }).
 ledger-client-change-asked = { $who } demandé un changement de l’enregistrement du service <strong>{ $client }</strong>, à { $time } ({ $words }).
@@ -273,7 +327,15 @@ kind-aidant-second-factor-checked = Code de sécurité
 kind-aidant-organisation-switched = Changement de structure
 kind-aidant-account-linked = Compte relié à ProConnect
 kind-aidant-account-unlinked = Compte délié de ProConnect
-kind-factor-enrolled = Code de sécurité relié
+kind-factor-enrolled = Moyen de connexion ajouté
+kind-factor-removed = Moyen de connexion retiré
+kind-factor-given = Carte remise
+kind-factor-reset-requested = Réinitialisation demandée
+kind-factor-reset = Compte réinitialisé
+kind-factor-reset-refused = Réinitialisation refusée
+kind-factor-checked = Identité confirmée
+kind-card-imported = Cartes ajoutées au stock
+kind-card-withdrawn = Carte retirée du stock
 kind-aidant-token-issued = Accès d’un logiciel
 kind-aidant-token-refused = Accès d’un logiciel refusé
 kind-aidant-token-ended = Accès d’un logiciel terminé
@@ -330,6 +392,14 @@ kind-sign-raised = Signe relevé
 kind-operator-sign-reviewed = Signe examiné
 kind-mandate-drafted = Mandat préparé
 kind-mandate-submitted = Mandat présenté
+kind-person-declared = Identité notée
+kind-mandate-sent-again = Nouvel envoi
+kind-mandate-letter-printed = Lettre à imprimer
+kind-mandate-identity-refused = Autre personne
+kind-mandate-paired = Code d’appairage
+kind-mandate-code-refused = Code faux
+kind-mandate-referent-approved = Accord du référent
+kind-mandate-referent-refused = Refus du référent
 kind-mandate-approved = Mandat approuvé
 kind-mandate-refused = Mandat refusé
 kind-mandate-lapsed = Mandat abandonné
@@ -360,6 +430,7 @@ kind-person-looked-up = Recherche d’une personne
 kind-revocation-recorded = Demande par téléphone ou courrier
 kind-trail-read-by-authority = Lecture par une autorité
 kind-trail-exported = Export du journal
+kind-trail-printed = Relevé imprimé
 kind-client-registered = Service enregistré
 kind-client-changed = Service changé
 kind-client-change-asked = Changement demandé

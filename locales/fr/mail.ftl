@@ -1,6 +1,7 @@
 # The e-mails.
 
 mail-greeting = Bonjour { $name },
+mail-greeting-nobody = Bonjour,
 mail-row = { $name } : { $value }
 mail-action = { $label } :
 mail-footer = Procura vous écrit à chaque acte. Nous ne vous demanderons jamais de mot de passe ni de code, par courriel ou par téléphone. Un doute ? N’ouvrez pas le lien : tapez l’adresse vous-même.
@@ -33,6 +34,19 @@ mail-login-link-rule =
     }
 mail-login-link-unasked-title = Vous n’avez rien demandé ?
 mail-login-link-unasked = N’ouvrez pas ce lien. Quelqu’un a donné votre adresse et un code juste : prévenez votre référent ou l’exploitant.
+
+mail-consent-link-subject = { $organisation } vous demande votre accord
+mail-consent-link-what = { $aidant } ({ $organisation }) souhaite faire des démarches en ligne pour vous. C’est vous qui décidez : lisez, puis approuvez ou refusez.
+mail-consent-link-action = Lire et décider
+mail-consent-link-code-title = Un code vous sera dit
+mail-consent-link-code = Après FranceConnect, la page demande six chiffres. { $aidant } vous les dit de vive voix. Si personne ne vous les a dits, n’allez pas plus loin.
+mail-consent-link-rule-title = Ce lien ne sert que sur un appareil
+mail-consent-link-rule = Ouvrez-le avant { $moment }, sur le téléphone ou l’ordinateur où vous voulez répondre.
+mail-consent-link-unasked-title = Vous ne connaissez pas cette structure ?
+mail-consent-link-unasked = N’ouvrez pas ce lien : rien ne se passera.
+mail-consent-link-unasked-phone = N’ouvrez pas ce lien : rien ne se passera. Un doute ? Appelez le { $phone }.
+
+mail-verbatim-subject = Votre accord est demandé
 
 mail-mandate-approved-subject = Votre mandat est signé
 mail-mandate-approved-what = Vous avez donné votre accord : { $aidant } ({ $organisation }) peut agir pour vous.

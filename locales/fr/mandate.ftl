@@ -6,14 +6,22 @@ mandate-new-themes-hint = Cochez seulement ce dont la personne a besoin.
 mandate-new-withheld = Votre structure ne fait pas ces démarches. Votre référent peut changer cela.
 mandate-new-duration = Pour combien de temps ?
 mandate-new-duration-hint = Dates si la personne approuve aujourd’hui. Elle pourra arrêter avant.
-mandate-new-channel = Où est la personne ?
+mandate-new-channel = Où est la personne, et comment répond-elle ?
 mandate-new-present = Avec moi
-mandate-new-present-words = Elle lit sur son téléphone ou sur cet écran.
+mandate-new-present-words = Elle lit sur son téléphone ou sur cet écran, avec FranceConnect.
+mandate-new-remote = Ailleurs, avec FranceConnect
+mandate-new-remote-words = Elle reçoit un lien. Vous lui dites un code au téléphone.
+mandate-new-sms = Sans FranceConnect, par SMS
+mandate-new-sms-words = Elle reçoit un code. Un mois au plus, avec l’accord du référent.
+mandate-new-post = Sans FranceConnect, par lettre
+mandate-new-post-words = Elle reçoit un code par la poste. Un mois au plus, avec l’accord du référent.
 mandate-new-submit = Passer la main à la personne
 
 mandate-error-no-theme = Choisissez au moins une démarche.
 mandate-error-no-duration = Choisissez pour combien de temps.
-mandate-error-channel = Dites où est la personne. Pour l’instant, elle doit être avec vous.
+mandate-error-channel = Dites où est la personne et comment elle répond.
+mandate-error-renew-channel = Un mandat se renouvelle comme il a été donné : avec FranceConnect, ou sans. Pour changer, établissez un nouveau mandat.
+mandate-error-too-long = Sans FranceConnect, un mandat dure un mois au plus. Choisissez un jour ou un mois.
 mandate-error-no-reason = Écrivez pourquoi vous arrêtez ce mandat. La personne pourra le lire.
 mandate-error-reason-long = Écrivez la raison en 500 lettres au plus.
 
@@ -28,6 +36,8 @@ mandate-denied-organisation_theme = Votre structure ne fait pas l’une de ces d
 
 mandate-person-unknown = Personne non identifiée
 mandate-title = Mandat de { $name }
+mandate-declared-words = Votre structure l’a notée ; FranceConnect ne l’a pas vérifiée. Certaines administrations refusent ce mandat.
+attestation-declared-words = La structure a noté l’identité de la personne ; FranceConnect ne l’a pas vérifiée.
 mandate-fact-themes = Démarches
 mandate-fact-until = Jusqu’au
 mandate-fact-drafter = Préparé par

@@ -287,3 +287,55 @@ client-form-response-alg = Signature des réponses d’autorisation (JARM)
 client-form-response-alg-hint = Seulement si son logiciel la demande
 client-form-introspection-alg = Signature de l’introspection
 client-form-introspection-alg-hint = Sans : selon l’en-tête Accept (RFC 9701)
+
+nav-operator-queue = Nouvelles structures
+operator-show = Afficher
+operator-next-page = Page suivante
+operator-requests-none = Aucune demande dans cet état.
+operator-request-row = { $commune } ({ $code }) · { $aidants ->
+        [one] un aidant
+       *[other] { $aidants } aidants
+    }
+operator-request-days =
+    { $days ->
+        [0] depuis aujourd’hui
+        [one] depuis un jour ({ $date })
+       *[other] depuis { $days } jours ({ $date })
+    }
+operator-request-flags = À regarder de près
+operator-flag-siret = Une structure habilitée a déjà ce SIRET.
+operator-flag-referent = L’adresse du référent est déjà celle d’un référent : son compte recevra une structure de plus.
+operator-flag-aidants =
+    { $count ->
+        [one] L’adresse d’un aidant est déjà connue : son compte recevra une habilitation de plus.
+       *[other] Les adresses de { $count } aidants sont déjà connues : leurs comptes recevront une habilitation de plus.
+    }
+operator-flag-contact =
+    { $count ->
+        [one] Une autre demande est venue de la même adresse.
+       *[other] { $count } autres demandes sont venues de la même adresse.
+    }
+operator-flag-personal-mail = Une adresse est chez un fournisseur pour particuliers.
+operator-flag-mixed-scripts = Un mot mélange des lettres de plusieurs écritures : il en imite peut-être un autre.
+operator-request-denied = Rien n’a été fait
+operator-request-changed = La demande a changé pendant que vous la lisiez : quelqu’un d’autre a décidé, ou le demandeur l’a corrigée ou retirée. Voici où elle en est.
+operator-request-unfit = La structure n’a pas pu être créée : un champ ne convient pas, ou une structure a pris ce SIRET entre-temps. Demandez un changement.
+operator-request-organisation = Voir la structure
+operator-request-accept-title = Accepter
+operator-request-accept-words = La structure est créée. Le référent et chaque aidant reçoivent un courriel pour ouvrir leur compte. Les aidants restent à habiliter un par un.
+operator-request-accept = Accepter la structure
+operator-request-changes-title = Demander des changements
+operator-request-changes = Ce qui est à changer
+operator-request-changes-hint = Ces mots sont envoyés au demandeur et restent dans le journal.
+operator-request-changes-send = Demander ces changements
+operator-request-refuse-title = Refuser
+operator-request-refuse-hint = Ces mots sont envoyés au demandeur et restent dans le journal. Décrivez le fait, sans jugement.
+operator-request-refuse = Refuser la demande
+operator-home-requests =
+    { $count ->
+        [one] Une structure attend une décision
+       *[other] { $count } structures attendent une décision
+    }
+operator-home-requests-see = Voir les demandes
+operator-home-merges = Fusions à confirmer
+operator-merge-row = { $absorbed } dans { $target }

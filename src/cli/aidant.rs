@@ -21,6 +21,7 @@ use crate::operations::enrol::NewProfessional;
 use crate::operations::proconnect_login;
 use crate::operations::suspend;
 use crate::operations::suspend::HabilitationChange;
+use crate::operations::suspend_account;
 use crate::storage::accounts;
 
 /// Options of `procura aidant`.
@@ -110,6 +111,19 @@ enum Command {
         /// The habilitation.
         id: HabilitationId,
     },
+    /// Suspend a whole account of any role: nobody logs in with it, its sessions end.
+    SuspendAccount {
+        /// The account.
+        id: AccountId,
+        /// Why; it stands in the ledger.
+        #[arg(long)]
+        reason: String,
+    },
+    /// Give a suspended account back.
+    RestoreAccount {
+        /// The account.
+        id: AccountId,
+    },
     /// End a habilitation for good.
     End {
         /// The habilitation.
@@ -186,6 +200,14 @@ pub async fn run(setup: &Setup, args: Args) -> anyhow::Result<ExitCode> {
             change(id, HabilitationChange::Suspend(&reason)).await.map_err(output::refused)?;
         }
         Command::Restore { id } => change(id, HabilitationChange::Restore).await.map_err(output::refused)?,
+        Command::SuspendAccount { id, reason } => {
+            suspend_account::suspend_account(&bench, &by, id, &reason, None)
+                .await
+                .map_err(output::refused)?;
+        }
+        Command::RestoreAccount { id } => {
+            suspend_account::restore_account(&bench, &by, id, None).await.map_err(output::refused)?;
+        }
         Command::End { id, reason } => {
             change(id, HabilitationChange::End(&reason)).await.map_err(output::refused)?;
         }

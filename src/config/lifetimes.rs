@@ -93,8 +93,14 @@ pub struct MandateTimes {
     pub draft_lifetime_present: Duration,
     /// A draft for a person elsewhere.
     pub draft_lifetime_remote: Duration,
-    /// From opening the consent link to the decision.
+    /// From opening the consent link to the decision, for a person who is present.
     pub consent_lifetime: Duration,
+    /// A code sent by SMS.
+    pub sms_code_lifetime: Duration,
+    /// A code sent by post, and the draft it belongs to.
+    pub posted_code_lifetime: Duration,
+    /// From the person's answer by code to the referent's.
+    pub referent_lifetime: Duration,
 }
 
 impl MandateTimes {
@@ -102,10 +108,16 @@ impl MandateTimes {
         let draft_lifetime_present = reader.span("mandate", "draft_lifetime_present", 5 * MINUTE..=DAY);
         let draft_lifetime_remote = reader.span("mandate", "draft_lifetime_remote", HOUR..=30 * DAY);
         let consent_lifetime = reader.span("mandate", "consent_lifetime", 5 * MINUTE..=2 * HOUR);
+        let sms_code_lifetime = reader.span("mandate", "sms_code_lifetime", 5 * MINUTE..=2 * HOUR);
+        let posted_code_lifetime = reader.span("mandate", "posted_code_lifetime", 3 * DAY..=60 * DAY);
+        let referent_lifetime = reader.span("mandate", "referent_lifetime", HOUR..=14 * DAY);
         Some(Self {
             draft_lifetime_present: draft_lifetime_present?,
             draft_lifetime_remote: draft_lifetime_remote?,
             consent_lifetime: consent_lifetime?,
+            sms_code_lifetime: sms_code_lifetime?,
+            posted_code_lifetime: posted_code_lifetime?,
+            referent_lifetime: referent_lifetime?,
         })
     }
 }

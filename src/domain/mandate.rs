@@ -54,6 +54,35 @@ text_enum! {
         Present => "present",
         /// Elsewhere; she opens a link.
         Remote => "remote",
+        /// Anywhere, without FranceConnect; she answers by a code sent by SMS.
+        Sms => "sms",
+        /// Anywhere, without FranceConnect; she answers by a code sent by post.
+        Post => "post",
+    }
+}
+
+impl Channel {
+    /// How the consent is given there.
+    pub const fn method(self) -> ConsentMethod {
+        match self {
+            Self::Present | Self::Remote => ConsentMethod::FranceConnect,
+            Self::Sms => ConsentMethod::Sms,
+            Self::Post => ConsentMethod::Post,
+        }
+    }
+
+    /// Whether the person is known by what the aidant took down only; then the referent approves beside her.
+    pub const fn is_declared(self) -> bool {
+        matches!(self, Self::Sms | Self::Post)
+    }
+
+    /// The longest a mandate asked for so may run.
+    pub const fn longest(self) -> MandateDuration {
+        if self.is_declared() {
+            ConsentGrade::Declared.longest()
+        } else {
+            ConsentGrade::FranceConnect.longest()
+        }
     }
 }
 
@@ -62,6 +91,10 @@ text_enum! {
     ConsentMethod {
         /// After a FranceConnect login, on her own page.
         FranceConnect => "franceconnect",
+        /// By a code sent by SMS.
+        Sms => "sms",
+        /// By a code sent by post.
+        Post => "post",
     }
 }
 
@@ -384,6 +417,19 @@ impl Mandate {
         self.status_at(now) == MandateStatus::Active && self.open_themes().contains(&theme)
     }
 
+    /// Gives the draft more time, for an approval that comes after the person's answer.
+    ///
+    /// # Errors
+    /// [`WrongStep`] unless it awaits her.
+    pub fn prolong(self, until: Instant) -> Result<Self, WrongStep> {
+        match self.life {
+            Life::AwaitingConsent { .. } => {
+                Ok(Self { life: Life::AwaitingConsent { lapses_at: until }, ..self })
+            }
+            _ => Err(self.wrong(MandateStatus::AwaitingConsent)),
+        }
+    }
+
     /// Hands the draft over to the person.
     ///
     /// # Errors
@@ -398,10 +444,12 @@ impl Mandate {
     /// The person approves the text at `consent.validity.from`.
     ///
     /// # Errors
-    /// [`WrongStep`] unless it awaits her and has not lapsed.
+    /// [`WrongStep`] unless it awaits her, has not lapsed, and is no longer than the grade of her consent allows.
     pub fn approve(self, consent: Consent) -> Result<Self, WrongStep> {
         match self.life {
-            Life::AwaitingConsent { lapses_at } if consent.validity.from <= lapses_at => {
+            Life::AwaitingConsent { lapses_at }
+                if consent.validity.from <= lapses_at && self.terms.duration <= consent.grade.longest() =>
+            {
                 Ok(Self { life: Life::Active { consent }, ..self })
             }
             _ => Err(self.wrong(MandateStatus::Active)),

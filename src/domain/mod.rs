@@ -2,6 +2,7 @@
 
 pub mod account;
 pub mod act;
+pub mod asking;
 pub mod case;
 pub mod client;
 pub mod contact;
@@ -10,9 +11,11 @@ pub mod departement;
 pub mod factor;
 pub mod habilitation;
 pub mod ids;
+pub mod import;
 pub mod mandate;
 pub mod mandate_text;
 pub mod message;
+pub mod names;
 pub mod organisation;
 pub mod organisation_profile;
 pub mod organisation_request;

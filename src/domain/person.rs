@@ -4,6 +4,7 @@ use serde::Deserialize;
 use serde::Serialize;
 
 use crate::domain::ids::PersonId;
+use crate::domain::mandate::MandateDuration;
 use crate::domain::private::Private;
 use crate::domain::text_enum;
 
@@ -30,6 +31,16 @@ text_enum! {
         FranceConnect => "franceconnect",
         /// Through FranceConnect+.
         FranceConnectPlus => "franceconnect_plus",
+    }
+}
+
+impl ConsentGrade {
+    /// The longest a mandate of this grade may run.
+    pub const fn longest(self) -> MandateDuration {
+        match self {
+            Self::Declared => MandateDuration::Month,
+            Self::FranceConnect | Self::FranceConnectPlus => MandateDuration::Long,
+        }
     }
 }
 
@@ -65,6 +76,9 @@ pub struct Identity {
     pub birthplace: Private<String>,
     /// INSEE country code; France is 99100.
     pub birthcountry: Private<String>,
+    /// Where she was born in the words of whoever took it down; only of a declared identity.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub birthplace_words: Option<Private<String>>,
     /// The address FranceConnect gave.
     #[serde(default)]
     pub email: Option<Private<String>>,

@@ -37,12 +37,13 @@ pub async fn run(bench: Bench, ways: Ways, shutdown: Shutdown) {
     let deliver = deliver::run(&bench, &ways.post, shutdown.clone());
     let signals = signals::run(&bench, &ways.outbound, shutdown.clone());
     let expire = rounds::expire(&bench, shutdown.clone());
+    let habilitations = rounds::habilitations(&bench, shutdown.clone());
     let follow = rounds::follow(&bench, shutdown.clone());
     let purge = rounds::purge(&bench, shutdown.clone());
     let retain = rounds::retain(&bench, shutdown.clone());
     let count = rounds::count(&bench, shutdown.clone());
     let status = status_lists::run(&bench, shutdown);
-    tokio::join!(integrate, deliver, signals, expire, follow, purge, retain, count, status);
+    tokio::join!(integrate, deliver, signals, expire, follow, habilitations, purge, retain, count, status);
 }
 
 /// Waits for `span`; `false` when it is time to stop instead.

@@ -9,6 +9,7 @@ use crate::operations;
 use crate::operations::bench::Bench;
 
 const EXPIRE_EVERY: Duration = Duration::from_secs(30);
+const HABILITATIONS_EVERY: Duration = Duration::from_secs(60);
 const PURGE_EVERY: Duration = Duration::from_secs(300);
 const RETAIN_EVERY: Duration = Duration::from_secs(900);
 const COUNT_EVERY: Duration = Duration::from_secs(300);
@@ -20,6 +21,22 @@ pub async fn expire(bench: &Bench, mut shutdown: Shutdown) {
         let written = complaint.turn(operations::expire_mandates::expire_overdue(bench)).await;
         let more = written.is_some_and(|written| written > 0);
         if !pause(if more { Duration::ZERO } else { EXPIRE_EVERY }, &mut shutdown).await {
+            return;
+        }
+    }
+}
+
+/// Writes down habilitations that reached their end and announces those that end soon, until it is time to stop.
+pub async fn habilitations(bench: &Bench, mut shutdown: Shutdown) {
+    let mut complaint = Complaint::new("habilitations");
+    loop {
+        let turn = async {
+            let ended = operations::end_habilitations::end_overdue(bench).await?;
+            let told = operations::end_habilitations::announce_ends(bench).await?;
+            Ok::<_, operations::refusal::Refusal>(ended + told)
+        };
+        let more = complaint.turn(turn).await.is_some_and(|written| written > 0);
+        if !pause(if more { Duration::ZERO } else { HABILITATIONS_EVERY }, &mut shutdown).await {
             return;
         }
     }

@@ -125,6 +125,64 @@ events! {
         /// The number printed on a card.
         card: Option<String>,
     }
+    /// A second factor of an account ended.
+    FactorRemoved = "factor.removed" {
+        /// Whose account.
+        holder: Named,
+        /// Which factor.
+        method: String,
+        /// The number printed on a card.
+        card: Option<String>,
+        /// Why: `removed`, `lost`, `broken`, `returned`, `cloned`.
+        why: String,
+    }
+    /// A card was given; it opens nothing before its first code was shown.
+    FactorGiven = "factor.given" {
+        /// To whom.
+        holder: Named,
+        /// The number printed on it.
+        card: String,
+    }
+    /// Somebody asked to end every second factor of an account.
+    FactorResetRequested = "factor.reset_requested" {
+        /// Whose account.
+        holder: Named,
+        /// Why.
+        reason: String,
+    }
+    /// Every second factor of an account was ended, with its sessions.
+    FactorReset = "factor.reset" {
+        /// Whose account.
+        holder: Named,
+        /// How many there were.
+        ended: u32,
+    }
+    /// That was asked for and refused.
+    FactorResetRefused = "factor.reset_refused" {
+        /// Whose account.
+        holder: Named,
+    }
+    /// A professional who is no aidant gave the second factor again.
+    FactorChecked = "factor.checked" {
+        /// Which factor.
+        method: String,
+    }
+    /// Cards came into the stock.
+    CardImported = "card.imported" {
+        /// How many.
+        cards: u64,
+        /// The first number in order.
+        first: String,
+        /// The last one.
+        last: String,
+    }
+    /// A card of the stock will never be given.
+    CardWithdrawn = "card.withdrawn" {
+        /// The number printed on it.
+        card: String,
+        /// Why: `lost`, `broken`, `returned`.
+        why: String,
+    }
     /// A client got a token of its own.
     ClientTokenIssued = "client.token_issued" {
         /// The token's `jti`.
@@ -351,6 +409,8 @@ events! {
         /// The level of assurance, as the provider names it.
         level: String,
     }
+    /// An aidant took down a person's identity; she is known by that alone.
+    PersonDeclared = "person.declared" {}
     /// A person opened her space.
     PersonLoggedIn = "person.logged_in" {
         /// By whom she was identified.
@@ -433,6 +493,34 @@ events! {
         channel: String,
         /// Until when she may decide.
         lapses_at: Moment,
+    }
+    /// The link or the code was sent once more.
+    MandateSentAgain = "mandate.sent_again" {
+        /// How: `email`, `sms` or both, apart by a blank.
+        way: String,
+    }
+    /// The letter with the text and the code that says yes was shown to be printed.
+    MandateLetterPrinted = "mandate.letter_printed" {}
+    /// Another person than the expected one said who she is; nothing is kept of her, and the draft is dead.
+    MandateIdentityRefused = "mandate.identity_refused" {
+        /// The level of assurance, as the provider names it.
+        level: String,
+    }
+    /// The expected person typed the pairing code that the aidant told her.
+    MandatePaired = "mandate.paired" {}
+    /// A wrong code was given; after the third the draft is dead.
+    MandateCodeRefused = "mandate.code_refused" {
+        /// Which: `pairing`, `sms` or `post`.
+        code: String,
+        /// How many tries are left.
+        left: u64,
+    }
+    /// The referent approved beside the person.
+    MandateReferentApproved = "mandate.referent_approved" {}
+    /// The referent did not approve; the draft is dead.
+    MandateReferentRefused = "mandate.referent_refused" {
+        /// Why, in that one's words.
+        reason: String,
     }
     /// The person approved exactly this text.
     MandateApproved = "mandate.approved" {
@@ -699,6 +787,17 @@ events! {
         /// Last instant asked for.
         to: Option<Moment>,
         /// How many lines were exported.
+        lines: u64,
+    }
+    /// A person's trail was printed for her, at her asking.
+    TrailPrinted = "trail.printed" {
+        /// How she asked.
+        purpose: String,
+        /// First instant asked for.
+        from: Option<Moment>,
+        /// Last instant asked for.
+        to: Option<Moment>,
+        /// How many lines were printed.
         lines: u64,
     }
     /// A client, the entry's, was registered.

@@ -48,12 +48,15 @@ pub fn size(text: &str) -> Size {
     Size { segments, gsm: septets.is_some() }
 }
 
-/// Writes `message` as an SMS as of `now`.
+/// Writes `message` as an SMS as of `now`; what is kept as evidence goes out byte for byte.
 pub fn compose(config: &Config, message: &Message, now: Instant) -> String {
     let language = match message.language {
         MessageLanguage::French => Language::Fr,
         MessageLanguage::English => Language::En,
     };
+    if let MessageBody::Verbatim { text } = &message.body {
+        return text.show().clone();
+    }
     let t = Text::new(language);
     fitting(&said(config, t, message, now))
 }

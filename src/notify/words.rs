@@ -1,5 +1,6 @@
 //! The words of each message, before they become text and HTML.
 
+mod factors;
 mod life;
 mod team;
 
@@ -47,6 +48,16 @@ pub(super) fn of(config: &Config, t: Text, message: &Message, now: Instant) -> W
     let pen = Pen { t, config, now };
     let mut words = match &message.body {
         MessageBody::LoginLink { link, expires_at } => pen.login_link(link.show(), *expires_at),
+        MessageBody::AccountLink { link, purpose, expires_at } => {
+            pen.account_link(link.show(), *purpose, *expires_at)
+        }
+        MessageBody::FactorChanged { change, factor, name, at } => {
+            pen.factor_changed(*change, *factor, name.as_ref(), *at)
+        }
+        MessageBody::ConsentLink { doer, link, expires_at } => {
+            pen.consent_link(doer, link.show(), *expires_at)
+        }
+        MessageBody::Verbatim { text } => pen.verbatim(text.show()),
         MessageBody::MandateApproved { doer, themes, until, not_me } => {
             pen.mandate_approved("mail-mandate-approved", doer, themes, *until).refusable(t, not_me.as_ref())
         }
@@ -106,7 +117,11 @@ pub(super) fn of(config: &Config, t: Text, message: &Message, now: Instant) -> W
         }
         MessageBody::TrailRead { reader, purpose, at } => pen.trail_read(reader.show(), purpose.show(), *at),
     };
-    words.greeting = t.with("mail-greeting", &[("name", &message.name)]);
+    words.greeting = if message.name.show().is_empty() {
+        t.get("mail-greeting-nobody")
+    } else {
+        t.with("mail-greeting", &[("name", &message.name)])
+    };
     words
 }
 
@@ -177,6 +192,29 @@ impl Pen<'_> {
             self.section("mail-login-link-unasked-title", self.t.get("mail-login-link-unasked")),
         ];
         words.footer = self.t.get("mail-footer-professional");
+        words
+    }
+
+    fn consent_link(&self, doer: &Doer, link: &str, expires_at: Instant) -> Words {
+        let mut words = self.words(self.doer("mail-consent-link-subject", doer));
+        words.paragraphs.push(self.doer("mail-consent-link-what", doer));
+        words.action =
+            Some(Action { label: self.t.get("mail-consent-link-action"), address: link.to_owned() });
+        let moment = self.t.moment(expires_at);
+        words.sections = vec![
+            self.section("mail-consent-link-code-title", self.doer("mail-consent-link-code", doer)),
+            self.section(
+                "mail-consent-link-rule-title",
+                self.t.with("mail-consent-link-rule", &[("moment", &moment)]),
+            ),
+            self.section("mail-consent-link-unasked-title", self.or_phone("mail-consent-link-unasked")),
+        ];
+        words
+    }
+
+    fn verbatim(&self, text: &str) -> Words {
+        let mut words = self.words(self.t.get("mail-verbatim-subject"));
+        words.paragraphs.push(text.to_owned());
         words
     }
 

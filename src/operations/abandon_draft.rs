@@ -1,8 +1,9 @@
 //! An aidant gives a draft up before the person has answered.
 
+use crate::domain::asking::DraftEnd;
 use crate::domain::ids::MandateId;
-use crate::ledger::kinds::Event;
 use crate::operations::actors::AidantActor;
+use crate::operations::asking;
 use crate::operations::bench::Bench;
 use crate::operations::refusal::Refusal;
 use crate::operations::work::Line;
@@ -25,11 +26,7 @@ pub async fn abandon(
     if stored.mandate.terms.organisation != aidant.organisation.id {
         return Err(Refusal::NotFound);
     }
-    let lapsed = stored.mandate.lapse(work.now)?;
-    mandates::save(&mut work.tx, &lapsed).await?;
-    let now = work.now;
-    mandates::decided(&mut work.tx, id, now).await?;
-    let event = Event::MandateLapsed { reason: "abandoned".to_owned() };
+    let event = asking::end(&mut work, stored.mandate, DraftEnd::Abandoned).await?;
     let line = Line::new(event, actor(&aidant.account), aidant.organisation_key)
         .account(aidant.account.id)
         .organisation(&aidant.organisation)

@@ -6,6 +6,7 @@ use crate::crypto::hash::sha256;
 use crate::crypto::hash::sha256_parts;
 use crate::domain::ids::MandateId;
 use crate::domain::ids::random_bytes;
+use crate::domain::mandate::Channel;
 use crate::domain::mandate::Mandate;
 use crate::domain::mandate::MandateStatus;
 use crate::domain::organisation::Organisation;
@@ -78,7 +79,7 @@ async fn judge(
     if link.decided_at.is_some() {
         return Ok(LinkState::Answered);
     }
-    if mandate.status_at(now) != MandateStatus::AwaitingConsent || now > deadline(bench, link) {
+    if mandate.status_at(now) != MandateStatus::AwaitingConsent || now > deadline(bench, &mandate, link) {
         return Ok(LinkState::TooLate);
     }
     let Some(bound) = &link.browser_hash else {
@@ -91,8 +92,12 @@ async fn judge(
     }
 }
 
-/// The last instant at which a link may be answered: the draft's own, or shorter once a browser has continued it.
-pub fn deadline(bench: &Bench, link: &ConsentLink) -> Instant {
+/// The last instant at which a link may be answered: the draft's own, or shorter once a browser at the aidant's desk has
+/// continued it. A person elsewhere takes her time.
+pub fn deadline(bench: &Bench, mandate: &Mandate, link: &ConsentLink) -> Instant {
+    if mandate.terms.channel != Channel::Present {
+        return link.expires_at;
+    }
     let opened = link.opened_at.map(|at| at.plus(bench.config.mandate.consent_lifetime));
     opened.map_or(link.expires_at, |opened| opened.min(link.expires_at))
 }
@@ -156,7 +161,7 @@ pub async fn take_held(
         return Err(Refusal::NotFound);
     }
     let open = mandate.status_at(work.now) == MandateStatus::AwaitingConsent;
-    if link.decided_at.is_some() || !open || work.now > deadline(work.bench, &link) {
+    if link.decided_at.is_some() || !open || work.now > deadline(work.bench, &mandate, &link) {
         return Err(Refusal::Conflict("consent-over"));
     }
     Ok((mandate, link))

@@ -63,7 +63,8 @@ pub async fn aidant(
     }))
 }
 
-/// The organisations an aidant has or had a habilitation in, those in force first, the newest of each organisation.
+/// The organisations an aidant has or had a habilitation in, the newest of each: those in force first, then those that wait
+/// for her signature.
 ///
 /// # Errors
 /// As the database says.
@@ -91,7 +92,13 @@ pub(super) async fn workplaces_in(
         }
     }
     all.reverse();
-    all.sort_by_key(|place| !place.open);
+    all.sort_by_key(|place| match place.habilitation.standing(now) {
+        _ if place.open => 0,
+        Standing::Unsigned => 1,
+        Standing::InForce | Standing::Suspended => 2,
+        Standing::Awaited => 3,
+        Standing::Ended => 4,
+    });
     Ok(all)
 }
 

@@ -10,6 +10,7 @@ use crate::crypto::hash::same;
 use crate::crypto::hash::sha256;
 use crate::domain::account::Account;
 use crate::domain::ids::PersonId;
+use crate::domain::mandate::Channel;
 use crate::domain::mandate::Consent;
 use crate::domain::mandate::ConsentMethod;
 use crate::domain::mandate::Mandate;
@@ -25,6 +26,7 @@ use crate::domain::time::Instant;
 use crate::ledger::kinds::Event;
 use crate::operations::actors;
 use crate::operations::actors::PersonActor;
+use crate::operations::asking;
 use crate::operations::bench::Bench;
 use crate::operations::consent_link;
 use crate::operations::data_keys;
@@ -38,6 +40,7 @@ use crate::operations::tell::tell;
 use crate::operations::work::Line;
 use crate::operations::work::Work;
 use crate::operations::work::person_actor;
+use crate::storage::askings;
 use crate::storage::mandates;
 use crate::storage::mandates::StoredConsent;
 use crate::storage::notices;
@@ -49,6 +52,8 @@ use crate::storage::persons;
 pub const TEXT_LABEL: &str = "consent.text";
 /// The label under which the evidence of a consent is sealed.
 pub const EVIDENCE_LABEL: &str = "consent.evidence";
+/// She is elsewhere and has not typed the pairing code yet.
+pub const NOT_PAIRED: &str = "consent-pairing";
 /// How long the news of a decision is worth sending.
 const NEWS_WORTH: Duration = Duration::from_secs(3 * 86_400);
 
@@ -69,6 +74,9 @@ struct StoredEvidence<'a> {
     evidence: &'a Evidence,
     /// The canonical bytes of what was drawn up, base64url.
     draft: String,
+    /// When she typed the pairing code, where she was elsewhere.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    paired_at: Option<Instant>,
 }
 
 /// What the person answers.
@@ -112,6 +120,7 @@ struct Held {
     reading: Reading,
     actor: PersonActor,
     organisation: StoredOrganisation,
+    paired_at: Option<Instant>,
 }
 
 async fn hold(
@@ -122,6 +131,7 @@ async fn hold(
 ) -> Result<Held, Refusal> {
     let bench = work.bench;
     let (mandate, link) = consent_link::take_held(work, code, browser).await?;
+    let paired_at = paired(work, &mandate, person).await?;
     let organisation = organisations::find_shared(&mut work.tx, mandate.terms.organisation)
         .await?
         .ok_or(Refusal::NotFound)?;
@@ -131,21 +141,39 @@ async fn hold(
     let actor = actors::person(bench, &mut work.tx, person).await?;
     renewal::same_person(&mut work.tx, &mandate, person).await?;
     let words = words_of(&mandate, &actor.person, &organisation.organisation, work.now.day())?;
+    let until = consent_link::deadline(bench, &mandate, &link);
     let reading = Reading {
         mandate,
         organisation: organisation.organisation.clone(),
         aidant,
         person: actor.person.clone(),
         words,
-        until: consent_link::deadline(bench, &link),
+        until,
     };
-    Ok(Held { reading, actor, organisation })
+    Ok(Held { reading, actor, organisation, paired_at })
+}
+
+/// When this very person typed the pairing code; none where she is with the aidant and needs none.
+async fn paired(
+    work: &mut Work<'_>,
+    mandate: &Mandate,
+    person: PersonId,
+) -> Result<Option<Instant>, Refusal> {
+    match mandate.terms.channel {
+        Channel::Present => Ok(None),
+        Channel::Remote => {
+            let asking = asking::require(work.bench, &mut work.tx, mandate.id).await?;
+            let paired = asking.row.confirmed_at.filter(|_| asking.row.person == Some(person));
+            paired.map(Some).ok_or(Refusal::Conflict(NOT_PAIRED))
+        }
+        Channel::Sms | Channel::Post => Err(Refusal::NotFound),
+    }
 }
 
 /// The text as it would be approved now. Changes nothing.
 ///
 /// # Errors
-/// As [`consent_link::take_held`].
+/// As [`consent_link::take_held`]; [`Refusal::Conflict`] with [`NOT_PAIRED`].
 pub async fn read(
     bench: &Bench,
     code: &str,
@@ -202,6 +230,7 @@ async fn refuse(mut work: Work<'_>, held: Held) -> Result<Decided, Refusal> {
     let refused = held.reading.mandate.clone().refuse(now)?;
     mandates::save(&mut work.tx, &refused).await?;
     mandates::decided(&mut work.tx, refused.id, now).await?;
+    askings::over(&mut work.tx, refused.id, None).await?;
     let (recorded, _) = work.record(line(&held, Event::MandateRefused { method: METHOD.to_owned() })).await?;
     recorded.commit().await?;
     Ok(Decided { reading: held.reading, validity: None, at: now })
@@ -227,7 +256,11 @@ async fn approve(mut work: Work<'_>, held: Held, answer: &Answer<'_>) -> Result<
         validity,
     };
     let draft = terms.draft_bytes()?;
-    let evidence = serde_json::to_vec(&StoredEvidence { evidence: answer.evidence, draft: b64(&draft) })?;
+    let evidence = serde_json::to_vec(&StoredEvidence {
+        evidence: answer.evidence,
+        draft: b64(&draft),
+        paired_at: held.paired_at,
+    })?;
     let approved = Event::MandateApproved {
         themes: terms.themes.iter().copied().collect(),
         duration: terms.duration.as_str().to_owned(),
@@ -242,6 +275,7 @@ async fn approve(mut work: Work<'_>, held: Held, answer: &Answer<'_>) -> Result<
     let mandate = held.reading.mandate.clone().approve(consent)?;
     mandates::save(&mut work.tx, &mandate).await?;
     mandates::decided(&mut work.tx, mandate.id, now).await?;
+    askings::over(&mut work.tx, mandate.id, None).await?;
     let key = data_keys::require(bench, &mut work.tx, held.actor.data_key).await?;
     let random = bench.random.as_ref();
     let stored = StoredConsent {

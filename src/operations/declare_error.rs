@@ -276,7 +276,10 @@ pub async fn of_authority(
 ) -> Result<Declarations, Refusal> {
     let mut tx = bench.db.read().await?;
     let ids = act_errors::within(&mut tx, cases::competent(authority), after, PAGE + 1).await?;
-    page(bench, &mut tx, ids).await
+    let mut page = page(bench, &mut tx, ids).await?;
+    // Whose act it was is read in that person's trail, for a stated purpose.
+    page.lines.iter_mut().filter_map(|line| line.told.as_mut()).for_each(|told| told.person = None);
+    Ok(page)
 }
 
 /// A page of the errors declared by an organisation's aidants, newest first.

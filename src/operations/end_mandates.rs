@@ -194,6 +194,24 @@ pub async fn end_of_aidant(
     if ended == 0 { Err(Refusal::Conflict("nothing-to-end")) } else { Ok(ended) }
 }
 
+/// Who drew up mandates of an organisation that are in force or held, by name.
+///
+/// # Errors
+/// As the database says.
+pub async fn drafters(
+    bench: &Bench,
+    organisation: OrganisationId,
+) -> Result<Vec<(AccountId, String)>, Refusal> {
+    let mut tx = bench.db.read().await?;
+    let mut all = Vec::new();
+    for id in mandates::drafters(&mut tx, organisation).await? {
+        let (account, _) = actors::account(bench, &mut tx, id).await?;
+        all.push((id, account.professional.full_name()));
+    }
+    all.sort_by_key(|(_, name)| name.to_lowercase());
+    Ok(all)
+}
+
 async fn end_by_referent(
     bench: &Bench,
     referent: &StaffActor,

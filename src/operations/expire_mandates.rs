@@ -2,13 +2,14 @@
 
 use std::time::Duration;
 
+use crate::domain::asking::DraftEnd;
 use crate::domain::ids::MandateId;
-use crate::domain::mandate::Life;
 use crate::domain::mandate::Mandate;
 use crate::domain::mandate::MandateStatus;
 use crate::domain::message::MessageBody;
 use crate::ledger::entry::Actor;
 use crate::ledger::kinds::Event;
+use crate::operations::asking;
 use crate::operations::bench::Bench;
 use crate::operations::data_keys;
 use crate::operations::refusal::Refusal;
@@ -41,24 +42,24 @@ async fn end_one(bench: &Bench, id: MandateId) -> Result<bool, Refusal> {
     let mut work = Work::begin(bench, None).await?;
     let Some(stored) = mandates::take(&mut work.tx, id).await? else { return Ok(false) };
     let now = work.now;
-    let (ended, event) = match stored.mandate.status_at(now) {
-        MandateStatus::Lapsed => {
-            (stored.mandate.lapse(now), Event::MandateLapsed { reason: "timeout".to_owned() })
-        }
+    let mandate = stored.mandate;
+    let event = match mandate.status_at(now) {
+        MandateStatus::Lapsed => match asking::end(&mut work, mandate.clone(), DraftEnd::Timeout).await {
+            Ok(event) => event,
+            // Another process wrote it down meanwhile.
+            Err(Refusal::Conflict(_)) => return Ok(false),
+            Err(other) => return Err(other),
+        },
         MandateStatus::Expired => {
-            let ended_at = stored.mandate.consent().map_or(now, |consent| consent.validity.until).into();
-            (stored.mandate.expire(now), Event::MandateExpired { ended_at })
+            let ended_at = mandate.consent().map_or(now, |consent| consent.validity.until).into();
+            let Ok(expired) = mandate.clone().expire(now) else { return Ok(false) };
+            mandates::save(&mut work.tx, &expired).await?;
+            tell_end(&mut work, &expired).await?;
+            Event::MandateExpired { ended_at }
         }
         _ => return Ok(false),
     };
-    // Another process wrote it down meanwhile.
-    let Ok(ended) = ended else { return Ok(false) };
-    mandates::save(&mut work.tx, &ended).await?;
-    if matches!(ended.life, Life::Lapsed { .. }) {
-        mandates::decided(&mut work.tx, id, now).await?;
-    }
-    tell_end(&mut work, &ended).await?;
-    let line = line(&mut work, &ended, event).await?;
+    let line = line(&mut work, &mandate, event).await?;
     let (recorded, _) = work.record(line).await?;
     recorded.commit().await?;
     Ok(true)
@@ -66,7 +67,7 @@ async fn end_one(bench: &Bench, id: MandateId) -> Result<bool, Refusal> {
 
 /// The person is told of an end she lived to see; of a draft that lapsed nobody is.
 async fn tell_end(work: &mut Work<'_>, mandate: &Mandate) -> Result<(), Refusal> {
-    let (Life::Expired { .. }, Some(consent)) = (&mandate.life, mandate.consent()) else { return Ok(()) };
+    let Some(consent) = mandate.consent() else { return Ok(()) };
     let organisation =
         organisations::find(&mut work.tx, mandate.terms.organisation).await?.ok_or(Refusal::NotFound)?;
     let body = MessageBody::MandateExpired {

@@ -4,6 +4,8 @@ use std::collections::BTreeMap;
 use std::collections::HashMap;
 
 use crate::domain::ids::OrganisationId;
+use crate::domain::organisation::OrganisationStatus;
+use crate::domain::organisation_profile::Profile;
 use crate::domain::statistics::Measure;
 use crate::domain::statistics::Month;
 use crate::domain::time::Day;
@@ -79,9 +81,11 @@ impl Places {
 
 async fn places(tx: &mut Tx) -> Result<Places, Refusal> {
     let mut places = Places { departements: HashMap::new(), active: Vec::new() };
-    for (id, departement, status) in statistics::organisations(tx).await? {
-        places.departements.insert(id, departement);
-        if status == "active" {
+    for (id, departement, address, status) in statistics::organisations(tx).await? {
+        // What was accepted before organisations had a département of their own has an address.
+        let departement = departement.or_else(|| Profile::of_address(None, &address).departement);
+        places.departements.insert(id, departement.unwrap_or_default());
+        if status == OrganisationStatus::Active {
             places.active.push(id);
         }
     }

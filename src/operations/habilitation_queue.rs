@@ -10,6 +10,7 @@ use crate::operations::refusal::Refusal;
 use crate::operations::teams;
 use crate::operations::teams::Member;
 use crate::operations::teams::ONE_MORE;
+use crate::storage::db::Tx;
 use crate::storage::habilitations;
 
 text_enum! {
@@ -56,10 +57,23 @@ pub async fn waiting(
         Queue::Renewals => habilitations::renewals(&mut tx, after, ONE_MORE).await?,
     };
     let (listed, next) = teams::cut(listed);
-    let counts = [
-        habilitations::count(&mut tx, HabilitationStatus::Requested).await?,
-        habilitations::count(&mut tx, HabilitationStatus::InTraining).await?,
-        habilitations::count_renewals(&mut tx).await?,
-    ];
+    let counts = count(&mut tx).await?;
     Ok(Waiting { rows: teams::with_organisations(bench, &mut tx, listed).await?, next, counts })
+}
+
+async fn count(tx: &mut Tx) -> Result<[i64; 3], Refusal> {
+    Ok([
+        habilitations::count(tx, HabilitationStatus::Requested).await?,
+        habilitations::count(tx, HabilitationStatus::InTraining).await?,
+        habilitations::count_renewals(tx).await?,
+    ])
+}
+
+/// How many wait in each list, in the order of [`Queue::ALL`].
+///
+/// # Errors
+/// As the database says.
+pub async fn counts(bench: &Bench, _: &OperatorActor) -> Result<[i64; 3], Refusal> {
+    let mut tx = bench.db.read().await?;
+    count(&mut tx).await
 }

@@ -10,6 +10,7 @@ use crate::ledger::kinds::Event;
 use crate::operations::bench::Bench;
 use crate::operations::refusal::Refusal;
 use crate::operations::work::Work;
+use crate::storage::db::Tx;
 use crate::storage::holds;
 use crate::storage::mandates;
 
@@ -72,9 +73,16 @@ fn case_of(hold: Hold) -> Option<CaseId> {
 /// # Errors
 /// As the database says.
 pub async fn causes(bench: &Bench, mandate: MandateId) -> Result<Vec<HoldCause>, Refusal> {
-    let mut tx = bench.db.read().await?;
+    causes_in(&mut bench.db.read().await?, mandate).await
+}
+
+/// As [`causes`], in a transaction.
+///
+/// # Errors
+/// As the database says.
+pub(super) async fn causes_in(tx: &mut Tx, mandate: MandateId) -> Result<Vec<HoldCause>, Refusal> {
     let mut causes: Vec<HoldCause> = Vec::new();
-    for (hold, _) in holds::of(&mut tx, mandate).await? {
+    for (hold, _) in holds::of(tx, mandate).await? {
         if !causes.contains(&hold.cause) {
             causes.push(hold.cause);
         }

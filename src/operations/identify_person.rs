@@ -2,20 +2,24 @@
 
 use std::time::Duration;
 
+use crate::domain::asking::DraftEnd;
 use crate::domain::contact::ContactKind;
 use crate::domain::contact::ContactSource;
 use crate::domain::contact::masked;
 use crate::domain::ids::DataKeyId;
 use crate::domain::ids::PersonId;
+use crate::domain::mandate::Mandate;
 use crate::domain::message::MessageBody;
 use crate::domain::person::Identification;
 use crate::domain::person::Identity;
 use crate::domain::person::Person;
 use crate::domain::private::Private;
+use crate::ledger::entry::Actor;
 use crate::ledger::kinds::Event;
 use crate::operations::actors::IDENTITY_LABEL;
 use crate::operations::actors::PersonActor;
 use crate::operations::actors::SUBJECT_LOOKUP;
+use crate::operations::asking;
 use crate::operations::bench::Bench;
 use crate::operations::consent_link;
 use crate::operations::contacts;
@@ -27,6 +31,7 @@ use crate::operations::work::Work;
 use crate::operations::work::person_actor;
 use crate::storage::mandates;
 use crate::storage::organisations;
+use crate::storage::organisations::StoredOrganisation;
 use crate::storage::persons;
 use crate::storage::persons::PersonRow;
 
@@ -139,31 +144,77 @@ pub fn identified(proven: &ProvenIdentity) -> Event {
     Event::PersonIdentified { method: METHOD.to_owned(), level: proven.identification.as_str().to_owned() }
 }
 
+/// Whether the one who said who she is may go on.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Recognised {
+    /// She may.
+    Person(PersonId),
+    /// Another person was expected: nothing is kept of her, and the draft is dead.
+    Another,
+}
+
 /// The person of a draft has said who she is, in the browser that holds its link.
 ///
 /// # Errors
-/// As [`consent_link::take_held`].
+/// As [`consent_link::take_held`]; [`Refusal::NotFound`] for a draft that is not answered with FranceConnect.
 pub async fn identify_for_consent(
     bench: &Bench,
     code: &str,
     browser: &[u8; 32],
     proven: &ProvenIdentity,
     request: Option<&str>,
-) -> Result<PersonId, Refusal> {
+) -> Result<Recognised, Refusal> {
     let mut work = Work::begin(bench, request).await?;
     let (mandate, _) = consent_link::take_held(&mut work, code, browser).await?;
-    let organisation = organisations::find(&mut work.tx, mandate.terms.organisation)
-        .await?
-        .ok_or(Refusal::NotFound)?
-        .organisation;
+    if mandate.terms.channel.is_declared() {
+        return Err(Refusal::NotFound);
+    }
+    let organisation =
+        organisations::find(&mut work.tx, mandate.terms.organisation).await?.ok_or(Refusal::NotFound)?;
+    let asking = asking::find(bench, &mut work.tx, mandate.id).await?;
+    let expected = asking.as_ref().and_then(|asking| asking.notes.expected.as_ref());
+    if expected.is_some_and(|expected| !expected.fits(&proven.identity)) {
+        another(work, mandate, &organisation, proven).await?;
+        return Ok(Recognised::Another);
+    }
     let person = find_or_add(&mut work, proven).await?;
+    let id = person.person.id;
     let now = work.now;
     mandates::identified(&mut work.tx, mandate.id, now).await?;
-    let line = Line::new(identified(proven), person_actor(person.person.id), person.data_key)
-        .person(person.person.id)
-        .organisation(&organisation)
+    if let Some(mut asking) = asking {
+        // Whoever says again who she is types the pairing code again.
+        asking.row.person = Some(id);
+        asking.row.confirmed_at = None;
+        asking::save(&mut work, asking).await?;
+    }
+    let line = Line::new(identified(proven), person_actor(id), person.data_key)
+        .person(id)
+        .organisation(&organisation.organisation)
         .mandate(mandate.id);
     let (recorded, _) = work.record(line).await?;
     recorded.commit().await?;
-    Ok(person.person.id)
+    Ok(Recognised::Person(id))
+}
+
+/// Another person came: told without naming her, under the organisation's key.
+async fn another(
+    mut work: Work<'_>,
+    mandate: Mandate,
+    organisation: &StoredOrganisation,
+    proven: &ProvenIdentity,
+) -> Result<(), Refusal> {
+    let id = mandate.id;
+    let drafter = mandate.terms.drafted_by;
+    let lapsed = asking::end(&mut work, mandate, DraftEnd::OtherIdentity).await?;
+    let line = |event| {
+        Line::new(event, Actor::system(), organisation.data_key)
+            .account(drafter)
+            .organisation(&organisation.organisation)
+            .mandate(id)
+    };
+    let level = proven.identification.as_str().to_owned();
+    let refused = line(Event::MandateIdentityRefused { level }).refused(DraftEnd::OtherIdentity.as_str());
+    let (recorded, _) = work.record(refused).await?;
+    let (recorded, _) = recorded.record(line(lapsed)).await?;
+    recorded.commit().await
 }

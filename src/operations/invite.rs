@@ -9,6 +9,7 @@ use crate::domain::account::Account;
 use crate::domain::account::AccountStatus;
 use crate::domain::account::Professional;
 use crate::domain::account::Role;
+use crate::domain::factor::LinkPurpose;
 use crate::domain::ids::AccountId;
 use crate::domain::ids::DataKeyId;
 use crate::domain::message::Address;
@@ -17,20 +18,19 @@ use crate::domain::message::MessageBody;
 use crate::domain::message::MessageLanguage;
 use crate::domain::private::Private;
 use crate::ledger::entry::Actor;
+use crate::operations::account_links;
 use crate::operations::actors;
 use crate::operations::actors::EMAIL_LOOKUP;
 use crate::operations::actors::OperatorActor;
-use crate::operations::actors::PROFESSIONAL_LABEL;
 use crate::operations::actors::StaffActor;
 use crate::operations::data_keys;
+use crate::operations::enrol;
 use crate::operations::enrol::checked;
 use crate::operations::enrol::operator_actor;
 use crate::operations::refusal::Refusal;
 use crate::operations::work::Work;
 use crate::operations::work::actor;
 use crate::storage::accounts;
-use crate::storage::accounts::NewAccount;
-use crate::storage::db::DbError;
 
 /// How long an invitation may wait in the outbox.
 pub(super) const LETTER: Duration = Duration::from_secs(3 * 86_400);
@@ -95,25 +95,13 @@ pub(super) async fn invitee(
         let account = actors::open_account(bench, &mut work.tx, &row).await?;
         return Ok(Invitee { account, key: row.data_key });
     }
-    let random = bench.random.as_ref();
-    let (key_id, key) = data_keys::create(bench, &mut work.tx).await?;
-    let id = AccountId::fresh(work.now, random);
-    let new = NewAccount {
-        id,
-        role,
-        status: AccountStatus::Invited,
-        email_hash: &hash,
-        professional: &key.seal(PROFESSIONAL_LABEL, &serde_json::to_vec(professional)?, random)?,
-        national: false,
-        data_key: key_id,
-        at: work.now,
-    };
-    accounts::insert(&mut work.tx, &new).await.map_err(|error| match error {
-        DbError::Unique(_) => Refusal::Conflict("account-opened"),
-        other => other.into(),
-    })?;
-    let account = Account { id, role, status: AccountStatus::Invited, professional: professional.clone() };
-    Ok(Invitee { account, key: key_id })
+    match enrol::invite(work, role, professional.clone()).await {
+        Ok((account, key)) => Ok(Invitee { account, key }),
+        Err(Refusal::Invalid(faults)) if faults.iter().any(|fault| fault.key == "taken") => {
+            Err(Refusal::Conflict("account-opened"))
+        }
+        Err(other) => Err(other),
+    }
 }
 
 /// Seals what was written of an invitee under her own key.
@@ -156,7 +144,11 @@ pub(super) async fn send_invitation(
 ) -> Result<(), Refusal> {
     let account = &invitee.account;
     let known = account.status != AccountStatus::Invited;
-    let link = work.bench.config.server.public_url.join(login_path(account.role)).into();
+    let link = if known {
+        work.bench.config.server.public_url.join(login_path(account.role)).into()
+    } else {
+        account_links::issue(work, account.id, LinkPurpose::Activate).await?
+    };
     let body = MessageBody::Invited {
         organisation: organisation.to_owned(),
         role: account.role,

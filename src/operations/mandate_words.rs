@@ -57,6 +57,7 @@ pub fn words_of(
         themes: themes.collect(),
         first_day: french.day_long(today),
         last_day: french.day_long(last_day),
+        days: french.with("asking-days", &[("days", &mandate.terms.duration.days())]),
         reference: mandate.terms.reference_text(),
     };
     let text = mandate_text::render(&mandate.terms.text_version, &values)

@@ -4,6 +4,7 @@ use crate::domain::case::Case;
 use crate::domain::decision::Blocks;
 use crate::domain::habilitation::Standing;
 use crate::domain::ids::MandateId;
+use crate::domain::mandate::HoldCause;
 use crate::domain::mandate::Mandate;
 use crate::domain::mandate::MandateStatus;
 use crate::domain::organisation::Organisation;
@@ -11,6 +12,7 @@ use crate::operations::actors;
 use crate::operations::actors::PersonActor;
 use crate::operations::bench::Bench;
 use crate::operations::data_keys;
+use crate::operations::holds;
 use crate::operations::lines::Line;
 use crate::operations::lines::Opener;
 use crate::operations::refusal::Refusal;
@@ -41,6 +43,8 @@ pub struct Held {
     pub last_act: Option<Line>,
     /// The newest case opened about it.
     pub case: Option<Case>,
+    /// Why it is held, where it is: each cause once.
+    pub held_by: Vec<HoldCause>,
     /// What of it the person has barred.
     pub blocks: Blocks,
 }
@@ -120,6 +124,7 @@ async fn held(bench: &Bench, tx: &mut Tx, person: &PersonActor, mandate: Mandate
         drafted_by: drafted_by.professional.full_name(),
         last_act,
         case: cases.into_iter().next(),
+        held_by: holds::causes_in(tx, mandate.id).await?,
         blocks: Blocks { aidant: false, organisation: barred(BlockTarget::Organisation(organisation.id)) },
         organisation,
         mandate,

@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use crate::operations::bench::Bench;
+use crate::operations::import;
 use crate::operations::organisation_requests;
 use crate::operations::refusal::Refusal;
 use crate::operations::work::Housekeeping;
@@ -43,6 +44,6 @@ pub async fn purge(bench: &Bench) -> Result<u64, Refusal> {
     let links = notices::drop_links(&mut work.tx, now.minus(LINKS_KEPT)).await?;
     let unproved = contacts::drop_unproved(&mut work.tx, now.minus(UNPROVED_KEPT), now).await?;
     work.commit_without_entry(Housekeeping::Purge).await?;
-    let rows = rows + organisation_requests::forget::forget(bench).await?;
+    let rows = rows + import::forget(bench).await? + organisation_requests::forget::forget(bench).await?;
     Ok(rows + lists + messages + links + unproved)
 }

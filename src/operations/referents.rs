@@ -334,6 +334,22 @@ pub async fn invite_again(
     work.commit_without_entry(Housekeeping::LoginLink).await
 }
 
+/// A referent has come herself: from now on her own name is shown where she manages.
+///
+/// # Errors
+/// As the database says.
+pub async fn note_come(bench: &Bench, by: &StaffActor) -> Result<(), Refusal> {
+    let mut tx = bench.db.read().await?;
+    let known = referents::is_known(&mut tx, by.account.id).await?;
+    drop(tx);
+    if known {
+        return Ok(());
+    }
+    let mut work = Work::begin(bench, None).await?;
+    referents::note_known(&mut work.tx, by.account.id).await?;
+    work.commit_without_entry(Housekeeping::Session).await
+}
+
 /// Who manages an organisation, referents first.
 ///
 /// # Errors

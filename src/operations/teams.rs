@@ -40,6 +40,8 @@ pub struct Member {
     pub renewal_requested_at: Option<Instant>,
     /// When she was last written to about the request.
     pub invited_at: Option<Instant>,
+    /// Since when the habilitation is known.
+    pub created_at: Instant,
 }
 
 /// An organisation with its aidants, by name.
@@ -110,6 +112,43 @@ pub async fn managed_member(
     let organisation = own.iter().find(|one| one.id == listed.habilitation.organisation);
     let organisation = organisation.ok_or(Refusal::NotFound)?.clone();
     Ok((organisation, member(bench, &mut tx, listed).await?))
+}
+
+/// Every organisation, by name.
+///
+/// # Errors
+/// As the database says.
+pub async fn organisations(bench: &Bench, _: &OperatorActor) -> Result<Vec<Organisation>, Refusal> {
+    let mut tx = bench.db.read().await?;
+    let all = organisations::every(&mut tx).await?;
+    Ok(all.into_iter().map(|stored| stored.organisation).collect())
+}
+
+/// One organisation.
+///
+/// # Errors
+/// [`Refusal::NotFound`] when there is none.
+pub async fn organisation(
+    bench: &Bench,
+    _: &OperatorActor,
+    id: OrganisationId,
+) -> Result<Organisation, Refusal> {
+    let mut tx = bench.db.read().await?;
+    Ok(organisations::find(&mut tx, id).await?.ok_or(Refusal::NotFound)?.organisation)
+}
+
+/// One habilitation with its organisation and what stands beside it.
+///
+/// # Errors
+/// [`Refusal::NotFound`] when there is none.
+pub async fn listed(
+    bench: &Bench,
+    _: &OperatorActor,
+    id: HabilitationId,
+) -> Result<(Organisation, Member), Refusal> {
+    let mut tx = bench.db.read().await?;
+    let listed = habilitations::listed(&mut tx, id).await?.ok_or(Refusal::NotFound)?;
+    with_organisations(bench, &mut tx, vec![listed]).await?.pop().ok_or(Refusal::NotFound)
 }
 
 /// A page of all aidants, newest habilitation first, with the organisation of each.
@@ -183,21 +222,6 @@ pub async fn aidant(
     Ok((account, places))
 }
 
-/// One habilitation, with whose it is.
-///
-/// # Errors
-/// [`Refusal::NotFound`] when there is none.
-pub async fn habilitation(
-    bench: &Bench,
-    _: &OperatorActor,
-    id: HabilitationId,
-) -> Result<(Account, Place), Refusal> {
-    let mut tx = bench.db.read().await?;
-    let habilitation = habilitations::find(&mut tx, id).await?.ok_or(Refusal::NotFound)?;
-    let (account, _) = actors::account(bench, &mut tx, habilitation.account).await?;
-    Ok((account, place(bench, &mut tx, habilitation).await?))
-}
-
 async fn place(bench: &Bench, tx: &mut Tx, habilitation: Habilitation) -> Result<Place, Refusal> {
     let stored = organisations::find(tx, habilitation.organisation).await?.ok_or(Refusal::NotFound)?;
     let standing = habilitation.standing(bench.now());
@@ -226,6 +250,7 @@ pub(super) async fn member(bench: &Bench, tx: &mut Tx, listed: Listed) -> Result
         habilitation: listed.habilitation,
         renewal_requested_at: listed.renewal_requested_at,
         invited_at: listed.invited_at,
+        created_at: listed.created_at,
     })
 }
 

@@ -4,6 +4,8 @@
 use std::time::Duration;
 
 use crate::domain::account::Role;
+use crate::domain::ids::FactorId;
+use crate::domain::ids::AttestationId;
 use crate::domain::ids::PersonId;
 use crate::domain::time::Instant;
 use crate::operations::bench::Bench;
@@ -19,6 +21,8 @@ pub enum Subject<'a> {
     Account(Role, &'a str),
     /// Tries from a network address.
     Network(&'a str),
+    /// Tries at taking a card into use.
+    Card(FactorId),
     /// Wrong codes of printed mandates typed from a network address.
     Codes(&'a str),
     /// Requests of organisations sent from a network address.
@@ -31,7 +35,18 @@ pub enum Subject<'a> {
     CodesFor(PersonId),
     /// Codes sent to one address or number, by its keyed hash, whoever asked.
     CodesTo(&'a [u8; 32]),
+    /// Wrong codes of printed mandates, whoever typed them.
+    EveryCode,
+    /// Looks at one printed mandate.
+    Looks(AttestationId),
 }
+
+/// So many wrong codes from everybody together cost nobody a wait.
+const FREE_CODES: u32 = 1_000;
+/// What they cost then at most: a code that is good is still answered.
+const LONGEST_FOR_ALL: Duration = Duration::from_secs(5);
+/// So many looks at one printed mandate are free.
+const FREE_LOOKS: u32 = 60;
 
 /// A counted subject, held until the transaction ends.
 #[derive(Clone, Copy, Debug)]
@@ -39,6 +54,7 @@ pub struct Taken {
     hash: [u8; 32],
     throttle: Throttle,
     free: u32,
+    longest: Duration,
     at: Instant,
 }
 
@@ -52,6 +68,7 @@ pub async fn take(bench: &Bench, tx: &mut Tx, subject: Subject<'_>) -> Result<Ta
         Subject::Account(role, email) => {
             (bench.lookup.hash("throttle.account", &format!("{role} {email}")), login.account_failures)
         }
+        Subject::Card(id) => (bench.lookup.hash("throttle.card", &id.to_string()), login.account_failures),
         Subject::Network(address) => (bench.lookup.hash("throttle.network", address), login.address_failures),
         Subject::Requests(address) => {
             (bench.lookup.hash("throttle.requests", address), login.address_failures)
@@ -69,10 +86,16 @@ pub async fn take(bench: &Bench, tx: &mut Tx, subject: Subject<'_>) -> Result<Ta
         Subject::CodesTo(hash) => {
             (bench.lookup.hash("throttle.codes_to", &hex::encode(hash)), login.account_failures)
         }
+        Subject::EveryCode => (bench.lookup.hash("throttle.every-code", ""), FREE_CODES),
+        Subject::Looks(id) => (bench.lookup.hash("throttle.looks", &id.to_string()), FREE_LOOKS),
+    };
+    let longest = match subject {
+        Subject::EveryCode => LONGEST_FOR_ALL,
+        _ => Duration::MAX,
     };
     let at = bench.now();
     let throttle = logins::take_throttle(tx, &hash, at).await?;
-    Ok(Taken { hash, throttle, free, at })
+    Ok(Taken { hash, throttle, free, longest, at })
 }
 
 impl Taken {
@@ -88,7 +111,7 @@ impl Taken {
     pub async fn failed(self, bench: &Bench, tx: &mut Tx) -> Result<Duration, Refusal> {
         let login = bench.config.login;
         let failures = self.throttle.counted(self.at, login.failure_window).saturating_add(1);
-        let wait = login.wait(u32::try_from(failures).unwrap_or(u32::MAX), self.free);
+        let wait = login.wait(u32::try_from(failures).unwrap_or(u32::MAX), self.free).min(self.longest);
         let blocked_until = (!wait.is_zero()).then(|| self.at.plus(wait));
         logins::set_throttle(tx, &self.hash, Throttle { failures, last_at: self.at, blocked_until }).await?;
         Ok(wait)

@@ -2,7 +2,6 @@
 
 use crate::domain::ids::AttestationId;
 use crate::domain::ids::MandateId;
-use crate::domain::time::Day;
 use crate::domain::time::Instant;
 use crate::storage::db::DbError;
 use crate::storage::db::Sql;
@@ -12,12 +11,11 @@ use crate::storage::db::statements;
 statements! {
     INSERT = Sql::same("INSERT INTO attestations (id, mandate, code_hash, sealed_code, created_at) VALUES ($1, $2, $3, $4, $5)");
     REPLACE = Sql::same("UPDATE attestations SET replaced_at = $2 WHERE mandate = $1 AND replaced_at IS NULL");
-    CURRENT = Sql::same("SELECT id, mandate, sealed_code, created_at FROM attestations WHERE mandate = $1 AND replaced_at IS NULL");
-    BY_CODE = Sql::same("SELECT id, mandate, sealed_code, created_at FROM attestations WHERE code_hash = $1 AND replaced_at IS NULL");
-    NOTE_DAY = Sql::same("UPDATE attestations SET verified_day = $2 WHERE id = $1 AND (verified_day IS NULL OR verified_day <> $2)");
+    CURRENT = Sql::same("SELECT id, mandate, sealed_code, created_at, replaced_at FROM attestations WHERE mandate = $1 AND replaced_at IS NULL");
+    BY_CODE = Sql::same("SELECT id, mandate, sealed_code, created_at, replaced_at FROM attestations WHERE code_hash = $1");
 }
 
-/// An attestation that is good.
+/// An attestation.
 #[derive(Clone, Debug, sqlx::FromRow)]
 pub struct AttestationRow {
     /// Its identifier.
@@ -28,6 +26,8 @@ pub struct AttestationRow {
     pub sealed_code: Vec<u8>,
     /// When it was made.
     pub created_at: Instant,
+    /// Since when another stands in its place.
+    pub replaced_at: Option<Instant>,
 }
 
 /// Adds an attestation in the place of the one before.
@@ -49,12 +49,7 @@ pub async fn current(tx: &mut Tx, mandate: MandateId) -> Result<Option<Attestati
     tx.query(CURRENT).bind(mandate).fetch_optional().await
 }
 
-/// The good attestation with this code.
+/// The attestation with this code, good or replaced.
 pub async fn by_code(tx: &mut Tx, code_hash: &[u8]) -> Result<Option<AttestationRow>, DbError> {
     tx.query(BY_CODE).bind(code_hash).fetch_optional().await
-}
-
-/// Notes that its code was checked on this day; `false` when that was noted already.
-pub async fn note_verified(tx: &mut Tx, id: AttestationId, day: Day) -> Result<bool, DbError> {
-    Ok(tx.query(NOTE_DAY).bind(id).bind(day.to_string()).execute().await? == 1)
 }

@@ -50,11 +50,40 @@ statements! {
     ATTESTATIONS = Sql::same("DELETE FROM attestations WHERE mandate IN (SELECT id FROM mandates WHERE person = $1)");
     VERIFICATIONS = Sql::same("DELETE FROM verifications WHERE mandate IN (SELECT id FROM mandates WHERE person = $1)");
     ORIENTATIONS = Sql::same("DELETE FROM orientations WHERE person = $1");
+    CONTACTS = Sql::same("DELETE FROM person_contacts WHERE person = $1");
+    PREFERENCES = Sql::same("DELETE FROM person_preferences WHERE person = $1");
+    LANGUAGES = Sql::same("DELETE FROM person_languages WHERE person = $1");
+    NOTICE_LINKS = Sql::same("DELETE FROM notice_links WHERE person = $1");
+    PAPER_CODES = Sql::same("DELETE FROM paper_codes WHERE person = $1");
+    ASKINGS = Sql::same("DELETE FROM askings WHERE person = $1 OR mandate IN (SELECT id FROM mandates WHERE person = $1)");
+    DECLARED = Sql::same("DELETE FROM declared_persons WHERE person = $1");
+    ERRORS = Sql::same("DELETE FROM act_errors WHERE mandate IN (SELECT id FROM mandates WHERE person = $1)");
+    RECORD_ENDS = Sql::same("DELETE FROM recorded_revocation_ends WHERE record IN (SELECT id FROM recorded_revocations WHERE person = $1)");
+    RECORDS = Sql::same("DELETE FROM recorded_revocations WHERE person = $1");
 }
 
 /// What stands under a person's number and goes with her, whole rows.
-const GOES: [Sql; 9] =
-    [SUBJECTS, BLOCKS, ALIASES, CONSENTS, LINKS, ATTESTATIONS, VERIFICATIONS, ORIENTATIONS, WITHDRAW];
+const GOES: [Sql; 19] = [
+    SUBJECTS,
+    BLOCKS,
+    ALIASES,
+    CONSENTS,
+    LINKS,
+    ATTESTATIONS,
+    VERIFICATIONS,
+    ORIENTATIONS,
+    CONTACTS,
+    PREFERENCES,
+    LANGUAGES,
+    NOTICE_LINKS,
+    PAPER_CODES,
+    ASKINGS,
+    DECLARED,
+    ERRORS,
+    RECORD_ENDS,
+    RECORDS,
+    WITHDRAW,
+];
 
 /// Notes that she asks; `false` when she had before.
 pub async fn ask(tx: &mut Tx, person: PersonId, at: Instant) -> Result<bool, DbError> {

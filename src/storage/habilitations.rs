@@ -51,14 +51,14 @@ statements! {
     OF_ORGANISATION = Sql::same(select!("WHERE h.organisation = $1 ORDER BY h.created_at, h.id"));
     EVERY = Sql::same(select!("ORDER BY h.created_at, h.id"));
     LISTED = listed!("WHERE h.id = $1");
-    TEAM = listed!("WHERE h.organisation = $1 AND ($2 IS NULL OR h.id < $2)
+    TEAM = listed!("WHERE h.organisation = $1 AND (h.id < $2 OR $2 IS NULL)
         AND (h.status NOT IN ('ended', 'refused') OR NOT EXISTS (SELECT 1 FROM habilitations n
           WHERE n.organisation = h.organisation AND n.account = h.account AND n.id <> h.id
             AND (n.status NOT IN ('ended', 'refused') OR n.created_at > h.created_at OR (n.created_at = h.created_at AND n.id > h.id))))
         ORDER BY h.id DESC LIMIT $3");
-    NEWEST = listed!("WHERE ($1 IS NULL OR h.id < $1) ORDER BY h.id DESC LIMIT $2");
-    IN_STATE = listed!("WHERE h.status = $1 AND ($2 IS NULL OR h.id > $2) ORDER BY h.id LIMIT $3");
-    RENEWALS = listed!("WHERE h.renewal_requested_at IS NOT NULL AND h.status IN ('habilitated', 'suspended') AND ($1 IS NULL OR h.id > $1)
+    NEWEST = listed!("WHERE (h.id < $1 OR $1 IS NULL) ORDER BY h.id DESC LIMIT $2");
+    IN_STATE = listed!("WHERE h.status = $1 AND (h.id > $2 OR $2 IS NULL) ORDER BY h.id LIMIT $3");
+    RENEWALS = listed!("WHERE h.renewal_requested_at IS NOT NULL AND h.status IN ('habilitated', 'suspended') AND (h.id > $1 OR $1 IS NULL)
         ORDER BY h.id LIMIT $2");
     COUNT_STATE = Sql::same("SELECT COUNT(*) FROM habilitations WHERE status = $1");
     COUNT_RENEWALS = Sql::same("SELECT COUNT(*) FROM habilitations WHERE renewal_requested_at IS NOT NULL AND status IN ('habilitated', 'suspended')");

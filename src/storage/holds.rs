@@ -19,7 +19,8 @@ statements! {
           AND NOT EXISTS (SELECT 1 FROM mandate_holds h WHERE h.mandate = m.id AND h.cause = 'organisation' AND h.source = o.id)
         ORDER BY m.id LIMIT $2");
     TO_RELEASE = Sql::same("SELECT h.mandate FROM mandate_holds h JOIN organisations o ON o.id = h.source
-        WHERE h.cause = 'organisation' AND o.status <> 'suspended' AND (o.id = $1 OR $1 IS NULL)
+        JOIN mandates m ON m.id = h.mandate
+        WHERE h.cause = 'organisation' AND (o.status <> 'suspended' OR m.organisation <> o.id) AND (o.id = $1 OR $1 IS NULL)
         ORDER BY h.mandate LIMIT $2");
 }
 
@@ -57,7 +58,7 @@ pub async fn to_hold(
     Ok(rows.into_iter().map(|(id,)| id).collect())
 }
 
-/// Mandates that an organisation holds which is not suspended any more, by identifier; of one organisation, or of all.
+/// Mandates that an organisation holds which is not suspended any more, or which they have left, by identifier; of one organisation, or of all.
 pub async fn to_release(
     tx: &mut Tx,
     organisation: Option<OrganisationId>,

@@ -51,11 +51,13 @@ statements! {
         WHERE m.organisation = $1 AND m.status = 'active' ORDER BY m.id");
     OF_PERSON = mandate_where!("person = $1 ORDER BY drafted_at DESC, id DESC");
     DRAWN_UP_BY = Sql::same("SELECT id FROM mandates WHERE organisation = $1 AND drafted_by = $2 AND status IN ('active', 'suspended') ORDER BY id");
+    DRAFTERS = Sql::same("SELECT DISTINCT drafted_by FROM mandates WHERE organisation = $1 AND status IN ('active', 'suspended')");
     RENEWALS = mandate_where!("renews = $1 ORDER BY drafted_at, id");
     RENEW = Sql::same("UPDATE mandates SET renews = $2 WHERE id = $1");
     THEMES = Sql::same("SELECT theme, ended_at, ended_by FROM mandate_themes WHERE mandate = $1");
     SAVE = Sql::same("UPDATE mandates SET status = $2, person = $3, consent_method = $4, grade = $5, text_digest = $6, valid_from = $7,
         valid_until = $8, suspended_at = $9, ended_at = $10, ended_by = $11 WHERE id = $1");
+    SET_LAPSE = Sql::same("UPDATE mandates SET lapses_at = $2 WHERE id = $1 AND status = 'awaiting_consent'");
     CLEAR_HOLDS = Sql::same("DELETE FROM mandate_holds WHERE mandate = $1");
     SAVE_THEME = Sql::same("UPDATE mandate_themes SET ended_at = $3, ended_by = $4 WHERE mandate = $1 AND theme = $2");
     OVERDUE = Sql::same("SELECT id FROM mandates WHERE (status IN ('draft', 'awaiting_consent') AND lapses_at < $1)
@@ -63,6 +65,9 @@ statements! {
     INSERT_LINK = Sql::same("INSERT INTO consent_links (code_hash, mandate, sealed_code, expires_at) VALUES ($1, $2, $3, $4)");
     LINK = Sql::same("SELECT mandate, sealed_code, browser_hash, opened_at, identified_at, decided_at, expires_at FROM consent_links WHERE code_hash = $1");
     LINK_OF = Sql::same("SELECT mandate, sealed_code, browser_hash, opened_at, identified_at, decided_at, expires_at FROM consent_links WHERE mandate = $1");
+    RENEW_LINK = Sql::same("UPDATE consent_links SET code_hash = $2, sealed_code = $3, browser_hash = NULL, opened_at = NULL, identified_at = NULL,
+        expires_at = $4 WHERE mandate = $1 AND decided_at IS NULL");
+    PROLONG_LINK = Sql::same("UPDATE consent_links SET expires_at = $2 WHERE mandate = $1");
     BIND_LINK = Sql::same("UPDATE consent_links SET browser_hash = $2, opened_at = $3 WHERE code_hash = $1 AND browser_hash IS NULL AND decided_at IS NULL");
     IDENTIFIED = Sql::same("UPDATE consent_links SET identified_at = $2 WHERE mandate = $1 AND decided_at IS NULL");
     DECIDED = Sql::same("UPDATE consent_links SET decided_at = $2 WHERE mandate = $1 AND decided_at IS NULL");
@@ -327,6 +332,12 @@ pub async fn drawn_up_by(
     Ok(rows.into_iter().map(|(id,)| id).collect())
 }
 
+/// Who drew up the mandates of an organisation that are in force or held.
+pub async fn drafters(tx: &mut Tx, organisation: OrganisationId) -> Result<Vec<AccountId>, DbError> {
+    let rows = tx.query(DRAFTERS).bind(organisation).fetch_all::<(AccountId,)>().await?;
+    Ok(rows.into_iter().map(|(id,)| id).collect())
+}
+
 /// The mandates drawn up to follow this one, oldest first.
 pub async fn renewals(tx: &mut Tx, old: MandateId) -> Result<Vec<StoredMandate>, DbError> {
     let rows = tx.query(RENEWALS).bind(old).fetch_all::<Row>().await?;
@@ -367,6 +378,13 @@ pub async fn save(tx: &mut Tx, mandate: &Mandate) -> Result<(), DbError> {
     Ok(())
 }
 
+/// Gives a draft that awaits its person another last instant.
+pub async fn set_lapse(tx: &mut Tx, id: MandateId, lapses_at: Instant) -> Result<(), DbError> {
+    tx.query(SET_LAPSE).bind(id).bind(lapses_at).execute().await?;
+    tx.query(PROLONG_LINK).bind(id).bind(lapses_at).execute().await?;
+    Ok(())
+}
+
 /// Up to a hundred mandates whose time has passed and was not yet written down.
 pub async fn overdue(tx: &mut Tx, now: Instant) -> Result<Vec<MandateId>, DbError> {
     // A mandate holds to the very end of its last second.
@@ -385,6 +403,18 @@ pub async fn insert_link(
 ) -> Result<(), DbError> {
     tx.query(INSERT_LINK).bind(code_hash).bind(mandate).bind(sealed_code).bind(expires_at).execute().await?;
     Ok(())
+}
+
+/// Puts another link in the place of a draft's, which opens nothing any more; `false` once she has answered.
+pub async fn renew_link(
+    tx: &mut Tx,
+    mandate: MandateId,
+    code_hash: &[u8],
+    sealed_code: &[u8],
+    expires_at: Instant,
+) -> Result<bool, DbError> {
+    let query = tx.query(RENEW_LINK).bind(mandate).bind(code_hash).bind(sealed_code).bind(expires_at);
+    Ok(query.execute().await? == 1)
 }
 
 /// The link with this code.

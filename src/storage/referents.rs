@@ -16,6 +16,7 @@ statements! {
     SET_KIND = Sql::same("UPDATE referents SET kind = $3 WHERE account = $1 AND organisation = $2 AND kind <> $3");
     INVITED = Sql::same("UPDATE referents SET invited_at = $3 WHERE account = $1 AND organisation = $2");
     KNOWN = Sql::same("UPDATE referents SET asked = NULL WHERE account = $1 AND asked IS NOT NULL");
+    UNKNOWN = Sql::same("SELECT COUNT(*) FROM referents WHERE account = $1 AND asked IS NOT NULL");
     TAKE = Sql::same("UPDATE organisations SET status = status WHERE id = $1 RETURNING id");
     MANAGED = Sql::same("SELECT organisation FROM referents WHERE account = $1 ORDER BY organisation");
     OF = Sql::same("SELECT r.account, r.kind, r.asked, r.invited_at, a.status FROM referents r JOIN accounts a ON a.id = r.account
@@ -79,6 +80,11 @@ pub async fn note_invited(
 /// She has come: her own name stands from now on; `false` when it did.
 pub async fn note_known(tx: &mut Tx, account: AccountId) -> Result<bool, DbError> {
     Ok(tx.query(KNOWN).bind(account).execute().await? > 0)
+}
+
+/// Whether her own name stands everywhere she manages.
+pub async fn is_known(tx: &mut Tx, account: AccountId) -> Result<bool, DbError> {
+    Ok(tx.query(UNKNOWN).bind(account).fetch_one::<(i64,)>().await?.0 == 0)
 }
 
 /// Takes the organisation, and with it the list of who manages it; `false` when there is none.

@@ -1,6 +1,7 @@
 //! Counts by day and by month, folded from what was done.
 
 use crate::domain::ids::OrganisationId;
+use crate::domain::organisation::OrganisationStatus;
 use crate::domain::theme::Theme;
 use crate::domain::time::Instant;
 use crate::storage::db::DbError;
@@ -14,7 +15,7 @@ statements! {
     MANDATES = Sql::same("SELECT organisation, COUNT(*) FROM mandates WHERE valid_from >= $1 AND valid_from < $2 GROUP BY organisation");
     ORIENTATIONS = Sql::same("SELECT organisation, COUNT(*) FROM orientations WHERE created_at >= $1 AND created_at < $2 GROUP BY organisation");
     ACTIVE_MANDATES = Sql::same("SELECT organisation, COUNT(*) FROM mandates WHERE status = 'active' GROUP BY organisation");
-    DEPARTEMENTS = Sql::same("SELECT id, address, status FROM organisations");
+    DEPARTEMENTS = Sql::same("SELECT id, departement, address, status FROM organisations");
     FIRST_DAY = Sql::same("SELECT MIN(valid_from) FROM mandates");
     CLEAR_DAY = Sql::same("DELETE FROM statistics_days WHERE day = $1");
     CLEAR_MONTH = Sql::same("DELETE FROM statistics_months WHERE month = $1");
@@ -65,8 +66,10 @@ pub async fn active_mandates(tx: &mut Tx) -> Result<Vec<(OrganisationId, i64)>, 
     tx.query(ACTIVE_MANDATES).fetch_all().await
 }
 
-/// Where organisations are, and their status.
-pub async fn organisations(tx: &mut Tx) -> Result<Vec<(OrganisationId, String, String)>, DbError> {
+/// Where organisations are, their address, and their status.
+pub async fn organisations(
+    tx: &mut Tx,
+) -> Result<Vec<(OrganisationId, Option<String>, String, OrganisationStatus)>, DbError> {
     tx.query(DEPARTEMENTS).fetch_all().await
 }
 

@@ -113,12 +113,12 @@ uuid_column!(
     ids::RecordId,
     ids::StreamId,
     ids::SignalId,
+    ids::SignId,
+    ids::OrientationId,
     ids::FactorId,
     ids::ResetId,
     ids::OrganisationRequestId,
     ids::ImportId,
-    ids::SignId,
-    ids::OrientationId,
 );
 
 macro_rules! text_column {
@@ -162,6 +162,7 @@ text_column!(
     crate::domain::account::Role,
     crate::domain::account::SecondFactor,
     crate::domain::act::ActStatus,
+    crate::domain::asking::DraftEnd,
     crate::domain::case::CaseOutcome,
     crate::domain::case::CaseStatus,
     crate::domain::case::CaseStep,
@@ -187,6 +188,8 @@ text_column!(
     crate::domain::mandate::MandateDuration,
     crate::domain::mandate::MandateStatus,
     crate::domain::message::MessageLanguage,
+    crate::domain::import::ImportKind,
+    crate::domain::import::ImportState,
     crate::domain::organisation::OrganisationStatus,
     crate::domain::organisation::ReferentKind,
     crate::domain::organisation_profile::OrganisationKind,

@@ -32,6 +32,12 @@ static ENGLISH: LanguageIdentifier = langid!("en");
 const NO_BREAK: char = '\u{a0}';
 const NARROW_NO_BREAK: char = '\u{202f}';
 
+/// The sentence of a key in any language of `locales/`, without variables and without help from another language.
+pub(super) fn sentence_in(locale: &LanguageIdentifier, key: &str) -> Option<String> {
+    let words = LOCALES.lookup_single_language::<&str>(locale, key, None).ok()?;
+    Some(if *locale == FRENCH { typeset(&words) } else { words })
+}
+
 /// A value that a sentence holds: words (escaped in HTML), a whole number (grouped, chooses the plural) or ready markup.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Value {

@@ -33,6 +33,22 @@ impl Html {
         &self.0
     }
 
+    /// The words alone, without markup, as for a paper.
+    pub fn words(&self) -> String {
+        let mut words = String::with_capacity(self.0.len());
+        let mut inside = false;
+        for sign in self.0.replace("<br>", "\n").chars() {
+            match sign {
+                '<' => inside = true,
+                '>' if inside => inside = false,
+                _ if inside => {}
+                other => words.push(other),
+            }
+        }
+        let entities = [("&lt;", "<"), ("&gt;", ">"), ("&quot;", "\""), ("&#39;", "'"), ("&amp;", "&")];
+        entities.into_iter().fold(words, |words, (entity, sign)| words.replace(entity, sign))
+    }
+
     /// Pieces one below the other, as in a list of themes inside one cell.
     pub fn lines<'a>(pieces: impl IntoIterator<Item = &'a str>) -> Self {
         let lines: Vec<String> = pieces.into_iter().map(|piece| Self::escaped(piece).0).collect();
@@ -51,5 +67,17 @@ impl askama::filters::HtmlSafe for Html {}
 impl askama::FastWritable for Html {
     fn write_into(&self, dest: &mut dyn fmt::Write, _: &dyn askama::Values) -> askama::Result<()> {
         Ok(dest.write_str(&self.0)?)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn words_come_back_as_they_were_written() {
+        let typed = "Ó’Brien <b> & \"fils\" 'x' &amp;lt;";
+        let html = Html::trusted(format!("<strong>{}</strong><br>à 14 h", Html::escaped(typed)));
+        assert_eq!(html.words(), format!("{typed}\nà 14 h"));
     }
 }

@@ -2,6 +2,7 @@
 
 pub mod catalogue;
 pub mod dates;
+pub mod explanations;
 pub mod html;
 pub mod language;
 pub mod sentences;
@@ -10,6 +11,7 @@ pub mod themes;
 pub use catalogue::Arg;
 pub use catalogue::Text;
 pub use catalogue::Value;
+pub use explanations::Tongue;
 pub use html::Html;
 pub use language::Language;
 pub use themes::themes;

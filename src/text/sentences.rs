@@ -65,6 +65,8 @@ pub struct Details {
     pub themes: Vec<Theme>,
     /// How many lines were read.
     pub lines: Option<u64>,
+    /// Whether the person is known by what an aidant took down only.
+    pub declared: bool,
     /// A word of a closed list of the ledger, such as `person` in "revoked by".
     pub word: Option<String>,
 }
@@ -95,6 +97,14 @@ impl Listener<'_> {
         }
     }
 
+    /// Whether it is the professional with this account.
+    pub fn is(self, account: Option<crate::domain::ids::AccountId>) -> bool {
+        match (self, account) {
+            (Self::Account(own), Some(id)) => id.to_string() == own,
+            _ => false,
+        }
+    }
+
     const fn voice(self) -> &'static str {
         match self {
             Self::Person => "person",
@@ -121,7 +131,11 @@ impl Text {
             themes().titles(&details.themes, language).into_iter().map(str::to_owned).collect();
         let until = details.until.map_or_else(|| nobody.clone(), |until| self.until(until.day()));
         let day = details.day.map_or_else(|| nobody.clone(), |at| self.day_long(at.day()));
-        let person = told.person.clone().unwrap_or_else(|| self.get("ledger-a-person"));
+        let person = match &told.person {
+            Some(name) if details.declared => self.with("ledger-declared-person", &[("name", name)]),
+            Some(name) => name.clone(),
+            None => self.get("ledger-a-person"),
+        };
         let reason = told.refused.as_deref().map_or_else(String::new, |reason| self.refusal_reason(reason));
         self.html(
             &key("ledger", &told.kind),
@@ -196,9 +210,11 @@ pub fn mark(kind: &str, refused: bool) -> (&'static str, &'static str) {
     match kind {
         _ if refused => ("refused", "refused"),
         "act.refused" | "mandate.refused" => ("refused", "refused"),
-        "trail.read_by_authority" | "trail.exported" | "attestation.verified" | "mandate.verified" => {
-            ("read", "eye")
-        }
+        "trail.read_by_authority"
+        | "trail.exported"
+        | "trail.printed"
+        | "attestation.verified"
+        | "mandate.verified" => ("read", "eye"),
         "mandate.approved" | "mandate.restored" | "mandate.renewed" | "case.closed" => ("approved", "tick"),
         "act.contested" | "case.opened" | "case.word_added" | "case.answered" | "act.error_declared"
         | "notice.disowned" => ("", "flag"),

@@ -11,6 +11,7 @@ use crate::domain::ids::EntryId;
 use crate::domain::time::Day;
 use crate::operations::bench::Bench;
 use crate::operations::contest_line::is_contestable;
+use crate::operations::declare_error::is_declarable;
 use crate::operations::lines::Group;
 use crate::operations::lines::Line;
 use crate::operations::prove_lines;
@@ -56,6 +57,8 @@ pub(super) struct LineView {
     pub(super) no_report: Option<String>,
     /// Whether it can be contested.
     pub(super) contestable: bool,
+    /// Whether its aidant may declare an error about it.
+    pub(super) declarable: bool,
     /// The number of the case opened about it.
     pub(super) case: Option<String>,
 }
@@ -96,6 +99,7 @@ impl LineView {
             reports: Vec::new(),
             no_report: None,
             contestable: is_contestable(&line.kind, line.mandate),
+            declarable: is_declarable(&line.kind, line.mandate) && listener.is(line.account),
             case: None,
         }
     }

@@ -5,7 +5,10 @@ use std::time::Duration;
 use axum::http::StatusCode;
 use serde::Deserialize;
 
+use crate::domain::ids::CaseId;
+use crate::domain::time::Instant;
 use crate::http::form::FormErrors;
+use crate::operations::cases::read as cases;
 use crate::operations::read_journal::Journal;
 use crate::operations::read_timeline::Cursor;
 use crate::operations::read_timeline::Filter;
@@ -56,6 +59,31 @@ impl Period {
         }
         query.append_pair("apres", &cursor.to_text());
         format!("{path}?{}", query.finish())
+    }
+}
+
+/// Where a list goes on: `apres`, behind the row of that instant.
+#[derive(Clone, Debug, Default, Deserialize)]
+pub(super) struct After {
+    #[serde(default)]
+    apres: String,
+}
+
+impl After {
+    /// As a place in a list of ledger lines.
+    pub(super) fn cursor(&self) -> Option<Cursor> {
+        Cursor::parse(&self.apres)
+    }
+
+    /// As a place in a list of cases.
+    pub(super) fn case(&self) -> Option<cases::After> {
+        let cursor = self.cursor()?;
+        Some(cases::After { at: cursor.at, case: CaseId::from_uuid(cursor.entry.uuid()) })
+    }
+
+    /// The address of the rows behind this one.
+    pub(super) fn link(path: &str, at: Instant, id: impl std::fmt::Display) -> String {
+        format!("{path}?apres={}.{id}", at.micros())
     }
 }
 

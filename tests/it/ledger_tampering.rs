@@ -1,9 +1,9 @@
 //! Somebody with all rights on the database changes a row: the audit says so, and says where.
 
-use procura::domain::mandate::Channel;
 use procura::domain::mandate::MandateDuration;
 use procura::domain::theme::Theme;
 use procura::ledger::audit::Break;
+use procura::operations::ask_person::Way;
 use procura::operations::audit_ledger;
 use procura::operations::audit_ledger::Finding;
 use procura::operations::current;
@@ -119,7 +119,7 @@ on_each_database! {
         let draft = Draft {
             themes: Theme::ALL.iter().copied().take(1).collect(),
             duration: MandateDuration::ALL[0],
-            channel: Channel::Present, renews: None
+            way: Way::Present, renews: None
         };
         let actor = actor.expect("readable").expect("an aidant");
         draw_up(&world.bench, &actor, &draft, None).await.expect("a draft");

@@ -240,19 +240,23 @@ on_each_database! {
         }
         assert_ne!(codes[0], codes[1]);
         let old = attestation::check(&world.bench, &codes[0], None).await;
-        assert!(matches!(old, Err(Refusal::NotFound)), "{old:?}");
+        assert!(old.is_ok_and(|old| old.replaced.is_some()), "it says that another stands in its place");
         let typed = codes[1].to_lowercase().replace('-', " ");
         let checked = attestation::check(&world.bench, &typed, None).await.expect("good");
         assert_eq!((checked.status, checked.mandate.id), (MandateStatus::Active, handed.id));
         attestation::check(&world.bench, &typed, None).await.expect("good");
         assert_eq!(world.count("attestation.issued").await, 2);
-        assert_eq!(world.count("attestation.verified").await, 1, "one entry a day");
+        assert_eq!(world.count("attestation.verified").await, 3, "each look is a line");
         let mut tx = world.bench.db.begin().await.expect("a transaction");
         let actor = actors::person(&world.bench, &mut tx, person_of(&world, handed.id).await).await.expect("a person");
         drop(tx);
         revoke(&world.bench, Revoker::Person(&actor), handed.id, None, None, None).await.expect("ended");
         let gone = attestation::check(&world.bench, &typed, None).await;
-        assert!(matches!(gone, Err(Refusal::NotFound)), "{gone:?}");
+        let gone = gone.expect("it says what became of it");
+        assert_eq!((gone.status, gone.ended.is_some()), (MandateStatus::Revoked, true));
+        world.clock.advance(Duration::from_secs(366 * 86_400));
+        let forgotten = attestation::check(&world.bench, &typed, None).await;
+        assert!(matches!(forgotten, Err(Refusal::NotFound)), "{forgotten:?}");
     }
 
     async fn a_suspended_account_ends_no_mandate(world) {

@@ -6,7 +6,6 @@ use std::time::Duration;
 
 use procura::crypto::hash::b64;
 use procura::crypto::hash::sha256;
-use procura::domain::account::AccountStatus;
 use procura::domain::act::AuthorizationRequest;
 use procura::domain::client::Client;
 use procura::domain::ids::ActId;
@@ -34,10 +33,12 @@ use procura::operations::register_client::disable_client;
 use procura::operations::register_client::show_client;
 use procura::operations::revoke_mandate::Revoker;
 use procura::operations::revoke_mandate::revoke;
+use procura::operations::suspend::Changer;
 use procura::operations::suspend::HabilitationChange;
+use procura::operations::suspend::change;
 use procura::operations::suspend::change_habilitation;
 use procura::operations::suspend::suspend_organisation;
-use procura::storage::accounts;
+use procura::operations::suspend_account::suspend_account;
 use procura::storage::db::Db;
 use procura::storage::db::Sql;
 use procura::storage::mandates;
@@ -62,6 +63,7 @@ enum Ending {
     Contested,
     HabilitationSuspended,
     HabilitationEnded,
+    RemovedByReferent,
     Organisation,
     AidantBlocked,
     OrganisationBlocked,
@@ -70,12 +72,13 @@ enum Ending {
 }
 
 impl Ending {
-    const ALL: [Self; 10] = [
+    const ALL: [Self; 11] = [
         Self::Mandate,
         Self::Theme,
         Self::Contested,
         Self::HabilitationSuspended,
         Self::HabilitationEnded,
+        Self::RemovedByReferent,
         Self::Organisation,
         Self::AidantBlocked,
         Self::OrganisationBlocked,
@@ -90,12 +93,11 @@ impl Ending {
             Self::Theme => Some("authorization.revoked"),
             Self::Contested => Some("mandate.suspended"),
             Self::HabilitationSuspended => Some("habilitation.suspended"),
-            Self::HabilitationEnded => Some("habilitation.ended"),
+            Self::HabilitationEnded | Self::RemovedByReferent => Some("habilitation.ended"),
             Self::Organisation => Some("organisation.suspended"),
             Self::AidantBlocked | Self::OrganisationBlocked => Some("person.blocked"),
             Self::Client => Some("client.disabled"),
-            // Accounts have no operation of their own yet: the row alone is changed.
-            Self::Account => None,
+            Self::Account => Some("account.suspended"),
         }
     }
 }
@@ -214,6 +216,13 @@ impl Race {
                 let change = HabilitationChange::End("départ");
                 change_habilitation(bench, &CLI, habilitation, change, None).await
             }
+            Ending::RemovedByReferent => {
+                let referent = self.scene.world.referent("René", &[organisation]).await;
+                let found = current::referent(bench, referent.account, None).await.expect("a read");
+                let (referent, managed) = found.expect("the referent");
+                let by = Changer::Referent(&referent, &managed);
+                change(bench, by, habilitation, HabilitationChange::End("départ"), None).await
+            }
             Ending::Organisation => suspend_organisation(bench, &CLI, organisation, "contrôle", None).await,
             Ending::AidantBlocked => {
                 block(bench, &self.person, Target::Aidant(self.aidant.account.id), None).await
@@ -222,12 +231,7 @@ impl Race {
                 block(bench, &self.person, Target::Organisation(organisation), None).await
             }
             Ending::Client => disable_client(bench, &CLI, &self.client.id, "clos", None).await.map(drop),
-            Ending::Account => {
-                let mut tx = bench.db.begin().await.expect("a transaction");
-                let suspended = AccountStatus::Suspended;
-                accounts::set_status(&mut tx, self.aidant.account.id, suspended).await.expect("set");
-                tx.commit().await.map_err(Into::into)
-            }
+            Ending::Account => suspend_account(bench, &CLI, self.aidant.account.id, "contrôle", None).await,
         };
         done.unwrap_or_else(|refusal| panic!("{ending:?}: {refusal:?}"));
     }
@@ -382,6 +386,7 @@ endings!(
     the_person_contests_an_act => Contested,
     a_habilitation_is_suspended => HabilitationSuspended,
     a_habilitation_is_ended => HabilitationEnded,
+    an_aidant_is_removed_by_her_referent => RemovedByReferent,
     an_organisation_is_suspended => Organisation,
     the_person_blocks_the_aidant => AidantBlocked,
     the_person_blocks_the_organisation => OrganisationBlocked,

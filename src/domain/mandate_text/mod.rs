@@ -5,7 +5,14 @@ use crate::domain::theme::Theme;
 /// The version new drafts are made with.
 pub const CURRENT_VERSION: &str = "2026-11-22";
 
-const TEMPLATES: &[(&str, &str)] = &[("2026-11-22", include_str!("2026-11-22.txt"))];
+/// The version of drafts for a person who is known by declaration and answers by a code: it names no date, since it is sent
+/// before the day of her answer is known.
+pub const DECLARED_VERSION: &str = "2026-11-22-declared";
+
+const TEMPLATES: &[(&str, &str)] = &[
+    (CURRENT_VERSION, include_str!("2026-11-22.txt")),
+    (DECLARED_VERSION, include_str!("2026-11-22-declared.txt")),
+];
 
 /// One theme as the text names it.
 #[derive(Clone, Debug)]
@@ -37,6 +44,8 @@ pub struct Values {
     pub first_day: String,
     /// The last day, "samedi 3 avril 2027".
     pub last_day: String,
+    /// How long it runs: "31 jours".
+    pub days: String,
     /// The 128-bit reference in eight groups.
     pub reference: String,
 }
@@ -71,6 +80,7 @@ pub fn render(version: &str, values: &Values) -> Option<String> {
         ("themes", themes.join("\n")),
         ("first_day", one_line(&values.first_day)),
         ("last_day", one_line(&values.last_day)),
+        ("days", one_line(&values.days)),
         ("reference", one_line(&values.reference)),
     ];
     Some(fill(template, &filled))
@@ -142,6 +152,7 @@ mod tests {
             }],
             first_day: "mercredi 3 mars 2027".into(),
             last_day: "samedi 3 avril 2027".into(),
+            days: "31 jours".into(),
             reference: "4e1f 90b7 6a2c d853 0b9e 71fa c246 8d35".into(),
         }
     }
@@ -151,7 +162,11 @@ mod tests {
         for (version, _) in TEMPLATES {
             let text = render(version, &values()).expect("a version");
             assert!(!text.contains('{') && !text.contains('}'), "{text}");
-            assert!(text.contains("Jeanne Marie Lefèvre") && text.contains("samedi 3 avril 2027"));
+            assert!(text.contains("Jeanne Marie Lefèvre"));
+            assert!(
+                text.contains("samedi 3 avril 2027") != text.contains("31 jours"),
+                "dates or days: {text}"
+            );
         }
         assert!(render("1999-01-01", &values()).is_none());
     }

@@ -207,6 +207,9 @@ impl Check {
         let mut all = Vec::new();
         for (place, one) in typed.iter().enumerate().filter(|(_, one)| !one.is_empty()) {
             let somebody = self.somebody(&format!("aidant_{}", place + 1), one, false);
+            if one.function.trim().is_empty() {
+                self.fault(format!("aidant_{}_function", place + 1), "missing");
+            }
             let email = somebody.professional.email.show();
             if !email.is_empty() && !seen.insert(email.clone()) {
                 self.fault(format!("aidant_{}_email", place + 1), "twice");
@@ -282,7 +285,7 @@ mod tests {
             family_name: "Durand".into(),
             email: email.into(),
             phone: "03 80 00 00 00".into(),
-            function: String::new(),
+            function: "Travailleuse sociale".into(),
         }
     }
 

@@ -14,6 +14,10 @@
         const fresh = page.querySelector(".waiting [role=status]");
         if (!fresh) return location.reload();
         if (fresh.innerHTML !== words().innerHTML) words().replaceChildren(...fresh.childNodes);
+        for (const part of document.querySelectorAll("[data-live]")) {
+          const next = page.querySelector(`[data-live="${part.dataset.live}"]`);
+          if (next && next.innerHTML !== part.innerHTML) part.replaceChildren(...next.childNodes);
+        }
       }
     } catch { /* no network for a moment: try again */ }
     setTimeout(look, document.hidden ? pause * 5 : pause);

@@ -8,7 +8,7 @@ use crate::domain::private::Private;
 use crate::domain::time::Day;
 use crate::oidc::relying_party::error::RpError;
 
-const LONGEST_NAME: usize = 255;
+const LONGEST_NAME: usize = 256;
 
 /// A person's claims in a verified userinfo answer (OIDC Core section 5.1), as FranceConnect names them.
 #[derive(Deserialize)]
@@ -61,6 +61,7 @@ impl UserinfoClaims {
             gender: Private::new(gender),
             birthplace: Private::new(birthplace),
             birthcountry: Private::new(birthcountry),
+            birthplace_words: None,
             email: self.email.and_then(|email| normal_email(&email)).map(Private::new),
         })
     }
@@ -69,7 +70,9 @@ impl UserinfoClaims {
 fn name(value: Option<String>, what: &'static str) -> Result<Private<String>, RpError> {
     value
         .filter(|name| {
-            !name.trim().is_empty() && name.len() <= LONGEST_NAME && !name.chars().any(char::is_control)
+            !name.trim().is_empty()
+                && name.chars().count() <= LONGEST_NAME
+                && !name.chars().any(char::is_control)
         })
         .map(Private::new)
         .ok_or(RpError::Untrusted(what))

@@ -17,9 +17,10 @@ use crate::operations::cases::Speaker;
 use crate::operations::cases::competent;
 use crate::operations::lines::Line;
 use crate::operations::lines::Opener;
+use crate::operations::read_trail;
 use crate::operations::refusal::Refusal;
 use crate::storage::cases;
-use crate::storage::cases::After;
+pub use crate::storage::cases::After;
 use crate::storage::clients;
 use crate::storage::db::Tx;
 use crate::storage::entries;
@@ -107,6 +108,22 @@ pub async fn one(bench: &Bench, by: Speaker<'_>, number: &str) -> Result<CaseVie
     if matches!(by, Speaker::Referent(..)) {
         view.without_her_words();
     }
+    Ok(view)
+}
+
+/// One case as an agent of an authority reads it; the reading is committed as an entry before anything is given.
+///
+/// # Errors
+/// [`Refusal::NotFound`] outside the agent's competence.
+pub async fn for_authority(
+    bench: &Bench,
+    authority: &AuthorityActor,
+    number: &str,
+    request: Option<&str>,
+) -> Result<CaseView, Refusal> {
+    let view = one(bench, Speaker::Authority(authority), number).await?;
+    let lines = u64::try_from(view.steps.len()).unwrap_or(u64::MAX).saturating_add(1);
+    read_trail::note_case_reading(bench, authority, &view.case, lines, request).await?;
     Ok(view)
 }
 

@@ -101,11 +101,11 @@ async fn accept(
     tell(&mut work, &opened, RequestNews::Accepted).await?;
     let line = Line::new(Event::OrganisationAccepted {}, operator_actor(by), key).organisation(&organisation);
     let (mut recorded, _) = work.record(line).await?;
-    let referent = (&form.referent.professional, form.language);
-    recorded = newcomers::name_referent(recorded, by, &organisation, referent).await?;
+    recorded = newcomers::name_referent(recorded, by, &organisation, &form.referent.professional).await?;
     for aidant in &form.aidants {
-        let aidant = (&aidant.professional, form.language);
-        recorded = newcomers::request_habilitation(recorded, by, &organisation, aidant).await?;
+        let who = (&aidant.professional, aidant.function.as_deref().unwrap_or_default());
+        let line = newcomers::habilitation_line(&mut recorded, by, &organisation, who).await?;
+        (recorded, _) = recorded.record(line).await?;
     }
     recorded.commit().await?;
     Ok(organisation.id)

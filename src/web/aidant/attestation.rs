@@ -15,10 +15,16 @@ use crate::http::reader::Reader;
 use crate::http::respond;
 use crate::http::state::App;
 use crate::operations::attestation;
+use crate::operations::attestation::Holder;
 use crate::operations::refusal::Refusal;
+use crate::operations::stopped;
 use crate::text::Html;
 use crate::web::aidant::mandate_id;
 use crate::web::aidant::refused;
+use crate::web::explanations;
+use crate::web::papers;
+use crate::web::papers::Place;
+use crate::web::pdf;
 use crate::web::sheet::sheet;
 
 struct Proof {
@@ -35,9 +41,11 @@ struct AttestationPage {
     id: String,
     name: String,
     sheet: Html,
+    explained: Html,
     approved: String,
     proof: Option<Proof>,
     living: bool,
+    declared: bool,
 }
 
 /// `GET /aidant/mandats/{id}/attestation`
@@ -49,7 +57,8 @@ pub async fn show(
 ) -> Result<Response, PageError> {
     let t = reader.t;
     let id = mandate_id(&id, &reader)?;
-    let attested = attestation::show(&app.bench, &aidant, id).await.map_err(refused(&reader))?;
+    let attested =
+        attestation::show(&app.bench, Holder::Aidant(&aidant), id).await.map_err(refused(&reader))?;
     let status = attested.mandate.status_at(app.bench.now());
     let living = matches!(status, MandateStatus::Active | MandateStatus::Suspended);
     let proof = match attested.code.filter(|_| living) {
@@ -67,6 +76,7 @@ pub async fn show(
         }
         None => None,
     };
+    let covered: Vec<_> = attested.mandate.terms.themes.iter().copied().collect();
     let name = attested.person.identity.short_name();
     let view = AttestationPage {
         page: reader.aidant_page(&aidant).titled(t.with("attestation-title", &[("name", &name)])),
@@ -75,8 +85,10 @@ pub async fn show(
             .with("attestation-approved", &[("name", &name), ("moment", &t.moment(attested.approved_at))]),
         name,
         sheet: sheet(attested.text.show()),
+        explained: explanations::beside(&reader, &covered),
         proof,
         living,
+        declared: attested.mandate.terms.channel.is_declared(),
     };
     Ok(respond::html(StatusCode::OK, &view, &view.page.csp()))
 }
@@ -89,10 +101,37 @@ pub async fn issue(
     id: Path<String>,
 ) -> Result<Response, PageError> {
     let id = mandate_id(&id, &reader)?;
-    match attestation::issue(&app.bench, &aidant, id, Some(&reader.reference)).await {
+    match attestation::issue(&app.bench, Holder::Aidant(&aidant), id, Some(&reader.reference)).await {
         Ok(()) | Err(Refusal::Conflict(_)) => {
             Ok(respond::see_other(&format!("/aidant/mandats/{id}/attestation")))
         }
         Err(other) => Err(refused(&reader)(other)),
     }
+}
+
+/// `GET /aidant/mandats/{id}/attestation.pdf`: the same as a PDF file.
+pub async fn paper(
+    State(app): State<App>,
+    reader: Reader,
+    Aidant(aidant): Aidant,
+    id: Path<String>,
+) -> Result<Response, PageError> {
+    let id = mandate_id(&id, &reader)?;
+    let attested =
+        attestation::show(&app.bench, Holder::Aidant(&aidant), id).await.map_err(refused(&reader))?;
+    let status = attested.mandate.status_at(app.bench.now());
+    let document = papers::attestation(&Place::of(&app), &attested, status);
+    pdf::answer(document, "attestation").await.map_err(refused(&reader))
+}
+
+/// `GET /aidant/mandats/{id}/revocation.pdf`: the statement of revocation.
+pub async fn revocation(
+    State(app): State<App>,
+    reader: Reader,
+    Aidant(aidant): Aidant,
+    id: Path<String>,
+) -> Result<Response, PageError> {
+    let id = mandate_id(&id, &reader)?;
+    let stopped = stopped::of(&app.bench, Holder::Aidant(&aidant), id).await.map_err(refused(&reader))?;
+    pdf::answer(papers::stopped(&stopped), "fin-de-mandat").await.map_err(refused(&reader))
 }

@@ -18,6 +18,8 @@ use crate::http::respond;
 use crate::http::state::App;
 use crate::operations::aidant_mandates;
 use crate::operations::aidant_mandates::MandateView;
+use crate::operations::cases;
+use crate::operations::cases::read::CaseRow;
 use crate::text::Text;
 use crate::web::aidant::refused;
 use crate::web::aidant::rows;
@@ -62,7 +64,9 @@ pub async fn show(
         .filter_map(|view| view.mandate.renews)
         .collect();
     let open = |view: &&MandateView| !followed.contains(&view.mandate.id);
-    let tasks = views.iter().filter(open).filter_map(|view| task(t, view, today)).collect();
+    let cases = cases::read::list_of_aidant(&app.bench, &aidant).await.map_err(refused(&reader))?;
+    let contested = cases.into_iter().filter(|row| row.case.is_open()).map(|row| case_task(t, row));
+    let tasks = contested.chain(views.iter().filter(open).filter_map(|view| task(t, view, today))).collect();
     let running =
         |view: &&MandateView| matches!(view.status, MandateStatus::Active | MandateStatus::Suspended);
     let mut rows: Vec<Row> =
@@ -81,6 +85,17 @@ pub async fn show(
         page: reader.aidant_page(&aidant).titled(t.get("nav-aidant-today")).wide(),
     };
     Ok(respond::html(StatusCode::OK, &view, &view.page.csp()))
+}
+
+fn case_task(t: Text, row: CaseRow) -> Task {
+    let badge = crate::web::badges::Badge::case(t, row.case.status());
+    Task {
+        badge: Badge { kind: badge.kind, icon: badge.icon, words: badge.words },
+        title: t.with("aidant-task-case", &[("number", &row.case.number)]),
+        words: t.with("aidant-task-case-words", &[("client", &row.client.unwrap_or_default())]),
+        href: format!("/aidant/dossiers/{}", row.case.number),
+        action: t.get("mail-case-news-action"),
+    }
 }
 
 fn task(t: Text, view: &MandateView, today: Day) -> Option<Task> {

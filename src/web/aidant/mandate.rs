@@ -6,6 +6,7 @@ use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::Response;
 
+use crate::domain::asking::DraftEnd;
 use crate::domain::ids::MandateId;
 use crate::domain::mandate::HoldCause;
 use crate::domain::mandate::MandateStatus;
@@ -33,6 +34,7 @@ use crate::operations::renewal;
 use crate::operations::renewal::Links;
 use crate::text::Html;
 use crate::text::Text;
+use crate::web::aidant::handover;
 use crate::web::aidant::mandate_id;
 use crate::web::aidant::refused;
 use crate::web::aidant::rows;
@@ -66,6 +68,7 @@ struct MandatePage {
     page: Page,
     id: String,
     born: String,
+    declared: bool,
     badge: Badge,
     lifeline: Option<Html>,
     themes: Html,
@@ -82,6 +85,7 @@ struct MandatePage {
     follows: Option<(String, String)>,
     followed: Option<(String, String)>,
     held: Vec<String>,
+    stopped: bool,
 }
 
 #[derive(Template)]
@@ -102,9 +106,11 @@ pub async fn show(
     let id = mandate_id(&id, &reader)?;
     let (view, hand_over) = aidant_mandates::one(&app.bench, &aidant, id).await.map_err(refused(&reader))?;
     match (view.status, hand_over) {
-        (_, Some(hand_over)) => {
-            hand_over_page(&app, &reader, &aidant, &view, &hand_over).map_err(refused(&reader))
+        (_, Some(hand_over)) => match &hand_over.asked {
+            Some(away) => handover::page(&app, &reader, &aidant, &view, (&hand_over, away)),
+            None => hand_over_page(&app, &reader, &aidant, &view, &hand_over),
         }
+        .map_err(refused(&reader)),
         (
             MandateStatus::Refused
             | MandateStatus::Lapsed
@@ -134,7 +140,11 @@ fn hand_over_page(
     let (key, since, step) = match hand_over.waiting {
         Waiting::ToOpen(at) => ("handover-waiting-open", at, 1),
         Waiting::ToIdentify(at) => ("handover-waiting-identify", at, 2),
-        Waiting::ToDecide(at) => ("handover-waiting-decide", at, 3),
+        Waiting::ToDecide(at)
+        | Waiting::ToPair(at)
+        | Waiting::ToAnswer(at)
+        | Waiting::ToPost(at)
+        | Waiting::ToReferent(at) => ("handover-waiting-decide", at, 3),
         Waiting::TooLate => ("handover-too-late", hand_over.until, 1),
     };
     let banner = Banner {
@@ -169,11 +179,18 @@ fn hand_over_page(
 fn unanswered(reader: &Reader, aidant: &AidantActor, view: &MandateView) -> Response {
     let t = reader.t;
     let refused = view.status == MandateStatus::Refused;
-    let title = t.get(if refused { "unanswered-refused-title" } else { "unanswered-lapsed-title" });
+    let why = match (refused, view.ended) {
+        (true, _) => "refused",
+        (false, Some(DraftEnd::OtherIdentity)) => "other-identity",
+        (false, Some(DraftEnd::Pairing)) => "pairing",
+        (false, Some(DraftEnd::Code)) => "code",
+        (false, Some(DraftEnd::ReferentRefused)) => "referent",
+        (false, Some(DraftEnd::Abandoned | DraftEnd::Timeout) | None) => "lapsed",
+    };
     let page = Unanswered {
-        page: reader.aidant_page(aidant).titled(title),
+        page: reader.aidant_page(aidant).titled(t.get(&format!("unanswered-{why}-title"))),
         refused,
-        words: t.get(if refused { "unanswered-refused-words" } else { "unanswered-lapsed-words" }),
+        words: t.get(&format!("unanswered-{why}-words")),
     };
     respond::html(StatusCode::OK, &page, &page.page.csp())
 }
@@ -203,6 +220,7 @@ fn mandate_page(
         page: reader.aidant_page(aidant).titled(t.with("mandate-title", &[("name", &name)])),
         id: mandate.id.to_string(),
         born: view.person.as_ref().map(|person| rows::born(t, person)).unwrap_or_default(),
+        declared: rows::declared(view),
         badge: rows::badge(t, view, today),
         lifeline: living.then(|| line(t)).flatten(),
         themes: rows::theme_lines(t, if open.is_empty() { &mandate.terms.themes } else { &open }),
@@ -223,6 +241,7 @@ fn mandate_page(
         follows: links.before.map(|before| link("mandate-follows", before)),
         followed: links.after.map(|after| link("mandate-followed", after)),
         held: held.iter().map(|cause| t.get(&format!("mandate-held-{cause}"))).collect(),
+        stopped: view.status == MandateStatus::Revoked || !mandate.ended_themes.is_empty(),
     };
     respond::html(StatusCode::OK, &page, &page.page.csp())
 }

@@ -12,6 +12,7 @@ use serde::Deserialize;
 use crate::domain::ids::MandateId;
 use crate::domain::mandate::Channel;
 use crate::domain::mandate::MandateDuration;
+use crate::domain::person::Identification;
 use crate::domain::theme::Theme;
 use crate::http::actor::FreshAidant;
 use crate::http::error_page::Trouble;
@@ -25,12 +26,20 @@ use crate::http::reader::Reader;
 use crate::http::respond;
 use crate::http::state::App;
 use crate::operations::actors::AidantActor;
+use crate::operations::ask_person::Same;
+use crate::operations::ask_person::Way;
+use crate::operations::declared_persons;
+use crate::operations::declared_persons::Alike;
 use crate::operations::draw_up_mandate;
 use crate::operations::draw_up_mandate::Draft;
 use crate::operations::refusal::Refusal;
 use crate::operations::renewal;
 use crate::operations::renewal::Renewed;
+use crate::text::Text;
 use crate::text::themes;
+use crate::web::aidant::asked::Asked;
+use crate::web::aidant::asked::GENDERS;
+use crate::web::aidant::asked::NOBODY;
 use crate::web::aidant::bad_form;
 use crate::web::aidant::form;
 use crate::web::aidant::refused;
@@ -50,12 +59,37 @@ struct DurationChoice {
     attributes: &'static str,
 }
 
+struct ChannelChoice {
+    key: &'static str,
+    title: String,
+    words: String,
+    attributes: &'static str,
+}
+
+struct GenderChoice {
+    key: &'static str,
+    title: String,
+    attributes: &'static str,
+}
+
+struct AlikeChoice {
+    handle: String,
+    name: String,
+    born: String,
+    attributes: &'static str,
+}
+
 #[derive(Template)]
 #[template(path = "web/aidant/new_mandate.html")]
 struct NewMandate {
     page: Page,
     themes: Vec<ThemeChoice>,
     durations: Vec<DurationChoice>,
+    channels: Vec<ChannelChoice>,
+    genders: Vec<GenderChoice>,
+    alike: Vec<AlikeChoice>,
+    nobody: &'static str,
+    asked: Asked,
     denied: Option<String>,
     renewed: Option<Old>,
 }
@@ -70,7 +104,7 @@ struct Old {
 
 /// What a link to this page may say.
 #[derive(Debug, Default, Deserialize)]
-pub struct Asked {
+pub struct Wanted {
     renouveler: Option<String>,
 }
 
@@ -80,6 +114,8 @@ struct Typed {
     themes: BTreeSet<Theme>,
     duration: Option<MandateDuration>,
     channel: Option<Channel>,
+    asked: Asked,
+    alike: Vec<Alike>,
 }
 
 /// `GET /aidant/mandats/nouveau`
@@ -87,12 +123,12 @@ pub async fn show(
     State(app): State<App>,
     reader: Reader,
     FreshAidant(aidant): FreshAidant,
-    Query(asked): Query<Asked>,
+    Query(wanted): Query<Wanted>,
 ) -> Result<Response, PageError> {
-    let renewed = match renewed(&app, &reader, &aidant, asked.renouveler.as_deref()).await {
+    let renewed = match renewed(&app, &reader, &aidant, wanted.renouveler.as_deref()).await {
         Ok(renewed) => renewed,
         Err(Refusal::Conflict(_)) => {
-            let back = asked.renouveler.unwrap_or_default();
+            let back = wanted.renouveler.unwrap_or_default();
             return Ok(respond::see_other(&format!("/aidant/mandats/{back}")));
         }
         Err(other) => return Err(refused(&reader)(other)),
@@ -100,7 +136,9 @@ pub async fn show(
     let typed = renewed.as_ref().map_or_else(Typed::default, |old| Typed {
         themes: old.themes.clone(),
         duration: Some(old.duration),
-        channel: Some(Channel::Present),
+        channel: Some(if is_declared(old) { Channel::Sms } else { Channel::Present }),
+        asked: old.person.as_ref().map(Asked::of).unwrap_or_default(),
+        alike: Vec::new(),
     });
     let paper = Paper { typed: &typed, renewed: renewed.as_ref() };
     Ok(page(&app, &reader, &aidant, &paper, FormErrors::default(), None))
@@ -176,9 +214,38 @@ fn page(
         }),
         themes: choices.collect(),
         durations: durations.collect(),
+        channels: Channel::ALL.iter().map(|channel| channel_choice(t, *channel, typed)).collect(),
+        genders: GENDERS.iter().map(|key| gender_choice(t, key, typed)).collect(),
+        alike: typed.alike.iter().map(|alike| alike_choice(t, alike, typed)).collect(),
+        nobody: NOBODY,
+        asked: typed.asked.clone(),
         denied,
     };
     respond::html(status, &view, &view.page.csp())
+}
+
+fn channel_choice(t: Text, channel: Channel, typed: &Typed) -> ChannelChoice {
+    let chosen = typed.channel.unwrap_or(Channel::Present) == channel;
+    ChannelChoice {
+        key: channel.as_str(),
+        title: t.get(&format!("mandate-new-{channel}")),
+        words: t.get(&format!("mandate-new-{channel}-words")),
+        attributes: if chosen { "required checked" } else { "required" },
+    }
+}
+
+fn gender_choice(t: Text, key: &'static str, typed: &Typed) -> GenderChoice {
+    let attributes = if typed.asked.gender == key { "checked" } else { "" };
+    GenderChoice { key, title: t.get(&format!("asking-gender-{key}")), attributes }
+}
+
+fn alike_choice(t: Text, alike: &Alike, typed: &Typed) -> AlikeChoice {
+    AlikeChoice {
+        handle: alike.handle.clone(),
+        name: alike.person.identity.full_name(),
+        born: rows::born(t, &alike.person),
+        attributes: if typed.asked.same_as == alike.handle { "checked" } else { "" },
+    }
 }
 
 /// `POST /aidant/mandats/nouveau`
@@ -190,7 +257,7 @@ pub async fn draw_up(
 ) -> Result<Response, PageError> {
     let t = reader.t;
     let fields = form(fields, &reader)?;
-    let typed = read(&fields, &reader)?;
+    let mut typed = read(&fields, &reader)?;
     let old = fields.one("renouveler").map_err(bad_form(&reader))?;
     let renewed = match renewed(&app, &reader, &aidant, old).await {
         Ok(renewed) => renewed,
@@ -199,25 +266,10 @@ pub async fn draw_up(
         }
         Err(other) => return Err(refused(&reader)(other)),
     };
+    let (draft, errors) = drafted(&app, &reader, &aidant, &mut typed, renewed.as_ref()).await?;
     let paper = Paper { typed: &typed, renewed: renewed.as_ref() };
-    let mut errors = FormErrors::default();
-    if typed.themes.is_empty() {
-        errors.add_at("theme", "theme-papiers", t.get("mandate-error-no-theme"));
-    }
-    if typed.duration.is_none() {
-        errors.add_at("duration", "duration-short", t.get("mandate-error-no-duration"));
-    }
-    if typed.channel != Some(Channel::Present) {
-        errors.add_at("channel", "channel-present", t.get("mandate-error-channel"));
-    }
-    let (Some(duration), Some(channel), true) = (typed.duration, typed.channel, errors.is_empty()) else {
+    let Some(draft) = draft.filter(|_| errors.is_empty()) else {
         return Ok(page(&app, &reader, &aidant, &paper, errors, None));
-    };
-    let draft = Draft {
-        themes: typed.themes.clone(),
-        duration,
-        channel,
-        renews: renewed.as_ref().map(|old| old.mandate),
     };
     match draw_up_mandate::draw_up(&app.bench, &aidant, &draft, Some(&reader.reference)).await {
         Ok(id) => Ok(respond::see_other(&format!("/aidant/mandats/{id}"))),
@@ -225,13 +277,87 @@ pub async fn draw_up(
             let words = t.get(&format!("mandate-denied-{reason}"));
             Ok(page(&app, &reader, &aidant, &paper, FormErrors::default(), Some(words)))
         }
+        Err(Refusal::Invalid(faults)) => {
+            let mut errors = FormErrors::default();
+            for fault in faults {
+                errors.add_at(fault.field, target(fault.field), t.get(fault.key));
+            }
+            Ok(page(&app, &reader, &aidant, &paper, errors, None))
+        }
         Err(other) => Err(refused(&reader)(other)),
     }
 }
 
+/// The first control of a field, where the summary of errors leads.
+const fn target(field: &'static str) -> &'static str {
+    match field.as_bytes() {
+        b"theme" => "theme-papiers",
+        b"duration" => "duration-short",
+        b"channel" => "channel-present",
+        b"same_as" => "same-as-new",
+        _ => field,
+    }
+}
+
+/// What was typed as a draft, and what is to correct; whoever is alike is put into `typed`.
+async fn drafted(
+    app: &App,
+    reader: &Reader,
+    aidant: &AidantActor,
+    typed: &mut Typed,
+    renewed: Option<&Renewed>,
+) -> Result<(Option<Draft>, FormErrors), PageError> {
+    let t = reader.t;
+    let mut errors = FormErrors::default();
+    let mut ask = |field: &'static str, key: &str| errors.add_at(field, target(field), t.get(key));
+    if typed.themes.is_empty() {
+        ask("theme", "mandate-error-no-theme");
+    }
+    match (typed.duration, typed.channel) {
+        (None, _) => ask("duration", "mandate-error-no-duration"),
+        (Some(duration), Some(channel)) if duration > channel.longest() => {
+            ask("duration", "mandate-error-too-long");
+        }
+        _ => {}
+    }
+    let Some(channel) = typed.channel else {
+        ask("channel", "mandate-error-channel");
+        return Ok((None, errors));
+    };
+    if renewed.is_some_and(|old| is_declared(old) != channel.is_declared()) {
+        ask("channel", "mandate-error-renew-channel");
+    }
+    let mut way = typed.asked.way(t, channel, app.bench.now().day(), &mut errors);
+    let same = renewed.and_then(|old| old.person.as_ref()).map(|person| Same::Person(person.id));
+    if let (Some(Way::Declared(declaration)), Some(same)) = (&mut way, same) {
+        declaration.same = Some(same);
+    } else if let Some(Way::Declared(declaration)) = &mut way {
+        typed.alike = declared_persons::alike(&app.bench, aidant, &declaration.identity)
+            .await
+            .map_err(refused(reader))?;
+        declaration.same = typed.asked.same(&typed.alike);
+        if declaration.same.is_none() {
+            errors.add_at("same_as", target("same_as"), t.get("asking-error-same"));
+        }
+    }
+    let renews = renewed.map(|old| old.mandate);
+    let draft = way.zip(typed.duration).map(|(way, duration)| Draft {
+        themes: typed.themes.clone(),
+        duration,
+        way,
+        renews,
+    });
+    Ok((draft, errors))
+}
+
+/// Whether the mandate to be followed was given without FranceConnect.
+fn is_declared(old: &Renewed) -> bool {
+    old.person.as_ref().is_some_and(|person| person.identification == Identification::Declared)
+}
+
 fn read(fields: &FormFields, reader: &Reader) -> Result<Typed, PageError> {
     let stranger = || PageError::of(Trouble::BadRequest, reader, Space::Aidant);
-    let mut typed = Typed::default();
+    let mut typed = Typed { asked: Asked::read(fields, reader)?, ..Typed::default() };
     for key in fields.all("theme") {
         typed.themes.insert(Theme::parse(key).ok_or_else(stranger)?);
     }

@@ -1,11 +1,11 @@
 //! The cases in the agent's competence, and her own readings.
 
 use askama::Template;
+use axum::extract::Query;
 use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::Response;
 
-use crate::domain::case::CaseStatus;
 use crate::http::errors::PageError;
 use crate::http::page::Page;
 use crate::http::respond;
@@ -14,20 +14,17 @@ use crate::operations::cases;
 use crate::operations::read_trail;
 use crate::text::sentences::Listener;
 use crate::web::authority::Desk;
+use crate::web::case::CaseLine;
 use crate::web::lines::LineView;
-
-struct CaseRow {
-    number: String,
-    opened: String,
-    client: String,
-    status: (&'static str, &'static str, String),
-}
+use crate::web::period::After;
 
 #[derive(Template)]
 #[template(path = "web/authority/cases.html")]
 struct CasesPage {
     page: Page,
-    cases: Vec<CaseRow>,
+    cases: Vec<CaseLine>,
+    next: Option<String>,
+    national: bool,
 }
 
 #[derive(Template)]
@@ -38,24 +35,20 @@ struct ReadingsPage {
 }
 
 /// The front page.
-pub(super) async fn show(State(app): State<App>, desk: Desk) -> Result<Response, PageError> {
+pub(super) async fn show(
+    State(app): State<App>,
+    desk: Desk,
+    Query(after): Query<After>,
+) -> Result<Response, PageError> {
     let t = desk.reader.t;
-    let all = cases::read::of_authority(&app.bench, &desk.authority, cases::read::first_page())
-        .await
-        .map_err(|refusal| desk.refuse(refusal))?;
-    let row = |row: cases::read::CaseRow| CaseRow {
-        opened: t.moment_short(row.case.opened_at),
-        client: row.client.unwrap_or_default(),
-        status: match row.case.status() {
-            CaseStatus::Open => ("waiting", "clock", t.get("authority-case-open")),
-            CaseStatus::Answered => ("active", "tick", t.get("authority-case-answered")),
-            CaseStatus::Closed => ("ended", "stop", t.get("authority-case-closed")),
-        },
-        number: row.case.number,
-    };
+    let from = after.case().unwrap_or_else(cases::read::first_page);
+    let found = cases::read::of_authority(&app.bench, &desk.authority, from).await;
+    let found = found.map_err(|refusal| desk.refuse(refusal))?;
     let view = CasesPage {
         page: desk.page(t.get("nav-authority-cases")).wide(),
-        cases: all.rows.into_iter().map(row).collect(),
+        next: found.next.map(|next| After::link("/autorite", next.at, next.case)),
+        cases: found.rows.into_iter().map(|row| CaseLine::new(t, row, "/autorite/dossiers")).collect(),
+        national: desk.services.is_none(),
     };
     Ok(respond::html(StatusCode::OK, &view, &view.page.csp()))
 }

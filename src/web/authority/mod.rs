@@ -1,8 +1,11 @@
 //! An authority's space: cases, the trail of one person after stating a purpose, own readings.
 
+mod case;
 mod cases;
+mod errors;
 mod line;
 mod reading;
+mod signs;
 mod trail;
 
 use axum::Router;
@@ -11,6 +14,7 @@ use axum::http::request::Parts;
 use axum::response::IntoResponse;
 use axum::response::Response;
 use axum::routing::get;
+use axum::routing::post;
 
 use crate::http::actor::Authority;
 use crate::http::error_page::Trouble;
@@ -29,12 +33,19 @@ use crate::operations::refusal::Refusal;
 pub fn router() -> Router<App> {
     Router::new()
         .route("/autorite", get(cases::show))
+        .route("/autorite/signes", get(signs::list))
+        .route("/autorite/signes/{id}", get(signs::show))
         .route("/autorite/journal", get(trail::show).post(trail::ask))
         .route("/autorite/journal/but", get(trail::purpose))
         .route("/autorite/journal/export", get(trail::export))
         .route("/autorite/journal/{entry}", get(line::show))
         .route("/autorite/journal/{entry}/preuve", get(line::proof))
         .route("/autorite/lectures", get(cases::readings))
+        .route("/autorite/erreurs", get(errors::show))
+        .route("/autorite/dossiers/{number}", get(case::show))
+        .route("/autorite/dossiers/{number}/repondre", post(case::answer))
+        .route("/autorite/dossiers/{number}/clore", post(case::close))
+        .route("/autorite/dossiers/{number}/mandat", post(case::hold))
 }
 
 /// The agent, her session, and how she reads, in one.

@@ -36,6 +36,17 @@ pub enum Stage {
     },
     /// Identified; her session at the provider is being ended.
     Leaving(Known),
+    /// Another person than the expected one said who she is; her session at the provider is being ended.
+    LeavingMistaken {
+        /// What the provider wants to see for that.
+        id_token: Private<String>,
+        /// The `state` that its logout brings back.
+        logout_state: Private<String>,
+    },
+    /// Another person was expected: that is all there is to tell.
+    Mistaken,
+    /// She is known by declaration and may read and answer by her code.
+    ByCode,
     /// She may read and answer.
     Reading(Known),
 }

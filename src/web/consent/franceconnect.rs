@@ -22,6 +22,7 @@ use crate::oidc::relying_party::error::RpError;
 use crate::operations::consent_link;
 use crate::operations::consent_link::LinkState;
 use crate::operations::decide_mandate::Evidence;
+use crate::operations::identify_person::Recognised;
 use crate::operations::identify_person::identify_for_consent;
 use crate::operations::refusal::Refusal;
 use crate::web::consent::flow;
@@ -64,14 +65,22 @@ async fn known(
 ) -> Result<Response, Refusal> {
     let browser = desk.session.browser_hash().await?;
     let reference = Some(desk.reader.reference.as_str());
-    let person =
+    let recognised =
         identify_for_consent(&desk.app.bench, code.show(), &browser, &identified.proven(), reference).await?;
     let logout_state = desk.provider.fresh_value();
     let logout = desk.provider.logout_url(Purpose::Consent, identified.id_token.show(), &logout_state).await;
-    let evidence = Evidence { id_token: identified.id_token, nonce: login.nonce.clone(), nonce_random };
-    let known = Known { person, evidence, logout_state: Private::new(logout_state), shown: None };
+    let stage = match recognised {
+        Recognised::Another => {
+            Stage::LeavingMistaken { id_token: identified.id_token, logout_state: Private::new(logout_state) }
+        }
+        Recognised::Person(person) => {
+            let evidence =
+                Evidence { id_token: identified.id_token, nonce: login.nonce.clone(), nonce_random };
+            Stage::Leaving(Known { person, evidence, logout_state: Private::new(logout_state), shown: None })
+        }
+    };
     desk.session.cycle().await?;
-    flow::keep(&desk.session, &Flow { code: code.clone(), stage: Stage::Leaving(known) }).await?;
+    flow::keep(&desk.session, &Flow { code: code.clone(), stage }).await?;
     // Where its address is not known just now, the consent's own page offers the way out again.
     Ok(respond::see_other(&logout.unwrap_or_else(|_| format!("/consentement/{}", code.show()))))
 }
@@ -104,12 +113,13 @@ pub async fn logged_out(
     let fields = FormFields::parse(query.unwrap_or_default().as_bytes()).unwrap_or_default();
     let state = fields.one("state").ok().flatten().unwrap_or_default();
     let address = format!("/consentement/{}", flow.code.show());
-    if let Stage::Leaving(known) = flow.stage
-        && known.logout_state.show() == state
-    {
-        flow::keep(&desk.session, &Flow { code: flow.code, stage: Stage::Reading(known) })
-            .await
-            .map_err(refused)?;
+    let stage = match flow.stage {
+        Stage::Leaving(known) if known.logout_state.show() == state => Some(Stage::Reading(known)),
+        Stage::LeavingMistaken { logout_state, .. } if logout_state.show() == state => Some(Stage::Mistaken),
+        _ => None,
+    };
+    if let Some(stage) = stage {
+        flow::keep(&desk.session, &Flow { code: flow.code, stage }).await.map_err(refused)?;
     }
     Ok(respond::see_other(&address))
 }

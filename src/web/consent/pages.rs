@@ -4,7 +4,9 @@ use askama::Template;
 use axum::http::StatusCode;
 use axum::response::Response;
 
+use crate::domain::mandate::Channel;
 use crate::domain::person::Person;
+use crate::http::form::FormErrors;
 use crate::http::page::Account;
 use crate::http::page::Page;
 use crate::http::page::Space;
@@ -12,6 +14,8 @@ use crate::http::reader::Reader;
 use crate::http::respond;
 use crate::http::state::App;
 use crate::oidc::relying_party::error::RpError;
+use crate::operations::answer_by_code::Answered;
+use crate::operations::answer_by_code::Outcome;
 use crate::operations::consent_link::Asked;
 use crate::operations::decide_mandate::Decided;
 use crate::operations::decide_mandate::Reading;
@@ -19,6 +23,7 @@ use crate::text::Html;
 use crate::text::Language;
 use crate::text::Text;
 use crate::text::themes;
+use crate::web::explanations;
 use crate::web::sheet::sheet;
 
 #[derive(Template)]
@@ -33,6 +38,45 @@ struct Welcome {
     phone: Option<String>,
     trouble: Option<(String, String)>,
     again: bool,
+    channel: Channel,
+}
+
+#[derive(Template)]
+#[template(path = "web/consent/pairing.html")]
+struct Pairing {
+    page: Page,
+    action: String,
+    organisation: String,
+}
+
+#[derive(Template)]
+#[template(path = "web/consent/by_code.html")]
+struct ByCode {
+    page: Page,
+    action: String,
+    organisation: String,
+    aidant: String,
+    name: String,
+    born: String,
+    themes: Html,
+    duration: String,
+    letter: bool,
+    sheet: Html,
+    french_only: bool,
+}
+
+#[derive(Template)]
+#[template(path = "web/consent/by_code_done.html")]
+struct ByCodeDone {
+    page: Page,
+    agreed: bool,
+    active: bool,
+    organisation: String,
+    themes: Html,
+    until: String,
+    at: String,
+    phone: Option<String>,
+    sheet: Html,
 }
 
 #[derive(Template)]
@@ -58,6 +102,7 @@ struct TextPage {
     answer_until: String,
     phone: Option<String>,
     sheet: Html,
+    explained: Html,
     french_only: bool,
     changed: bool,
 }
@@ -101,6 +146,12 @@ pub enum Stop {
     Lost,
     /// The organisation may not act any more.
     OrganisationSuspended,
+    /// Another person was expected.
+    OtherIdentity,
+    /// Three wrong pairing codes.
+    Pairing,
+    /// Three wrong codes.
+    Code,
     /// A mandate is to be renewed, and another person gave it.
     OtherPerson,
 }
@@ -114,6 +165,9 @@ impl Stop {
             Self::TooLate => "too-late",
             Self::Lost => "lost",
             Self::OrganisationSuspended => "organisation-suspended",
+            Self::OtherIdentity => "other-identity",
+            Self::Pairing => "pairing",
+            Self::Code => "code",
             Self::OtherPerson => "other-person",
         }
     }
@@ -121,7 +175,12 @@ impl Stop {
     const fn status(self) -> StatusCode {
         match self {
             Self::Unknown => StatusCode::NOT_FOUND,
-            Self::Elsewhere | Self::OrganisationSuspended | Self::OtherPerson => StatusCode::FORBIDDEN,
+            Self::Elsewhere
+            | Self::OrganisationSuspended
+            | Self::OtherIdentity
+            | Self::OtherPerson
+            | Self::Pairing
+            | Self::Code => StatusCode::FORBIDDEN,
             Self::Answered | Self::TooLate => StatusCode::GONE,
             Self::Lost => StatusCode::BAD_REQUEST,
         }
@@ -190,8 +249,77 @@ pub fn welcome(
         phone: phone(app),
         trouble: words.map(|(title, words, _)| (title, words)),
         again,
+        channel: asked.mandate.terms.channel,
     };
     respond::html(status, &view, &view.page.csp())
+}
+
+/// The six digits that the aidant says.
+pub fn pairing(
+    reader: &Reader,
+    origin: Option<String>,
+    code: &str,
+    asked: &Asked,
+    wrong: FormErrors,
+) -> Response {
+    let t = reader.t;
+    let status = if wrong.is_empty() { StatusCode::OK } else { StatusCode::UNPROCESSABLE_ENTITY };
+    let view = Pairing {
+        page: frame(reader, origin).titled(t.get("consent-pairing-title")).with_errors(wrong),
+        action: address_of(code),
+        organisation: asked.organisation.name.clone(),
+    };
+    respond::html(status, &view, &view.page.csp())
+}
+
+/// The exact text for a person without FranceConnect, and her two answers.
+pub fn by_code(reader: &Reader, code: &str, reading: &Reading, wrong: FormErrors) -> Response {
+    let t = reader.t;
+    let identity = &reading.person.identity;
+    let organisation = reading.organisation.name.clone();
+    let status = if wrong.is_empty() { StatusCode::OK } else { StatusCode::UNPROCESSABLE_ENTITY };
+    let title = t.with("consent-text-title", &[("organisation", &organisation)]);
+    let view = ByCode {
+        page: reader.page(Space::Consent).titled(title).with_errors(wrong),
+        action: address_of(code),
+        aidant: reading.aidant.professional.full_name(),
+        name: identity.full_name(),
+        born: t.birthdate(identity.civil_birthdate(), Some(identity.gender.show())),
+        themes: theme_lines(t, &reading.mandate),
+        duration: t.get(&format!("duration-{}", reading.mandate.terms.duration)),
+        letter: reading.mandate.terms.channel == Channel::Post,
+        sheet: sheet(&reading.words.text),
+        french_only: t.language() != Language::Fr,
+        organisation,
+    };
+    respond::html(status, &view, &view.page.csp())
+}
+
+/// What her answer by code did.
+pub fn by_code_done(app: &App, reader: &Reader, answered: &Answered) -> Response {
+    let t = reader.t;
+    let reading = &answered.reading;
+    let (agreed, active, until) = match answered.outcome {
+        Outcome::Agreed { active, until } => (true, active, t.until(until.day())),
+        Outcome::Refused | Outcome::Wrong { .. } | Outcome::Dead => (false, false, String::new()),
+    };
+    let key = match (agreed, active) {
+        (true, true) => "consent-done-approved",
+        (true, false) => "consent-done-said-yes",
+        (false, _) => "consent-done-refused",
+    };
+    let view = ByCodeDone {
+        page: reader.page(Space::Consent).titled(t.get(key)),
+        agreed,
+        active,
+        organisation: reading.organisation.name.clone(),
+        themes: theme_lines(t, &reading.mandate),
+        until,
+        at: t.moment(answered.at),
+        phone: phone(app),
+        sheet: if agreed { sheet(&reading.words.text) } else { Html::default() },
+    };
+    respond::html(StatusCode::OK, &view, &view.page.csp())
 }
 
 /// Her session at the provider is still open: how to end it.
@@ -211,6 +339,7 @@ pub fn text(
     changed: bool,
 ) -> Response {
     let t = reader.t;
+    let asked_themes: Vec<_> = reading.mandate.terms.themes.iter().copied().collect();
     let identity = &reading.person.identity;
     let organisation = reading.organisation.name.clone();
     let page = frame(reader, origin).titled(t.with("consent-text-title", &[("organisation", &organisation)]));
@@ -226,6 +355,7 @@ pub fn text(
         answer_until: t.at(reading.until),
         phone: phone(app),
         sheet: sheet(&reading.words.text),
+        explained: explanations::beside(reader, &asked_themes),
         french_only: t.language() != Language::Fr,
         changed,
         organisation,

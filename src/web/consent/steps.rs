@@ -12,6 +12,7 @@ use crate::domain::message::MessageLanguage;
 use crate::http::error_page::Trouble;
 use crate::http::errors::PageError;
 use crate::http::form::BadForm;
+use crate::http::form::FormErrors;
 use crate::http::form::FormFields;
 use crate::http::page::Space;
 use crate::http::reader::Reader;
@@ -21,12 +22,20 @@ use crate::http::state::App;
 use crate::oidc::relying_party::Purpose;
 use crate::oidc::relying_party::RelyingParty;
 use crate::oidc::relying_party::error::RpError;
+use crate::operations::answer_by_code;
+use crate::operations::answer_by_code::Door;
+use crate::operations::answer_by_code::Outcome;
+use crate::operations::answer_by_code::Reply;
+use crate::operations::asking::Judged;
+use crate::operations::asking::typed_code;
 use crate::operations::consent_link;
 use crate::operations::consent_link::Asked;
 use crate::operations::consent_link::LinkState;
 use crate::operations::decide_mandate;
 use crate::operations::decide_mandate::Answer;
 use crate::operations::decide_mandate::Decision;
+use crate::operations::decide_mandate::NOT_PAIRED;
+use crate::operations::pair;
 use crate::operations::refusal::Refusal;
 use crate::text::Language;
 use crate::web::consent::flow;
@@ -69,6 +78,11 @@ impl Desk {
         }
     }
 
+    /// The page that asks for the pairing code.
+    async fn pairing(&self, code: &str, asked: &Asked, wrong: FormErrors) -> Response {
+        pages::pairing(&self.reader, self.provider.form_origin().await, code, asked, wrong)
+    }
+
     /// The page on which the login can be tried again.
     pub async fn welcome(
         &self,
@@ -94,6 +108,9 @@ pub async fn show(
     let desk = Desk { app, reader, session, provider };
     known_form(&desk, &code)?;
     let flow = flow::of_code(&desk.session, &code).await.map_err(|refusal| desk.refused(refusal))?;
+    if let Some(response) = mistaken(&desk, flow.as_ref()).await.map_err(|refusal| desk.refused(refusal))? {
+        return Ok(response);
+    }
     let browser = match &flow {
         Some(_) => Some(desk.session.browser_hash().await.map_err(|refusal| desk.refused(refusal))?),
         None => None,
@@ -109,10 +126,47 @@ pub async fn show(
         (Some(Flow { stage: Stage::Leaving(known), .. }), _) => leaving(&desk, &code, &asked, &known).await,
         (Some(Flow { stage: Stage::Reading(known), .. }), Some(browser)) => {
             let changed = query.as_deref() == Some(CHANGED);
-            read(&desk, &code, &browser, known, changed).await.map_err(|refusal| desk.refused(refusal))
+            match read(&desk, &code, &browser, known, changed).await {
+                Err(Refusal::Conflict(NOT_PAIRED)) => {
+                    Ok(desk.pairing(&code, &asked, FormErrors::default()).await)
+                }
+                other => other.map_err(|refusal| desk.refused(refusal)),
+            }
+        }
+        (Some(Flow { stage: Stage::ByCode, .. }), Some(browser)) => {
+            by_code(&desk, &code, &browser, FormErrors::default()).await
         }
         _ => Ok(desk.welcome(&code, &asked, true, None).await),
     }
+}
+
+/// Another person than the expected one was here: her session at the provider is ended, then she is told.
+async fn mistaken(desk: &Desk, flow: Option<&Flow>) -> Result<Option<Response>, Refusal> {
+    if let Some(Flow { code, stage: Stage::LeavingMistaken { id_token, logout_state } }) = flow
+        && let Ok(logout) =
+            desk.provider.logout_url(Purpose::Consent, id_token.show(), logout_state.show()).await
+    {
+        let origin = desk.provider.form_origin().await;
+        return Ok(Some(pages::leaving(&desk.reader, origin, code.show(), logout)));
+    }
+    if !matches!(flow, Some(Flow { stage: Stage::LeavingMistaken { .. } | Stage::Mistaken, .. })) {
+        return Ok(None);
+    }
+    desk.session.flush().await?;
+    Ok(Some(pages::stopped(&desk.reader, Stop::OtherIdentity)))
+}
+
+/// The text for a person without FranceConnect.
+async fn by_code(
+    desk: &Desk,
+    code: &str,
+    browser: &[u8; 32],
+    wrong: FormErrors,
+) -> Result<Response, PageError> {
+    let reading = answer_by_code::read(&desk.app.bench, Door::Link { code, browser })
+        .await
+        .map_err(|refusal| desk.refused(refusal))?;
+    Ok(pages::by_code(&desk.reader, code, &reading, wrong))
 }
 
 fn known_form(desk: &Desk, code: &str) -> Result<(), PageError> {
@@ -169,7 +223,16 @@ pub async fn answer(
     known_form(&desk, &code)?;
     let broken = |_| PageError::of(Trouble::BadRequest, &desk.reader, Space::Consent);
     let fields = fields.map_err(broken)?;
-    match fields.one("decision").map_err(broken)? {
+    let decision = fields.one("decision").map_err(broken)?;
+    let flow = flow::of_code(&desk.session, &code).await.map_err(|refusal| desk.refused(refusal))?;
+    if let Some(typed) = fields.one("pairing").map_err(broken)? {
+        return pair(&desk, &code, flow, typed).await;
+    }
+    if let (Some(decision), Some(Flow { stage: Stage::ByCode, .. })) = (decision, &flow) {
+        let typed = fields.one("code").map_err(broken)?.unwrap_or_default();
+        return say(&desk, &code, decision == "approve", typed).await;
+    }
+    match decision {
         None => begin(&desk, &code).await,
         Some("approve") => decide(&desk, &code, Decision::Approve).await,
         Some("refuse") => decide(&desk, &code, Decision::Refuse).await,
@@ -185,6 +248,11 @@ async fn begin(desk: &Desk, code: &str) -> Result<Response, PageError> {
     let browser = desk.session.browser_hash().await.map_err(refused)?;
     let state = consent_link::continue_here(&desk.app.bench, code, &browser).await.map_err(refused)?;
     let (asked, _) = proceed(desk, state)?;
+    if asked.mandate.terms.channel.is_declared() {
+        flow.stage = Stage::ByCode;
+        flow::keep(&desk.session, &flow).await.map_err(refused)?;
+        return Ok(respond::see_other(&format!("/consentement/{code}")));
+    }
     let bound = consent_link::nonce_for(&desk.app.bench, &asked.mandate).map_err(refused)?;
     match desk.provider.begin(Purpose::Consent, bound.nonce.show()).await {
         Ok((url, login)) => {
@@ -198,6 +266,76 @@ async fn begin(desk: &Desk, code: &str) -> Result<Response, PageError> {
             flow::keep(&desk.session, &flow).await.map_err(refused)?;
             Ok(desk.welcome(code, &asked, true, Some(&error)).await)
         }
+    }
+}
+
+/// She typed the six digits that the aidant says.
+async fn pair(desk: &Desk, code: &str, flow: Option<Flow>, typed: &str) -> Result<Response, PageError> {
+    let refused = |refusal| desk.refused(refusal);
+    let Some(Flow { stage: Stage::Reading(Known { person, .. }), .. }) = flow else {
+        // Nobody has said who she is here: the page itself says where this browser is.
+        return Ok(respond::see_other(&format!("/consentement/{code}")));
+    };
+    let browser = desk.session.browser_hash().await.map_err(refused)?;
+    let state = consent_link::look(&desk.app.bench, code, Some(&browser)).await.map_err(refused)?;
+    let (asked, _) = proceed(desk, state)?;
+    let t = desk.reader.t;
+    let mut errors = FormErrors::default();
+    let Some(digits) = typed_code(typed) else {
+        errors.add("pairing", t.get("code-error-form"));
+        return Ok(desk.pairing(code, &asked, errors).await);
+    };
+    let request = Some(desk.reader.reference.as_str());
+    match pair::pair(&desk.app.bench, (code, &browser), person, &digits, request).await.map_err(refused)? {
+        Judged::Right => Ok(respond::see_other(&format!("/consentement/{code}"))),
+        Judged::Wrong { left } => {
+            errors.add("pairing", t.with("code-error-wrong", &[("left", &left)]));
+            Ok(desk.pairing(code, &asked, errors).await)
+        }
+        Judged::Dead => {
+            desk.session.flush().await.map_err(refused)?;
+            Ok(pages::stopped(&desk.reader, Stop::Pairing))
+        }
+    }
+}
+
+/// She answers by the code she was sent; whatever is no yes is a no.
+async fn say(desk: &Desk, code: &str, yes: bool, typed: &str) -> Result<Response, PageError> {
+    let refused = |refusal| desk.refused(refusal);
+    let browser = desk.session.browser_hash().await.map_err(refused)?;
+    let door = Door::Link { code, browser: &browser };
+    let t = desk.reader.t;
+    let mut errors = FormErrors::default();
+    let digits = typed_code(typed);
+    let reply = match (yes, &digits) {
+        (true, Some(digits)) => Reply::Yes(digits),
+        (true, None) => {
+            errors.add("code", t.get("code-error-form"));
+            return by_code(desk, code, &browser, errors).await;
+        }
+        (false, _) => Reply::No,
+    };
+    let request = Some(desk.reader.reference.as_str());
+    match answer_by_code::answer(&desk.app.bench, door, reply, request).await {
+        Ok(answered) => match answered.outcome {
+            Outcome::Wrong { left } => {
+                errors.add("code", t.with("code-error-wrong", &[("left", &left)]));
+                by_code(desk, code, &browser, errors).await
+            }
+            Outcome::Dead => {
+                desk.session.flush().await.map_err(refused)?;
+                Ok(pages::stopped(&desk.reader, Stop::Code))
+            }
+            Outcome::Agreed { .. } | Outcome::Refused => {
+                desk.session.flush().await.map_err(refused)?;
+                Ok(pages::by_code_done(&desk.app, &desk.reader, &answered))
+            }
+        },
+        Err(Refusal::Conflict(answer_by_code::CODE_TOO_OLD)) => {
+            errors.add("code", t.get("consent-code-old"));
+            by_code(desk, code, &browser, errors).await
+        }
+        Err(other) => Err(refused(other)),
     }
 }
 

@@ -1,12 +1,15 @@
 //! `/operateur/aidants`: the aidants by organisation, and enrolling one with her code generator.
 
 use askama::Template;
+use axum::extract::Query;
 use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::Response;
+use serde::Deserialize;
 
 use crate::domain::account::Professional;
 use crate::domain::ids::OrganisationId;
+use crate::domain::organisation::Organisation;
 use crate::domain::time::Day;
 use crate::domain::time::Instant;
 use crate::http::errors::PageError;
@@ -22,7 +25,6 @@ use crate::operations::enrol::Enrolled;
 use crate::operations::enrol::NewProfessional;
 use crate::operations::refusal::Refusal;
 use crate::operations::teams;
-use crate::operations::teams::Team;
 use crate::text::Html;
 use crate::web::badges::Badge;
 use crate::web::lines::read_day;
@@ -34,23 +36,29 @@ use crate::web::period::status;
 struct Row {
     name: String,
     email: String,
+    organisation: String,
     until: String,
     badge: Badge,
     href: String,
-}
-
-struct Group {
-    id: String,
-    name: String,
-    badge: Badge,
-    rows: Vec<Row>,
 }
 
 #[derive(Template)]
 #[template(path = "web/operator/aidants.html")]
 struct ListPage {
     page: Page,
-    groups: Vec<Group>,
+    query: String,
+    unknown: bool,
+    rows: Vec<Row>,
+    next: Option<String>,
+}
+
+/// What is searched, and where the page before ended.
+#[derive(Debug, Default, Deserialize)]
+pub(super) struct Asked {
+    #[serde(default)]
+    courriel: String,
+    #[serde(default)]
+    apres: String,
 }
 
 #[derive(Default)]
@@ -81,31 +89,43 @@ struct EnrolledPage {
     href: String,
 }
 
-/// Everyone, by organisation.
-pub(super) async fn list(State(app): State<App>, desk: Desk) -> Result<Response, PageError> {
-    let all = teams::every(&app.bench, &desk.operator).await.map_err(|refusal| desk.refuse(refusal))?;
-    let view = ListPage {
-        page: desk.page(desk.t().get("nav-operator-aidants")).wide(),
-        groups: all.iter().enumerate().map(|(place, team)| group(&desk, place, team)).collect(),
-    };
-    Ok(respond::html(StatusCode::OK, &view, &view.page.csp()))
-}
-
-fn group(desk: &Desk, place: usize, team: &Team) -> Group {
+/// Everyone, newest habilitation first; or the one of an address.
+pub(super) async fn list(
+    State(app): State<App>,
+    desk: Desk,
+    Query(asked): Query<Asked>,
+) -> Result<Response, PageError> {
+    let fault = |refusal| desk.refuse(refusal);
     let t = desk.t();
-    let rows = team.members.iter().map(|member| Row {
+    let query = asked.courriel.trim().to_owned();
+    if !query.is_empty() {
+        let found = teams::by_email(&app.bench, &desk.operator, &query).await.map_err(fault)?;
+        if let Some(account) = found {
+            return Ok(respond::see_other(&format!("/operateur/aidants/{account}")));
+        }
+    }
+    let after = asked.apres.parse().ok();
+    let (all, next) = teams::newest(&app.bench, &desk.operator, after).await.map_err(fault)?;
+    let now = app.bench.now();
+    let rows = all.iter().map(|(organisation, member)| Row {
         name: member.account.professional.full_name(),
         email: member.account.professional.email.show().clone(),
-        until: member.habilitation.until().map_or_else(|| "–".to_owned(), |until| t.day_short(until.day())),
-        badge: Badge::habilitation(t, &member.account, member.standing),
+        organisation: organisation.name.clone(),
+        until: member
+            .habilitation
+            .until()
+            .map_or_else(|| t.get("team-until-none"), |until| t.day_short(until.day())),
+        badge: Badge::step(t, &member.account, &member.habilitation, now),
         href: format!("/operateur/aidants/{}", member.account.id),
     });
-    Group {
-        id: format!("structure-{}", place + 1),
-        name: team.organisation.name.clone(),
-        badge: Badge::organisation(t, team.organisation.status),
+    let view = ListPage {
+        page: desk.page(t.get("nav-operator-aidants")).wide(),
+        unknown: !query.is_empty(),
+        query,
         rows: rows.collect(),
-    }
+        next: next.map(|next| format!("/operateur/aidants?apres={next}")),
+    };
+    Ok(respond::html(StatusCode::OK, &view, &view.page.csp()))
 }
 
 /// The form for a new one.
@@ -127,10 +147,11 @@ pub(super) async fn organisation_choices(
     desk: &Desk,
     typed: &str,
 ) -> Result<Vec<Choice>, PageError> {
-    let all = teams::every(&app.bench, &desk.operator).await.map_err(|refusal| desk.refuse(refusal))?;
-    let choice = |team: Team| {
-        let value = team.organisation.id.to_string();
-        Choice { chosen: value == typed, words: team.organisation.name, value }
+    let all =
+        teams::organisations(&app.bench, &desk.operator).await.map_err(|refusal| desk.refuse(refusal))?;
+    let choice = |organisation: Organisation| {
+        let value = organisation.id.to_string();
+        Choice { chosen: value == typed, words: organisation.name, value }
     };
     Ok(all.into_iter().map(choice).collect())
 }

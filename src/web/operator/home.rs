@@ -7,11 +7,16 @@ use axum::response::Response;
 
 use crate::domain::client::Client;
 use crate::domain::client::ClientStatus;
+use crate::domain::organisation::Organisation;
 use crate::http::errors::PageError;
 use crate::http::page::Page;
 use crate::http::respond;
 use crate::http::state::App;
 use crate::operations::change_client;
+use crate::operations::merge_organisations;
+use crate::operations::organisation_requests::queue;
+use crate::operations::habilitation_queue;
+use crate::operations::habilitation_queue::Queue;
 use crate::operations::register_client;
 use crate::text::Text;
 use crate::text::themes;
@@ -28,6 +33,9 @@ struct Waiting {
 struct Home {
     page: Page,
     waiting: Vec<Waiting>,
+    requests: Option<String>,
+    merges: Vec<(String, String)>,
+    habilitations: Vec<(String, String)>,
     alone: bool,
 }
 
@@ -37,11 +45,28 @@ pub(super) async fn show(State(app): State<App>, desk: Desk) -> Result<Response,
     let clients = register_client::list_clients(&app.bench).await.map_err(|refusal| desk.refuse(refusal))?;
     let changing =
         change_client::waiting_changes(&app.bench).await.map_err(|refusal| desk.refuse(refusal))?;
+    let queues =
+        habilitation_queue::counts(&app.bench, &desk.operator).await.map_err(|refusal| desk.refuse(refusal))?;
+    let habilitations = Queue::ALL.iter().zip(queues).filter(|(_, count)| *count > 0).map(|(queue, count)| {
+        let words = t.with(&format!("operator-queue-{queue}"), &[("count", &count)]);
+        (words, format!("/operateur/habilitations?liste={queue}"))
+    });
     let pending = clients
         .iter()
         .filter(|client| client.status == ClientStatus::Pending || changing.contains(&client.id));
+    let requests =
+        queue::waiting(&app.bench, &desk.operator).await.map_err(|refusal| desk.refuse(refusal))?;
+    let merges = merge_organisations::all_waiting(&app.bench, &desk.operator).await;
+    let merges = merges.map_err(|refusal| desk.refuse(refusal))?;
+    let merge = |(absorbed, target): (Organisation, Organisation)| {
+        let words = t.with("operator-merge-row", &[("absorbed", &absorbed.name), ("target", &target.name)]);
+        (words, format!("/operateur/structures/{}/fusionner", absorbed.id))
+    };
     let view = Home {
+        requests: (requests > 0).then(|| t.with("operator-home-requests", &[("count", &requests)])),
+        merges: merges.into_iter().map(merge).collect(),
         page: desk.page(t.get("nav-operator-requests")),
+        habilitations: habilitations.collect(),
         waiting: pending.map(|client| waiting(t, client)).collect(),
         alone: !app.config().operators.two_persons,
     };

@@ -2,14 +2,25 @@
 
 mod account;
 mod aidants;
+mod cards;
 mod client_form;
 mod client_new;
 mod clients;
+mod confirmation;
 mod figures;
 mod habilitation;
+mod habilitations;
 mod home;
 mod journal;
 mod organisations;
+mod persons;
+mod referents;
+mod requests;
+mod resets;
+mod retention;
+mod signs;
+mod statement;
+mod statistics;
 
 use std::str::FromStr;
 
@@ -21,6 +32,7 @@ use axum::response::Response;
 use axum::routing::get;
 use axum::routing::post;
 
+use crate::http::actor::FreshOperator;
 use crate::http::actor::Operator;
 use crate::http::error_page::Trouble;
 use crate::http::errors::PageError;
@@ -40,15 +52,33 @@ use crate::text::Text;
 pub fn router() -> Router<App> {
     Router::new()
         .route("/operateur", get(home::show))
+        .route("/operateur/demandes", get(requests::list))
+        .route("/operateur/demandes/{id}", get(requests::show))
+        .route("/operateur/demandes/{id}/accepter", post(requests::accept))
+        .route("/operateur/demandes/{id}/refuser", post(requests::refuse))
+        .route("/operateur/demandes/{id}/changements", post(requests::ask_changes))
         .route("/operateur/structures", get(organisations::list))
         .route("/operateur/structures/nouvelle", get(organisations::form).post(organisations::add))
         .route("/operateur/structures/{id}", get(organisations::show))
         .route("/operateur/structures/{id}/suspendre", post(organisations::suspend))
         .route("/operateur/structures/{id}/retablir", post(organisations::restore))
+        .route("/operateur/structures/{id}/referents", get(referents::show).post(referents::appoint))
+        .route(
+            "/operateur/structures/{id}/referents/{account}",
+            get(referents::one).post(referents::change),
+        )
+        .route("/operateur/comptes/{id}/suspendre", post(account::suspend))
+        .route("/operateur/comptes/{id}/retablir", post(account::restore))
+        .route("/operateur/habilitations", get(habilitations::show))
         .route("/operateur/aidants", get(aidants::list))
         .route("/operateur/aidants/nouveau", get(aidants::form).post(aidants::add))
         .route("/operateur/aidants/{id}", get(account::show).post(account::habilitate))
         .route("/operateur/aidants/habilitations/{id}", get(habilitation::show).post(habilitation::change))
+        .route("/operateur/personnes", get(persons::form).post(persons::search))
+        .route("/operateur/personnes/{id}", get(persons::show).post(persons::record))
+        .route("/operateur/personnes/{id}/mandats/{mandate}", post(persons::hold))
+        .route("/operateur/personnes/{id}/courriers/{record}", get(confirmation::show))
+        .route("/operateur/personnes/{id}/courriers/{record}/pdf", get(confirmation::paper))
         .route("/operateur/administrations", get(clients::list))
         .route("/operateur/administrations/nouvelle", get(client_new::form).post(client_new::add))
         .route("/operateur/administrations/{id}", get(clients::show))
@@ -62,8 +92,20 @@ pub fn router() -> Router<App> {
         .route("/operateur/administrations/{id}/changement/retirer", post(clients::withdraw_change))
         .route("/operateur/administrations/{id}/secret", post(clients::rotate))
         .route("/operateur/administrations/{id}/secret/fin", post(clients::end_overlap))
+        .route("/operateur/cartes", get(cards::show).post(cards::import))
+        .route("/operateur/cartes/retrait", post(cards::withdraw))
+        .route("/operateur/reinitialisations", get(resets::list))
+        .route("/operateur/reinitialisations/nouvelle", get(resets::form).post(resets::ask))
+        .route("/operateur/reinitialisations/{id}/confirmer", post(resets::confirm))
+        .route("/operateur/reinitialisations/{id}/refuser", post(resets::refuse))
         .route("/operateur/journal", get(journal::show))
+        .route("/operateur/releve", get(statement::form).post(statement::print))
         .route("/operateur/chiffres", get(figures::show))
+        .route("/operateur/statistiques", get(statistics::show))
+        .route("/operateur/statistiques.csv", get(statistics::csv))
+        .route("/operateur/retention", get(retention::show))
+        .route("/operateur/signes", get(signs::list))
+        .route("/operateur/signes/{id}", get(signs::show).post(signs::review))
 }
 
 /// The operator, and how she reads, in one.
@@ -123,6 +165,18 @@ impl FromRequestParts<App> for Desk {
         let Operator(operator) = Operator::from_request_parts(parts, app).await?;
         let reader = Reader::from_request_parts(parts, app).await.map_err(IntoResponse::into_response)?;
         Ok(Self { operator, reader })
+    }
+}
+
+/// As [`Desk`], for an operator whose second factor is fresh: what cannot be undone asks for it again.
+struct FreshDesk(Desk);
+
+impl FromRequestParts<App> for FreshDesk {
+    type Rejection = Response;
+
+    async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Response> {
+        FreshOperator::from_request_parts(parts, app).await?;
+        Desk::from_request_parts(parts, app).await.map(Self)
     }
 }
 

@@ -44,9 +44,11 @@ pub(super) struct Card {
     pub(super) many_aidants: bool,
     pub(super) last_act: Option<String>,
     pub(super) case: Option<String>,
+    pub(super) held: Vec<String>,
     pub(super) suspended: bool,
     pub(super) barred: bool,
     pub(super) until: String,
+    pub(super) declared: bool,
 }
 
 #[derive(Template)]
@@ -100,9 +102,11 @@ pub(super) fn card(t: Text, held: &Held, now: Instant) -> Card {
         aidants: held.aidants.join(", "),
         many_aidants: held.aidants.len() > 1,
         last_act,
-        case: held.case.as_ref().map(|case| case.number.clone()),
+        case: held.case.as_ref().filter(|case| case.is_open()).map(|case| case.number.clone()),
+        held: held.held_by.iter().map(|cause| t.get(&format!("mandate-held-{cause}"))).collect(),
         suspended,
         barred: held.blocks.organisation,
+        declared: held.mandate.terms.channel.is_declared(),
         until: validity.map_or_else(String::new, |validity| t.until(validity.until.day())),
     }
 }

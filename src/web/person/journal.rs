@@ -41,7 +41,7 @@ pub(super) struct Typed {
 }
 
 impl Typed {
-    fn read(&self, t: Text) -> (Filter, FormErrors) {
+    pub(super) fn read(&self, t: Text) -> (Filter, FormErrors) {
         let mut errors = FormErrors::default();
         let mut day = |field: &str, typed: &str| {
             let read = read_day(typed);
@@ -83,6 +83,7 @@ struct JournalPage {
     mandates: Vec<(String, String, bool)>,
     next: Option<String>,
     proofs: String,
+    paper: String,
 }
 
 /// The timeline.
@@ -120,6 +121,10 @@ pub(super) async fn show(
         mandates: mandates.collect(),
         next: timeline.next.map(|next| format!("/personne/journal?{}", typed.query(Some(next)))),
         proofs: format!("/personne/journal/preuves?{}", typed.query(None)),
+        paper: format!(
+            "/personne/journal.pdf?{}",
+            Typed { mandate: String::new(), ..typed.clone() }.query(None)
+        ),
         typed,
     };
     Ok(respond::html(status, &view, &view.page.csp()))

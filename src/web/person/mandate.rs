@@ -11,6 +11,7 @@ use serde::Deserialize;
 use crate::domain::ids::MandateId;
 use crate::domain::mandate::MandateStatus;
 use crate::domain::theme::Theme;
+use crate::domain::time::Instant;
 use crate::http::errors::PageError;
 use crate::http::form::BadForm;
 use crate::http::form::FormFields;
@@ -19,6 +20,7 @@ use crate::http::respond;
 use crate::http::state::App;
 use crate::operations::overview;
 use crate::operations::overview::Held;
+use crate::operations::renewal;
 use crate::operations::revoke_mandate::Revoker;
 use crate::operations::revoke_mandate::revoke as end_mandate;
 use crate::text::Html;
@@ -54,8 +56,12 @@ struct MandatePage {
     rows: Vec<ThemeRow>,
     drafted_by: String,
     living: bool,
+    stopped: bool,
     text: Option<Html>,
     done: bool,
+    follows: Option<(String, String)>,
+    followed: Option<(String, String)>,
+    place: String,
 }
 
 #[derive(Template)]
@@ -96,6 +102,10 @@ pub(super) async fn show(
 ) -> Result<Response, PageError> {
     let t = visit.reader.t;
     let (held, text) = find(&app, &visit, &id).await?;
+    let links = renewal::links(&app.bench, &held.mandate).await.map_err(|refusal| visit.refuse(refusal))?;
+    let link = |key: &str, (id, until): (MandateId, Instant)| {
+        (format!("/personne/mandats/{id}"), t.with(key, &[("date", &t.until(until.day()))]))
+    };
     let title = t.with("person-mandate-title", &[("organisation", &held.organisation.name)]);
     let view = MandatePage {
         page: visit.page(title),
@@ -103,8 +113,12 @@ pub(super) async fn show(
         rows: rows(t, &held, None),
         drafted_by: held.drafted_by.clone(),
         living: living(&held),
+        stopped: held.status == MandateStatus::Revoked || !held.mandate.ended_themes.is_empty(),
         text: text.map(|text| sheet(&text)),
         done: asked.fait == "arret",
+        follows: links.before.map(|before| link("mandate-follows", before)),
+        followed: links.after.map(|after| link("mandate-followed", after)),
+        place: held.organisation.id.to_string(),
     };
     Ok(respond::html(StatusCode::OK, &view, &view.page.csp()))
 }

@@ -1,13 +1,19 @@
 //! The person's space: her mandates, her timeline, its proofs.
 
+mod case;
 mod contacts;
 mod contest;
+mod data;
+mod export;
 mod home;
 mod journal;
+mod leave;
 mod line;
 mod login;
 mod mandate;
 mod notices;
+mod orientations;
+mod own_papers;
 mod paper;
 mod settings;
 
@@ -42,11 +48,26 @@ pub fn router() -> Router<App> {
         .route("/personne", get(home::show))
         .route("/personne/mandats/{id}", get(mandate::show))
         .route("/personne/mandats/{id}/revoquer", get(mandate::ask).post(mandate::revoke))
+        .route("/personne/mandats/{id}/attestation", post(own_papers::issue))
+        .route("/personne/mandats/{id}/attestation.pdf", get(own_papers::attestation))
+        .route("/personne/mandats/{id}/revocation.pdf", get(own_papers::revocation))
         .route("/personne/journal", get(journal::show))
+        .route("/personne/journal.pdf", get(own_papers::statement))
         .route("/personne/journal/preuves", get(journal::proofs))
         .route("/personne/journal/{entry}", get(line::show))
         .route("/personne/journal/{entry}/preuve", get(line::proof))
         .route("/personne/journal/{entry}/contester", get(contest::ask).post(contest::contest))
+        .route("/personne/donnees", get(data::show))
+        .route("/personne/donnees.json", get(export::json))
+        .route("/personne/donnees.pdf", get(export::paper))
+        .route("/personne/donnees.schema.json", get(export::schema))
+        .route("/personne/donnees/effacer", get(data::ask).post(data::erase))
+        .route("/personne/donnees/garder", post(data::keep))
+        .route("/personne/donnees/effacees", get(data::erased))
+        .route("/personne/orientations", get(orientations::show))
+        .route("/personne/orientations/{id}/fiche.pdf", get(orientations::paper))
+        .route("/personne/dossiers/{number}", get(case::show).post(case::add))
+        .route("/personne/structures/{id}/arreter", get(leave::ask).post(leave::end))
         .route("/personne/avis", get(notices::show).post(notices::choose))
         .route("/personne/coordonnees", get(contacts::list))
         .route("/personne/coordonnees/ajouter", get(contacts::ask).post(contacts::add))

@@ -1,5 +1,7 @@
 //! Pages open to everyone: the home page, help, and the texts an operator completes.
 
+mod statistics;
+
 use askama::Template;
 use axum::Router;
 use axum::extract::Query;
@@ -41,6 +43,8 @@ pub fn router() -> Router<App> {
         .route("/mentions-legales", page(legal))
         .route("/donnees-personnelles", page(privacy))
         .route("/accessibilite", page(accessibility))
+        .route("/statistiques", get(statistics::show))
+        .route("/statistiques.csv", get(statistics::csv))
         .route("/langue", get(choose_language))
 }
 

@@ -20,6 +20,7 @@ use crate::http::page::Space;
 use crate::http::reader::Reader;
 use crate::http::respond;
 use crate::http::state::App;
+use crate::operations::verify_code::Standing;
 use crate::operations::verify_code::Verified;
 use crate::operations::verify_code::verify_code;
 use crate::text::Html;
@@ -49,10 +50,21 @@ struct FormPage {
 struct GoodPage {
     page: Page,
     verified: Verified,
+    suspended: bool,
     themes: Html,
     until: String,
     since: String,
     checked: String,
+}
+
+#[derive(Template)]
+#[template(path = "web/verifier/over.html")]
+struct OverPage {
+    page: Page,
+    verified: Verified,
+    replaced: bool,
+    words: String,
+    since: String,
 }
 
 #[derive(Template)]
@@ -90,21 +102,41 @@ async fn check(
     }
     let checked = verify_code(&app.bench, code, &address.network(), Some(&reader.reference)).await;
     match checked.map_err(|refusal| PageError::from_refusal(refusal, &reader, Space::Public))? {
-        Some(verified) => {
-            let title = if verified.suspended { "verify-suspended" } else { "verify-good" };
-            let view = GoodPage {
-                page: reader.page(Space::Public).titled(t.get(title)),
-                themes: Html::lines(themes().titles(&verified.themes, t.language())),
-                until: t.until(verified.until.day()),
-                since: t.day_long(verified.since.day()),
-                checked: t.moment(app.bench.now()),
-                verified,
-            };
-            Ok(respond::html(StatusCode::OK, &view, &view.page.csp()))
-        }
+        Some(verified) => Ok(found(&app, &reader, verified)),
         None => {
             let view = UnknownPage { page: reader.page(Space::Public).titled(t.get("verify-unknown")) };
             Ok(respond::html(StatusCode::OK, &view, &view.page.csp()))
         }
     }
+}
+
+fn found(app: &App, reader: &Reader, verified: Verified) -> Response {
+    let t = reader.t;
+    let page = |title: &str| reader.page(Space::Public).titled(t.get(title));
+    let since = t.day_long(verified.since.day());
+    let (key, at) = match &verified.standing {
+        Standing::Good { themes: open, until, suspended } => {
+            let view = GoodPage {
+                page: page(if *suspended { "verify-suspended" } else { "verify-good" }),
+                suspended: *suspended,
+                themes: Html::lines(themes().titles(open, t.language())),
+                until: t.until(until.day()),
+                since,
+                checked: t.moment(app.bench.now()),
+                verified,
+            };
+            return respond::html(StatusCode::OK, &view, &view.page.csp());
+        }
+        Standing::Stopped(at) => ("verify-stopped", *at),
+        Standing::Ended(at) => ("verify-ended", *at),
+        Standing::Replaced(at) => ("verify-replaced", *at),
+    };
+    let view = OverPage {
+        page: page(key),
+        replaced: matches!(verified.standing, Standing::Replaced(_)),
+        words: t.with(&format!("{key}-words"), &[("moment", &t.moment(at))]),
+        since,
+        verified,
+    };
+    respond::html(StatusCode::OK, &view, &view.page.csp())
 }

@@ -1,0 +1,36 @@
+# What a mandate is, beside the French text that is signed.
+
+explanation-name = English
+explanation-title = Understanding the mandate
+explanation-lead = A mandate is your agreement. It allows an aidant (a trained helper) to take steps online in your place.
+explanation-french = The French text is the one you sign. This page only explains it.
+explanation-what = What is a mandate?
+explanation-what-1 = An organisation (for example a town hall or a charity) receives your agreement. Its authorised aidants may then take certain administrative steps for you on the internet.
+explanation-what-2 = The mandate says which organisation may act, for which steps and until which date. Nothing else is allowed.
+explanation-what-3 = You read the text yourself, then you accept or refuse.
+explanation-say-no = You can say no. Nobody can force you.
+explanation-themes = The possible steps
+explanation-theme-papiers = Papers, citizenship, elections: identity card, passport, vehicle papers, electoral roll.
+explanation-theme-famille = Family, school: birth, marriage, separation, school, canteen, grants.
+explanation-theme-social = Social benefits, health: benefits, health insurance, disability, pension, loss of autonomy.
+explanation-theme-travail = Work, training: looking for work, unemployment, training, work contract.
+explanation-theme-logement = Housing: housing benefit, social housing, moving house, energy.
+explanation-theme-transports = Transport, mobility: driving licence, travel card, parking.
+explanation-theme-argent = Money, taxes, consumer rights: income tax return, local taxes, debts, dispute with a seller.
+explanation-theme-justice = Justice: help to pay a lawyer, following a case, criminal record certificate, guardianship.
+explanation-theme-etranger = Foreign nationals, Europe: residence permit, nationality, visa, studies in Europe.
+explanation-theme-loisirs = Leisure, sport, culture: clubs, sports licence, hunting, fishing, library.
+explanation-long = For how long?
+explanation-long-1 = One day, one month, six months or one year: the duration is written in the text.
+explanation-long-2 = The mandate always ends by itself on its end date.
+explanation-stop = How can I stop it?
+explanation-stop-1 = You can stop the mandate at any time, whole or for one kind of step.
+explanation-stop-2 = You do not have to give a reason, and it stops at once.
+explanation-stop-3 = You can do it in your own space, by telephone, or by asking the organisation.
+explanation-see = What you can see
+explanation-see-1 = Every step taken in your name is written in a journal: who, when, what for.
+explanation-see-2 = If something is wrong, say so: the mandate is suspended at once.
+explanation-careful = Good to know
+explanation-careful-1 = Never give your passwords. The aidant does not need them and must not ask for them.
+explanation-careful-2 = Check your name, the name of the organisation and the end date.
+explanation-paper = The attestation is the mandate on paper. Its code lets a public service check that it still holds.

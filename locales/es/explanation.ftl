@@ -1,0 +1,36 @@
+# What a mandate is, beside the French text that is signed.
+
+explanation-name = Español
+explanation-title = Entender el mandato
+explanation-lead = Un mandato es su acuerdo. Permite que un ayudante habilitado (en francés, «aidant») haga trámites por internet en su lugar.
+explanation-french = El texto que usted firma es el texto en francés. Esta página solo lo explica.
+explanation-what = ¿Qué es un mandato?
+explanation-what-1 = Una entidad (por ejemplo, un ayuntamiento o una asociación) recibe su acuerdo. Sus ayudantes habilitados pueden entonces hacer por usted algunos trámites administrativos en internet.
+explanation-what-2 = El mandato dice qué entidad puede actuar, para qué trámites y hasta qué fecha. No se permite nada más.
+explanation-what-3 = Usted mismo lee el texto y después lo acepta o lo rechaza.
+explanation-say-no = Puede decir que no. Nadie puede obligarle.
+explanation-themes = Los trámites posibles
+explanation-theme-papiers = Documentos, ciudadanía, elecciones: documento de identidad, pasaporte, papeles del vehículo, censo electoral.
+explanation-theme-famille = Familia, escuela: nacimiento, matrimonio, separación, escuela, comedor, becas.
+explanation-theme-social = Ayudas sociales, salud: prestaciones, seguro de enfermedad, discapacidad, jubilación, pérdida de autonomía.
+explanation-theme-travail = Trabajo, formación: búsqueda de empleo, desempleo, formación, contrato de trabajo.
+explanation-theme-logement = Vivienda: ayuda para la vivienda, vivienda social, mudanza, energía.
+explanation-theme-transports = Transporte, movilidad: permiso de conducir, tarjeta de transporte, aparcamiento.
+explanation-theme-argent = Dinero, impuestos, consumo: declaración de la renta, impuestos, deudas, conflicto con un vendedor.
+explanation-theme-justice = Justicia: ayuda para pagar un abogado, seguimiento de un asunto, antecedentes penales, tutela.
+explanation-theme-etranger = Extranjeros, Europa: permiso de residencia, nacionalidad, visado, estudios en Europa.
+explanation-theme-loisirs = Ocio, deporte, cultura: asociaciones, licencia deportiva, caza, pesca, biblioteca.
+explanation-long = ¿Cuánto dura?
+explanation-long-1 = Un día, un mes, seis meses o un año: la duración está escrita en el texto.
+explanation-long-2 = El mandato siempre termina por sí solo en su fecha de fin.
+explanation-stop = ¿Cómo detenerlo?
+explanation-stop-1 = Puede detener el mandato en cualquier momento, entero o para un solo tipo de trámite.
+explanation-stop-2 = No tiene que dar ninguna razón y se detiene de inmediato.
+explanation-stop-3 = Puede hacerlo en su espacio personal, por teléfono o pidiéndoselo a la entidad.
+explanation-see = Lo que usted puede ver
+explanation-see-1 = Cada trámite hecho en su nombre queda escrito en un registro: quién, cuándo y para qué.
+explanation-see-2 = Si algo no está bien, dígalo: el mandato se suspende de inmediato.
+explanation-careful = Conviene saber
+explanation-careful-1 = No dé nunca sus contraseñas. El ayudante no las necesita y no debe pedírselas.
+explanation-careful-2 = Compruebe su nombre, el nombre de la entidad y la fecha de fin.
+explanation-paper = El certificado es el mandato en papel. Su código permite a una administración comprobar que sigue siendo válido.

@@ -1,0 +1,36 @@
+# What a mandate is, for whoever reads French with difficulty: the same words in each language of explanation.
+
+explanation-name = Français
+explanation-title = Comprendre le mandat
+explanation-lead = Un mandat est votre accord. Il permet à un aidant de faire des démarches en ligne à votre place.
+explanation-french = C’est le texte en français que vous signez. Cette page l’explique seulement.
+explanation-what = Qu’est-ce qu’un mandat ?
+explanation-what-1 = Une structure (par exemple une mairie ou une association) reçoit votre accord. Ses aidants habilités peuvent alors faire certaines démarches administratives pour vous, sur internet.
+explanation-what-2 = Le mandat dit quelle structure peut agir, pour quelles démarches et jusqu’à quelle date. Rien d’autre n’est permis.
+explanation-what-3 = Vous lisez le texte vous-même, puis vous acceptez ou vous refusez.
+explanation-say-no = Vous pouvez refuser. Personne ne peut vous y obliger.
+explanation-themes = Les démarches possibles
+explanation-theme-papiers = Papiers, citoyenneté, élections : carte d’identité, passeport, carte grise, listes électorales.
+explanation-theme-famille = Famille, scolarité : naissance, mariage, séparation, école, cantine, bourse.
+explanation-theme-social = Social, santé : allocations, assurance maladie, handicap, retraite, perte d’autonomie.
+explanation-theme-travail = Travail, formation : recherche d’emploi, chômage, formation, contrat de travail.
+explanation-theme-logement = Logement : aide au logement, logement social, déménagement, énergie.
+explanation-theme-transports = Transports, mobilité : permis de conduire, carte de transport, stationnement.
+explanation-theme-argent = Argent, impôts, consommation : déclaration de revenus, taxes, dettes, litige avec un vendeur.
+explanation-theme-justice = Justice : aide pour payer un avocat, suivi d’une affaire, casier judiciaire, tutelle.
+explanation-theme-etranger = Étranger, Europe : titre de séjour, nationalité, visa, études en Europe.
+explanation-theme-loisirs = Loisirs, sport, culture : association, licence sportive, chasse, pêche, bibliothèque.
+explanation-long = Combien de temps ?
+explanation-long-1 = Un jour, un mois, six mois ou un an : la durée est écrite dans le texte.
+explanation-long-2 = Le mandat s’arrête toujours tout seul à sa date de fin.
+explanation-stop = Comment l’arrêter ?
+explanation-stop-1 = Vous pouvez arrêter le mandat à tout moment, en entier ou pour une seule démarche.
+explanation-stop-2 = Vous n’avez pas de raison à donner, et l’arrêt est immédiat.
+explanation-stop-3 = Vous pouvez le faire dans votre espace, par téléphone, ou en le demandant à la structure.
+explanation-see = Ce que vous pouvez voir
+explanation-see-1 = Chaque démarche faite en votre nom est écrite dans un journal : qui, quand, pour quoi.
+explanation-see-2 = Si quelque chose ne va pas, vous le dites : le mandat est aussitôt suspendu.
+explanation-careful = À savoir
+explanation-careful-1 = Ne donnez jamais vos mots de passe. L’aidant n’en a pas besoin et ne doit pas vous les demander.
+explanation-careful-2 = Lisez bien votre nom, le nom de la structure et la date de fin.
+explanation-paper = L’attestation est le mandat sur papier. Son code permet à une administration de vérifier qu’il est toujours bon.

@@ -1,0 +1,36 @@
+# What a mandate is, beside the French text that is signed.
+
+explanation-name = Português
+explanation-title = Compreender o mandato
+explanation-lead = Um mandato é o seu acordo. Permite que um ajudante habilitado (em francês, «aidant») trate de assuntos pela internet em seu lugar.
+explanation-french = O texto que assina é o texto em francês. Esta página apenas o explica.
+explanation-what = O que é um mandato?
+explanation-what-1 = Uma entidade (por exemplo, uma câmara municipal ou uma associação) recebe o seu acordo. Os seus ajudantes habilitados podem então tratar por si de certos assuntos administrativos na internet.
+explanation-what-2 = O mandato diz que entidade pode agir, para que assuntos e até que data. Nada mais é permitido.
+explanation-what-3 = É a própria pessoa que lê o texto e depois aceita ou recusa.
+explanation-say-no = Pode recusar. Ninguém o pode obrigar.
+explanation-themes = Os assuntos possíveis
+explanation-theme-papiers = Documentos, cidadania, eleições: bilhete de identidade, passaporte, documentos do veículo, recenseamento eleitoral.
+explanation-theme-famille = Família, escola: nascimento, casamento, separação, escola, cantina, bolsas.
+explanation-theme-social = Apoios sociais, saúde: prestações sociais, seguro de doença, deficiência, reforma, perda de autonomia.
+explanation-theme-travail = Trabalho, formação: procura de emprego, desemprego, formação, contrato de trabalho.
+explanation-theme-logement = Habitação: apoio à habitação, habitação social, mudança de casa, energia.
+explanation-theme-transports = Transportes, mobilidade: carta de condução, passe de transportes, estacionamento.
+explanation-theme-argent = Dinheiro, impostos, consumo: declaração de rendimentos, impostos, dívidas, conflito com um vendedor.
+explanation-theme-justice = Justiça: apoio para pagar um advogado, acompanhamento de um processo, registo criminal, tutela.
+explanation-theme-etranger = Estrangeiros, Europa: autorização de residência, nacionalidade, visto, estudos na Europa.
+explanation-theme-loisirs = Tempos livres, desporto, cultura: associações, licença desportiva, caça, pesca, biblioteca.
+explanation-long = Quanto tempo dura?
+explanation-long-1 = Um dia, um mês, seis meses ou um ano: a duração está escrita no texto.
+explanation-long-2 = O mandato termina sempre por si na data de fim.
+explanation-stop = Como o posso parar?
+explanation-stop-1 = Pode parar o mandato a qualquer momento, por inteiro ou para um só tipo de assunto.
+explanation-stop-2 = Não tem de dar nenhuma razão e o mandato para imediatamente.
+explanation-stop-3 = Pode fazê-lo no seu espaço pessoal, por telefone ou pedindo à entidade.
+explanation-see = O que pode ver
+explanation-see-1 = Tudo o que é feito em seu nome fica escrito num registo: quem, quando e para quê.
+explanation-see-2 = Se algo não estiver bem, diga-o: o mandato é logo suspenso.
+explanation-careful = Bom saber
+explanation-careful-1 = Nunca dê as suas palavras-passe. O ajudante não precisa delas e não as deve pedir.
+explanation-careful-2 = Verifique o seu nome, o nome da entidade e a data de fim.
+explanation-paper = O atestado é o mandato em papel. O seu código permite a uma administração verificar que ainda é válido.

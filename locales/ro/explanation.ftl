@@ -1,0 +1,36 @@
+# What a mandate is, beside the French text that is signed.
+
+explanation-name = Română
+explanation-title = Să înțelegem mandatul
+explanation-lead = Mandatul este acordul dumneavoastră. El îi permite unui ajutor autorizat (în franceză „aidant”) să facă demersuri pe internet în locul dumneavoastră.
+explanation-french = Textul în franceză este cel pe care îl semnați. Această pagină doar îl explică.
+explanation-what = Ce este un mandat?
+explanation-what-1 = O organizație (de exemplu o primărie sau o asociație) primește acordul dumneavoastră. Ajutoarele sale autorizate pot face atunci pentru dumneavoastră anumite demersuri administrative pe internet.
+explanation-what-2 = Mandatul spune ce organizație poate acționa, pentru ce demersuri și până la ce dată. Nimic altceva nu este permis.
+explanation-what-3 = Citiți textul personal, apoi acceptați sau refuzați.
+explanation-say-no = Puteți spune nu. Nimeni nu vă poate obliga.
+explanation-themes = Demersurile posibile
+explanation-theme-papiers = Acte, cetățenie, alegeri: carte de identitate, pașaport, actele mașinii, liste electorale.
+explanation-theme-famille = Familie, școală: naștere, căsătorie, separare, școală, cantină, burse.
+explanation-theme-social = Ajutoare sociale, sănătate: alocații, asigurare de sănătate, handicap, pensie, pierderea autonomiei.
+explanation-theme-travail = Muncă, formare: căutarea unui loc de muncă, șomaj, formare, contract de muncă.
+explanation-theme-logement = Locuință: ajutor pentru locuință, locuință socială, mutare, energie.
+explanation-theme-transports = Transport, mobilitate: permis de conducere, abonament de transport, parcare.
+explanation-theme-argent = Bani, impozite, consum: declarație de venituri, taxe, datorii, litigiu cu un vânzător.
+explanation-theme-justice = Justiție: ajutor pentru plata unui avocat, urmărirea unui dosar, cazier judiciar, tutelă.
+explanation-theme-etranger = Străini, Europa: permis de ședere, cetățenie, viză, studii în Europa.
+explanation-theme-loisirs = Timp liber, sport, cultură: asociații, licență sportivă, vânătoare, pescuit, bibliotecă.
+explanation-long = Cât durează?
+explanation-long-1 = O zi, o lună, șase luni sau un an: durata este scrisă în text.
+explanation-long-2 = Mandatul se încheie întotdeauna de la sine, la data sa de sfârșit.
+explanation-stop = Cum îl pot opri?
+explanation-stop-1 = Puteți opri mandatul oricând, în întregime sau pentru un singur fel de demersuri.
+explanation-stop-2 = Nu trebuie să dați niciun motiv, iar oprirea este imediată.
+explanation-stop-3 = O puteți face în spațiul dumneavoastră personal, prin telefon sau cerând organizației.
+explanation-see = Ce puteți vedea
+explanation-see-1 = Fiecare demers făcut în numele dumneavoastră este scris într-un jurnal: cine, când, pentru ce.
+explanation-see-2 = Dacă ceva nu este în regulă, spuneți: mandatul este suspendat imediat.
+explanation-careful = Bine de știut
+explanation-careful-1 = Nu dați niciodată parolele. Ajutorul nu are nevoie de ele și nu trebuie să vi le ceară.
+explanation-careful-2 = Verificați numele dumneavoastră, numele organizației și data de sfârșit.
+explanation-paper = Atestatul este mandatul pe hârtie. Codul său permite unei administrații să verifice că este încă valabil.

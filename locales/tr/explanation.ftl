@@ -1,0 +1,36 @@
+# What a mandate is, beside the French text that is signed.
+
+explanation-name = Türkçe
+explanation-title = Vekâleti anlamak
+explanation-lead = Vekâlet sizin onayınızdır. Yetkili bir yardımcının (Fransızcası “aidant”) sizin yerinize internette işlem yapmasına izin verir.
+explanation-french = İmzaladığınız metin Fransızca metindir. Bu sayfa onu yalnızca açıklar.
+explanation-what = Vekâlet nedir?
+explanation-what-1 = Bir kuruluş (örneğin belediye veya dernek) onayınızı alır. O zaman kuruluşun yetkili yardımcıları, internette bazı resmî işlemleri sizin için yapabilir.
+explanation-what-2 = Vekâlet, hangi kuruluşun, hangi işlemler için ve hangi tarihe kadar işlem yapabileceğini söyler. Bunun dışında hiçbir şeye izin verilmez.
+explanation-what-3 = Metni kendiniz okur, sonra kabul eder veya reddedersiniz.
+explanation-say-no = Hayır diyebilirsiniz. Kimse sizi zorlayamaz.
+explanation-themes = Yapılabilecek işlemler
+explanation-theme-papiers = Belgeler, vatandaşlık, seçimler: kimlik kartı, pasaport, araç belgeleri, seçmen kaydı.
+explanation-theme-famille = Aile, okul: doğum, evlilik, ayrılık, okul, yemekhane, burs.
+explanation-theme-social = Sosyal yardımlar, sağlık: ödenekler, sağlık sigortası, engellilik, emeklilik, bakıma muhtaçlık.
+explanation-theme-travail = İş, eğitim: iş arama, işsizlik, mesleki eğitim, iş sözleşmesi.
+explanation-theme-logement = Konut: konut yardımı, sosyal konut, taşınma, enerji.
+explanation-theme-transports = Ulaşım, hareketlilik: sürücü belgesi, ulaşım kartı, park yeri.
+explanation-theme-argent = Para, vergi, tüketim: gelir beyanı, vergiler, borçlar, satıcıyla anlaşmazlık.
+explanation-theme-justice = Adalet: avukat ücreti için yardım, dava takibi, adli sicil belgesi, vesayet.
+explanation-theme-etranger = Yabancılar, Avrupa: oturma izni, vatandaşlık, vize, Avrupa’da öğrenim.
+explanation-theme-loisirs = Boş zaman, spor, kültür: dernekler, spor lisansı, avcılık, balıkçılık, kütüphane.
+explanation-long = Ne kadar sürer?
+explanation-long-1 = Bir gün, bir ay, altı ay veya bir yıl: süre metinde yazılıdır.
+explanation-long-2 = Vekâlet, bitiş tarihinde her zaman kendiliğinden sona erer.
+explanation-stop = Nasıl durdurabilirim?
+explanation-stop-1 = Vekâleti istediğiniz zaman, tamamen veya tek bir işlem türü için durdurabilirsiniz.
+explanation-stop-2 = Neden göstermeniz gerekmez; vekâlet hemen durur.
+explanation-stop-3 = Bunu kişisel alanınızda, telefonla veya kuruluştan isteyerek yapabilirsiniz.
+explanation-see = Neleri görebilirsiniz?
+explanation-see-1 = Adınıza yapılan her işlem bir kayda yazılır: kim, ne zaman, ne için.
+explanation-see-2 = Bir yanlışlık varsa söyleyin: vekâlet hemen askıya alınır.
+explanation-careful = Bilmeniz iyi olur
+explanation-careful-1 = Şifrelerinizi asla vermeyin. Yardımcının bunlara ihtiyacı yoktur ve sizden istememelidir.
+explanation-careful-2 = Adınızı, kuruluşun adını ve bitiş tarihini kontrol edin.
+explanation-paper = Belge, vekâletin kâğıt üzerindeki hâlidir. Üzerindeki kod, bir kamu kurumunun vekâletin hâlâ geçerli olduğunu kontrol etmesini sağlar.

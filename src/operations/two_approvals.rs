@@ -1,0 +1,74 @@
+//! A mandate of a declared person is in force once both have approved: she by her code, the referent beside her.
+
+use crate::domain::ids::AccountId;
+use crate::domain::mandate::Consent;
+use crate::domain::mandate::Mandate;
+use crate::domain::mandate::Validity;
+use crate::domain::time::Instant;
+use crate::operations::actors::PersonActor;
+use crate::operations::asking;
+use crate::operations::asking::Asking;
+use crate::operations::refusal::Refusal;
+use crate::operations::work::Work;
+use crate::storage::askings;
+use crate::storage::mandates;
+
+/// A draft to which its declared person has said yes.
+pub(super) struct Agreed {
+    pub(super) mandate: Mandate,
+    /// With the instant of her yes.
+    pub(super) asking: Asking,
+    pub(super) person: PersonActor,
+    /// Of the text she was sent.
+    pub(super) text_digest: [u8; 32],
+}
+
+/// The instant of her yes and the last instant of what she agreed to: its days are counted from that day.
+fn span(agreed: &Agreed) -> Result<(Instant, Instant), Refusal> {
+    let at = agreed.asking.row.confirmed_at.ok_or_else(|| Refusal::fault("no yes to put in force"))?;
+    Ok((at, agreed.mandate.terms.duration.last_day(at.day()).end()))
+}
+
+/// Puts the mandate in force from now on, and gives it so. The caller records who made it so, and that it follows another one.
+///
+/// # Errors
+/// [`Refusal::Conflict`] where the days she agreed to are over.
+pub(super) async fn put_in_force(work: &mut Work<'_>, agreed: Agreed) -> Result<Mandate, Refusal> {
+    let (_, until) = span(&agreed)?;
+    let validity = Validity { from: work.now, until };
+    if !validity.holds_at(work.now) {
+        return Err(Refusal::Conflict("mandate-step"));
+    }
+    let consent = Consent {
+        person: agreed.person.person.id,
+        method: agreed.mandate.terms.channel.method(),
+        grade: agreed.person.person.identification.grade(),
+        text_digest: agreed.text_digest,
+        validity,
+    };
+    let mandate = agreed.mandate.approve(consent)?;
+    mandates::save(&mut work.tx, &mandate).await?;
+    let mut asking = agreed.asking;
+    let referent: Option<AccountId> = asking.row.referent;
+    if referent.is_none() {
+        return Err(Refusal::fault("a declared mandate without its referent"));
+    }
+    asking.row.sealed = None;
+    askings::save(&mut work.tx, &asking.row).await?;
+    Ok(mandate)
+}
+
+/// Keeps her yes and gives the referent time: as configured, and never beyond the days she agreed to.
+///
+/// # Errors
+/// As the database says.
+pub(super) async fn await_referent(
+    work: &mut Work<'_>,
+    agreed: Agreed,
+    until: Instant,
+) -> Result<(), Refusal> {
+    let lapses_at = work.now.plus(work.bench.config.mandate.referent_lifetime).min(until);
+    let mandate = agreed.mandate.prolong(lapses_at)?;
+    mandates::set_lapse(&mut work.tx, mandate.id, lapses_at).await?;
+    asking::save(work, agreed.asking).await
+}
