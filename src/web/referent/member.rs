@@ -79,6 +79,7 @@ struct MemberPage {
     page: Page,
     notice: Option<Notice>,
     id: String,
+    account: String,
     name: String,
     organisation: String,
     back: String,
@@ -153,6 +154,7 @@ async fn page(
     let view = MemberPage {
         page: desk.page(format!("{name}, {}", organisation.name)).form().with_errors(errors),
         name,
+        account: format!("/referent/aidants/{}", member.account.id),
         notice,
         back: format!("/referent/structures/{}", organisation.id),
         organisation: organisation.name,
