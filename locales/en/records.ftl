@@ -93,6 +93,7 @@ export-cases = Your reports
 export-blocks = Whom you blocked
 export-entries = Your journal
 export-erased-line = Contents erased
+export-who = Who
 export-more = Everything else, line by line and field by field, is in the JSON file. The proofs of each line can be downloaded from the page “Journal” of your space.
 export-none = Nothing.
 
@@ -139,8 +140,6 @@ retention-orientations = Referrals
 retention-orientations-words = After they were noted.
 retention-signs = Closed signs of abuse
 retention-signs-words = After they were closed.
-retention-requests = Requests of organisations, refused or given up
-retention-requests-words = After the answer.
 retention-throttles = Counted login attempts
 retention-throttles-words = After the last attempt.
 retention-statistics = Statistics
@@ -316,3 +315,6 @@ sign-submit = Save
 sign-error-no-status = Say whether the sign is watched or closed.
 sign-error-no-note = Write what you found.
 sign-error-note-long = This is too long: 500 characters at most.
+
+authority-erased = Person erased
+authority-erased-words = Her data were erased: the lines stay, their contents do not.

@@ -93,6 +93,7 @@ export-cases = Vos signalements
 export-blocks = Qui vous avez bloqué
 export-entries = Votre journal
 export-erased-line = Contenu effacé
+export-who = Qui
 export-more = Tout le reste, ligne par ligne et champ par champ, est dans le fichier JSON. Les preuves de chaque ligne se téléchargent depuis la page « Journal » de votre espace.
 export-none = Rien.
 
@@ -139,8 +140,6 @@ retention-orientations = Orientations
 retention-orientations-words = Après leur note.
 retention-signs = Signes d’abus classés
 retention-signs-words = Après leur classement.
-retention-requests = Demandes de structures refusées ou abandonnées
-retention-requests-words = Après la réponse.
 retention-throttles = Essais de connexion comptés
 retention-throttles-words = Après le dernier essai.
 retention-statistics = Statistiques
@@ -316,3 +315,6 @@ sign-submit = Enregistrer
 sign-error-no-status = Dites si le signe est suivi ou classé.
 sign-error-no-note = Écrivez ce que vous avez trouvé.
 sign-error-note-long = C’est trop long : 500 signes au plus.
+
+authority-erased = Personne effacée
+authority-erased-words = Ses données ont été effacées : les lignes restent, leur contenu non.

@@ -36,9 +36,13 @@ pub async fn open(bench: &Bench, tx: &mut Tx, id: DataKeyId) -> Result<Option<Da
 /// Opens a data key that must exist.
 ///
 /// # Errors
-/// A fault when it was destroyed or does not open.
+/// [`Refusal::NotFound`] when it was destroyed: whoever it stood for is erased. A fault when it does not open.
 pub async fn require(bench: &Bench, tx: &mut Tx, id: DataKeyId) -> Result<DataKey, Refusal> {
-    open(bench, tx, id).await?.ok_or_else(|| Refusal::fault("a data key is gone"))
+    let key = open(bench, tx, id).await?;
+    if key.is_none() {
+        tracing::warn!(key = %id, "what was sealed under this key was erased");
+    }
+    key.ok_or(Refusal::NotFound)
 }
 
 /// The system's own key, for entries and messages that are nobody else's; made at first use.

@@ -31,6 +31,7 @@ use crate::storage::cases;
 use crate::storage::clients;
 use crate::storage::db::Tx;
 use crate::storage::entries::StoredEntry;
+use crate::storage::persons;
 use crate::storage::trails;
 use crate::storage::trails::Choice;
 use crate::storage::trails::Lines;
@@ -82,8 +83,8 @@ pub struct TrailFilter {
 /// What a reading gives.
 #[derive(Clone, Debug)]
 pub struct Trail {
-    /// The person.
-    pub person: PersonActor,
+    /// The person; `None` once she was erased: her lines are there, their contents are not.
+    pub person: Option<PersonActor>,
     /// The lines, newest first.
     pub lines: Vec<TrailLine>,
     /// Whether there are older ones beyond [`MOST_LINES`].
@@ -194,8 +195,11 @@ pub async fn read_trail(
         to: filter.to.map(|day| day.end().into()),
         lines: u64::try_from(trail.lines.len()).unwrap_or(u64::MAX),
     };
-    tell(&mut work, authority, &trail.person, purpose).await?;
-    let (work, _) = work.record(line(authority, &trail.person, event)).await?;
+    let line = line(authority, trail.person.as_ref(), event);
+    if let Some(person) = &trail.person {
+        tell(&mut work, authority, person, purpose).await?;
+    }
+    let (work, _) = work.record(line).await?;
     work.commit().await?;
     Ok(trail)
 }
@@ -227,7 +231,7 @@ pub(super) async fn note_case_reading(
         lines,
     };
     tell(&mut work, authority, &person, &purpose).await?;
-    let (work, _) = work.record(line(authority, &person, event)).await?;
+    let (work, _) = work.record(line(authority, Some(&person), event)).await?;
     work.commit().await
 }
 
@@ -254,8 +258,11 @@ pub async fn export_trail(
         to: filter.to.map(|day| day.end().into()),
         lines: u64::try_from(ids.len()).unwrap_or(u64::MAX),
     };
-    tell(&mut work, authority, &trail.person, purpose).await?;
-    let (work, _) = work.record(line(authority, &trail.person, event)).await?;
+    let line = line(authority, trail.person.as_ref(), event);
+    if let Some(person) = &trail.person {
+        tell(&mut work, authority, person, purpose).await?;
+    }
+    let (work, _) = work.record(line).await?;
     work.commit().await?;
     Ok(ids)
 }
@@ -273,9 +280,15 @@ pub async fn own_readings(bench: &Bench, authority: &AuthorityActor) -> Result<V
     Opener::new(bench).open_all(&mut tx, stored).await
 }
 
-fn line(authority: &AuthorityActor, person: &PersonActor, event: Event) -> Line {
+/// The line of a reading, under the person's key; under the agent's where she has none any more.
+fn line(authority: &AuthorityActor, person: Option<&PersonActor>, event: Event) -> Line {
     let account = &authority.staff.account;
-    Line::new(event, actor(account), person.data_key).person(person.person.id).account(account.id)
+    let key = person.map_or(authority.staff.data_key, |person| person.data_key);
+    let line = Line::new(event, actor(account), key).account(account.id);
+    match person {
+        Some(person) => line.person(person.person.id),
+        None => line,
+    }
 }
 
 async fn collect(
@@ -285,7 +298,9 @@ async fn collect(
     filter: &TrailFilter,
 ) -> Result<Trail, Refusal> {
     let bench = work.bench;
-    let found = actors::person(bench, &mut work.tx, person).await?;
+    let row = persons::find(&mut work.tx, person).await?.ok_or(Refusal::NotFound)?;
+    let found = actors::open_person(bench, &mut work.tx, &row).await?;
+    let found = found.map(|person| PersonActor { person, data_key: row.data_key });
     let reach = competent(authority);
     let act = match &filter.case {
         Some(number) => act_of_case(&mut work.tx, number, reach).await?,

@@ -145,6 +145,8 @@ impl Db {
                 .journal_mode(SqliteJournalMode::Wal)
                 .synchronous(SqliteSynchronous::Full)
                 .foreign_keys(true)
+                // What is erased is overwritten in the file, not only unlinked.
+                .pragma("secure_delete", "ON")
                 .busy_timeout(BUSY);
             let writer = SqlitePoolOptions::new()
                 .max_connections(1)

@@ -40,6 +40,7 @@ pub mod organisations;
 pub mod orientations;
 pub mod outbox;
 pub mod paper_codes;
+pub mod person_export;
 pub mod persons;
 pub mod places;
 pub mod purge;

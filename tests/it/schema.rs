@@ -52,6 +52,7 @@ const STATEMENTS: &[(&str, &[(&str, Sql)])] = &[
     ("orientations", storage::orientations::ALL),
     ("outbox", storage::outbox::ALL),
     ("paper_codes", storage::paper_codes::ALL),
+    ("person_export", storage::person_export::ALL),
     ("persons", storage::persons::ALL),
     ("places", storage::places::ALL),
     ("purge", storage::purge::ALL),

@@ -47,6 +47,7 @@ struct AttestationPage {
     proof: Option<Proof>,
     living: bool,
     transfers: Vec<String>,
+    declared: bool,
 }
 
 /// `GET /aidant/mandats/{id}/attestation`
@@ -90,6 +91,7 @@ pub async fn show(
         explained: explanations::beside(&reader, &covered),
         proof,
         living,
+        declared: attested.mandate.terms.channel.is_declared(),
     };
     Ok(respond::html(StatusCode::OK, &view, &view.page.csp()))
 }

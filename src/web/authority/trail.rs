@@ -5,6 +5,7 @@ use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::Response;
 
+use crate::domain::person::Identity;
 use crate::http::errors::PageError;
 use crate::http::form::BadForm;
 use crate::http::form::FormErrors;
@@ -249,7 +250,7 @@ async fn read(app: &App, desk: &Desk, reading: Reading) -> Result<Response, Page
 
 fn trail_page(desk: &Desk, reading: Reading, faults: FormErrors, trail: &Trail) -> TrailPage {
     let t = desk.reader.t;
-    let identity = &trail.person.person.identity;
+    let identity = trail.person.as_ref().map(|person| &person.person.identity);
     let organisations = trail.organisations.iter().map(|(id, name)| {
         let value = id.to_string();
         Choice { chosen: value == reading.organisation, value, words: name.clone() }
@@ -258,8 +259,11 @@ fn trail_page(desk: &Desk, reading: Reading, faults: FormErrors, trail: &Trail) 
         desk.page(t.get("authority-trail-title")).with_errors(faults).with_banner(banner(desk, &reading));
     TrailPage {
         page: page.wide(),
-        heading: identity.short_name(),
-        born: capital(&t.birthdate(identity.civil_birthdate(), Some(identity.gender.show()))),
+        heading: identity.map_or_else(|| t.get("authority-erased"), Identity::short_name),
+        born: identity.map_or_else(
+            || t.get("authority-erased-words"),
+            |identity| capital(&t.birthdate(identity.civil_birthdate(), Some(identity.gender.show()))),
+        ),
         limited: desk.authority.competence != crate::domain::account::Competence::National,
         shown: true,
         rows: trail.lines.iter().map(|line| row(t, line)).collect(),

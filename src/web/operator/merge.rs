@@ -27,6 +27,7 @@ use crate::operations::teams;
 use crate::text::Text;
 use crate::text::themes;
 use crate::web::operator::Desk;
+use crate::web::operator::FreshDesk;
 use crate::web::operator::errors;
 
 /// With which organisation: `vers`; what is looked for: `q`.
@@ -213,7 +214,7 @@ async fn choose(
 /// Asks for the merger.
 pub(super) async fn propose(
     State(app): State<App>,
-    desk: Desk,
+    FreshDesk(desk): FreshDesk,
     Path(id): Path<String>,
     fields: Result<FormFields, BadForm>,
 ) -> Result<Response, PageError> {
@@ -237,7 +238,7 @@ pub(super) async fn propose(
 /// A second operator agrees.
 pub(super) async fn confirm(
     State(app): State<App>,
-    desk: Desk,
+    FreshDesk(desk): FreshDesk,
     Path(id): Path<String>,
 ) -> Result<Response, PageError> {
     let by = Confirmer::Operator(&desk.operator);

@@ -2,9 +2,11 @@
 
 mod account;
 mod aidants;
+mod cards;
 mod client_form;
 mod client_new;
 mod clients;
+mod confirmation;
 mod figures;
 mod habilitation;
 mod habilitations;
@@ -16,6 +18,7 @@ mod organisations;
 mod persons;
 mod referents;
 mod requests;
+mod resets;
 mod retention;
 mod signs;
 mod statement;
@@ -33,6 +36,7 @@ use axum::routing::get;
 use axum::routing::post;
 
 use crate::domain::import::MOST_BYTES;
+use crate::http::actor::FreshOperator;
 use crate::http::actor::Operator;
 use crate::http::error_page::Trouble;
 use crate::http::errors::PageError;
@@ -75,10 +79,7 @@ pub fn router() -> Router<App> {
         .route("/operateur/structures/{id}/fusionner/confirmer", post(merge::confirm))
         .route("/operateur/structures/{id}/fusionner/retirer", post(merge::withdraw))
         .route("/operateur/structures/{id}/referents", get(referents::show).post(referents::appoint))
-        .route(
-            "/operateur/structures/{id}/referents/{account}",
-            get(referents::one).post(referents::change),
-        )
+        .route("/operateur/structures/{id}/referents/{account}", get(referents::one).post(referents::change))
         .route("/operateur/comptes/{id}/suspendre", post(account::suspend))
         .route("/operateur/comptes/{id}/retablir", post(account::restore))
         .route("/operateur/habilitations", get(habilitations::show))
@@ -89,7 +90,8 @@ pub fn router() -> Router<App> {
         .route("/operateur/personnes", get(persons::form).post(persons::search))
         .route("/operateur/personnes/{id}", get(persons::show).post(persons::record))
         .route("/operateur/personnes/{id}/mandats/{mandate}", post(persons::hold))
-        .route("/operateur/personnes/{id}/courriers/{record}", get(persons::letter))
+        .route("/operateur/personnes/{id}/courriers/{record}", get(confirmation::show))
+        .route("/operateur/personnes/{id}/courriers/{record}/pdf", get(confirmation::paper))
         .route("/operateur/administrations", get(clients::list))
         .route("/operateur/administrations/nouvelle", get(client_new::form).post(client_new::add))
         .route("/operateur/administrations/{id}", get(clients::show))
@@ -103,6 +105,12 @@ pub fn router() -> Router<App> {
         .route("/operateur/administrations/{id}/changement/retirer", post(clients::withdraw_change))
         .route("/operateur/administrations/{id}/secret", post(clients::rotate))
         .route("/operateur/administrations/{id}/secret/fin", post(clients::end_overlap))
+        .route("/operateur/cartes", get(cards::show).post(cards::import))
+        .route("/operateur/cartes/retrait", post(cards::withdraw))
+        .route("/operateur/reinitialisations", get(resets::list))
+        .route("/operateur/reinitialisations/nouvelle", get(resets::form).post(resets::ask))
+        .route("/operateur/reinitialisations/{id}/confirmer", post(resets::confirm))
+        .route("/operateur/reinitialisations/{id}/refuser", post(resets::refuse))
         .route("/operateur/journal", get(journal::show))
         .route("/operateur/releve", get(statement::form).post(statement::print))
         .route("/operateur/chiffres", get(figures::show))
@@ -177,6 +185,18 @@ impl FromRequestParts<App> for Desk {
         let Operator(operator) = Operator::from_request_parts(parts, app).await?;
         let reader = Reader::from_request_parts(parts, app).await.map_err(IntoResponse::into_response)?;
         Ok(Self { operator, reader })
+    }
+}
+
+/// As [`Desk`], for an operator whose second factor is fresh: what cannot be undone asks for it again.
+struct FreshDesk(Desk);
+
+impl FromRequestParts<App> for FreshDesk {
+    type Rejection = Response;
+
+    async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Response> {
+        FreshOperator::from_request_parts(parts, app).await?;
+        Desk::from_request_parts(parts, app).await.map(Self)
     }
 }
 

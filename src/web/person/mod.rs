@@ -4,6 +4,7 @@ mod case;
 mod contacts;
 mod contest;
 mod data;
+mod export;
 mod home;
 mod journal;
 mod leave;
@@ -57,6 +58,9 @@ pub fn router() -> Router<App> {
         .route("/personne/journal/{entry}/preuve", get(line::proof))
         .route("/personne/journal/{entry}/contester", get(contest::ask).post(contest::contest))
         .route("/personne/donnees", get(data::show))
+        .route("/personne/donnees.json", get(export::json))
+        .route("/personne/donnees.pdf", get(export::paper))
+        .route("/personne/donnees.schema.json", get(export::schema))
         .route("/personne/donnees/effacer", get(data::ask).post(data::erase))
         .route("/personne/donnees/garder", post(data::keep))
         .route("/personne/donnees/effacees", get(data::erased))
