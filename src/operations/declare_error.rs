@@ -253,7 +253,7 @@ pub struct Declarations {
 
 /// Where the first page of a list begins.
 pub const fn first_page() -> (Instant, EntryId) {
-    (Instant::from_seconds(253_402_300_799), EntryId::from_uuid(uuid::Uuid::max()))
+    (Instant::from_seconds(253_000_000_000), EntryId::from_uuid(uuid::Uuid::max()))
 }
 
 async fn page(bench: &Bench, tx: &mut Tx, mut ids: Vec<EntryId>) -> Result<Declarations, Refusal> {

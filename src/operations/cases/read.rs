@@ -90,7 +90,7 @@ pub struct CasePage {
 
 /// Where the first page of a list begins.
 pub const fn first_page() -> After {
-    After { at: Instant::from_seconds(253_402_300_799), case: CaseId::from_uuid(uuid::Uuid::max()) }
+    After { at: Instant::from_seconds(253_000_000_000), case: CaseId::from_uuid(uuid::Uuid::max()) }
 }
 
 /// One case, as this one may read it.

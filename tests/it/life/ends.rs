@@ -41,9 +41,10 @@ async fn notices(world: &World) -> Vec<u16> {
 
 on_each_database! {
     async fn it_can_be_used_to_the_last_second_and_not_after(world) {
-        let race = Race::set(world).await;
-        let (world, id) = (&race.scene.world, race.scene.mandate.id);
-        let until = until(world, id).await;
+        let mut race = Race::set(world).await;
+        let id = race.scene.mandate.id;
+        let until = until(&race.scene.world, id).await;
+        let world = &race.scene.world;
         assert_eq!(until.day().end(), until, "23:59:59 in Paris");
         let last = Instant::from_micros(until.seconds() * 1_000_000 + 999_000);
         let mandate = || async {
@@ -57,6 +58,9 @@ on_each_database! {
         expire_overdue(&world.bench).await.expect("a round");
         assert_eq!(world.count("mandate.expired").await, 0);
         advance_to(world, until.plus(Duration::from_secs(2)));
+        let now = world.bench.now();
+        std::sync::Arc::get_mut(&mut race).expect("nobody else holds it").aidant.factor_at = Some(now);
+        let world = &race.scene.world;
         assert!(race.open(race.begin().await).await.is_none(), "refused before any job has run");
         let (one, two) = tokio::join!(expire_overdue(&world.bench), expire_overdue(&world.bench));
         one.and(two).expect("two rounds");
