@@ -231,7 +231,7 @@ pub(super) async fn note_case_reading(
         lines,
     };
     tell(&mut work, authority, &person, &purpose).await?;
-    let (work, _) = work.record(line(authority, &person, event)).await?;
+    let (work, _) = work.record(line(authority, Some(&person), event)).await?;
     work.commit().await
 }
 
