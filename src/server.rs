@@ -164,6 +164,12 @@ impl Server {
             .merge(api::ssf::router())
             .layer(from_fn_with_state(app.clone(), offer_nonce))
             .layer(from_fn_with_state(Guard { app: app.clone(), face: Face::Api }, guard));
+        // Reads whole files, so that only this route takes more than a form.
+        let uploads = web::operator::uploads()
+            .layer(from_fn_with_state(app.clone(), same_origin))
+            .layer(from_fn_with_state(app.clone(), sessions))
+            .layer(from_fn_with_state(Guard { app: app.clone(), face: Face::Page }, guard))
+            .layer(RequestBodyLimitLayer::new(web::operator::MOST_UPLOADED));
         let https = app.config().server.public_url.is_https();
         let transport = if https { Transport::Https } else { Transport::Http };
         pages
@@ -171,6 +177,7 @@ impl Server {
             .route("/healthz", get(|| async { "ok\n" }))
             .route("/readyz", get(ready))
             .layer(RequestBodyLimitLayer::new(app.config().server.body_limit))
+            .merge(uploads)
             .layer(from_fn_with_state(transport, security_headers))
             .with_state(app.clone())
     }

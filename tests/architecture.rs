@@ -51,10 +51,11 @@ const DOORS: [(&str, &[&str]); 19] = [
 const NOT_BUILT_YET: [&str; 0] = [];
 
 /// Crate → the rooms that may name it.
-const CRATES: [(&str, &[&str]); 4] = [
+const CRATES: [(&str, &[&str]); 5] = [
     ("sqlx", &["storage"]),
     ("axum", &["http", "oidc", "web", "api", "server", "demo"]),
     ("ring", &["crypto"]),
+    ("webauthn_rs", &["crypto"]),
     ("std::env", &["config"]),
 ];
 

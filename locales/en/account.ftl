@@ -60,8 +60,9 @@ account-link-gone-title = This link no longer works
 account-link-gone-why = It was used before, or its time is over. Each link works once.
 account-link-gone-advice = Ask for a new link: you need your address and a new code.
 
-account-factor-title = Your code, once more
-account-factor-lead = Before you sign or act for a person, we check that it is really you. Your last code is more than { $minutes } minutes old.
+account-factor-title = Confirm that it is you
+account-factor-lead-aidant = Before you sign or act for a person, we check that it is really you. Your last code is more than { $minutes } minutes old.
+account-factor-lead-other = Before an important step we make sure that it is really you. Your last check is more than { $minutes } minutes old.
 account-factor-go = Continue
 account-factor-wrong = This code is not the right one. Look at your card or app: it may have changed. After several tries, wait a few minutes.
 account-factor-used =

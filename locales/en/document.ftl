@@ -101,3 +101,14 @@ verify-made = Attestation made
 # Explanations beside the French text.
 explanations-choose = Understand this text in another language
 explanations-help = Understand the mandate, in eight languages
+
+# A statement at an aidant's desk.
+statement-desk-title = Print a statement with the person
+statement-desk-lead = The person is with you. They show you their paper code and tell you their birth date. They will see in their journal that this statement was printed.
+statement-desk-code = Paper code of the person
+statement-desk-code-hint = Four groups of five signs, on the person’s paper
+statement-desk-birthdate = Birth date
+statement-desk-birthdate-hint = For example 12/04/1948
+statement-desk-wrong = This code and this date do not go together, or your organisation holds no current mandate of this person. Check both.
+statement-desk-purpose = Statement asked for by the person, at the desk, with the paper code
+statement-desk-link = Print a statement with the person

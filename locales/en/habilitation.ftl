@@ -157,6 +157,8 @@ referent-invite-profession-hint = For example social worker, digital adviser
 referent-invite-next = What then?
 referent-invite-next-words = The person activates the account with a code of their own. The operator accepts them for a training, then gives the accreditation. They sign the charter, and may act.
 referent-invite-submit = Send the invitation
+referent-member-card = Hand out a card
+referent-member-reset = Codes lost: ask for a reset
 referent-invitation = Invitation
 referent-invitation-sent = We wrote to this person { $moment }.
 referent-invitation-again = Send the invitation again
@@ -229,10 +231,10 @@ referent-figures-aidants = By aidant and month
 referent-figures-none = Nothing in the last six months.
 referent-figures-total = Together
 referent-figures-cell = { $mandates ->
-        [one] 1 mandate
+        [one] { $mandates } mandate
        *[other] { $mandates } mandates
     }, { $acts ->
-        [one] 1 act
+        [one] { $acts } act
        *[other] { $acts } acts
     }
 
@@ -249,6 +251,8 @@ referent-fault-kind-missing = Say whether this person is referent or deputy
 referent-fault-to-missing = Choose how you leave
 referent-fault-theme-all-withheld = Keep at least one step
 
+operator-referents-title = Referents of { $organisation }
+operator-queue-page = Accreditations that wait
 operator-queue-lead = What waits for your decision, oldest first.
 operator-queue-demandes = { $count ->
         [0] Requests: none

@@ -10,6 +10,7 @@ ledger-who-referent = <strong>{ $name }</strong> (referent)
 ledger-who-system = <strong>Procura</strong>
 ledger-somebody = not stated
 ledger-a-person = a person
+ledger-declared-person = { $name } (declared identity)
 ledger-the-person = The person
 ledger-erased = What this line said has been erased. Its proof still holds.
 
@@ -19,7 +20,34 @@ ledger-aidant-second-factor-checked = { $who } gave a security code again at { $
 ledger-aidant-organisation-switched = { $who } went to another organisation at { $time }.
 ledger-aidant-account-linked = { $who } linked the account to ProConnect at { $time }.
 ledger-aidant-account-unlinked = { $who } unlinked the account of <strong>{ $subject }</strong> from ProConnect at { $time }.
-ledger-factor-enrolled = { $who } bound a security code to the account of <strong>{ $subject }</strong> at { $time }.
+ledger-factor-enrolled =
+    { $word ->
+        [passkey] { $who } added a passkey to the account of <strong>{ $subject }</strong> at { $time }.
+        [totp_card] { $who } put card { $reference } into use on the account of <strong>{ $subject }</strong> at { $time }.
+       *[other] { $who } bound a security code to the account of <strong>{ $subject }</strong> at { $time }.
+    }
+ledger-factor-removed =
+    { $word ->
+        [passkey] { $who } took a passkey away from the account of <strong>{ $subject }</strong> at { $time }.
+        [totp_card] { $who } put card { $reference } of <strong>{ $subject }</strong> out of use at { $time }.
+       *[other] { $who } took a security code away from the account of <strong>{ $subject }</strong> at { $time }.
+    }
+ledger-factor-given = { $who } handed card { $reference } to <strong>{ $subject }</strong> at { $time }.
+ledger-factor-reset-requested = { $who } asked for the account of <strong>{ $subject }</strong> to be reset at { $time }. Reason given: { $words }
+ledger-factor-reset = { $who } reset the account of <strong>{ $subject }</strong> at { $time }: its cards, applications and passkeys no longer work.
+ledger-factor-reset-refused = { $who } refused to reset the account of <strong>{ $subject }</strong> at { $time }.
+ledger-factor-checked = { $who } proved again who they are at { $time }.
+ledger-card-imported =
+    { $lines ->
+        [one] { $who } added one card to the stock ({ $reference }) at { $time }.
+       *[other] { $who } added { $lines } cards to the stock ({ $reference }) at { $time }.
+    }
+ledger-card-withdrawn =
+    { $word ->
+        [lost] { $who } noted card { $reference } as lost at { $time }.
+        [broken] { $who } noted card { $reference } as broken at { $time }.
+       *[other] { $who } noted that card { $reference } came back at { $time }.
+    }
 ledger-aidant-token-issued = The software <strong>{ $client }</strong> received an aidant’s access at { $time }.
 ledger-aidant-token-refused = The software <strong>{ $client }</strong> asked for an aidant’s access at { $time }. It was refused: { $reason }.
 ledger-aidant-token-ended = The access of the software <strong>{ $client }</strong> in an aidant’s name ended at { $time }.
@@ -298,7 +326,15 @@ kind-aidant-second-factor-checked = Security code
 kind-aidant-organisation-switched = Change of organisation
 kind-aidant-account-linked = Account linked to ProConnect
 kind-aidant-account-unlinked = Account unlinked from ProConnect
-kind-factor-enrolled = Security code bound
+kind-factor-enrolled = Means of login added
+kind-factor-removed = Means of login taken away
+kind-factor-given = Card handed out
+kind-factor-reset-requested = Reset asked for
+kind-factor-reset = Account reset
+kind-factor-reset-refused = Reset refused
+kind-factor-checked = Identity proved again
+kind-card-imported = Cards added to the stock
+kind-card-withdrawn = Card taken out of the stock
 kind-aidant-token-issued = Software’s access
 kind-aidant-token-refused = Software’s access refused
 kind-aidant-token-ended = Software’s access ended

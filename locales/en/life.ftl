@@ -166,3 +166,4 @@ record-since = Since
 record-letter-next = You need not do anything else. To go on, your agreement would be needed again.
 record-letter-phone = You did not ask for this? Call { $phone }.
 record-letter-print = Print this page and send it to the person.
+record-letter-pdf = The letter as a PDF (in French)

@@ -36,6 +36,8 @@ mandate-denied-organisation_theme = Your organisation does not do one of these s
 
 mandate-person-unknown = Person not identified
 mandate-title = Mandate of { $name }
+mandate-declared-words = Your organisation took it down; FranceConnect has not checked it. Some administrations refuse this mandate.
+attestation-declared-words = The organisation took down the person’s identity; FranceConnect has not checked it.
 mandate-fact-themes = Steps
 mandate-fact-until = Until
 mandate-fact-drafter = Prepared by

@@ -111,6 +111,7 @@ paper-code-lead = With this code and her telephone, the person opens her space w
 paper-code-1 = She reads what is done in her name, and can end a mandate.
 paper-code-2 = Hand her the sheet yourself. Keep no copy.
 paper-code-3 = The code alone opens nothing: an SMS goes to the telephone she confirmed.
+paper-code-link = Paper code for her space
 paper-code-since = She has a code already, since { $day }
 paper-code-replaces = If you print another, the old one will no longer work.
 paper-code-make = Print a code

@@ -302,6 +302,7 @@ operator-request-days =
         [one] for one day ({ $date })
        *[other] for { $days } days ({ $date })
     }
+operator-request-title = Request: { $name }
 operator-request-flags = Look twice
 operator-flag-siret = An accredited organisation has this SIRET already.
 operator-flag-referent = The referent’s address is a referent’s already: that account will get one more organisation.
@@ -339,3 +340,61 @@ operator-home-requests =
 operator-home-requests-see = See the requests
 operator-home-merges = Mergers to confirm
 operator-merge-row = { $absorbed } into { $target }
+
+operator-organisations-search = Name or SIRET
+operator-search = Search
+operator-organisation-unknown = not given
+operator-organisation-area = Département
+operator-organisation-referents = Referents
+operator-referents-none = none
+operator-organisation-request = See the request
+operator-organisation-merged = Merged with { $target } on { $date }.
+operator-merge-title = Merge two organisations
+operator-merge-lead = { $name } will be closed. With which organisation does it merge?
+operator-merge-choose = Choose
+operator-merge-waits = The merger waits for a second person
+operator-merge-asked = Asked for on { $date }. Reason given: { $reason }
+operator-merge-withdraw = Withdraw the proposal
+operator-merge-propose = Propose the merger
+operator-merge-second = Another operator, or the referent of the organisation that closes, will have to confirm.
+operator-merge-alone = The merger takes place at once: here, one person is enough.
+operator-fault-target-same = Choose another organisation
+operator-fault-target-closed = This organisation is not active
+
+merge-lead = { $absorbed } closes, and { $target } takes over.
+merge-absorbed = Organisation that closes
+merge-absorbed-words = Nobody logs in there any more. Its ledger stays.
+merge-target = Organisation that takes over
+merge-target-words = Its aidants act for the persons of both.
+merge-fact-mandates = Mandates
+merge-mandates =
+    { $count ->
+        [0] none
+        [one] one mandate moved
+       *[other] { $count } mandates moved
+    }
+merge-mandates-words = Each person is told. What she approved does not change.
+merge-fact-drafts = Unsigned mandates
+merge-drafts =
+    { $count ->
+        [0] none
+        [one] one draft given up
+       *[other] { $count } drafts given up
+    }
+merge-fact-habilitations = Accreditations
+merge-habilitations =
+    { $count ->
+        [0] none
+        [one] one accreditation moved
+       *[other] { $count } accreditations moved
+    }
+merge-fact-withheld = Themes no longer done
+merge-withheld-none = none more
+merge-confirm = Confirm the merger
+merge-refuse = Do not accept
+merge-same-operator = Another operator than the one who proposed it, or the referent, has to confirm.
+merge-referent-words = A merger cannot be undone. You become a referent of the organisation that takes over.
+merge-none-title = No merger waits
+merge-none-words = It was done or withdrawn meanwhile.
+transfer-title = Change of organisation
+transfer-words = Moved from { $from } to { $to } on { $date }: the two organisations have merged. The signed text still names { $from }; what was approved does not change.

@@ -25,6 +25,7 @@ public-home-how-3-words = They do not need your passwords and must not ask for t
 public-home-how-4 = You see everything, and you stop when you like
 public-home-how-4-words = Each act is written in your journal. We tell you about it, the way you prefer.
 public-home-others = Other spaces
+public-home-organisation = Ask for an organisation to be accredited
 public-home-phone = Without a computer
 public-home-phone-words = You can stop a mandate by telephone:
 

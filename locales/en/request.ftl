@@ -80,7 +80,7 @@ request-fault-twice = { $label }: this address is already another aidant’s in 
 request-fault-charter = To ask for accreditation, your organisation accepts the charter
 request-fault-no-aidant = { $label }: name at least one aidant
 
-request-sent-title = Look at your e-mail
+request-sent-title = Your request has left
 request-sent-lead = An e-mail has just left for the address of the person who makes the request.
 request-sent-1 = Open the link in the e-mail
 request-sent-1-words = It confirms that the address is yours. It holds for seven days.

@@ -60,8 +60,9 @@ account-link-gone-title = Ce lien ne sert plus
 account-link-gone-why = Il a déjà été utilisé, ou son délai est passé. Chaque lien ne sert qu’une fois.
 account-link-gone-advice = Demandez un nouveau lien : il faut votre adresse et un nouveau code.
 
-account-factor-title = Votre code, encore une fois
-account-factor-lead = Avant de signer ou d’agir pour une personne, nous vérifions que c’est bien vous. Votre dernier code a plus de { $minutes } minutes.
+account-factor-title = Confirmez que c’est vous
+account-factor-lead-aidant = Avant de signer ou d’agir pour une personne, nous vérifions que c’est bien vous. Votre dernier code a plus de { $minutes } minutes.
+account-factor-lead-other = Avant un geste important, nous vérifions que c’est bien vous. Votre dernière vérification a plus de { $minutes } minutes.
 account-factor-go = Continuer
 account-factor-wrong = Ce code n’est pas le bon. Regardez votre carte ou votre application : le code a peut-être changé. Après plusieurs essais, attendez quelques minutes.
 account-factor-used =

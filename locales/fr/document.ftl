@@ -101,3 +101,14 @@ verify-made = Attestation faite
 # Explanations beside the French text.
 explanations-choose = Comprendre ce texte dans une autre langue
 explanations-help = Comprendre le mandat, en huit langues
+
+# A statement at an aidant's desk.
+statement-desk-title = Imprimer un relevé avec la personne
+statement-desk-lead = La personne est avec vous. Elle vous montre son code papier et vous dit sa date de naissance. Elle verra dans son journal que ce relevé a été imprimé.
+statement-desk-code = Code papier de la personne
+statement-desk-code-hint = Quatre groupes de cinq signes, sur le papier de la personne
+statement-desk-birthdate = Date de naissance
+statement-desk-birthdate-hint = Par exemple 12/04/1948
+statement-desk-wrong = Ce code et cette date ne vont pas ensemble, ou votre structure n’a pas de mandat en cours de cette personne. Vérifiez les deux.
+statement-desk-purpose = Relevé demandé par la personne, sur place, avec son code papier
+statement-desk-link = Imprimer un relevé avec la personne

@@ -157,6 +157,8 @@ referent-invite-profession-hint = Par exemple assistante sociale, conseiller num
 referent-invite-next = Et ensuite ?
 referent-invite-next-words = La personne active son compte avec son propre code. L’exploitant l’accepte pour une formation, puis accorde l’habilitation. Elle signe la charte, et peut agir.
 referent-invite-submit = Envoyer l’invitation
+referent-member-card = Remettre une carte
+referent-member-reset = Codes perdus : demander une réinitialisation
 referent-invitation = Invitation
 referent-invitation-sent = Nous lui avons écrit { $moment }.
 referent-invitation-again = Renvoyer l’invitation
@@ -229,10 +231,10 @@ referent-figures-aidants = Par aidant et par mois
 referent-figures-none = Rien ces six derniers mois.
 referent-figures-total = Ensemble
 referent-figures-cell = { $mandates ->
-        [one] 1 mandat
+        [one] { $mandates } mandat
        *[other] { $mandates } mandats
     }, { $acts ->
-        [one] 1 acte
+        [one] { $acts } acte
        *[other] { $acts } actes
     }
 
@@ -249,6 +251,8 @@ referent-fault-kind-missing = Dites si cette personne est référente ou supplé
 referent-fault-to-missing = Choisissez comment vous partez
 referent-fault-theme-all-withheld = Gardez au moins une démarche
 
+operator-referents-title = Référents de la structure { $organisation }
+operator-queue-page = Habilitations qui attendent
 operator-queue-lead = Ce qui attend votre décision, du plus ancien au plus récent.
 operator-queue-demandes = { $count ->
         [0] Demandes : aucune

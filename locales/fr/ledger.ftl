@@ -11,6 +11,7 @@ ledger-who-referent = <strong>{ $name }</strong> (référent) a
 ledger-who-system = <strong>Procura</strong> a
 ledger-somebody = non précisé
 ledger-a-person = une personne
+ledger-declared-person = { $name } (identité déclarée)
 ledger-the-person = La personne
 ledger-erased = Le contenu de cette ligne a été effacé. Sa preuve reste valable.
 
@@ -20,7 +21,34 @@ ledger-aidant-second-factor-checked = { $who } donné de nouveau un code de séc
 ledger-aidant-organisation-switched = { $who } changé de structure, à { $time }.
 ledger-aidant-account-linked = { $who } relié son compte à ProConnect, à { $time }.
 ledger-aidant-account-unlinked = { $who } délié de ProConnect le compte de <strong>{ $subject }</strong>, à { $time }.
-ledger-factor-enrolled = { $who } relié un code de sécurité au compte de <strong>{ $subject }</strong>, à { $time }.
+ledger-factor-enrolled =
+    { $word ->
+        [passkey] { $who } ajouté une clé d’accès au compte de <strong>{ $subject }</strong>, à { $time }.
+        [totp_card] { $who } mis en service la carte { $reference } sur le compte de <strong>{ $subject }</strong>, à { $time }.
+       *[other] { $who } relié un code de sécurité au compte de <strong>{ $subject }</strong>, à { $time }.
+    }
+ledger-factor-removed =
+    { $word ->
+        [passkey] { $who } retiré une clé d’accès du compte de <strong>{ $subject }</strong>, à { $time }.
+        [totp_card] { $who } mis hors service la carte { $reference } de <strong>{ $subject }</strong>, à { $time }.
+       *[other] { $who } retiré un code de sécurité du compte de <strong>{ $subject }</strong>, à { $time }.
+    }
+ledger-factor-given = { $who } remis la carte { $reference } à <strong>{ $subject }</strong>, à { $time }.
+ledger-factor-reset-requested = { $who } demandé la réinitialisation du compte de <strong>{ $subject }</strong>, à { $time }. Raison donnée : { $words }
+ledger-factor-reset = { $who } réinitialisé le compte de <strong>{ $subject }</strong>, à { $time } : ses cartes, applications et clés d’accès ne servent plus.
+ledger-factor-reset-refused = { $who } refusé la réinitialisation du compte de <strong>{ $subject }</strong>, à { $time }.
+ledger-factor-checked = { $who } confirmé de nouveau son identité, à { $time }.
+ledger-card-imported =
+    { $lines ->
+        [one] { $who } ajouté une carte au stock ({ $reference }), à { $time }.
+       *[other] { $who } ajouté { $lines } cartes au stock ({ $reference }), à { $time }.
+    }
+ledger-card-withdrawn =
+    { $word ->
+        [lost] { $who } noté comme perdue la carte { $reference }, à { $time }.
+        [broken] { $who } noté comme cassée la carte { $reference }, à { $time }.
+       *[other] { $who } noté le retour de la carte { $reference }, à { $time }.
+    }
 ledger-aidant-token-issued = Le logiciel <strong>{ $client }</strong> a reçu l’accès d’un aidant, à { $time }.
 ledger-aidant-token-refused = Le logiciel <strong>{ $client }</strong> a demandé l’accès d’un aidant, à { $time }. C’est refusé : { $reason }.
 ledger-aidant-token-ended = L’accès du logiciel <strong>{ $client }</strong> au nom d’un aidant a pris fin à { $time }.
@@ -299,7 +327,15 @@ kind-aidant-second-factor-checked = Code de sécurité
 kind-aidant-organisation-switched = Changement de structure
 kind-aidant-account-linked = Compte relié à ProConnect
 kind-aidant-account-unlinked = Compte délié de ProConnect
-kind-factor-enrolled = Code de sécurité relié
+kind-factor-enrolled = Moyen de connexion ajouté
+kind-factor-removed = Moyen de connexion retiré
+kind-factor-given = Carte remise
+kind-factor-reset-requested = Réinitialisation demandée
+kind-factor-reset = Compte réinitialisé
+kind-factor-reset-refused = Réinitialisation refusée
+kind-factor-checked = Identité confirmée
+kind-card-imported = Cartes ajoutées au stock
+kind-card-withdrawn = Carte retirée du stock
 kind-aidant-token-issued = Accès d’un logiciel
 kind-aidant-token-refused = Accès d’un logiciel refusé
 kind-aidant-token-ended = Accès d’un logiciel terminé

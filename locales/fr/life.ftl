@@ -166,3 +166,4 @@ record-since = Depuis
 record-letter-next = Vous n’avez rien d’autre à faire. Pour reprendre, il faudrait de nouveau votre accord.
 record-letter-phone = Vous n’avez pas demandé cela ? Appelez le { $phone }.
 record-letter-print = Imprimez cette page et envoyez-la à la personne.
+record-letter-pdf = Le courrier en PDF

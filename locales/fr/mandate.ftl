@@ -36,6 +36,8 @@ mandate-denied-organisation_theme = Votre structure ne fait pas l’une de ces d
 
 mandate-person-unknown = Personne non identifiée
 mandate-title = Mandat de { $name }
+mandate-declared-words = Votre structure l’a notée ; FranceConnect ne l’a pas vérifiée. Certaines administrations refusent ce mandat.
+attestation-declared-words = La structure a noté l’identité de la personne ; FranceConnect ne l’a pas vérifiée.
 mandate-fact-themes = Démarches
 mandate-fact-until = Jusqu’au
 mandate-fact-drafter = Préparé par

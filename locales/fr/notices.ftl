@@ -111,6 +111,7 @@ paper-code-lead = Avec ce code et son téléphone, la personne ouvre son espace 
 paper-code-1 = Elle lit ce qui est fait en son nom, et peut arrêter un mandat.
 paper-code-2 = Remettez-lui la feuille en main propre. N’en gardez pas de copie.
 paper-code-3 = Le code seul n’ouvre rien : un SMS part vers le téléphone qu’elle a confirmé.
+paper-code-link = Code papier pour son espace
 paper-code-since = Elle a déjà un code, depuis le { $day }
 paper-code-replaces = Si vous en imprimez un autre, l’ancien ne servira plus.
 paper-code-make = Imprimer un code

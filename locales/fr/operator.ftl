@@ -302,6 +302,7 @@ operator-request-days =
         [one] depuis un jour ({ $date })
        *[other] depuis { $days } jours ({ $date })
     }
+operator-request-title = Demande : { $name }
 operator-request-flags = À regarder de près
 operator-flag-siret = Une structure habilitée a déjà ce SIRET.
 operator-flag-referent = L’adresse du référent est déjà celle d’un référent : son compte recevra une structure de plus.
@@ -339,3 +340,61 @@ operator-home-requests =
 operator-home-requests-see = Voir les demandes
 operator-home-merges = Fusions à confirmer
 operator-merge-row = { $absorbed } dans { $target }
+
+operator-organisations-search = Nom ou SIRET
+operator-search = Chercher
+operator-organisation-unknown = non précisé
+operator-organisation-area = Département
+operator-organisation-referents = Référents
+operator-referents-none = aucun
+operator-organisation-request = Voir la demande
+operator-organisation-merged = Fusionnée avec { $target } le { $date }.
+operator-merge-title = Fusionner deux structures
+operator-merge-lead = { $name } sera fermée. Avec quelle structure fusionne-t-elle ?
+operator-merge-choose = Choisir
+operator-merge-waits = La fusion attend une deuxième personne
+operator-merge-asked = Demandée le { $date }. Raison donnée : { $reason }
+operator-merge-withdraw = Retirer la proposition
+operator-merge-propose = Proposer la fusion
+operator-merge-second = Un autre exploitant, ou le référent de la structure qui ferme, devra confirmer.
+operator-merge-alone = La fusion a lieu tout de suite : ici, une seule personne suffit.
+operator-fault-target-same = Choisissez une autre structure
+operator-fault-target-closed = Cette structure n’est pas active
+
+merge-lead = { $absorbed } ferme, et { $target } prend la suite.
+merge-absorbed = Structure qui ferme
+merge-absorbed-words = Plus personne ne s’y connecte. Son journal reste.
+merge-target = Structure qui prend la suite
+merge-target-words = Ses aidants agissent pour les personnes des deux structures.
+merge-fact-mandates = Mandats
+merge-mandates =
+    { $count ->
+        [0] aucun
+        [one] un mandat transféré
+       *[other] { $count } mandats transférés
+    }
+merge-mandates-words = Chaque personne est prévenue. Ce qu’elle a approuvé ne change pas.
+merge-fact-drafts = Mandats non signés
+merge-drafts =
+    { $count ->
+        [0] aucun
+        [one] un projet abandonné
+       *[other] { $count } projets abandonnés
+    }
+merge-fact-habilitations = Habilitations
+merge-habilitations =
+    { $count ->
+        [0] aucune
+        [one] une habilitation transférée
+       *[other] { $count } habilitations transférées
+    }
+merge-fact-withheld = Démarches qui ne seront plus faites
+merge-withheld-none = aucune de plus
+merge-confirm = Confirmer la fusion
+merge-refuse = Ne pas accepter
+merge-same-operator = Un autre exploitant que celui qui l’a proposée, ou le référent, doit confirmer.
+merge-referent-words = Une fusion ne se défait pas. Vous devenez référent de la structure qui prend la suite.
+merge-none-title = Aucune fusion n’attend
+merge-none-words = Elle a été faite ou retirée entre-temps.
+transfer-title = Changement de structure
+transfer-words = Transféré de { $from } à { $to } le { $date } : les deux structures ont fusionné. Le texte signé nomme toujours { $from } ; ce qui a été approuvé ne change pas.

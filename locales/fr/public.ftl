@@ -25,6 +25,7 @@ public-home-how-3-words = Il n’a pas besoin de vos mots de passe et ne doit pa
 public-home-how-4 = Vous voyez tout, et vous arrêtez quand vous voulez
 public-home-how-4-words = Chaque acte est écrit dans votre journal. Nous vous prévenons, comme vous le préférez.
 public-home-others = Autres espaces
+public-home-organisation = Demander l’habilitation d’une structure
 public-home-phone = Sans ordinateur
 public-home-phone-words = Vous pouvez arrêter un mandat par téléphone :
 

@@ -80,7 +80,7 @@ request-fault-twice = { $label } : cette adresse est déjà celle d’un autre a
 request-fault-charter = Pour demander l’habilitation, votre structure accepte la charte
 request-fault-no-aidant = { $label } : nommez au moins un aidant
 
-request-sent-title = Regardez vos courriels
+request-sent-title = Votre demande est partie
 request-sent-lead = Un courriel vient de partir à l’adresse de la personne qui fait la demande.
 request-sent-1 = Ouvrez le lien du courriel
 request-sent-1-words = Il confirme que l’adresse est bien la vôtre. Il vaut sept jours.

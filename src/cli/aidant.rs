@@ -1,5 +1,6 @@
 //! `procura aidant`: enrol aidants and referents, and decide on habilitations.
 
+use std::path::PathBuf;
 use std::process::ExitCode;
 
 use anyhow::Context;
@@ -7,11 +8,14 @@ use clap::Subcommand;
 use serde_json::json;
 
 use crate::cli::Setup;
+use crate::cli::import;
+use crate::cli::import::ImportArgs;
 use crate::cli::output;
 use crate::domain::account::Professional;
 use crate::domain::ids::AccountId;
 use crate::domain::ids::HabilitationId;
 use crate::domain::ids::OrganisationId;
+use crate::domain::import::ImportKind;
 use crate::domain::time::Day;
 use crate::domain::time::Instant;
 use crate::operations::actors::OperatorActor;
@@ -58,6 +62,13 @@ impl From<Who> for NewProfessional {
 
 #[derive(Debug, Subcommand)]
 enum Command {
+    /// Check a file of aidants, line by line, and read it in with --apply.
+    Import(ImportArgs),
+    /// Write every aidant, with her place, to a file.
+    Export {
+        /// The file.
+        file: PathBuf,
+    },
     /// Enrol an aidant; prints a JSON object with the secret of the second factor, shown this once.
     Add {
         #[command(flatten)]
@@ -161,6 +172,12 @@ pub async fn run(setup: &Setup, args: Args) -> anyhow::Result<ExitCode> {
     let by = OperatorActor { staff: None };
     let change = |id, change| suspend::change_habilitation(&bench, &by, id, change, None);
     match args.command {
+        Command::Import(args) => {
+            let code = import::run(&bench, ImportKind::Aidants, &args).await?;
+            bench.db.close().await;
+            return Ok(code);
+        }
+        Command::Export { file } => import::write_out(&bench, ImportKind::Aidants, &file).await?,
         Command::Add { who, organisation, until } => {
             let ends_at = last_instant(&until)?;
             let email = who.email.clone();

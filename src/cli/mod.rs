@@ -2,9 +2,11 @@
 
 mod setup;
 pub mod aidant;
-pub mod client;
+pub mod card;
+mod client;
 pub mod config;
 pub mod doctor;
+pub mod import;
 pub mod keys;
 pub mod ledger;
 mod ledger_health;
@@ -63,6 +65,8 @@ enum Command {
     Organisation(organisation::Args),
     /// Enrol aidants and referents; suspend, restore and end habilitations.
     Aidant(aidant::Args),
+    /// Put code cards into the stock.
+    Card(card::Args),
     /// Read in places of digital mediation.
     Place(place::Args),
     /// Enrol operators and agents of authorities.
@@ -97,6 +101,7 @@ async fn run(cli: Cli) -> anyhow::Result<ExitCode> {
         Command::Mandate(args) => mandate::run(args),
         Command::Organisation(args) => organisation::run(&setup, args).await,
         Command::Aidant(args) => aidant::run(&setup, args).await,
+        Command::Card(args) => card::run(&setup, args).await,
         Command::Place(args) => place::run(&setup, args).await,
         Command::Operator(args) => operator::run(&setup, args).await,
     }

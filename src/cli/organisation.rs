@@ -1,6 +1,7 @@
 //! `procura organisation`: accept, list, suspend, restore.
 
 use std::collections::BTreeSet;
+use std::path::PathBuf;
 use std::process::ExitCode;
 
 use anyhow::Context;
@@ -8,8 +9,11 @@ use clap::Subcommand;
 use serde_json::json;
 
 use crate::cli::Setup;
+use crate::cli::import;
+use crate::cli::import::ImportArgs;
 use crate::cli::output;
 use crate::domain::ids::OrganisationId;
+use crate::domain::import::ImportKind;
 use crate::domain::organisation::Siret;
 use crate::domain::theme::Theme;
 use crate::operations::actors::OperatorActor;
@@ -27,6 +31,13 @@ pub struct Args {
 
 #[derive(Debug, Subcommand)]
 enum Command {
+    /// Check a file of organisations, line by line, and read it in with --apply.
+    Import(ImportArgs),
+    /// Write every organisation to a file.
+    Export {
+        /// The file.
+        file: PathBuf,
+    },
     /// Accept an organisation; prints a JSON object with its id.
     Add {
         /// Its SIRET, 14 digits.
@@ -67,6 +78,12 @@ pub async fn run(setup: &Setup, args: Args) -> anyhow::Result<ExitCode> {
     let bench = setup.bench().await?;
     let by = OperatorActor { staff: None };
     match args.command {
+        Command::Import(args) => {
+            let code = import::run(&bench, ImportKind::Organisations, &args).await?;
+            bench.db.close().await;
+            return Ok(code);
+        }
+        Command::Export { file } => import::write_out(&bench, ImportKind::Organisations, &file).await?,
         Command::Add { siret, name, address, without_theme } => {
             let siret = Siret::parse(&siret).context("this is not a SIRET")?;
             let withheld_themes = without_theme

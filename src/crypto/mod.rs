@@ -11,6 +11,7 @@ pub mod keys;
 pub mod lookup;
 pub mod note;
 pub mod pairwise;
+pub mod passkey;
 pub mod random;
 pub mod sd_jwt;
 pub mod seal;

@@ -86,6 +86,24 @@ text_enum! {
     }
 }
 
+text_enum! {
+    /// What its holder is told happened to a second factor.
+    FactorChange {
+        /// It was added.
+        Added => "added",
+        /// A card was given to her, and waits for its first code.
+        Given => "given",
+        /// It opens nothing any more.
+        Ended => "ended",
+        /// A passkey's counter went back: it was refused and ended.
+        Cloned => "cloned",
+        /// Every factor was ended.
+        Reset => "reset",
+        /// Somebody asked that every factor be ended.
+        ResetAsked => "reset_asked",
+    }
+}
+
 /// A second factor as its holder, her referent and operators may see it: never its secret.
 #[derive(Clone, Debug)]
 pub struct Factor {

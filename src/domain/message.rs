@@ -5,6 +5,9 @@ use serde::Serialize;
 
 use crate::domain::account::Role;
 use crate::domain::contact::ContactKind;
+use crate::domain::factor::FactorChange;
+use crate::domain::factor::FactorKind;
+use crate::domain::factor::LinkPurpose;
 use crate::domain::private::Private;
 use crate::domain::text_enum;
 use crate::domain::theme::Theme;
@@ -181,6 +184,26 @@ pub enum MessageBody {
         link: Private<String>,
         /// Its last instant.
         expires_at: Instant,
+    },
+    /// The link by which a professional enrols her own second factor.
+    AccountLink {
+        /// The address to open.
+        link: Private<String>,
+        /// What for.
+        purpose: LinkPurpose,
+        /// Its last instant.
+        expires_at: Instant,
+    },
+    /// A second factor of the addressee's account was added, ended or reset.
+    FactorChanged {
+        /// What happened to it.
+        change: FactorChange,
+        /// What it is; none: all of them.
+        factor: Option<FactorKind>,
+        /// Its name, or a card's number.
+        name: Option<Private<String>>,
+        /// When.
+        at: Instant,
     },
     /// A person elsewhere is asked for her agreement.
     ConsentLink {

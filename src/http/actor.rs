@@ -100,15 +100,19 @@ pub async fn log_in_person(session: &PersonSession, person: PersonId) -> Result<
 }
 
 /// Pages of the aidant's space that stay open to one who may not act: what she lacks, and what is her own.
-const OPEN_TO_ANY: [&str; 5] =
-    ["/aidant/habilitations", "/aidant/charte", "/aidant/structure", "/aidant/second-facteur", "/aidant/proconnect"];
+const OPEN_TO_ANY: [&str; 5] = [
+    "/aidant/habilitations",
+    "/aidant/charte",
+    "/aidant/structure",
+    "/aidant/second-facteur",
+    "/aidant/proconnect",
+];
 
 /// Where an aidant goes instead of a page of her space that shows persons and mandates: to the charter where her signature
 /// is what is missing, else to where she reads why. The choice pages of acts decide for themselves and write it down.
 fn waits_at(path: &str, standing: Standing) -> Option<&'static str> {
-    let below = |root: &str| {
-        path == root || path.strip_prefix(root).is_some_and(|rest| rest.starts_with('/'))
-    };
+    let below =
+        |root: &str| path == root || path.strip_prefix(root).is_some_and(|rest| rest.starts_with('/'));
     if !below("/aidant") || OPEN_TO_ANY.into_iter().any(below) {
         return None;
     }
@@ -176,6 +180,12 @@ fn to_login(parts: &Parts, space: Space) -> Response {
     respond::see_other(&login_path(space, respond::local_path(&way_back(parts, space))))
 }
 
+/// Where the second factor is given again, coming back to this page afterwards.
+pub fn to_second_factor(parts: &Parts, space: Space) -> Response {
+    let back = way_back(parts, space);
+    respond::see_other(&errors::second_factor_path(space, respond::local_path(&back)))
+}
+
 fn refuse(parts: &Parts, app: &App, space: Space, refusal: Refusal) -> Response {
     Reader::of(parts, app).refuse(space, refusal)
 }
@@ -218,8 +228,7 @@ impl FromRequestParts<App> for FreshAidant {
         if actor.factor_at.is_some_and(|at| app.bench.now().since(at) <= oldest) {
             return Ok(Self(actor));
         }
-        let back = way_back(parts, Space::Aidant);
-        Err(respond::see_other(&errors::second_factor_path(Space::Aidant, respond::local_path(&back))))
+        Err(to_second_factor(parts, Space::Aidant))
     }
 }
 
@@ -237,6 +246,40 @@ impl FromRequestParts<App> for Person {
             Ok(Some(actor)) => Ok(Self(actor)),
             Ok(None) => Err(to_login(parts, Space::Person)),
             Err(refusal) => Err(refuse(parts, app, Space::Person, refusal)),
+        }
+    }
+}
+
+/// An operator whose second factor is fresh enough for what cannot be undone.
+#[derive(Clone, Debug)]
+pub struct FreshOperator(pub OperatorActor);
+
+impl FromRequestParts<App> for FreshOperator {
+    type Rejection = Response;
+
+    async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Response> {
+        let Operator(operator) = Operator::from_request_parts(parts, app).await?;
+        let at = operator.staff.as_ref().and_then(|staff| staff.factor_at);
+        match at.filter(|at| app.bench.now().since(*at) <= app.config().sessions.second_factor_max_age) {
+            Some(_) => Ok(Self(operator)),
+            None => Err(to_second_factor(parts, Space::Operator)),
+        }
+    }
+}
+
+/// A referent whose second factor is fresh enough to change how an aidant enters.
+#[derive(Clone, Debug)]
+pub struct FreshReferent(pub Referent);
+
+impl FromRequestParts<App> for FreshReferent {
+    type Rejection = Response;
+
+    async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Response> {
+        let referent = Referent::from_request_parts(parts, app).await?;
+        let at = referent.actor.factor_at;
+        match at.filter(|at| app.bench.now().since(*at) <= app.config().sessions.second_factor_max_age) {
+            Some(_) => Ok(Self(referent)),
+            None => Err(to_second_factor(parts, Space::Referent)),
         }
     }
 }
@@ -285,7 +328,8 @@ mod tests {
                 assert_eq!(waits_at(path, standing), Some("/aidant/habilitations"), "{path}");
             }
         }
-        for path in ["/aidant/charte/7", "/aidant/habilitations", "/aidant/structure", "/acte/7", "/aidante"] {
+        for path in ["/aidant/charte/7", "/aidant/habilitations", "/aidant/structure", "/acte/7", "/aidante"]
+        {
             assert_eq!(waits_at(path, Standing::Ended), None, "{path}");
         }
     }

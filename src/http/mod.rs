@@ -21,6 +21,7 @@ pub mod respond;
 pub mod session;
 mod session_store;
 pub mod state;
+pub mod upload;
 
 #[cfg(test)]
 mod gallery;

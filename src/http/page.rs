@@ -126,6 +126,7 @@ impl Space {
                 ("nav-aidant-persons", "/aidant/personnes"),
                 ("nav-aidant-journal", "/aidant/journal"),
                 ("nav-aidant-habilitations", "/aidant/habilitations"),
+                ("nav-factors", "/aidant/facteurs"),
             ],
             Self::Person => &[
                 ("nav-person-mandates", "/personne"),
@@ -140,12 +141,14 @@ impl Space {
                 ("nav-referent-activity", "/referent/activite"),
                 ("nav-referent-cases", "/referent/dossiers"),
                 ("nav-referent-figures", "/referent/chiffres"),
+                ("nav-factors", "/referent/facteurs"),
             ],
             Self::Authority => &[
                 ("nav-authority-cases", "/autorite"),
                 ("nav-authority-journal", "/autorite/journal"),
                 ("nav-authority-errors", "/autorite/erreurs"),
                 ("nav-authority-readings", "/autorite/lectures"),
+                ("nav-factors", "/autorite/facteurs"),
             ],
             Self::Operator => &[
                 ("nav-operator-requests", "/operateur"),
@@ -157,14 +160,18 @@ impl Space {
                 ("nav-operator-clients", "/operateur/administrations"),
                 ("nav-operator-statement", "/operateur/releve"),
                 ("nav-operator-journal", "/operateur/journal"),
+                ("nav-operator-cards", "/operateur/cartes"),
+                ("nav-operator-resets", "/operateur/reinitialisations"),
                 ("nav-operator-figures", "/operateur/chiffres"),
                 ("nav-operator-statistics", "/operateur/statistiques"),
                 ("nav-operator-signs", "/operateur/signes"),
                 ("nav-operator-retention", "/operateur/retention"),
+                ("nav-factors", "/operateur/facteurs"),
             ],
             Self::Integrator => &[
                 ("nav-integrator-services", "/integrateur"),
                 ("nav-integrator-errors", "/integrateur/erreurs"),
+                ("nav-factors", "/integrateur/facteurs"),
             ],
         }
     }
@@ -249,6 +256,8 @@ pub struct AssetLinks {
     pub style: String,
     /// Our script.
     pub script: String,
+    /// The script of pages that use passkeys.
+    pub passkey: String,
     /// The icon of the browser's tab.
     pub icon: String,
     /// The operator's own stylesheet, read after ours.

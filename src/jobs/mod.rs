@@ -4,6 +4,7 @@
 
 pub mod checkpoint_file;
 pub mod deliver;
+pub mod imports;
 pub mod integrate;
 pub mod rounds;
 pub mod signals;
@@ -42,8 +43,11 @@ pub async fn run(bench: Bench, ways: Ways, shutdown: Shutdown) {
     let purge = rounds::purge(&bench, shutdown.clone());
     let retain = rounds::retain(&bench, shutdown.clone());
     let count = rounds::count(&bench, shutdown.clone());
+    let imports = imports::run(&bench, shutdown.clone());
     let status = status_lists::run(&bench, shutdown);
-    tokio::join!(integrate, deliver, signals, expire, follow, habilitations, purge, retain, count, status);
+    tokio::join!(
+        imports, integrate, deliver, signals, expire, follow, habilitations, purge, retain, count, status
+    );
 }
 
 /// Waits for `span`; `false` when it is time to stop instead.

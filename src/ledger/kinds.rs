@@ -125,6 +125,64 @@ events! {
         /// The number printed on a card.
         card: Option<String>,
     }
+    /// A second factor of an account ended.
+    FactorRemoved = "factor.removed" {
+        /// Whose account.
+        holder: Named,
+        /// Which factor.
+        method: String,
+        /// The number printed on a card.
+        card: Option<String>,
+        /// Why: `removed`, `lost`, `broken`, `returned`, `cloned`.
+        why: String,
+    }
+    /// A card was given; it opens nothing before its first code was shown.
+    FactorGiven = "factor.given" {
+        /// To whom.
+        holder: Named,
+        /// The number printed on it.
+        card: String,
+    }
+    /// Somebody asked to end every second factor of an account.
+    FactorResetRequested = "factor.reset_requested" {
+        /// Whose account.
+        holder: Named,
+        /// Why.
+        reason: String,
+    }
+    /// Every second factor of an account was ended, with its sessions.
+    FactorReset = "factor.reset" {
+        /// Whose account.
+        holder: Named,
+        /// How many there were.
+        ended: u32,
+    }
+    /// That was asked for and refused.
+    FactorResetRefused = "factor.reset_refused" {
+        /// Whose account.
+        holder: Named,
+    }
+    /// A professional who is no aidant gave the second factor again.
+    FactorChecked = "factor.checked" {
+        /// Which factor.
+        method: String,
+    }
+    /// Cards came into the stock.
+    CardImported = "card.imported" {
+        /// How many.
+        cards: u64,
+        /// The first number in order.
+        first: String,
+        /// The last one.
+        last: String,
+    }
+    /// A card of the stock will never be given.
+    CardWithdrawn = "card.withdrawn" {
+        /// The number printed on it.
+        card: String,
+        /// Why: `lost`, `broken`, `returned`.
+        why: String,
+    }
     /// A client got a token of its own.
     ClientTokenIssued = "client.token_issued" {
         /// The token's `jti`.

@@ -82,7 +82,12 @@ fn plain(t: Text, words: &Words) -> String {
 pub(in crate::notify) mod tests {
     use super::*;
     use crate::domain::contact::ContactKind;
+    use crate::domain::factor::FactorChange;
+    use crate::domain::factor::FactorKind;
+    use crate::domain::factor::LinkPurpose;
     use crate::domain::message::Address;
+    use crate::domain::message::CaseNews;
+    use crate::domain::message::CaseReader;
     use crate::domain::message::Doer;
     use crate::domain::message::MessageBody;
     use crate::domain::message::RequestNews;
@@ -120,6 +125,23 @@ pub(in crate::notify) mod tests {
             MessageBody::LoginLink {
                 link: Private::new("http://localhost:8080/aidant/connexion/lien/abc".to_owned()),
                 expires_at: now().plus(Duration::from_secs(600)),
+            },
+            MessageBody::AccountLink {
+                link: Private::new("http://localhost:8080/compte/activation/abc".to_owned()),
+                purpose: LinkPurpose::Activate,
+                expires_at: later,
+            },
+            MessageBody::FactorChanged {
+                change: FactorChange::Added,
+                factor: Some(FactorKind::Passkey),
+                name: Some(Private::new("Clé <bleue>".to_owned())),
+                at: now(),
+            },
+            MessageBody::FactorChanged {
+                change: FactorChange::ResetAsked,
+                factor: None,
+                name: None,
+                at: now(),
             },
             MessageBody::MandateApproved {
                 doer: doer(),
@@ -183,6 +205,38 @@ pub(in crate::notify) mod tests {
         ]
     }
 
+    fn life() -> impl Iterator<Item = MessageBody> {
+        let place = || "CCAS de Dijon".to_owned();
+        let cases = CaseNews::ALL.iter().flat_map(move |news| {
+            CaseReader::ALL.iter().map(move |reader| MessageBody::CaseNews {
+                number: "2027-0001".to_owned(),
+                organisation: place(),
+                news: *news,
+                reader: *reader,
+            })
+        });
+        let errors = CaseReader::ALL.iter().map(|reader| MessageBody::ErrorDeclared {
+            doer: doer(),
+            administration: "CAF & Cie".to_owned(),
+            act_at: now(),
+            reader: *reader,
+        });
+        let recorded =
+            ["telephone", "letter"].into_iter().map(move |channel| MessageBody::RevocationRecorded {
+                channel: channel.to_owned(),
+                asked_on: "2026-11-20".to_owned(),
+                at: now(),
+                ended: vec![(place(), Theme::ALL.to_vec())],
+            });
+        let soon = MessageBody::MandateEndsSoon {
+            organisation: place(),
+            themes: Theme::ALL.to_vec(),
+            until: now(),
+            days: 7,
+        };
+        cases.chain(errors).chain(recorded).chain([soon])
+    }
+
     fn news() -> impl Iterator<Item = MessageBody> {
         RequestNews::ALL.iter().map(|news| MessageBody::OrganisationRequestNews {
             organisation: "CCAS de Dole".to_owned(),
@@ -200,7 +254,7 @@ pub(in crate::notify) mod tests {
         let config = Config::from_toml_str(&text).expect("a configuration");
         let mut letters = Vec::new();
         for language in MessageLanguage::ALL {
-            for body in bodies().into_iter().chain(news()) {
+            for body in bodies().into_iter().chain(news()).chain(life()) {
                 let message = Message {
                     to: Address::Email(Private::new("jeanne@example.org".to_owned())),
                     name: Private::new("Jeanne Lefèvre".to_owned()),

@@ -1,5 +1,6 @@
 //! The words of each message, before they become text and HTML.
 
+mod factors;
 mod life;
 mod team;
 
@@ -47,6 +48,12 @@ pub(super) fn of(config: &Config, t: Text, message: &Message, now: Instant) -> W
     let pen = Pen { t, config, now };
     let mut words = match &message.body {
         MessageBody::LoginLink { link, expires_at } => pen.login_link(link.show(), *expires_at),
+        MessageBody::AccountLink { link, purpose, expires_at } => {
+            pen.account_link(link.show(), *purpose, *expires_at)
+        }
+        MessageBody::FactorChanged { change, factor, name, at } => {
+            pen.factor_changed(*change, *factor, name.as_ref(), *at)
+        }
         MessageBody::ConsentLink { doer, link, expires_at } => {
             pen.consent_link(doer, link.show(), *expires_at)
         }

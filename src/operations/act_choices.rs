@@ -16,6 +16,7 @@ use crate::domain::ids::MandateId;
 use crate::domain::ids::PersonId;
 use crate::domain::mandate::Mandate;
 use crate::domain::mandate::MandateStatus;
+use crate::domain::person::Identification;
 use crate::domain::person::Identity;
 use crate::domain::person::Person;
 use crate::domain::theme::Theme;
@@ -41,6 +42,8 @@ pub struct OfferedPerson {
     pub id: PersonId,
     /// Her identity.
     pub identity: Identity,
+    /// Whether it is what an aidant took down only.
+    pub declared: bool,
     /// Each theme that may be chosen, with the last instant of the mandate behind it.
     pub themes: BTreeMap<Theme, Instant>,
 }
@@ -195,6 +198,7 @@ impl View<'_> {
             return Ok(Some(Standing::Offered(OfferedPerson {
                 handle,
                 id,
+                declared: person.identification == Identification::Declared,
                 identity: person.identity,
                 themes,
             })));

@@ -33,6 +33,8 @@ use crate::storage::attestations;
 use crate::storage::attestations::AttestationRow;
 use crate::storage::db::Tx;
 use crate::storage::mandates;
+use crate::storage::organisation_merges;
+use crate::storage::organisation_merges::Transfer;
 use crate::storage::organisations;
 
 const CODE_LABEL: &str = "attestation.code";
@@ -65,6 +67,8 @@ pub struct Attested {
     pub drafted_by: Private<String>,
     /// The good code, where one was made.
     pub code: Option<PrintedCode>,
+    /// Where it went since, from the organisation the text names.
+    pub transfers: Vec<Transfer>,
 }
 
 /// What a code is worth to whoever typed it.
@@ -147,6 +151,7 @@ pub(super) async fn attested(
         .organisation;
     let (drafter, _) = actors::account(bench, tx, mandate.terms.drafted_by).await?;
     Ok(Attested {
+        transfers: organisation_merges::transfers(tx, mandate.id).await?,
         organisation,
         person: person.person,
         text: Private::new(text),

@@ -62,6 +62,9 @@ pub async fn decide_habilitation(
         other => decide(&held, other, now)?,
     };
     habilitations::save(&mut work.tx, &decided.habilitation).await?;
+    if matches!(verdict, Verdict::Refuse(_)) {
+        held.close_invitation(&mut work).await?;
+    }
     if let Some(news) = decided.news {
         held.tell_aidant(&mut work, news.clone()).await?;
         held.tell_referents(&mut work, news).await?;

@@ -3,6 +3,7 @@
 use crate::domain::account::Account;
 use crate::domain::account::AccountStatus;
 use crate::domain::habilitation::Habilitation;
+use crate::domain::habilitation::Standing;
 use crate::domain::ids::DataKeyId;
 use crate::domain::ids::HabilitationId;
 use crate::domain::message::HabilitationNews;
@@ -20,6 +21,7 @@ use crate::operations::invite::LETTER;
 use crate::operations::refusal::Refusal;
 use crate::operations::work::Line;
 use crate::operations::work::Work;
+use crate::storage::account_links;
 use crate::storage::db::Tx;
 use crate::storage::habilitations;
 use crate::storage::organisations;
@@ -85,6 +87,25 @@ impl Held {
     /// A line about this habilitation.
     pub fn line(&self, event: Event, by: Actor) -> Line {
         Line::new(event, by, self.key).account(self.account.id).organisation(&self.organisation)
+    }
+
+    /// What was asked of an aidant is over: where nothing else waits for her, the link by which she would open her account
+    /// serves no more.
+    ///
+    /// # Errors
+    /// As the database says.
+    pub async fn close_invitation(&self, work: &mut Work<'_>) -> Result<(), Refusal> {
+        if self.account.status != AccountStatus::Invited {
+            return Ok(());
+        }
+        let now = work.now;
+        let others = habilitations::of_account(&mut work.tx, self.account.id).await?;
+        let waits =
+            |one: &Habilitation| one.id != self.habilitation.id && one.standing(now) != Standing::Ended;
+        if !others.iter().any(waits) {
+            account_links::end_of_account(&mut work.tx, self.account.id, now).await?;
+        }
+        Ok(())
     }
 
     /// Writes to the aidant.

@@ -11,6 +11,7 @@ use crate::domain::ids::DataKeyId;
 use crate::domain::ids::EntryId;
 use crate::domain::ids::MandateId;
 use crate::domain::ids::PersonId;
+use crate::domain::person::Identification;
 use crate::domain::time::Day;
 use crate::domain::time::Instant;
 use crate::ledger::entry::Entry;
@@ -76,11 +77,19 @@ impl Line {
     }
 }
 
+/// A person as lines name her.
+#[derive(Clone)]
+struct Name {
+    short: String,
+    /// Known by what an aidant took down only.
+    declared: bool,
+}
+
 /// Opens lines; keeps the keys and names it met, for one request only.
 pub(super) struct Opener<'b> {
     bench: &'b Bench,
     keys: HashMap<DataKeyId, Option<DataKey>>,
-    names: HashMap<PersonId, Option<String>>,
+    names: HashMap<PersonId, Option<Name>>,
 }
 
 impl<'b> Opener<'b> {
@@ -129,7 +138,11 @@ impl<'b> Opener<'b> {
     }
 
     /// The entry itself; `None` once its contents were erased.
-    pub(super) async fn entry(&mut self, tx: &mut Tx, stored: &StoredEntry) -> Result<Option<Entry>, Refusal> {
+    pub(super) async fn entry(
+        &mut self,
+        tx: &mut Tx,
+        stored: &StoredEntry,
+    ) -> Result<Option<Entry>, Refusal> {
         let (Some(id), Some(sealed)) = (stored.data_key, &stored.sealed) else { return Ok(None) };
         if !self.keys.contains_key(&id) {
             let key = data_keys::open(self.bench, tx, id).await?;
@@ -140,7 +153,7 @@ impl<'b> Opener<'b> {
         Entry::from_payload(&payload).map(Some).map_err(|error| Refusal::Fault(error.into()))
     }
 
-    async fn name(&mut self, tx: &mut Tx, id: PersonId) -> Result<Option<String>, Refusal> {
+    async fn name(&mut self, tx: &mut Tx, id: PersonId) -> Result<Option<Name>, Refusal> {
         if let Some(known) = self.names.get(&id) {
             return Ok(known.clone());
         }
@@ -148,7 +161,10 @@ impl<'b> Opener<'b> {
             Some(row) => actors::open_person(self.bench, tx, &row).await?,
             None => None,
         };
-        let name = person.map(|person| person.identity.short_name());
+        let name = person.map(|person| Name {
+            short: person.identity.short_name(),
+            declared: person.identification == Identification::Declared,
+        });
         self.names.insert(id, name.clone());
         Ok(name)
     }
@@ -168,7 +184,7 @@ const fn role(role: Role) -> &'static str {
 }
 
 /// What the sentence of an entry says.
-fn told(entry: &Entry, person: Option<String>) -> Told {
+fn told(entry: &Entry, person: Option<Name>) -> Told {
     let actor = &entry.actor;
     let outcome = match &entry.outcome {
         Outcome::Done => None,
@@ -183,11 +199,15 @@ fn told(entry: &Entry, person: Option<String>) -> Told {
         at: entry.at,
         doer: Doer { role: role(actor.role).to_owned(), id: actor.id.clone(), name: actor.name.clone() },
         organisation: entry.organisation.as_ref().map(|named| named.name.clone()),
-        person,
         theme: entry.theme,
         client: entry.client.as_ref().map(|named| named.name.clone()),
         refused,
-        details: Details { word: word(entry), ..details(&entry.event) },
+        details: Details {
+            word: word(entry),
+            declared: person.as_ref().is_some_and(|name| name.declared),
+            ..details(&entry.event)
+        },
+        person: person.map(|name| name.short),
     }
 }
 
@@ -200,6 +220,8 @@ fn word(entry: &Entry) -> Option<String> {
             (entry.actor.id.as_deref() != Some(client.id.as_str())).then(|| "software".to_owned())
         }
         Event::ActReported { receipt, .. } => Some(receipt.clone()),
+        Event::FactorEnrolled { method, .. } | Event::FactorRemoved { method, .. } => Some(method.clone()),
+        Event::CardWithdrawn { why, .. } => Some(why.clone()),
         Event::MandateCodeRefused { code, .. } => Some(code.clone()),
         Event::MandateLapsed { reason } => Some(reason.clone()),
         Event::HabilitationEnded { reason, .. } if reason == TERM => Some(reason.clone()),
@@ -220,9 +242,22 @@ fn details(event: &Event) -> Details {
         Event::AidantOrganisationSwitched { from } => {
             Details { subject: from.as_ref().map(|from| from.name.clone()), ..empty }
         }
-        Event::FactorEnrolled { holder, card, .. } => {
+        Event::FactorEnrolled { holder, card, .. } | Event::FactorRemoved { holder, card, .. } => {
             Details { subject: Some(holder.name.clone()), reference: card.clone(), ..empty }
         }
+        Event::FactorGiven { holder, card } => {
+            Details { subject: Some(holder.name.clone()), reference: Some(card.clone()), ..empty }
+        }
+        Event::FactorResetRequested { holder, reason } => {
+            Details { subject: Some(holder.name.clone()), words: Some(reason.clone()), ..empty }
+        }
+        Event::FactorReset { holder, .. } | Event::FactorResetRefused { holder } => {
+            Details { subject: Some(holder.name.clone()), ..empty }
+        }
+        Event::CardImported { cards, first, last } => {
+            Details { lines: Some(*cards), reference: Some(format!("{first} … {last}")), ..empty }
+        }
+        Event::CardWithdrawn { card, .. } => Details { reference: Some(card.clone()), ..empty },
         Event::HabilitationAccepted { aidant, ends_at } => {
             Details { subject: Some(aidant.name.clone()), until: Some(ends_at.instant()), ..empty }
         }

@@ -98,12 +98,7 @@ pub async fn export(
     Ok(document)
 }
 
-async fn mandate(
-    bench: &Bench,
-    tx: &mut Tx,
-    person: &PersonActor,
-    held: &Held,
-) -> Result<Value, Refusal> {
+async fn mandate(bench: &Bench, tx: &mut Tx, person: &PersonActor, held: &Held) -> Result<Value, Refusal> {
     let mandate = &held.mandate;
     let (terms, consent) = (&mandate.terms, mandate.consent());
     let id = mandate.id;

@@ -1,11 +1,15 @@
-//! A person's journal on paper: by herself, or by an operator for one who asked by letter or telephone.
+//! A person's journal on paper: by herself, at an aidant's desk with her paper code, or by an operator for one who wrote.
 
+use crate::crypto::hash::TokenHash;
 use crate::domain::ids::PersonId;
+use crate::domain::mandate::MandateStatus;
 use crate::domain::person::Person;
+use crate::domain::printed;
 use crate::domain::time::Day;
 use crate::domain::time::Instant;
 use crate::ledger::kinds::Event;
 use crate::operations::actors;
+use crate::operations::actors::AidantActor;
 use crate::operations::actors::OperatorActor;
 use crate::operations::actors::PersonActor;
 use crate::operations::attestation;
@@ -22,11 +26,19 @@ use crate::operations::read_trail::SHORTEST_PURPOSE;
 use crate::operations::read_trail::Wanted;
 use crate::operations::refusal::FieldFault;
 use crate::operations::refusal::Refusal;
+use crate::operations::throttle;
+use crate::operations::throttle::Subject;
+use crate::operations::work::Housekeeping;
 use crate::operations::work::Line;
 use crate::operations::work::Work;
+use crate::operations::work::actor;
 use crate::storage::db::Tx;
+use crate::storage::mandates;
+use crate::storage::paper_codes;
 use crate::storage::trails;
 use crate::storage::trails::Lines;
+use crate::text::Language;
+use crate::text::Text;
 
 /// How many lines a statement holds at most; it says so where there are more.
 pub const MOST_PRINTED: i64 = 5_000;
@@ -62,6 +74,17 @@ pub struct Asked {
     pub person: String,
     /// How she asked.
     pub purpose: String,
+    /// About which days.
+    pub days: Days,
+}
+
+/// What a person shows at a desk to have her journal printed.
+#[derive(Clone, Debug, Default)]
+pub struct Shown {
+    /// Her paper code.
+    pub code: String,
+    /// Her birth date.
+    pub birthdate: Option<Day>,
     /// About which days.
     pub days: Days,
 }
@@ -121,6 +144,80 @@ pub async fn for_letter(
     let (recorded, _) = work.record(line).await?;
     recorded.commit().await?;
     Ok(statement)
+}
+
+/// The journal of a person who sits with an aidant and proves herself by her paper code and her birth date. The entry
+/// `trail.printed`, which she sees, is committed with it; a wrong date beside a good code is one too.
+///
+/// # Errors
+/// [`Refusal::Invalid`] for whatever is not right, without telling which; also where the organisation holds no mandate of hers.
+/// [`Refusal::Throttled`] after too many wrong ones from this network.
+pub async fn at_desk(
+    bench: &Bench,
+    aidant: &AidantActor,
+    shown: &Shown,
+    network: &str,
+    request: Option<&str>,
+) -> Result<Statement, Refusal> {
+    let mut work = Work::begin(bench, request).await?;
+    let counted = throttle::take(bench, &mut work.tx, Subject::PaperCodes(network)).await?;
+    if counted.blocked() {
+        return Err(Refusal::Throttled);
+    }
+    let wrong = || Refusal::field("code", "statement-desk-wrong");
+    let Some(person) = by_paper_code(&mut work, aidant, &shown.code).await? else {
+        counted.failed(bench, &mut work.tx).await?;
+        work.commit_without_entry(Housekeeping::Throttle).await?;
+        return Err(wrong());
+    };
+    let id = person.person.id;
+    let now = work.now;
+    let born = shown.birthdate.map(|day| day.to_string());
+    let right = born.as_deref() == Some(person.person.identity.birthdate.show().as_str());
+    let statement = collect(bench, &mut work.tx, &person, shown.days, now).await?;
+    let event = Event::TrailPrinted {
+        purpose: Text::new(Language::Fr).get("statement-desk-purpose"),
+        from: shown.days.from.map(|day| day.start().into()),
+        to: shown.days.to.map(|day| day.end().into()),
+        lines: if right { u64::try_from(statement.groups.len()).unwrap_or(u64::MAX) } else { 0 },
+    };
+    let line = Line::new(event, actor(&aidant.account), person.data_key)
+        .account(aidant.account.id)
+        .organisation(&aidant.organisation)
+        .person(id);
+    if !right {
+        counted.failed(bench, &mut work.tx).await?;
+        let (recorded, _) = work.record(line.refused("identity")).await?;
+        recorded.commit().await?;
+        return Err(wrong());
+    }
+    let (recorded, _) = work.record(line).await?;
+    recorded.commit().await?;
+    Ok(statement)
+}
+
+/// The person of a good paper code, where the aidant's organisation holds a mandate of hers.
+async fn by_paper_code(
+    work: &mut Work<'_>,
+    aidant: &AidantActor,
+    typed: &str,
+) -> Result<Option<PersonActor>, Refusal> {
+    let Some(normal) = printed::normal(typed) else { return Ok(None) };
+    let hash = *TokenHash::of(&normal).as_bytes();
+    let Some(row) = paper_codes::take(&mut work.tx, &hash).await? else { return Ok(None) };
+    let held = mandates::of_person(&mut work.tx, row.person).await?.into_iter().any(|stored| {
+        let status = stored.mandate.status_at(work.now);
+        stored.mandate.terms.organisation == aidant.organisation.id
+            && matches!(status, MandateStatus::Active | MandateStatus::Suspended)
+    });
+    if !held {
+        return Ok(None);
+    }
+    match actors::person(work.bench, &mut work.tx, row.person).await {
+        Ok(person) => Ok(Some(person)),
+        Err(Refusal::NotFound) => Ok(None),
+        Err(other) => Err(other),
+    }
 }
 
 /// The one person meant, or the key of what is wrong. A name needs its birth date: nobody leafs through names.

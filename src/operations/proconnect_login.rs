@@ -8,6 +8,7 @@ use crate::domain::account::AccountStatus;
 use crate::domain::account::Role;
 use crate::domain::account::SecondFactor;
 use crate::domain::account::normal_email;
+use crate::domain::habilitation::Standing;
 use crate::domain::ids::AccountId;
 use crate::domain::ids::DataKeyId;
 use crate::domain::ids::HabilitationId;
@@ -29,6 +30,7 @@ use crate::operations::refusal::Refusal;
 use crate::operations::work::Line;
 use crate::operations::work::Work;
 use crate::operations::work::actor;
+use crate::storage::account_links;
 use crate::storage::account_subjects;
 use crate::storage::accounts;
 
@@ -137,6 +139,11 @@ pub async fn arrive(
     if !found.bound && !account_subjects::bind(&mut work.tx, &hash, found.account.id, at).await? {
         return bar(work, &found, "proconnect_other_identity", Barred::Unknown).await;
     }
+    if found.account.status == AccountStatus::Invited {
+        // ProConnect has proved address, organisation and a strong second factor: more than the link of an invitation.
+        accounts::set_status(&mut work.tx, found.account.id, AccountStatus::Active).await?;
+        account_links::end_of_account(&mut work.tx, found.account.id, at).await?;
+    }
     let method = if own_code_at.is_some() { "proconnect_and_totp" } else { PROVIDER };
     let line = login_entries::logged_in_by(&found.account, found.key, method);
     let (mut recorded, _) = work.record(line.organisation(&place.organisation)).await?;
@@ -187,11 +194,14 @@ async fn judge(
     if own.as_deref() != Some(proven.email.show().as_str()) {
         return Ok(Err(("proconnect_email_changed", told(Barred::EmailChanged))));
     }
-    if found.account.status != AccountStatus::Active {
+    if found.account.status == AccountStatus::Suspended {
         return Ok(Err(("account_suspended", told(Barred::Suspended))));
     }
     let places = current::workplaces_in(work.bench, &mut work.tx, found.account.id).await?;
-    let place = places.into_iter().find(|place| place.open && place.organisation.siret == proven.siret);
+    let now = work.now;
+    // Who only has the charter to sign comes in to sign it.
+    let serves = |place: &Workplace| place.open || place.habilitation.standing(now) == Standing::Unsigned;
+    let place = places.into_iter().find(|place| serves(place) && place.organisation.siret == proven.siret);
     Ok(place.ok_or_else(|| ("proconnect_organisation", told(Barred::OrganisationChanged))))
 }
 

@@ -198,6 +198,9 @@ pub async fn change(
         }
     };
     habilitations::save(&mut work.tx, &changed).await?;
+    if matches!(wanted, HabilitationChange::End(_)) {
+        held.close_invitation(&mut work).await?;
+    }
     if !matches!(wanted, HabilitationChange::Restore) {
         software_logins::end_of_habilitation(&mut work.tx, id).await?;
     }

@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use crate::domain::account::Role;
 use crate::domain::ids::AttestationId;
+use crate::domain::ids::FactorId;
 use crate::domain::ids::PersonId;
 use crate::domain::time::Instant;
 use crate::operations::bench::Bench;
@@ -20,6 +21,8 @@ pub enum Subject<'a> {
     Account(Role, &'a str),
     /// Tries from a network address.
     Network(&'a str),
+    /// Tries at taking a card into use.
+    Card(FactorId),
     /// Wrong codes of printed mandates typed from a network address.
     Codes(&'a str),
     /// Requests of organisations sent from a network address.
@@ -65,6 +68,7 @@ pub async fn take(bench: &Bench, tx: &mut Tx, subject: Subject<'_>) -> Result<Ta
         Subject::Account(role, email) => {
             (bench.lookup.hash("throttle.account", &format!("{role} {email}")), login.account_failures)
         }
+        Subject::Card(id) => (bench.lookup.hash("throttle.card", &id.to_string()), login.account_failures),
         Subject::Network(address) => (bench.lookup.hash("throttle.network", address), login.address_failures),
         Subject::Requests(address) => {
             (bench.lookup.hash("throttle.requests", address), login.address_failures)

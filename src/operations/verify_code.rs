@@ -23,6 +23,8 @@ pub struct Verified {
     pub standing: Standing,
     /// When the paper was made.
     pub since: Instant,
+    /// Whether the person is known by what an aidant took down only.
+    pub declared: bool,
 }
 
 /// How the mandate of a paper is.
@@ -80,6 +82,7 @@ pub async fn verify_code(
     drop(work);
     match attestation::check(bench, code, request).await {
         Ok(checked) => Ok(standing(&checked).map(|standing| Verified {
+            declared: checked.mandate.terms.channel.is_declared(),
             siret: checked.organisation.siret.as_str().to_owned(),
             organisation: checked.organisation.name,
             standing,

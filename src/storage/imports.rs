@@ -174,12 +174,7 @@ pub async fn put_faults(tx: &mut Tx, id: ImportId, n: i64, faults: &[Fault]) -> 
 }
 
 /// Up to `most` faults behind number `after`, each with its number.
-pub async fn faults(
-    tx: &mut Tx,
-    id: ImportId,
-    after: i64,
-    most: i64,
-) -> Result<Vec<(i64, Fault)>, DbError> {
+pub async fn faults(tx: &mut Tx, id: ImportId, after: i64, most: i64) -> Result<Vec<(i64, Fault)>, DbError> {
     let rows =
         tx.query(FAULTS).bind(id).bind(after).bind(most).fetch_all::<(i64, i64, String, String)>().await?;
     let read = |(n, line, column, words): (i64, i64, String, String)| {

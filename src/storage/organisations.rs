@@ -30,6 +30,7 @@ statements! {
     BY_SIRET = Sql::same("SELECT id FROM organisations WHERE siret = $1");
     SEARCH = Sql::same("SELECT id, siret, name, address, status, data_key, kind, postcode, departement FROM organisations
         WHERE (folded LIKE $1 OR siret LIKE $2) AND (folded > $3 OR (folded = $3 AND id > $4)) ORDER BY folded, id LIMIT $5");
+    AIDANTS = Sql::same("SELECT count(DISTINCT account) FROM habilitations WHERE organisation = $1 AND status NOT IN ('ended', 'refused')");
     WITHHOLD = Sql::same("INSERT INTO organisation_withheld_themes (organisation, theme) VALUES ($1, $2) ON CONFLICT DO NOTHING");
     RELEASE = Sql::same("DELETE FROM organisation_withheld_themes WHERE organisation = $1");
     WITHHELD = Sql::same("SELECT theme FROM organisation_withheld_themes WHERE organisation = $1");
@@ -177,4 +178,9 @@ pub async fn set_status(
     status: OrganisationStatus,
 ) -> Result<bool, DbError> {
     Ok(tx.query(SET_STATUS).bind(id).bind(status).execute().await? == 1)
+}
+
+/// How many aidants an organisation has, those whose habilitation waits or is suspended included.
+pub async fn aidants(tx: &mut Tx, id: OrganisationId) -> Result<i64, DbError> {
+    Ok(tx.query(AIDANTS).bind(id).fetch_one::<(i64,)>().await?.0)
 }

@@ -40,6 +40,7 @@ statements! {
     OF_ORGANISATION = lines_where!("r.organisation = $1");
     OF_OPERATORS = lines_where!("(CAST($1 AS TEXT) IS NULL) AND (r.kind IN ('organisation.accepted', 'organisation.suspended', 'organisation.restored', 'revocation.recorded', 'person.looked_up',
         'habilitation.accepted', 'habilitation.suspended', 'habilitation.restored', 'habilitation.ended', 'factor.enrolled',
+        'factor.removed', 'factor.given', 'factor.reset_requested', 'factor.reset', 'factor.reset_refused', 'card.imported', 'card.withdrawn',
         'referent.named', 'client.registered', 'client.changed', 'client.change_asked', 'client.change_withdrawn', 'client.disabled',
         'authority.added', 'operator.added', 'integrator.added',
         'operator.logged_in', 'operator.sign_reviewed', 'sign.raised', 'person.erased', 'retention.applied', 'places.imported',

@@ -65,6 +65,8 @@ pub struct Details {
     pub themes: Vec<Theme>,
     /// How many lines were read.
     pub lines: Option<u64>,
+    /// Whether the person is known by what an aidant took down only.
+    pub declared: bool,
     /// A word of a closed list of the ledger, such as `person` in "revoked by".
     pub word: Option<String>,
 }
@@ -129,7 +131,11 @@ impl Text {
             themes().titles(&details.themes, language).into_iter().map(str::to_owned).collect();
         let until = details.until.map_or_else(|| nobody.clone(), |until| self.until(until.day()));
         let day = details.day.map_or_else(|| nobody.clone(), |at| self.day_long(at.day()));
-        let person = told.person.clone().unwrap_or_else(|| self.get("ledger-a-person"));
+        let person = match &told.person {
+            Some(name) if details.declared => self.with("ledger-declared-person", &[("name", name)]),
+            Some(name) => name.clone(),
+            None => self.get("ledger-a-person"),
+        };
         let reason = told.refused.as_deref().map_or_else(String::new, |reason| self.refusal_reason(reason));
         self.html(
             &key("ledger", &told.kind),

@@ -3,6 +3,8 @@
 use crate::domain::account::Account;
 use crate::domain::account::AccountStatus;
 use crate::domain::client::ClientStatus;
+use crate::domain::factor::CardState;
+use crate::domain::factor::FactorState;
 use crate::domain::habilitation::Habilitation;
 use crate::domain::habilitation::Life;
 use crate::domain::habilitation::Standing;
@@ -63,6 +65,28 @@ impl Badge {
             Life::InTraining { .. } => ("waiting", "clock", "habilitation-in-training"),
             Life::Refused => ("ended", "stop", "habilitation-refused"),
             _ => return Self::habilitation(t, account, habilitation.standing(now)),
+        };
+        Self::new(face, t)
+    }
+
+    /// Of a second factor.
+    pub(super) fn factor(t: Text, state: FactorState) -> Self {
+        let face = match state {
+            FactorState::Pending => ("waiting", "clock", "factor-pending"),
+            FactorState::Active => ("active", "tick", "factor-active"),
+            FactorState::Ended => ("ended", "stop", "factor-ended"),
+        };
+        Self::new(face, t)
+    }
+
+    /// Of a card of the stock.
+    pub(super) fn card(t: Text, state: CardState) -> Self {
+        let face = match state {
+            CardState::Stock => ("active", "tick", "card-stock"),
+            CardState::Given => ("waiting", "person", "card-given"),
+            CardState::Lost => ("stopped", "warning", "card-lost"),
+            CardState::Broken => ("ended", "stop", "card-broken"),
+            CardState::Returned => ("ended", "back", "card-returned"),
         };
         Self::new(face, t)
     }

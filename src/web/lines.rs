@@ -14,6 +14,7 @@ use crate::operations::contest_line::is_contestable;
 use crate::operations::declare_error::is_declarable;
 use crate::operations::lines::Group;
 use crate::operations::lines::Line;
+use crate::operations::merge_organisations::Transfer;
 use crate::operations::prove_lines;
 use crate::operations::refusal::Refusal;
 use crate::text::Html;
@@ -189,6 +190,15 @@ pub(super) async fn file_when_ready(bench: &Bench, id: EntryId) -> Result<Vec<u8
         }
     }
     prove_lines::file_of_one(bench, id).await
+}
+
+/// Where a mandate went since it was signed, one sentence a move.
+pub(super) fn transfers(t: Text, moved: &[Transfer]) -> Vec<String> {
+    let line = |one: &Transfer| {
+        let date = t.day_long(one.at.day());
+        t.with("transfer-words", &[("from", &one.from), ("to", &one.to), ("date", &date)])
+    };
+    moved.iter().map(line).collect()
 }
 
 #[cfg(test)]

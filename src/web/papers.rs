@@ -14,6 +14,7 @@ use crate::text::Text;
 use crate::text::sentences::Listener;
 use crate::text::themes;
 use crate::web::lines::LineView;
+use crate::web::lines::transfers;
 
 /// A mandate is a French text: its papers are French, whoever prints them.
 const FRENCH: Text = Text::new(Language::Fr);
@@ -57,7 +58,8 @@ fn grouped(bytes: &[u8]) -> String {
 
 fn organisation(attested: &Attested) -> String {
     let organisation = &attested.organisation;
-    let name = FRENCH.with("paper-siret", &[("name", &organisation.name), ("siret", &organisation.siret.as_str())]);
+    let name =
+        FRENCH.with("paper-siret", &[("name", &organisation.name), ("siret", &organisation.siret.as_str())]);
     format!("{name}\n{}", organisation.address)
 }
 
@@ -99,6 +101,7 @@ pub fn attestation(place: &Place, attested: &Attested, status: MandateStatus) ->
     }
     blocks.push(heading(2, t.get("paper-essential")));
     blocks.push(Block::Facts(essentials(attested)));
+    blocks.extend(transfers(t, &attested.transfers).into_iter().map(Block::Paragraph));
     if living {
         blocks.extend(check(place, attested));
         blocks.extend(stop(place));
@@ -211,9 +214,7 @@ pub fn statement(t: Text, place: &Place, statement: &Statement) -> Document {
     let born = t.birthdate(identity.civil_birthdate(), Some(identity.gender.show()));
     let to = t.day_long(statement.days.to.unwrap_or_else(|| statement.at.day()));
     let days = match statement.days.from {
-        Some(from) => {
-            t.with("paper-statement-days-from", &[("from", &t.day_long(from)), ("to", &to)])
-        }
+        Some(from) => t.with("paper-statement-days-from", &[("from", &t.day_long(from)), ("to", &to)]),
         None => t.with("paper-statement-days-all", &[("to", &to)]),
     };
     let mut blocks = vec![
@@ -223,7 +224,10 @@ pub fn statement(t: Text, place: &Place, statement: &Statement) -> Document {
             (t.get("paper-person"), format!("{}, {born}", identity.full_name())),
             (t.get("paper-statement-days"), days),
             (t.get("paper-statement-made"), t.moment(statement.at)),
-            (t.get("paper-statement-lines"), t.number(i64::try_from(statement.groups.len()).unwrap_or(i64::MAX))),
+            (
+                t.get("paper-statement-lines"),
+                t.number(i64::try_from(statement.groups.len()).unwrap_or(i64::MAX)),
+            ),
         ]),
     ];
     if statement.more {
@@ -253,7 +257,6 @@ fn row(t: Text, group: &Group) -> Vec<String> {
     if !line.words.is_empty() {
         said = format!("{said}\n{}", line.words);
     }
-    let reports: Vec<String> =
-        line.reports.iter().map(|(from, words)| format!("{from}\n{words}")).collect();
+    let reports: Vec<String> = line.reports.iter().map(|(from, words)| format!("{from}\n{words}")).collect();
     vec![line.moment, said, reports.join("\n")]
 }

@@ -7,7 +7,6 @@ use std::time::Duration;
 use procura::domain::client::ClientKind;
 use procura::domain::ids::ClientId;
 use procura::domain::ids::EntryId;
-
 use procura::domain::mandate::MandateDuration;
 use procura::domain::mandate::MandateStatus;
 use procura::domain::message::MessageLanguage;

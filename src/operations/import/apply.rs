@@ -96,9 +96,7 @@ async fn organisation<'b>(
         }
     };
     match &line.referent {
-        Some(referent) => {
-            newcomers::name_referent(recorded, by, &organisation, referent).await
-        }
+        Some(referent) => newcomers::name_referent(recorded, by, &organisation, referent).await,
         None => Ok(recorded),
     }
 }

@@ -17,6 +17,9 @@ pub(super) struct Lines<'a> {
     columns: BTreeMap<&'static str, usize>,
     width: usize,
     record: ByteRecord,
+    bytes: &'a [u8],
+    counted: usize,
+    line: u64,
 }
 
 /// One line: its number, and its values by column.
@@ -36,9 +39,8 @@ fn fault(line: u64, column: &str, kind: FaultKind) -> Fault {
     Fault { line, column: column.to_owned(), kind, earlier: None }
 }
 
-/// The byte order mark is left out; whichever of `;` and `,` stands more often in the head separates.
+/// Whichever of `;` and `,` stands more often in the head separates.
 fn opened(bytes: &[u8]) -> Reader<&[u8]> {
-    let bytes = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes);
     let head = bytes.split(|byte| *byte == b'\n').next().unwrap_or_default();
     let count = |sign: u8| head.iter().filter(|byte| **byte == sign).count();
     let separator = if count(b';') >= count(b',') { b';' } else { b',' };
@@ -48,6 +50,7 @@ fn opened(bytes: &[u8]) -> Reader<&[u8]> {
 impl<'a> Lines<'a> {
     /// Reads the head.
     pub(super) fn open(kind: ImportKind, bytes: &'a [u8]) -> Result<Self, Vec<Fault>> {
+        let bytes = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes);
         let mut reader = opened(bytes);
         let mut record = ByteRecord::new();
         if !matches!(reader.read_byte_record(&mut record), Ok(true)) {
@@ -80,7 +83,11 @@ impl<'a> Lines<'a> {
             faults.push(fault(1, column, FaultKind::ColumnMissing));
         }
         let width = record.len();
-        if faults.is_empty() { Ok(Self { reader, columns, width, record }) } else { Err(faults) }
+        if faults.is_empty() {
+            Ok(Self { reader, columns, width, record, bytes, counted: 0, line: 1 })
+        } else {
+            Err(faults)
+        }
     }
 
     /// The next line; `None` at the end of the file.
@@ -89,14 +96,27 @@ impl<'a> Lines<'a> {
             match self.reader.read_byte_record(&mut self.record) {
                 Ok(true) => {}
                 Ok(false) => return None,
-                Err(_) => return Some(Err(vec![fault(self.reader.position().line(), "", FaultKind::Encoding)])),
+                Err(_) => {
+                    return Some(Err(vec![fault(self.reader.position().line(), "", FaultKind::Encoding)]));
+                }
             }
-            let line = self.record.position().map_or(0, csv::Position::line);
+            let line = self.line();
             // A line of separators alone is what spreadsheets leave behind.
             if !self.record.iter().all(|cell| cell.iter().all(u8::is_ascii_whitespace)) {
                 return Some(self.values(line));
             }
         }
+    }
+
+    /// The line on which the present record begins; the reader's own count is one behind where lines end with two signs.
+    fn line(&mut self) -> u64 {
+        let at = self.record.position().map_or(0, csv::Position::byte);
+        let at = usize::try_from(at).unwrap_or(usize::MAX).min(self.bytes.len());
+        let blank = self.bytes.iter().skip(at).take_while(|byte| matches!(byte, b'\r' | b'\n')).count();
+        let passed = self.bytes.get(self.counted..at + blank).unwrap_or_default();
+        self.line += passed.iter().filter(|byte| **byte == b'\n').count() as u64;
+        self.counted = at + blank;
+        self.line
     }
 
     fn values(&self, line: u64) -> Result<Values, Vec<Fault>> {

@@ -2,6 +2,9 @@
 
 mod unite;
 
+use std::time::Duration;
+
+use crate::domain::ids::MandateId;
 use crate::domain::ids::OrganisationId;
 use crate::domain::mandate::MandateStatus;
 use crate::domain::message::Address;
@@ -31,10 +34,10 @@ use crate::storage::db::DbError;
 use crate::storage::db::Tx;
 use crate::storage::organisation_merges;
 use crate::storage::organisation_merges::WaitingMerge;
+
+pub use crate::storage::organisation_merges::Transfer;
 use crate::storage::organisations;
 use crate::storage::organisations::StoredOrganisation;
-use std::time::Duration;
-
 const MAIL_WORTH: Duration = Duration::from_secs(7 * 86_400);
 /// The operator who asked may not confirm.
 const SAME_OPERATOR: &str = "merge-same-operator";
@@ -134,7 +137,9 @@ pub async fn preview(
     absorbed: OrganisationId,
     target: OrganisationId,
 ) -> Result<Preview, Refusal> {
-    preview_in(&mut bench.db.read().await?, absorbed, target).await
+    let preview = preview_in(&mut bench.db.read().await?, absorbed, target).await?;
+    may_merge(&preview.absorbed, &preview.target)?;
+    Ok(preview)
 }
 
 async fn preview_in(
@@ -144,7 +149,6 @@ async fn preview_in(
 ) -> Result<Preview, Refusal> {
     let absorbed = existing(tx, absorbed).await?.organisation;
     let target = existing(tx, target).await?.organisation;
-    may_merge(&absorbed, &target)?;
     let counts = organisation_merges::count_held(tx, absorbed.id).await?;
     let sum = |wanted: [MandateStatus; 2]| {
         counts.iter().filter(|(status, _)| wanted.contains(status)).map(|(_, count)| count).sum()
@@ -319,13 +323,9 @@ async fn waiting_in(
 ) -> Result<Option<Waiting>, Refusal> {
     let mut tx = bench.db.read().await?;
     let Some(merge) = organisation_merges::find(&mut tx, absorbed).await? else { return Ok(None) };
-    match preview_in(&mut tx, absorbed, merge.target).await {
-        Ok(preview) => {
-            Ok(Some(Waiting { preview, own: own(&merge), reason: merge.reason, asked_at: merge.asked_at }))
-        }
-        Err(Refusal::Invalid(_) | Refusal::Conflict(_)) => Ok(None),
-        Err(other) => Err(other),
-    }
+    // Shown even where it cannot be confirmed any more, so that it can be withdrawn.
+    let preview = preview_in(&mut tx, absorbed, merge.target).await?;
+    Ok(Some(Waiting { preview, own: own(&merge), reason: merge.reason, asked_at: merge.asked_at }))
 }
 
 /// Every merger that waits, for the operators' front page: the organisations' names.
@@ -356,6 +356,15 @@ pub async fn merged_into(
     let mut tx = bench.db.read().await?;
     let Some((target, at)) = organisation_merges::merged_into(&mut tx, id).await? else { return Ok(None) };
     Ok(Some((existing(&mut tx, target).await?.organisation, at)))
+}
+
+/// Where a mandate went from the organisation whose name its text bears, oldest move first. The caller has made sure that its
+/// reader may see the mandate.
+///
+/// # Errors
+/// As the database says.
+pub async fn transfers(bench: &Bench, mandate: MandateId) -> Result<Vec<Transfer>, Refusal> {
+    Ok(organisation_merges::transfers(&mut bench.db.read().await?, mandate).await?)
 }
 
 fn named(organisation: &Organisation) -> Named {

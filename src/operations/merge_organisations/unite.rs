@@ -1,9 +1,11 @@
 //! The merger itself: mandates first, then habilitations, then the two organisations, so that it passes no decision.
 
+use std::collections::BTreeMap;
 use std::collections::BTreeSet;
 
 use crate::domain::habilitation::Habilitation;
 use crate::domain::habilitation::HabilitationStatus;
+use crate::domain::habilitation::Standing;
 use crate::domain::ids::AccountId;
 use crate::domain::ids::MandateId;
 use crate::domain::ids::OrganisationId;
@@ -13,6 +15,7 @@ use crate::domain::mandate::MandateStatus;
 use crate::domain::message::MessageBody;
 use crate::domain::organisation::Organisation;
 use crate::domain::organisation::ReferentKind;
+use crate::domain::time::Instant;
 use crate::ledger::entry::Actor;
 use crate::ledger::kinds::Event;
 use crate::ledger::values::Named;
@@ -45,6 +48,10 @@ const BATCH: i64 = 500;
 /// Whether a habilitation is not over for good.
 pub(super) fn lives(habilitation: &Habilitation) -> bool {
     !matches!(habilitation.status(), HabilitationStatus::Refused | HabilitationStatus::Ended)
+}
+
+fn waits(habilitation: &Habilitation, now: Instant) -> bool {
+    matches!(habilitation.standing(now), Standing::Awaited | Standing::Unsigned | Standing::Ended)
 }
 
 struct Merger<'b> {
@@ -185,29 +192,46 @@ impl Merger<'_> {
         tell(&mut self.work, &person, NoticeKind::End, body, MAIL_WORTH).await.map(drop)
     }
 
-    /// Living habilitations move; where an aidant has one on either side, the one of the organisation that stays counts.
+    /// Living habilitations move. Where an aidant has one on either side, the one of the organisation that stays counts, unless
+    /// it only waits and the other one is in force.
     async fn habilitations(&mut self) -> Result<(), Refusal> {
         let there = accounts::habilitations_of(&mut self.work.tx, self.stays.organisation.id).await?;
-        let mut known: BTreeSet<AccountId> =
-            there.iter().filter(|one| lives(one)).map(|one| one.account).collect();
+        let known: BTreeMap<AccountId, Habilitation> =
+            there.into_iter().filter(lives).map(|one| (one.account, one)).collect();
         let here = accounts::habilitations_of(&mut self.work.tx, self.goes.organisation.id).await?;
+        let now = self.work.now;
         for one in here.into_iter().filter(lives) {
-            let (account, key) = actors::account(self.work.bench, &mut self.work.tx, one.account).await?;
-            let aidant = Named::new(account.id, account.professional.full_name());
-            if known.insert(one.account) {
-                organisation_merges::move_habilitation(&mut self.work.tx, one.id, self.stays.organisation.id)
-                    .await?;
-                let event = Event::HabilitationMoved { aidant, from: named(&self.goes.organisation) };
-                let line = Line::new(event, self.by.clone(), key).account(account.id);
-                self.lines.push(line.organisation(&self.stays.organisation));
-                self.moved.habilitations += 1;
-            } else {
-                habilitations::save(&mut self.work.tx, &one.end()?).await?;
-                let event = Event::HabilitationEnded { aidant, reason: self.stays.organisation.name.clone() };
-                let line = Line::new(event, self.by.clone(), key).account(account.id);
-                self.lines.push(line.organisation(&self.goes.organisation));
+            match known.get(&one.account) {
+                None => self.move_habilitation(one).await?,
+                Some(other) if waits(other, now) && one.standing(now) == Standing::InForce => {
+                    self.end_habilitation(other.clone(), self.stays.organisation.clone()).await?;
+                    self.move_habilitation(one).await?;
+                }
+                Some(_) => self.end_habilitation(one, self.goes.organisation.clone()).await?,
             }
         }
+        Ok(())
+    }
+
+    async fn move_habilitation(&mut self, one: Habilitation) -> Result<(), Refusal> {
+        let (account, key) = actors::account(self.work.bench, &mut self.work.tx, one.account).await?;
+        let target = self.stays.organisation.id;
+        organisation_merges::move_habilitation(&mut self.work.tx, one.id, target).await?;
+        let aidant = Named::new(account.id, account.professional.full_name());
+        let event = Event::HabilitationMoved { aidant, from: named(&self.goes.organisation) };
+        let line = Line::new(event, self.by.clone(), key).account(account.id);
+        self.lines.push(line.organisation(&self.stays.organisation));
+        self.moved.habilitations += 1;
+        Ok(())
+    }
+
+    async fn end_habilitation(&mut self, one: Habilitation, place: Organisation) -> Result<(), Refusal> {
+        let (account, key) = actors::account(self.work.bench, &mut self.work.tx, one.account).await?;
+        habilitations::save(&mut self.work.tx, &one.end()?).await?;
+        let aidant = Named::new(account.id, account.professional.full_name());
+        let event = Event::HabilitationEnded { aidant, reason: self.stays.organisation.name.clone() };
+        let line = Line::new(event, self.by.clone(), key).account(account.id);
+        self.lines.push(line.organisation(&place));
         Ok(())
     }
 

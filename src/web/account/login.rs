@@ -26,6 +26,7 @@ use crate::http::state::App;
 use crate::operations::begin_login::Attempt;
 use crate::operations::begin_login::Begun;
 use crate::operations::begin_login::begin_login;
+use crate::operations::enrol_factor;
 use crate::operations::refusal::Refusal;
 use crate::telemetry::metrics;
 use crate::telemetry::metrics::Counter;
@@ -33,6 +34,7 @@ use crate::text::Language;
 use crate::web::account::code;
 use crate::web::account::door::Door;
 use crate::web::account::door::NEUTRAL_TIME;
+use crate::web::account::passkey::KeyForm;
 
 /// Where the session keeps the page to go to after the login.
 pub(super) const NEXT: &str = "login_next";
@@ -73,6 +75,7 @@ pub(super) struct LoginPage {
     pub(super) otp: String,
     pub(super) role: Role,
     pub(super) proconnect: Option<String>,
+    pub(super) key: Option<KeyForm>,
 }
 
 #[derive(Template)]
@@ -93,7 +96,7 @@ pub(super) async fn show(
     form(&app, &door, &next, &reader, FormErrors::default(), (String::new(), String::new()))
 }
 
-fn form(
+pub(super) fn form(
     app: &App,
     door: &Door,
     next: &Next,
@@ -110,6 +113,7 @@ fn form(
         email,
         otp,
         role: door.role,
+        key: enrol_factor::party(&app.bench).is_ok().then(|| KeyForm::new(door, "connexion/cle", next)),
         proconnect: (door.role == Role::Aidant && app.config().proconnect.is_some())
             .then(|| next.behind("/aidant/proconnect".to_owned())),
     };

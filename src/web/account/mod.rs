@@ -1,10 +1,16 @@
 //! Logging in with two factors: aidants, referents, authorities, operators, integrators.
 
+mod activation;
+mod ceremony;
 mod code;
 mod door;
+mod enrol;
+mod factors;
+mod insider;
 mod link;
 mod login;
 mod organisation;
+mod passkey;
 mod proconnect;
 mod second_factor;
 
@@ -29,19 +35,39 @@ use crate::web::account::door::space;
 /// The routes of this part.
 pub fn router() -> Router<App> {
     let aidant = Router::new()
-        .route("/aidant/second-facteur", get(second_factor::show).post(second_factor::check))
         .route("/aidant/proconnect", get(proconnect::begin))
         .route("/aidant/proconnect/retour", get(proconnect::finish))
         .route("/aidant/proconnect/code", get(proconnect::show_code).post(proconnect::check_code))
         .route("/aidant/proconnect/sortie", get(proconnect::left))
         .route("/aidant/structure", get(organisation::show).post(organisation::switch));
-    Role::ALL.iter().fold(aidant, |all, role| all.merge(door(*role)))
+    let link = |rest: &str| format!("/compte/activation/{{code}}{rest}");
+    let activation = Router::new()
+        .route(&link(""), get(activation::show).post(activation::begin))
+        .route(&link("/application"), get(activation::show_app).post(activation::add_app))
+        .route(&link("/cle"), get(activation::show_key).post(activation::add_key))
+        .route(&link("/cle/options"), post(activation::key_options))
+        .route("/compte/facteurs", get(factors::anywhere));
+    Role::ALL.iter().fold(aidant.merge(activation), |all, role| all.merge(door(*role)))
 }
 
 fn door(role: Role) -> Router<App> {
     let home = space(role).home();
     Router::new()
         .route(&format!("{home}/connexion"), get(login::show).post(login::begin))
+        .route(&format!("{home}/connexion/cle"), post(passkey::enter))
+        .route(&format!("{home}/connexion/cle/options"), post(passkey::options))
+        .route(&format!("{home}/second-facteur"), get(second_factor::show).post(second_factor::check))
+        .route(&format!("{home}/second-facteur/cle"), post(second_factor::check_key))
+        .route(&format!("{home}/second-facteur/cle/options"), post(second_factor::options))
+        .route(&format!("{home}/facteurs"), get(factors::list))
+        .route(&format!("{home}/facteurs/application"), get(factors::show_app).post(factors::add_app))
+        .route(&format!("{home}/facteurs/cle"), get(factors::show_key).post(factors::add_key))
+        .route(&format!("{home}/facteurs/cle/options"), post(factors::key_options))
+        .route(&format!("{home}/facteurs/{{id}}/retirer"), get(factors::show_remove).post(factors::remove))
+        .route(
+            &format!("{home}/facteurs/{{id}}/valider"),
+            get(factors::show_validate).post(factors::validate),
+        )
         .route(&format!("{home}/connexion/courriel"), get(login::sent))
         .route(&format!("{home}/connexion/lien/{{token}}"), get(link::show).post(link::finish))
         .route(&format!("{home}/deconnexion"), post(leave))

@@ -42,6 +42,7 @@ use crate::oidc::relying_party::error::RpError;
 use crate::operations::check_second_factor::FactorOutcome;
 use crate::operations::check_second_factor::check_second_factor;
 use crate::operations::current;
+use crate::operations::factors::Holder;
 use crate::operations::proconnect_login::Arrival;
 use crate::operations::proconnect_login::Barred;
 use crate::operations::proconnect_login::Entered;
@@ -296,7 +297,9 @@ pub(super) async fn check_code(
             return Ok(code_form(&reader, errors, typed.to_owned()));
         }
     };
-    let outcome = check_second_factor(&app.bench, &aidant, &digits, &network, Some(&reader.reference)).await;
+    let outcome =
+        check_second_factor(&app.bench, Holder::from(&aidant), &digits, &network, Some(&reader.reference))
+            .await;
     let words = match outcome.map_err(fault(&reader))? {
         FactorOutcome::Fresh(at) => {
             let desk = Desk { app: &app, provider: &provider, session: &session, reader: &reader };

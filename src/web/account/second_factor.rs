@@ -1,4 +1,4 @@
-//! `/aidant/second-facteur`: the code again, before signing or acting.
+//! `…/second-facteur`: code or passkey again, before signing, acting, or changing what matters.
 
 use askama::Template;
 use axum::extract::Query;
@@ -8,108 +8,164 @@ use axum::response::IntoResponse;
 use axum::response::Response;
 
 use crate::domain::account::SecondFactor;
+use crate::domain::factor::FactorKind;
 use crate::domain::private::Private;
-use crate::http::actor;
-use crate::http::actor::Aidant;
-use crate::http::actor::LoggedIn;
 use crate::http::errors::PageError;
 use crate::http::form::BadForm;
 use crate::http::form::FormErrors;
 use crate::http::form::FormFields;
 use crate::http::page::Page;
-use crate::http::page::Space;
-use crate::http::reader::Reader;
 use crate::http::respond;
-use crate::http::session::AidantSession;
 use crate::http::state::App;
-use crate::operations::actors::AidantActor;
 use crate::operations::check_second_factor::FactorOutcome;
 use crate::operations::check_second_factor::check_second_factor;
+use crate::operations::enrol_factor;
+use crate::operations::factors;
+use crate::operations::passkey_login;
+use crate::operations::passkey_login::Answer;
+use crate::operations::passkey_login::Outcome;
 use crate::telemetry::metrics;
 use crate::telemetry::metrics::Counter;
+use crate::web::account::ceremony;
+use crate::web::account::ceremony::Purpose;
 use crate::web::account::code;
+use crate::web::account::insider::Insider;
 use crate::web::account::login::ClientAddressText;
 use crate::web::account::login::Next;
+use crate::web::account::passkey::KeyForm;
+use crate::web::account::passkey::options_answer;
+use crate::web::account::passkey::refused_words;
 
 #[derive(Template)]
 #[template(path = "web/account/second_factor.html")]
 pub(super) struct FactorPage {
     pub(super) page: Page,
+    pub(super) lead: String,
     pub(super) action: String,
+    pub(super) back: &'static str,
     pub(super) otp: String,
-    pub(super) minutes: u64,
+    pub(super) key: Option<KeyForm>,
+    pub(super) codes: bool,
 }
 
 /// The form.
 pub(super) async fn show(
     State(app): State<App>,
-    Aidant(aidant): Aidant,
+    insider: Insider,
     Query(next): Query<Next>,
-    reader: Reader,
-) -> Response {
-    form(&app, &aidant, &next, &reader, FormErrors::default(), String::new())
+) -> Result<Response, PageError> {
+    form(&app, &insider, &next, FormErrors::default(), String::new()).await
 }
 
-fn form(
+async fn form(
     app: &App,
-    aidant: &AidantActor,
+    insider: &Insider,
     next: &Next,
-    reader: &Reader,
     errors: FormErrors,
     otp: String,
-) -> Response {
+) -> Result<Response, PageError> {
+    let all = factors::of_account(&app.bench, insider.holder().account.id).await;
+    let all = all.map_err(|refusal| insider.refuse(refusal))?;
+    let key = enrol_factor::party(&app.bench).is_ok()
+        && all.iter().any(|factor| factor.kind == FactorKind::Passkey);
     let status = if errors.is_empty() { StatusCode::OK } else { StatusCode::UNPROCESSABLE_ENTITY };
-    let title = reader.t.get("account-factor-title");
+    let t = insider.reader.t;
+    let minutes = app.config().sessions.second_factor_max_age.as_secs().div_ceil(60);
     let view = FactorPage {
-        page: reader.aidant_page(aidant).without_nav().titled(title).with_errors(errors),
-        action: next.behind("/aidant/second-facteur".to_owned()),
+        page: insider.page(t.get("account-factor-title")).without_nav().with_errors(errors),
+        lead: t.with(&format!("account-factor-lead-{}", words_of(insider)), &[("minutes", &minutes)]),
+        action: next.behind(insider.door.path("second-facteur")),
+        back: insider.door.space().home(),
         otp,
-        minutes: app.config().sessions.second_factor_max_age.as_secs().div_ceil(60),
+        key: key.then(|| KeyForm::new(&insider.door, "second-facteur/cle", next)),
+        codes: !key || all.iter().any(|factor| factor.kind != FactorKind::Passkey),
     };
-    respond::html(status, &view, &view.page.csp())
+    Ok(respond::html(status, &view, &view.page.csp()))
+}
+
+/// The aidant signs and acts; the others decide.
+const fn words_of(insider: &Insider) -> &'static str {
+    match insider.door.role {
+        crate::domain::account::Role::Aidant => "aidant",
+        _ => "other",
+    }
 }
 
 /// Judges the code; the session gets a new id with the fresh factor.
 pub(super) async fn check(
     State(app): State<App>,
-    Aidant(aidant): Aidant,
-    session: AidantSession,
+    insider: Insider,
     Query(next): Query<Next>,
     ClientAddressText(network): ClientAddressText,
-    reader: Reader,
     fields: Result<FormFields, BadForm>,
 ) -> Result<Response, PageError> {
     let bad = |bad: BadForm| PageError::from(bad.into_response());
-    let fault = |refusal| PageError::from_refusal(refusal, &reader, Space::Aidant);
+    let t = insider.reader.t;
     let fields = fields.map_err(bad)?;
     let typed = fields.one("otp").map_err(bad)?.unwrap_or_default();
     let mut errors = FormErrors::default();
-    let digits = match code::read_code(reader.t, typed) {
+    let digits = match code::read_code(t, typed) {
         Ok(digits) => Private::new(digits),
         Err(words) => {
             errors.add("otp", words);
-            return Ok(form(&app, &aidant, &next, &reader, errors, typed.to_owned()));
+            return form(&app, &insider, &next, errors, typed.to_owned()).await;
         }
     };
-    let outcome = check_second_factor(&app.bench, &aidant, &digits, &network, Some(&reader.reference)).await;
-    let words = match outcome.map_err(fault)? {
+    let outcome =
+        check_second_factor(&app.bench, insider.holder(), &digits, &network, insider.reference()).await;
+    let words = match outcome.map_err(|refusal| insider.refuse(refusal))? {
         FactorOutcome::Fresh(factor_at) => {
-            let who = LoggedIn {
-                account: aidant.account.id,
-                habilitation: Some(aidant.habilitation.id),
-                factor_at,
-                factor: SecondFactor::OwnCode,
-            };
-            actor::change(&session, who).await.map_err(fault)?;
-            return Ok(respond::see_other(next.path().unwrap_or(Space::Aidant.home())));
+            let done = insider.freshen(factor_at, SecondFactor::OwnCode).await;
+            done.map_err(|refusal| insider.refuse(refusal))?;
+            return Ok(respond::see_other(next.path().unwrap_or(insider.door.space().home())));
         }
-        FactorOutcome::Wrong => reader.t.get("account-factor-wrong"),
+        FactorOutcome::Wrong => t.get("account-factor-wrong"),
         FactorOutcome::UsedUp { next_at } => {
             let wait = next_at.since(app.bench.now()).as_secs() + 1;
-            reader.t.with("account-factor-used", &[("seconds", &wait)])
+            t.with("account-factor-used", &[("seconds", &wait)])
         }
     };
     metrics::count(Counter::SecondFactorRefused);
     errors.add("otp", words);
-    Ok(form(&app, &aidant, &next, &reader, errors, String::new()))
+    form(&app, &insider, &next, errors, String::new()).await
+}
+
+/// What to ask the browser's device for.
+pub(super) async fn options(State(app): State<App>, insider: Insider) -> Result<Response, PageError> {
+    let asked = async {
+        let (options, using) = passkey_login::begin(&app.bench, Some(insider.holder().account.id)).await?;
+        ceremony::keep(&insider.door.session, Purpose::Check, using, app.bench.now()).await?;
+        Ok(options)
+    };
+    asked.await.map(options_answer).map_err(|refusal| insider.refuse(refusal))
+}
+
+/// Judges the device's answer; the session gets a new id with the fresh factor.
+pub(super) async fn check_key(
+    State(app): State<App>,
+    insider: Insider,
+    Query(next): Query<Next>,
+    ClientAddressText(network): ClientAddressText,
+    fields: Result<FormFields, BadForm>,
+) -> Result<Response, PageError> {
+    let bad = |bad: BadForm| PageError::from(bad.into_response());
+    let fields = fields.map_err(bad)?;
+    let answer = fields.one("answer").map_err(bad)?.unwrap_or_default();
+    let judged = async {
+        let using = ceremony::take(&insider.door.session, Purpose::Check, app.bench.now()).await?;
+        let answer = Answer { answer, using, network: &network };
+        passkey_login::check(&app.bench, insider.holder(), answer, insider.reference()).await
+    };
+    match judged.await.map_err(|refusal| insider.refuse(refusal))? {
+        Outcome::Entered((at, factor)) => {
+            insider.freshen(at, factor).await.map_err(|refusal| insider.refuse(refusal))?;
+            Ok(respond::see_other(next.path().unwrap_or(insider.door.space().home())))
+        }
+        Outcome::Refused(why) => {
+            metrics::count(Counter::SecondFactorRefused);
+            let mut errors = FormErrors::default();
+            errors.add_at("answer", "cle-bouton", refused_words(insider.reader.t, answer, why));
+            form(&app, &insider, &next, errors, String::new()).await
+        }
+    }
 }

@@ -11,6 +11,7 @@ use crate::web::account::login::Next;
 use crate::web::account::login::SentPage;
 use crate::web::account::organisation::OrganisationPage;
 use crate::web::account::organisation::Place;
+use crate::web::account::passkey::KeyForm;
 use crate::web::account::proconnect::CodePage;
 use crate::web::account::proconnect::LeftPage;
 use crate::web::account::second_factor::FactorPage;
@@ -22,6 +23,7 @@ fn every_page_has_its_words_in_both_languages() {
         let place =
             |open| Place { id: "1".into(), name: "<CCAS>".into(), words: "w".into(), open, current: open };
         let action = || "/aidant/connexion".to_owned();
+        let key = || Some(KeyForm { action: action(), options: "/o".into() });
         let login = |role| LoginPage {
             page: page(),
             action: action(),
@@ -29,13 +31,25 @@ fn every_page_has_its_words_in_both_languages() {
             email: "\"><b>".into(),
             otp: String::new(),
             role,
+            key: key(),
             proconnect: (role == Role::Aidant).then(|| "/aidant/proconnect?suite=%2Fx".to_owned()),
         };
         let mut all: Vec<String> = Role::ALL.iter().filter_map(|role| login(*role).render().ok()).collect();
         assert_eq!(all.len(), Role::ALL.len());
         all.extend(SentPage { page: page(), minutes: 10, again: action() }.render());
         all.extend(LinkPage { page: page(), action: action() }.render());
-        all.extend(FactorPage { page: page(), action: action(), otp: String::new(), minutes: 15 }.render());
+        all.extend(
+            FactorPage {
+                page: page(),
+                lead: "l".into(),
+                action: action(),
+                back: "/aidant",
+                otp: String::new(),
+                key: key(),
+                codes: true,
+            }
+            .render(),
+        );
         all.extend(CodePage { page: page(), otp: String::new() }.render());
         all.extend(LeftPage { page: page(), onward: "https://p.example/end?a=1&b=\"".to_owned() }.render());
         for open in [true, false] {

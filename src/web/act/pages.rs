@@ -138,15 +138,16 @@ pub(super) fn persons(visit: &Visit<'_>, choices: &Choices, unanswered: bool) ->
 
 fn person_choice(place: usize, person: &OfferedPerson, t: Text) -> Choice {
     let until = person.themes.values().max().map(|until| t.until(until.day())).unwrap_or_default();
+    let words = t.with(
+        "act-person-words",
+        &[("themes", &titles(person.themes.keys(), t).join(", ")), ("until", &until)],
+    );
     Choice {
         id: format!("personne-{}", place + 1),
         value: person.handle.clone(),
         title: person.identity.full_name(),
         born: born(&person.identity, t),
-        words: t.with(
-            "act-person-words",
-            &[("themes", &titles(person.themes.keys(), t).join(", ")), ("until", &until)],
-        ),
+        words: if person.declared { format!("{}. {words}", t.get("status-declared")) } else { words },
         checked: false,
     }
 }

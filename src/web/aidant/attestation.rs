@@ -22,6 +22,7 @@ use crate::text::Html;
 use crate::web::aidant::mandate_id;
 use crate::web::aidant::refused;
 use crate::web::explanations;
+use crate::web::lines::transfers;
 use crate::web::papers;
 use crate::web::papers::Place;
 use crate::web::pdf;
@@ -45,6 +46,8 @@ struct AttestationPage {
     approved: String,
     proof: Option<Proof>,
     living: bool,
+    transfers: Vec<String>,
+    declared: bool,
 }
 
 /// `GET /aidant/mandats/{id}/attestation`
@@ -56,7 +59,8 @@ pub async fn show(
 ) -> Result<Response, PageError> {
     let t = reader.t;
     let id = mandate_id(&id, &reader)?;
-    let attested = attestation::show(&app.bench, Holder::Aidant(&aidant), id).await.map_err(refused(&reader))?;
+    let attested =
+        attestation::show(&app.bench, Holder::Aidant(&aidant), id).await.map_err(refused(&reader))?;
     let status = attested.mandate.status_at(app.bench.now());
     let living = matches!(status, MandateStatus::Active | MandateStatus::Suspended);
     let proof = match attested.code.filter(|_| living) {
@@ -77,6 +81,7 @@ pub async fn show(
     let covered: Vec<_> = attested.mandate.terms.themes.iter().copied().collect();
     let name = attested.person.identity.short_name();
     let view = AttestationPage {
+        transfers: transfers(t, &attested.transfers),
         page: reader.aidant_page(&aidant).titled(t.with("attestation-title", &[("name", &name)])),
         id: id.to_string(),
         approved: t
@@ -86,6 +91,7 @@ pub async fn show(
         explained: explanations::beside(&reader, &covered),
         proof,
         living,
+        declared: attested.mandate.terms.channel.is_declared(),
     };
     Ok(respond::html(StatusCode::OK, &view, &view.page.csp()))
 }
@@ -114,7 +120,8 @@ pub async fn paper(
     id: Path<String>,
 ) -> Result<Response, PageError> {
     let id = mandate_id(&id, &reader)?;
-    let attested = attestation::show(&app.bench, Holder::Aidant(&aidant), id).await.map_err(refused(&reader))?;
+    let attested =
+        attestation::show(&app.bench, Holder::Aidant(&aidant), id).await.map_err(refused(&reader))?;
     let status = attested.mandate.status_at(app.bench.now());
     let document = papers::attestation(&Place::of(&app), &attested, status);
     pdf::answer(document, "attestation").await.map_err(refused(&reader))

@@ -41,7 +41,7 @@ struct HabilitationsPage {
 }
 
 /// `GET /aidant/habilitations`
-pub async fn show(
+pub(super) async fn show(
     State(app): State<App>,
     reader: Reader,
     Aidant(aidant): Aidant,

@@ -10,6 +10,8 @@ use crate::domain::asking::DraftEnd;
 use crate::domain::ids::MandateId;
 use crate::domain::mandate::HoldCause;
 use crate::domain::mandate::MandateStatus;
+use crate::domain::person::Identification;
+use crate::domain::person::Person;
 use crate::domain::time::Instant;
 use crate::http::actor::Aidant;
 use crate::http::errors::PageError;
@@ -54,12 +56,19 @@ struct HandOverPage {
     until: String,
 }
 
+/// Where the paper code of a person without FranceConnect is printed.
+fn paper(person: &Person) -> Option<String> {
+    (person.identification == Identification::Declared)
+        .then(|| format!("/aidant/personnes/{}/code-papier", person.id))
+}
+
 #[derive(Template)]
 #[template(path = "web/aidant/mandate.html")]
 struct MandatePage {
     page: Page,
     id: String,
     born: String,
+    declared: bool,
     badge: Badge,
     lifeline: Option<Html>,
     themes: Html,
@@ -70,6 +79,7 @@ struct MandatePage {
     drafted: String,
     ended: Option<String>,
     living: bool,
+    paper: Option<String>,
     active: bool,
     renewable: bool,
     follows: Option<(String, String)>,
@@ -210,6 +220,7 @@ fn mandate_page(
         page: reader.aidant_page(aidant).titled(t.with("mandate-title", &[("name", &name)])),
         id: mandate.id.to_string(),
         born: view.person.as_ref().map(|person| rows::born(t, person)).unwrap_or_default(),
+        declared: rows::declared(view),
         badge: rows::badge(t, view, today),
         lifeline: living.then(|| line(t)).flatten(),
         themes: rows::theme_lines(t, if open.is_empty() { &mandate.terms.themes } else { &open }),
@@ -224,6 +235,7 @@ fn mandate_page(
         drafted: t.moment(mandate.terms.drafted_at),
         ended: ended(t, view),
         living,
+        paper: view.person.as_ref().filter(|_| living).and_then(paper),
         active: view.status == MandateStatus::Active,
         renewable: renewal::may_be_renewed(view.status) && links.after.is_none(),
         follows: links.before.map(|before| link("mandate-follows", before)),

@@ -32,6 +32,7 @@ pub mod paper_code;
 pub mod persons;
 pub mod revoke;
 pub mod rows;
+pub mod statement;
 
 /// The routes of this part.
 pub fn router() -> Router<App> {
@@ -39,6 +40,7 @@ pub fn router() -> Router<App> {
         .route("/aidant", get(home::show))
         .route("/aidant/personnes", get(persons::show))
         .route("/aidant/personnes/{id}/code-papier", get(paper_code::show).post(paper_code::issue))
+        .route("/aidant/releve", get(statement::show).post(statement::print))
         .route("/aidant/journal", get(journal::show))
         .route("/aidant/journal/{entry}/erreur", get(error::show).post(error::declare))
         .route("/aidant/dossiers/{number}", get(case::show))

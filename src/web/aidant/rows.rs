@@ -38,6 +38,8 @@ pub struct Row {
     pub left: String,
     /// The state.
     pub badge: Badge,
+    /// Whether she is known by what an aidant took down only.
+    pub declared: bool,
 }
 
 /// The words for a person whose identity is gone or not known.
@@ -48,6 +50,11 @@ pub fn name_of(t: Text, person: Option<&Person>) -> String {
 /// The birth date of a person as a phrase that agrees.
 pub fn born(t: Text, person: &Person) -> String {
     t.birthdate(person.identity.civil_birthdate(), Some(person.identity.gender.show()))
+}
+
+/// Whether the mandate rests on an identity that an aidant took down.
+pub fn declared(view: &MandateView) -> bool {
+    view.mandate.terms.channel.is_declared()
 }
 
 /// The titles of themes, one below the other.
@@ -104,5 +111,6 @@ pub fn row(t: Text, view: &MandateView, today: Day) -> Option<Row> {
             String::new()
         },
         badge: badge(t, view, today),
+        declared: declared(view),
     })
 }

@@ -111,8 +111,11 @@ pub(super) async fn habilitate(
     fields: Result<FormFields, BadForm>,
 ) -> Result<Response, PageError> {
     let fields = desk.fields(fields)?;
-    let typed =
-        Typed { organisation: desk.one(&fields, "organisation")?, until: desk.one(&fields, "until")?, reason: String::new() };
+    let typed = Typed {
+        organisation: desk.one(&fields, "organisation")?,
+        until: desk.one(&fields, "until")?,
+        reason: String::new(),
+    };
     let today = app.bench.now().day();
     let place = match aidants::habilitation(&desk, today, (&typed.organisation, &typed.until)) {
         Ok(place) => place,
@@ -138,9 +141,14 @@ pub(super) async fn suspend(
     fields: Result<FormFields, BadForm>,
 ) -> Result<Response, PageError> {
     let reason = desk.one(&desk.fields(fields)?, "reason")?;
-    let done =
-        suspend_account::suspend_account(&app.bench, &desk.operator, desk.id(&id)?, &reason, desk.reference())
-            .await;
+    let done = suspend_account::suspend_account(
+        &app.bench,
+        &desk.operator,
+        desk.id(&id)?,
+        &reason,
+        desk.reference(),
+    )
+    .await;
     if let Err(Refusal::Invalid(faults)) = &done {
         let typed = Typed { reason, ..Typed::default() };
         return page(&app, &desk, id, None, errors(desk.t(), faults), typed).await;

@@ -32,6 +32,7 @@ use crate::text::Text;
 use crate::text::themes;
 use crate::web::badges::Badge;
 use crate::web::operator::Desk;
+use crate::web::operator::FreshDesk;
 use crate::web::operator::client_new::registered_page;
 use crate::web::operator::errors;
 use crate::web::period;
@@ -188,7 +189,7 @@ async fn page(app: &App, desk: &Desk, id: &ClientId, outcome: Outcome) -> Result
 /// Confirms a client that waits.
 pub(super) async fn confirm(
     State(app): State<App>,
-    desk: Desk,
+    FreshDesk(desk): FreshDesk,
     Path(id): Path<String>,
 ) -> Result<Response, PageError> {
     let id = client_id(&desk, &id)?;
@@ -205,7 +206,7 @@ pub(super) async fn confirm(
 /// A second operator lets a change hold.
 pub(super) async fn confirm_change(
     State(app): State<App>,
-    desk: Desk,
+    FreshDesk(desk): FreshDesk,
     Path(id): Path<String>,
 ) -> Result<Response, PageError> {
     let id = client_id(&desk, &id)?;
@@ -252,7 +253,7 @@ async fn after_change(
 /// Gives the client a new secret, shown once; the former one serves a while longer.
 pub(super) async fn rotate(
     State(app): State<App>,
-    desk: Desk,
+    FreshDesk(desk): FreshDesk,
     Path(id): Path<String>,
     fields: Result<FormFields, BadForm>,
 ) -> Result<Response, PageError> {
@@ -273,7 +274,7 @@ pub(super) async fn rotate(
 /// Ends a former secret and former keys at once.
 pub(super) async fn end_overlap(
     State(app): State<App>,
-    desk: Desk,
+    FreshDesk(desk): FreshDesk,
     Path(id): Path<String>,
 ) -> Result<Response, PageError> {
     let id = client_id(&desk, &id)?;
@@ -285,7 +286,7 @@ pub(super) async fn end_overlap(
 /// Switches a client off, for a reason.
 pub(super) async fn disable(
     State(app): State<App>,
-    desk: Desk,
+    FreshDesk(desk): FreshDesk,
     Path(id): Path<String>,
     fields: Result<FormFields, BadForm>,
 ) -> Result<Response, PageError> {

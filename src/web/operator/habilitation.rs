@@ -130,8 +130,7 @@ fn offered(one: &Habilitation, renewal: bool, now: Instant) -> (Vec<&'static str
 fn usual_day(app: &App, wanted: Wanted) -> String {
     match wanted {
         Wanted::Until => {
-            let (year, month, day) =
-                app.bench.now().plus(app.config().habilitation.lifetime).day().parts();
+            let (year, month, day) = app.bench.now().plus(app.config().habilitation.lifetime).day().parts();
             format!("{day:02}/{month:02}/{year}")
         }
         Wanted::Training | Wanted::Nothing => String::new(),

@@ -78,7 +78,7 @@ pub(super) async fn show(
     });
     let now = app.bench.now();
     let view = QueuePage {
-        page: desk.page(t.get("nav-operator-habilitations")).wide(),
+        page: desk.page(t.get("operator-queue-page")).wide(),
         heading: t.get(&format!("operator-queue-{queue}-title")),
         tabs: tabs.collect(),
         rows: waiting.rows.iter().map(|(organisation, member)| row(t, organisation, member, now)).collect(),

@@ -13,10 +13,10 @@ use crate::http::page::Page;
 use crate::http::respond;
 use crate::http::state::App;
 use crate::operations::change_client;
-use crate::operations::merge_organisations;
-use crate::operations::organisation_requests::queue;
 use crate::operations::habilitation_queue;
 use crate::operations::habilitation_queue::Queue;
+use crate::operations::merge_organisations;
+use crate::operations::organisation_requests::queue;
 use crate::operations::register_client;
 use crate::text::Text;
 use crate::text::themes;
@@ -45,12 +45,14 @@ pub(super) async fn show(State(app): State<App>, desk: Desk) -> Result<Response,
     let clients = register_client::list_clients(&app.bench).await.map_err(|refusal| desk.refuse(refusal))?;
     let changing =
         change_client::waiting_changes(&app.bench).await.map_err(|refusal| desk.refuse(refusal))?;
-    let queues =
-        habilitation_queue::counts(&app.bench, &desk.operator).await.map_err(|refusal| desk.refuse(refusal))?;
-    let habilitations = Queue::ALL.iter().zip(queues).filter(|(_, count)| *count > 0).map(|(queue, count)| {
-        let words = t.with(&format!("operator-queue-{queue}"), &[("count", &count)]);
-        (words, format!("/operateur/habilitations?liste={queue}"))
-    });
+    let queues = habilitation_queue::counts(&app.bench, &desk.operator)
+        .await
+        .map_err(|refusal| desk.refuse(refusal))?;
+    let habilitations =
+        Queue::ALL.iter().zip(queues).filter(|(_, count)| *count > 0).map(|(queue, count)| {
+            let words = t.with(&format!("operator-queue-{queue}"), &[("count", &count)]);
+            (words, format!("/operateur/habilitations?liste={queue}"))
+        });
     let pending = clients
         .iter()
         .filter(|client| client.status == ClientStatus::Pending || changing.contains(&client.id));

@@ -2,18 +2,23 @@
 
 mod account;
 mod aidants;
+mod cards;
 mod client_form;
 mod client_new;
 mod clients;
+mod confirmation;
 mod figures;
 mod habilitation;
 mod habilitations;
 mod home;
+mod import;
 mod journal;
+pub(crate) mod merge;
 mod organisations;
 mod persons;
 mod referents;
 mod requests;
+mod resets;
 mod retention;
 mod signs;
 mod statement;
@@ -22,6 +27,7 @@ mod statistics;
 use std::str::FromStr;
 
 use axum::Router;
+use axum::extract::DefaultBodyLimit;
 use axum::extract::FromRequestParts;
 use axum::http::request::Parts;
 use axum::response::IntoResponse;
@@ -29,6 +35,8 @@ use axum::response::Response;
 use axum::routing::get;
 use axum::routing::post;
 
+use crate::domain::import::MOST_BYTES;
+use crate::http::actor::FreshOperator;
 use crate::http::actor::Operator;
 use crate::http::error_page::Trouble;
 use crate::http::errors::PageError;
@@ -44,6 +52,9 @@ use crate::operations::refusal::FieldFault;
 use crate::operations::refusal::Refusal;
 use crate::text::Text;
 
+/// The largest form with a file: the file and what stands around it.
+pub const MOST_UPLOADED: usize = MOST_BYTES + 4_096;
+
 /// The routes of this part.
 pub fn router() -> Router<App> {
     Router::new()
@@ -53,16 +64,22 @@ pub fn router() -> Router<App> {
         .route("/operateur/demandes/{id}/accepter", post(requests::accept))
         .route("/operateur/demandes/{id}/refuser", post(requests::refuse))
         .route("/operateur/demandes/{id}/changements", post(requests::ask_changes))
+        .route("/operateur/import/structures.csv", get(import::organisations))
+        .route("/operateur/import/aidants.csv", get(import::aidants))
+        .route("/operateur/import/{id}", get(import::show))
+        .route("/operateur/import/{id}/erreurs.csv", get(import::faults))
+        .route("/operateur/import/{id}/appliquer", post(import::apply))
+        .route("/operateur/import/{id}/abandonner", post(import::put_aside))
         .route("/operateur/structures", get(organisations::list))
         .route("/operateur/structures/nouvelle", get(organisations::form).post(organisations::add))
         .route("/operateur/structures/{id}", get(organisations::show))
         .route("/operateur/structures/{id}/suspendre", post(organisations::suspend))
         .route("/operateur/structures/{id}/retablir", post(organisations::restore))
+        .route("/operateur/structures/{id}/fusionner", get(merge::show).post(merge::propose))
+        .route("/operateur/structures/{id}/fusionner/confirmer", post(merge::confirm))
+        .route("/operateur/structures/{id}/fusionner/retirer", post(merge::withdraw))
         .route("/operateur/structures/{id}/referents", get(referents::show).post(referents::appoint))
-        .route(
-            "/operateur/structures/{id}/referents/{account}",
-            get(referents::one).post(referents::change),
-        )
+        .route("/operateur/structures/{id}/referents/{account}", get(referents::one).post(referents::change))
         .route("/operateur/comptes/{id}/suspendre", post(account::suspend))
         .route("/operateur/comptes/{id}/retablir", post(account::restore))
         .route("/operateur/habilitations", get(habilitations::show))
@@ -73,7 +90,8 @@ pub fn router() -> Router<App> {
         .route("/operateur/personnes", get(persons::form).post(persons::search))
         .route("/operateur/personnes/{id}", get(persons::show).post(persons::record))
         .route("/operateur/personnes/{id}/mandats/{mandate}", post(persons::hold))
-        .route("/operateur/personnes/{id}/courriers/{record}", get(persons::letter))
+        .route("/operateur/personnes/{id}/courriers/{record}", get(confirmation::show))
+        .route("/operateur/personnes/{id}/courriers/{record}/pdf", get(confirmation::paper))
         .route("/operateur/administrations", get(clients::list))
         .route("/operateur/administrations/nouvelle", get(client_new::form).post(client_new::add))
         .route("/operateur/administrations/{id}", get(clients::show))
@@ -87,6 +105,12 @@ pub fn router() -> Router<App> {
         .route("/operateur/administrations/{id}/changement/retirer", post(clients::withdraw_change))
         .route("/operateur/administrations/{id}/secret", post(clients::rotate))
         .route("/operateur/administrations/{id}/secret/fin", post(clients::end_overlap))
+        .route("/operateur/cartes", get(cards::show).post(cards::import))
+        .route("/operateur/cartes/retrait", post(cards::withdraw))
+        .route("/operateur/reinitialisations", get(resets::list))
+        .route("/operateur/reinitialisations/nouvelle", get(resets::form).post(resets::ask))
+        .route("/operateur/reinitialisations/{id}/confirmer", post(resets::confirm))
+        .route("/operateur/reinitialisations/{id}/refuser", post(resets::refuse))
         .route("/operateur/journal", get(journal::show))
         .route("/operateur/releve", get(statement::form).post(statement::print))
         .route("/operateur/chiffres", get(figures::show))
@@ -95,6 +119,13 @@ pub fn router() -> Router<App> {
         .route("/operateur/retention", get(retention::show))
         .route("/operateur/signes", get(signs::list))
         .route("/operateur/signes/{id}", get(signs::show).post(signs::review))
+}
+
+/// The one route that takes a file; it has a body limit of its own.
+pub fn uploads() -> Router<App> {
+    Router::new()
+        .route("/operateur/import", get(import::form).post(import::upload))
+        .layer(DefaultBodyLimit::max(MOST_UPLOADED))
 }
 
 /// The operator, and how she reads, in one.
@@ -154,6 +185,18 @@ impl FromRequestParts<App> for Desk {
         let Operator(operator) = Operator::from_request_parts(parts, app).await?;
         let reader = Reader::from_request_parts(parts, app).await.map_err(IntoResponse::into_response)?;
         Ok(Self { operator, reader })
+    }
+}
+
+/// As [`Desk`], for an operator whose second factor is fresh: what cannot be undone asks for it again.
+struct FreshDesk(Desk);
+
+impl FromRequestParts<App> for FreshDesk {
+    type Rejection = Response;
+
+    async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Response> {
+        FreshOperator::from_request_parts(parts, app).await?;
+        Desk::from_request_parts(parts, app).await.map(Self)
     }
 }
 

@@ -2,9 +2,11 @@
 
 use askama::Template;
 use axum::extract::Path;
+use axum::extract::Query;
 use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::Response;
+use serde::Deserialize;
 
 use crate::domain::organisation::OrganisationStatus;
 use crate::domain::organisation::Siret;
@@ -17,6 +19,12 @@ use crate::http::respond;
 use crate::http::state::App;
 use crate::operations::enrol;
 use crate::operations::enrol::NewOrganisation;
+use crate::operations::find_organisations;
+use crate::operations::find_organisations::Found;
+use crate::operations::merge_organisations;
+use crate::operations::organisation_requests::queue;
+use crate::operations::referents;
+use crate::operations::referents::Decider;
 use crate::operations::refusal::Refusal;
 use crate::operations::suspend;
 use crate::operations::teams;
@@ -42,7 +50,9 @@ struct Row {
 #[template(path = "web/operator/organisations.html")]
 struct ListPage {
     page: Page,
+    words: String,
     rows: Vec<Row>,
+    next: Option<String>,
 }
 
 #[derive(Default)]
@@ -65,6 +75,11 @@ struct OnePage {
     page: Page,
     row: Row,
     withheld: String,
+    kind: String,
+    area: String,
+    referents: String,
+    request: Option<String>,
+    merged: Option<String>,
     suspended: bool,
     reason: String,
 }
@@ -81,12 +96,42 @@ fn row(desk: &Desk, team: &Team) -> Row {
     }
 }
 
-/// Every organisation.
-pub(super) async fn list(State(app): State<App>, desk: Desk) -> Result<Response, PageError> {
-    let all = teams::every(&app.bench, &desk.operator).await.map_err(|refusal| desk.refuse(refusal))?;
+/// What is looked for: `q`, and `apres`, where the page before ended.
+#[derive(Debug, Default, Deserialize)]
+pub(super) struct Asked {
+    #[serde(default)]
+    q: String,
+    #[serde(default)]
+    apres: String,
+}
+
+/// One page of the organisations, by name.
+pub(super) async fn list(
+    State(app): State<App>,
+    Query(asked): Query<Asked>,
+    desk: Desk,
+) -> Result<Response, PageError> {
+    let words = asked.q.trim();
+    let found = find_organisations::find(&app.bench, &desk.operator, words, asked.apres.parse().ok()).await;
+    let found = found.map_err(|refusal| desk.refuse(refusal))?;
+    let next = found.next.map(|id| {
+        let mut query = url::form_urlencoded::Serializer::new(String::new());
+        query.append_pair("q", words).append_pair("apres", &id.to_string());
+        format!("{LIST}?{}", query.finish())
+    });
+    let row = |one: &Found| Row {
+        name: one.organisation.name.clone(),
+        siret: one.organisation.siret.to_string(),
+        address: one.organisation.address.clone(),
+        aidants: usize::try_from(one.aidants).unwrap_or_default(),
+        badge: Badge::organisation(desk.t(), one.organisation.status),
+        href: format!("{LIST}/{}", one.organisation.id),
+    };
     let view = ListPage {
         page: desk.page(desk.t().get("nav-operator-organisations")).wide(),
-        rows: all.iter().map(|team| row(&desk, team)).collect(),
+        words: words.to_owned(),
+        rows: found.found.iter().map(row).collect(),
+        next,
     };
     Ok(respond::html(StatusCode::OK, &view, &view.page.csp()))
 }
@@ -153,7 +198,27 @@ async fn one_page(
     let titles: Vec<String> =
         themes().titles(&withheld, t.language()).into_iter().map(str::to_owned).collect();
     let status = status(&errors);
+    let organisation = team.organisation.id;
+    let refuse = |refusal| desk.refuse(refusal);
+    let profile = find_organisations::profile(&app.bench, &desk.operator, organisation).await;
+    let profile = profile.map_err(refuse)?;
+    let request = queue::of_organisation(&app.bench, &desk.operator, organisation).await.map_err(refuse)?;
+    let merged = merge_organisations::merged_into(&app.bench, organisation).await.map_err(refuse)?;
+    let in_charge =
+        referents::of(&app.bench, Decider::Operator(&desk.operator), organisation).await.map_err(refuse)?;
+    let referents: Vec<String> = in_charge.iter().map(|one| one.name.show().clone()).collect();
+    let unknown = || t.get("operator-organisation-unknown");
     let view = OnePage {
+        kind: profile.kind.map_or_else(unknown, |kind| {
+            t.get(&format!("organisation-kind-{}", kind.as_str().replace('_', "-")))
+        }),
+        area: profile.departement.unwrap_or_else(unknown),
+        referents: if referents.is_empty() { t.get("operator-referents-none") } else { t.list(&referents) },
+        request: request.map(|id| format!("/operateur/demandes/{id}")),
+        merged: merged.map(|(target, at)| {
+            let date = t.day_long(at.day());
+            t.with("operator-organisation-merged", &[("target", &target.name), ("date", &date)])
+        }),
         page: desk.page(team.organisation.name.clone()).with_errors(errors),
         row: row(desk, &team),
         withheld: if titles.is_empty() { t.get("organisation-withheld-none") } else { t.list(&titles) },

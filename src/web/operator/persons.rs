@@ -8,7 +8,6 @@ use axum::response::Response;
 
 use crate::domain::ids::MandateId;
 use crate::domain::ids::PersonId;
-use crate::domain::ids::RecordId;
 use crate::domain::mandate::HoldCause;
 use crate::domain::person::Person;
 use crate::http::errors::PageError;
@@ -93,20 +92,6 @@ struct PersonPage {
     choices: Vec<Choice>,
     typed: Typed,
     records: Vec<(String, String)>,
-}
-
-#[derive(Template)]
-#[template(path = "web/operator/confirmation.html")]
-struct LetterPage {
-    page: Page,
-    back: String,
-    name: String,
-    born: String,
-    day: String,
-    asked: String,
-    at: String,
-    ended: Vec<(String, String, String)>,
-    phone: Option<String>,
 }
 
 fn born(t: Text, person: &Person) -> String {
@@ -345,37 +330,4 @@ pub(super) async fn hold(
         }
         Err(other) => Err(desk.refuse(other)),
     }
-}
-
-/// The written confirmation, to print and post.
-pub(super) async fn letter(
-    State(app): State<App>,
-    desk: Desk,
-    Path((id, record)): Path<(String, String)>,
-) -> Result<Response, PageError> {
-    let t = desk.t();
-    let (id, record): (PersonId, RecordId) = (desk.id(&id)?, desk.id(&record)?);
-    let found = record_revocation::confirmation(&app.bench, &desk.operator, id, record).await;
-    let found = found.map_err(|refusal| desk.refuse(refusal))?;
-    let person = &found.person.person;
-    let day = found.asked_on.map(|day| t.day_long(day)).unwrap_or_default();
-    let key =
-        if found.channel == "letter" { "mail-recorded-what-letter" } else { "mail-recorded-what-telephone" };
-    let row = |(place, list): &(crate::domain::organisation::Organisation, Vec<_>)| {
-        let titles: Vec<String> =
-            themes().titles(list, t.language()).into_iter().map(str::to_owned).collect();
-        (place.name.clone(), place.address.clone(), t.list(&titles))
-    };
-    let view = LetterPage {
-        page: desk.page(t.get("record-letter-title")).form(),
-        back: format!("{LIST}/{id}"),
-        name: person.identity.full_name(),
-        born: born(t, person),
-        day: t.day_long(app.bench.now().day()),
-        asked: t.with(key, &[("date", &day)]),
-        at: t.moment(found.at),
-        ended: found.ended.iter().map(row).collect(),
-        phone: app.config().operator.phone.clone(),
-    };
-    Ok(respond::html(StatusCode::OK, &view, &view.page.csp()))
 }

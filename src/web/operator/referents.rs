@@ -64,7 +64,7 @@ async fn page(
     let status = status(&errors);
     let view = ReferentsPage {
         page: desk
-            .page(t.with("referent-referents-title", &[("organisation", &organisation.name)]))
+            .page(t.with("operator-referents-title", &[("organisation", &organisation.name)]))
             .form()
             .with_errors(errors),
         notice,

@@ -180,7 +180,9 @@ async fn page(app: &App, desk: &Desk, id: &str, outcome: Outcome) -> Result<Resp
         (None, false) => StatusCode::UNPROCESSABLE_ENTITY,
     };
     let view = OnePage {
-        page: desk.page(request.form.name.clone()).with_errors(outcome.errors),
+        page: desk
+            .page(t.with("operator-request-title", &[("name", &request.form.name)]))
+            .with_errors(outcome.errors),
         here: format!("{LIST}/{id}"),
         badge: facts::badge(t, request.state),
         denied: outcome.denied,

@@ -59,7 +59,8 @@ pub(super) async fn print(
 ) -> Result<Response, PageError> {
     let fields = desk.fields(fields)?;
     let one = |name: &str| desk.one(&fields, name);
-    let typed = Typed { person: one("person")?, purpose: one("purpose")?, from: one("from")?, to: one("to")? };
+    let typed =
+        Typed { person: one("person")?, purpose: one("purpose")?, from: one("from")?, to: one("to")? };
     let mut wrong = FormErrors::default();
     let mut day = |field: &str, words: &str| -> Option<Day> {
         let read = read_day(words);

@@ -41,7 +41,6 @@ pub(super) struct Asked {
 
 struct Row {
     id: String,
-    icon: &'static str,
     address: String,
     words: String,
     confirmed: bool,
@@ -100,7 +99,6 @@ fn row(t: Text, contact: &Contact) -> Row {
     };
     Row {
         id: contact.id.map_or_else(|| GIVEN.to_owned(), |id| id.to_string()),
-        icon: if contact.kind() == ContactKind::Phone { "phone" } else { "letter" },
         address: shown(contact),
         words,
         confirmed: contact.confirmed(),

@@ -48,6 +48,7 @@ pub(super) struct Card {
     pub(super) suspended: bool,
     pub(super) barred: bool,
     pub(super) until: String,
+    pub(super) declared: bool,
 }
 
 #[derive(Template)]
@@ -105,6 +106,7 @@ pub(super) fn card(t: Text, held: &Held, now: Instant) -> Card {
         held: held.held_by.iter().map(|cause| t.get(&format!("mandate-held-{cause}"))).collect(),
         suspended,
         barred: held.blocks.organisation,
+        declared: held.mandate.terms.channel.is_declared(),
         until: validity.map_or_else(String::new, |validity| t.until(validity.until.day())),
     }
 }

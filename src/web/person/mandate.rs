@@ -18,6 +18,7 @@ use crate::http::form::FormFields;
 use crate::http::page::Page;
 use crate::http::respond;
 use crate::http::state::App;
+use crate::operations::merge_organisations;
 use crate::operations::overview;
 use crate::operations::overview::Held;
 use crate::operations::renewal;
@@ -26,6 +27,7 @@ use crate::operations::revoke_mandate::revoke as end_mandate;
 use crate::text::Html;
 use crate::text::Text;
 use crate::text::themes;
+use crate::web::lines::transfers;
 use crate::web::person::Visit;
 use crate::web::person::home::Card;
 use crate::web::person::home::card;
@@ -59,6 +61,7 @@ struct MandatePage {
     stopped: bool,
     text: Option<Html>,
     done: bool,
+    transfers: Vec<String>,
     follows: Option<(String, String)>,
     followed: Option<(String, String)>,
     place: String,
@@ -107,7 +110,10 @@ pub(super) async fn show(
         (format!("/personne/mandats/{id}"), t.with(key, &[("date", &t.until(until.day()))]))
     };
     let title = t.with("person-mandate-title", &[("organisation", &held.organisation.name)]);
+    let moved = merge_organisations::transfers(&app.bench, held.mandate.id).await;
+    let moved = moved.map_err(|refusal| visit.refuse(refusal))?;
     let view = MandatePage {
+        transfers: transfers(t, &moved),
         page: visit.page(title),
         card: card(t, &held, app.bench.now()),
         rows: rows(t, &held, None),

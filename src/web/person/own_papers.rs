@@ -33,7 +33,8 @@ pub(super) async fn issue(
 ) -> Result<Response, PageError> {
     let id = mandate_id(&visit, &id)?;
     let holder = Holder::Person(&visit.person);
-    let attested = attestation::show(&app.bench, holder, id).await.map_err(|refusal| visit.refuse(refusal))?;
+    let attested =
+        attestation::show(&app.bench, holder, id).await.map_err(|refusal| visit.refuse(refusal))?;
     if attested.code.is_none() {
         match attestation::issue(&app.bench, holder, id, visit.reference()).await {
             // It ended meanwhile: the paper says so.
@@ -52,7 +53,8 @@ pub(super) async fn attestation(
 ) -> Result<Response, PageError> {
     let id = mandate_id(&visit, &id)?;
     let holder = Holder::Person(&visit.person);
-    let attested = attestation::show(&app.bench, holder, id).await.map_err(|refusal| visit.refuse(refusal))?;
+    let attested =
+        attestation::show(&app.bench, holder, id).await.map_err(|refusal| visit.refuse(refusal))?;
     let status = attested.mandate.status_at(app.bench.now());
     let document = papers::attestation(&Place::of(&app), &attested, status);
     pdf::answer(document, "attestation").await.map_err(|refusal| visit.refuse(refusal))

@@ -35,7 +35,8 @@ pub(super) async fn first(
     Query(period): Query<Period>,
 ) -> Result<Response, PageError> {
     let first = desk.organisations.first().map(|organisation| organisation.id);
-    let id = first.ok_or_else(|| desk.refuse(Refusal::NotFound))?;
+    // Her team's page says why there is nothing.
+    let Some(id) = first else { return Ok(respond::see_other("/referent")) };
     page(&app, &desk, id, period).await
 }
 

@@ -11,7 +11,6 @@ use crate::http::errors::PageError;
 use crate::http::page::Page;
 use crate::http::respond;
 use crate::http::state::App;
-use crate::operations::refusal::Refusal;
 use crate::operations::team_activity;
 use crate::operations::team_activity::Activity;
 use crate::operations::team_activity::Month;
@@ -49,7 +48,8 @@ struct FiguresPage {
 /// `GET /referent/chiffres`: of the first organisation by name.
 pub(super) async fn first(State(app): State<App>, desk: Desk) -> Result<Response, PageError> {
     let first = desk.organisations.first().map(|organisation| organisation.id);
-    let id = first.ok_or_else(|| desk.refuse(Refusal::NotFound))?;
+    // Her team's page says why there is nothing.
+    let Some(id) = first else { return Ok(respond::see_other("/referent")) };
     page(&app, &desk, id).await
 }
 

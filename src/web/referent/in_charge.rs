@@ -18,10 +18,10 @@ use crate::http::page::Page;
 use crate::http::respond;
 use crate::http::state::App;
 use crate::operations::bench::Bench;
-use crate::operations::refusal::Refusal;
 use crate::operations::referents;
 use crate::operations::referents::Decider;
 use crate::operations::referents::InCharge;
+use crate::operations::refusal::Refusal;
 use crate::text::Text;
 use crate::web::period::status;
 use crate::web::referent::Desk;
@@ -133,9 +133,7 @@ pub(in crate::web) async fn apply(
     reference: Option<&str>,
 ) -> Option<(&'static str, Result<(), Refusal>)> {
     Some(match typed.change.as_str() {
-        PROMOTE => {
-            ("change", referents::set_kind(bench, by, whom, ReferentKind::Referent, reference).await)
-        }
+        PROMOTE => ("change", referents::set_kind(bench, by, whom, ReferentKind::Referent, reference).await),
         DEMOTE => ("change", referents::set_kind(bench, by, whom, ReferentKind::Deputy, reference).await),
         REMOVE => ("retire", referents::remove(bench, by, whom, &typed.reason, reference).await),
         AGAIN => ("relance", referents::invite_again(bench, by, whom, reference).await),

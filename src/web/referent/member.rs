@@ -55,7 +55,11 @@ impl Facts {
     pub(in crate::web) fn of(t: Text, member: &crate::domain::habilitation::Habilitation) -> Self {
         let until = member.until().map(|until| t.until(until.day()));
         let training = member.training().map(|training| {
-            let key = if training.done_at.is_some() { "habilitation-training-done" } else { "habilitation-training-set" };
+            let key = if training.done_at.is_some() {
+                "habilitation-training-done"
+            } else {
+                "habilitation-training-set"
+            };
             t.with(key, &[("date", &t.day_long(training.on))])
         });
         let charter = member.charter().map(|charter| {
@@ -75,6 +79,8 @@ struct MemberPage {
     page: Page,
     notice: Option<Notice>,
     id: String,
+    account: String,
+    name: String,
     organisation: String,
     back: String,
     email: String,
@@ -86,7 +92,7 @@ struct MemberPage {
     renewal: Option<String>,
     may_renew: bool,
     options: Vec<Way>,
-    awaited: bool,
+    access: Option<String>,
     reason: String,
 }
 
@@ -143,9 +149,12 @@ async fn page(
     let notice_span = app.config().habilitation.renewal_notice;
     let near = member.habilitation.until().is_some_and(|until| until.since(now) <= notice_span);
     let lives = matches!(member.standing, Standing::InForce | Standing::Unsigned | Standing::Suspended);
+    let name = member.shown.name.show().clone();
     let status = status(&errors);
     let view = MemberPage {
-        page: desk.page(member.shown.name.show().clone()).form().with_errors(errors),
+        page: desk.page(format!("{name}, {}", organisation.name)).form().with_errors(errors),
+        name,
+        account: format!("/referent/aidants/{}", member.account.id),
         notice,
         back: format!("/referent/structures/{}", organisation.id),
         organisation: organisation.name,
@@ -158,7 +167,7 @@ async fn page(
         renewal: member.renewal_requested_at.map(|at| t.moment(at)),
         may_renew: near && lives && member.renewal_requested_at.is_none(),
         options: offered(&member).iter().map(|value| option(value)).collect(),
-        awaited,
+        access: (lives || awaited).then(|| format!("/referent/aidants/{}/carte", member.account.id)),
         reason: typed.reason,
         id,
     };
@@ -192,9 +201,7 @@ pub(super) async fn change(
     };
     let by = Changer::Referent(&desk.referent, &desk.organisations);
     match suspend::change(&app.bench, by, desk.id(&id)?, change, desk.reference()).await {
-        Err(Refusal::Invalid(faults)) => {
-            page(&app, &desk, id, None, errors(desk.t(), &faults), typed).await
-        }
+        Err(Refusal::Invalid(faults)) => page(&app, &desk, id, None, errors(desk.t(), &faults), typed).await,
         done => next(&desk, &id, fait, done),
     }
 }
@@ -211,8 +218,7 @@ pub(super) async fn invite_again(
     desk: Desk,
     Path(id): Path<String>,
 ) -> Result<Response, PageError> {
-    let done =
-        request_habilitation::invite_again(&app.bench, desk.whose(), desk.id(&id)?, desk.reference());
+    let done = request_habilitation::invite_again(&app.bench, desk.whose(), desk.id(&id)?, desk.reference());
     next(&desk, &id, "relance", done.await)
 }
 
@@ -222,7 +228,6 @@ pub(super) async fn request_renewal(
     desk: Desk,
     Path(id): Path<String>,
 ) -> Result<Response, PageError> {
-    let done =
-        request_renewal::request_renewal(&app.bench, desk.whose(), desk.id(&id)?, desk.reference());
+    let done = request_renewal::request_renewal(&app.bench, desk.whose(), desk.id(&id)?, desk.reference());
     next(&desk, &id, "renouvellement", done.await)
 }

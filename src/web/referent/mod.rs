@@ -1,6 +1,8 @@
 //! The referent's space: the aidants of the organisations managed, who manages them, and what was done there.
 
+mod access;
 mod activity;
+mod merge;
 mod cases;
 mod consents;
 mod ending;
@@ -26,6 +28,7 @@ use axum::routing::post;
 
 use crate::domain::ids::OrganisationId;
 use crate::domain::organisation::Organisation;
+use crate::http::actor::FreshReferent;
 use crate::http::actor::Referent;
 use crate::http::error_page::Trouble;
 use crate::http::errors::PageError;
@@ -45,13 +48,13 @@ use crate::text::Text;
 pub fn router() -> Router<App> {
     Router::new()
         .route("/referent", get(team::show))
+        .route("/referent/structures/{id}/fusion", get(merge::show))
+        .route("/referent/structures/{id}/fusion/confirmer", post(merge::confirm))
+        .route("/referent/structures/{id}/fusion/refuser", post(merge::refuse))
         .route("/referent/structures/{id}", get(team::one))
         .route("/referent/structures/{id}/demarches", get(themes::show).post(themes::change))
         .route("/referent/structures/{id}/referents", get(referents::show).post(referents::appoint))
-        .route(
-            "/referent/structures/{id}/referents/{account}",
-            get(in_charge::show).post(in_charge::change),
-        )
+        .route("/referent/structures/{id}/referents/{account}", get(in_charge::show).post(in_charge::change))
         .route("/referent/structures/{id}/quitter", get(leave::show).post(leave::leave))
         .route("/referent/aidants/nouveau", get(invite::show).post(invite::invite))
         .route("/referent/aidants/{id}", get(member::show).post(member::change))
@@ -60,6 +63,10 @@ pub fn router() -> Router<App> {
         .route("/referent/mandats", get(consents::list))
         .route("/referent/mandats/{id}", get(consents::show).post(consents::decide))
         .route("/referent/mandats/{id}/lettre", post(consents::letter))
+        .route("/referent/aidants/{id}/carte", get(access::cards).post(access::give))
+        .route("/referent/aidants/{id}/carte/{card}", get(access::show_validate).post(access::validate))
+        .route("/referent/aidants/{id}/carte/{card}/fin", post(access::put_out))
+        .route("/referent/aidants/{id}/reinitialiser", get(access::show_reset).post(access::ask_reset))
         .route("/referent/activite", get(activity::first))
         .route("/referent/activite/{organisation}", get(activity::show))
         .route("/referent/dossiers", get(cases::first))
@@ -143,6 +150,18 @@ impl FromRequestParts<App> for Desk {
         let reader = Reader::from_request_parts(parts, app).await.map_err(IntoResponse::into_response)?;
         organisations.sort_by_key(|organisation| organisation.name.to_lowercase());
         Ok(Self { referent: actor, organisations, reader })
+    }
+}
+
+/// As [`Desk`], for a referent whose second factor is fresh.
+struct FreshDesk(Desk);
+
+impl FromRequestParts<App> for FreshDesk {
+    type Rejection = Response;
+
+    async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Response> {
+        FreshReferent::from_request_parts(parts, app).await?;
+        Desk::from_request_parts(parts, app).await.map(Self)
     }
 }
 

@@ -18,10 +18,10 @@ use crate::http::form::FormFields;
 use crate::http::page::Page;
 use crate::http::respond;
 use crate::http::state::App;
-use crate::operations::refusal::Refusal;
 use crate::operations::referents;
 use crate::operations::referents::Decider;
 use crate::operations::referents::InCharge;
+use crate::operations::refusal::Refusal;
 use crate::text::Text;
 use crate::web::badges::Badge;
 use crate::web::period::status;
@@ -130,8 +130,7 @@ async fn page(
     let by = Decider::Referent(&desk.referent, &desk.organisations);
     let all = referents::of(&app.bench, by, organisation.id).await.map_err(|refusal| desk.refuse(refusal))?;
     let own = desk.referent.account.id;
-    let in_charge =
-        all.iter().any(|one| one.account == own && one.kind == ReferentKind::Referent);
+    let in_charge = all.iter().any(|one| one.account == own && one.kind == ReferentKind::Referent);
     let back = format!("/referent/structures/{}", organisation.id);
     let action = format!("{back}/referents");
     let status = status(&errors);

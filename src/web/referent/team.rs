@@ -94,9 +94,7 @@ pub(super) async fn one(
     let team = teams::managed_one(&app.bench, desk.whose(), organisation.id, after).await;
     let team = team.map_err(|refusal| desk.refuse(refusal))?;
     let view = TeamPage {
-        page: desk
-            .page(t.with("referent-team-of", &[("organisation", &organisation.name)]))
-            .wide(),
+        page: desk.page(t.with("referent-team-of", &[("organisation", &organisation.name)])).wide(),
         notice: told.notice(t),
         groups: vec![group(t, 0, &team, app.bench.now())],
         one: true,

@@ -43,8 +43,7 @@ struct ThemesPage {
 /// `GET /referent/structures/{id}/demarches`
 pub(super) async fn show(desk: Desk, Path(id): Path<String>) -> Result<Response, PageError> {
     let organisation = desk.organisation(&id)?;
-    let done =
-        Theme::ALL.into_iter().filter(|theme| !organisation.withheld_themes.contains(theme)).collect();
+    let done = Theme::ALL.into_iter().filter(|theme| !organisation.withheld_themes.contains(theme)).collect();
     Ok(page(&desk, organisation, FormErrors::default(), &done))
 }
 

@@ -5,6 +5,8 @@ use procura::domain::habilitation::HabilitationStatus;
 use procura::domain::habilitation::Standing;
 use procura::domain::message::HabilitationNews;
 use procura::domain::time::Clock;
+use procura::operations::account_links;
+use procura::operations::account_links::LinkState;
 use procura::operations::decide_habilitation::Verdict;
 use procura::operations::decide_habilitation::decide_habilitation;
 use procura::operations::enrol;
@@ -102,7 +104,7 @@ on_each_database! {
         assert_eq!(known.h1(), fresh.h1());
         let words = fresh.main_text();
         assert!(words.contains("Jean Martin") && words.contains("Paule Martin"), "{words}");
-        assert!(!words.contains("Sonia") && !words.contains("Durand") && !words.contains("Dijon"), "{words}");
+        assert!(!words.contains("Sonia") && !words.contains("Sonia Durand") && !words.contains("CCAS de Dijon"), "{words}");
         assert_eq!(fresh.all_words("tbody .status"), ["Demandée", "Demandée"]);
         let activity = rene.get(&world, "/referent/activite").await.main_text();
         assert!(activity.contains("Jean Martin") && !activity.contains("Sonia"), "{activity}");
@@ -137,6 +139,9 @@ on_each_database! {
         assert_eq!(silent.status.as_u16(), 422);
         let over = send(&mut rene, &silent, &[("reason", "Elle ne vient pas")]).await;
         assert_eq!(over.words(".status").as_deref(), Some("Finie"), "{}", over.main_text());
+        let code = invited[1].0.rsplit('/').next().expect("a code").to_owned();
+        let link = account_links::look(&world.bench, &code, None).await.expect("a look");
+        assert!(matches!(link, LinkState::Gone), "the link opens nothing any more: {link:?}");
         let late = rene.browser.submit(&again).await.expect("a page");
         assert!(late.main_text().contains("Ce n’est plus possible"), "{}", late.main_text());
         let mut olga = operator(&world, "Olga").await;

@@ -14,7 +14,11 @@ use super::*;
 
 /// How often this address was told of an end that comes.
 async fn announced(world: &World, email: &str) -> usize {
-    told(world, email).await.iter().filter(|(_, news)| matches!(news, HabilitationNews::EndsSoon { .. })).count()
+    told(world, email)
+        .await
+        .iter()
+        .filter(|(_, news)| matches!(news, HabilitationNews::EndsSoon { .. }))
+        .count()
 }
 
 on_each_database! {

@@ -122,8 +122,8 @@ on_each_database! {
         assert_eq!(referent.get(world, &format!("/referent/dossiers/{number}")).await.status.as_u16(), 404);
         assert_eq!(referent.get(world, &format!("/referent/dossiers/structure/{}", race.aidant.organisation.id)).await.status.as_u16(), 404);
         assert_eq!(aidant.get(world, &format!("/aidant/dossiers/{number}")).await.status.as_u16(), 404, "not the one concerned");
-        let (mut marc, _) = race.scene.person("marc").await;
-        assert_eq!(marc.get(&world.at(&format!("/personne/dossiers/{number}"))).await.expect("a page").status.as_u16(), 404);
+        let (mut luc, _) = race.scene.person("luc").await;
+        assert_eq!(luc.get(&world.at(&format!("/personne/dossiers/{number}"))).await.expect("a page").status.as_u16(), 404);
         let mut stranger = world.browser();
         for path in [format!("/personne/dossiers/{number}"), format!("/aidant/dossiers/{number}"), format!("/referent/dossiers/{number}"), format!("/autorite/dossiers/{number}"), "/autorite/erreurs".to_owned()] {
             let page = stranger.get(&world.at(&path)).await.expect("a page");

@@ -116,9 +116,9 @@ on_each_database! {
         for id in [other.id, scene.mandate.id] {
             assert_eq!(status(&scene.world, id).await, MandateStatus::Revoked);
         }
-        let (mut marc, _) = scene.person("marc").await;
+        let (mut luc, _) = scene.person("luc").await;
         let organisation = scene.aidant.organisations[0];
-        let page = marc.get(&scene.world.at(&format!("/personne/structures/{organisation}/arreter"))).await.expect("a page");
+        let page = luc.get(&scene.world.at(&format!("/personne/structures/{organisation}/arreter"))).await.expect("a page");
         assert_eq!(page.url.path(), "/personne", "he gave none");
     }
 
@@ -161,7 +161,7 @@ on_each_database! {
     async fn every_mandate_an_aidant_drew_up_is_ended(world) {
         let mut race = Race::set(world).await;
         let scene = &mut std::sync::Arc::get_mut(&mut race).expect("alone").scene;
-        let other = approved(&scene.world, &mut scene.aidant, &["papiers"], "month", "marc").await;
+        let other = approved(&scene.world, &mut scene.aidant, &["papiers"], "month", "luc").await;
         let world = &race.scene.world;
         let organisation = race.aidant.organisation.id;
         let mut referent = world.referent("René", &[organisation]).await;

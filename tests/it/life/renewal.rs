@@ -69,7 +69,7 @@ on_each_database! {
         let mut scene = Scene::set(world).await;
         let new = renewed(&mut scene).await;
         let mut browser = scene.world.browser();
-        let page = open_text(&scene.world, &mut browser, &new.link, "marc").await;
+        let page = open_text(&scene.world, &mut browser, &new.link, "luc").await;
         assert_eq!(page.status.as_u16(), 403, "{}", page.main_text());
         assert!(page.main_text().contains("une autre personne") && !page.text().contains("Lefèvre"), "{}", page.text());
         let page = browser.post_from(&scene.world.at(new.link.path()), &new.link, &[("decision", "approve")]).await.expect("a page");

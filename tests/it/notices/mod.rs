@@ -29,11 +29,23 @@ use crate::world::World;
 
 pub const PHONE: &str = "+33612345678";
 pub const EMAIL: &str = "jeanne@courriel.example";
-const PATIENCE: Duration = Duration::from_secs(20);
+const PATIENCE: Duration = Duration::from_secs(30);
+const STEP: Duration = Duration::from_millis(50);
 
-/// The first message to `to` beyond the first `after`.
-pub async fn received(world: &World, to: &str, after: usize) -> Received {
-    world.mailbox.wait_for(to, after, PATIENCE).await.unwrap_or_else(|| panic!("nothing came to {to}"))
+/// The first message to `to` beyond the first `after` that says `part`: others may still be on their way.
+pub async fn received(world: &World, to: &str, after: usize, part: &str) -> Received {
+    let says = |message: &Received| {
+        message.to == to && (message.subject.contains(part) || message.text.contains(part))
+    };
+    let mut waited = Duration::ZERO;
+    while waited < PATIENCE {
+        if let Some(found) = world.mailbox.messages().into_iter().skip(after).find(|message| says(message)) {
+            return found;
+        }
+        tokio::time::sleep(STEP).await;
+        waited += STEP;
+    }
+    panic!("nothing that says {part} came to {to}")
 }
 
 /// How many messages came so far.

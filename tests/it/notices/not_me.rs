@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use procura::domain::mandate::MandateStatus;
+use procura::domain::message::MessageBody;
 use url::Url;
 
 use crate::consent::status;
@@ -18,7 +19,7 @@ const DAY: Duration = Duration::from_secs(86_400);
 async fn used(scene: &mut Scene) -> Url {
     let before = so_far(&scene.world);
     scene.act("social").await;
-    not_me(&received(&scene.world, EMAIL, before).await)
+    not_me(&received(&scene.world, EMAIL, before, "agit pour vous").await)
 }
 
 on_each_database! {
@@ -48,11 +49,13 @@ on_each_database! {
         }
         let page = world.browser().get(&link).await.expect("the same page");
         assert!(page.h1().contains("C’est noté") && page.form_last_in_main().is_err(), "{}", page.main_text());
-        assert!(received(world, EMAIL, 0).await.to == EMAIL);
-        let told = world.mailbox.messages().into_iter().filter(|message| message.subject.contains("signalement")).count();
-        assert!(told <= 1);
-        let page = scene.ask(&scene.caf.copy(), "social").await;
-        assert!(!page.url.query_pairs().any(|(name, _)| name == "code"), "a suspended mandate serves nobody");
+        received(world, EMAIL, 0, "signalement").await;
+        let told = |message: &procura::domain::message::Message| {
+            message.to.show() == EMAIL && matches!(message.body, MessageBody::CaseOpened { .. })
+        };
+        assert_eq!(world.messages().await.iter().filter(|message| told(message)).count(), 1, "she is told once");
+        let page = scene.persons(&scene.caf.copy()).await;
+        assert!(!page.main_text().contains("Lefèvre"), "a suspended mandate serves nobody: {}", page.main_text());
         let (mut browser, home) = scene.person("jeanne").await;
         assert!(home.main_text().contains("2026-0001"), "{}", home.main_text());
         let journal = browser.get(&scene.world.at("/personne/journal")).await.expect("her journal");
@@ -62,7 +65,7 @@ on_each_database! {
     async fn a_grant_can_be_disowned_too(world) {
         let scene = Scene::set(world).await;
         let world = &scene.world;
-        let link = not_me(&received(world, EMAIL, 0).await);
+        let link = not_me(&received(world, EMAIL, 0, "signé").await);
         let mut browser = world.browser();
         let page = browser.get(&link).await.expect("the question");
         assert!(page.main_text().contains("Un mandat a été donné en votre nom à CCAS de Dijon"), "{}", page.main_text());

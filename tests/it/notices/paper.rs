@@ -58,8 +58,8 @@ on_each_database! {
         let before = so_far(world);
         let page = send(&mut browser, &page, &[("code", &code.to_lowercase().replace('-', " "))]).await;
         assert!(page.h1().contains("code reçu par SMS"), "{}", page.main_text());
-        let sms = received(world, PHONE, before).await;
-        assert!(sms.text.contains("même pas à votre aidant"), "{}", sms.text);
+        let sms = received(world, PHONE, before, "votre code").await;
+        assert!(sms.text.contains("ni à votre aidant"), "{}", sms.text);
         let home = send(&mut browser, &page, &[("sms", &sms.code.expect("six digits"))]).await;
         assert_eq!(home.url.path(), "/personne", "{}", home.main_text());
         assert!(home.text().contains("identité déclarée") && home.main_text().contains("CCAS de Dijon"), "{}", home.text());
@@ -81,7 +81,7 @@ on_each_database! {
         let (mut hers, mut thief) = (world.browser(), world.browser());
         let before = so_far(world);
         let page = give(world, &mut hers, &code).await;
-        let sms = received(world, PHONE, before).await.code.expect("six digits");
+        let sms = received(world, PHONE, before, "votre code").await.code.expect("six digits");
         let wrong = if sms == "111111" { "111112" } else { "111111" };
         let unknown = give(world, &mut thief, "7K2PX-0M4QT-7K2PX-0M4QT").await;
         assert_eq!(unknown.main_text(), page.main_text(), "whether a paper code is good is told to nobody");
@@ -98,7 +98,7 @@ on_each_database! {
         let mut other = world.browser();
         let before = so_far(world);
         let page = give(world, &mut hers, &code).await;
-        let sms = received(world, PHONE, before).await.code.expect("six digits");
+        let sms = received(world, PHONE, before, "votre code").await.code.expect("six digits");
         let direct = other.get(&world.at("/personne/connexion/papier/sms")).await.expect("a page");
         assert_eq!(direct.url.path(), START, "another browser begins at the beginning");
         world.clock.advance(Duration::from_secs(11 * 60));
@@ -118,7 +118,7 @@ on_each_database! {
         give(world, &mut browser, &old).await;
         give(world, &mut browser, &new).await;
         let texts = |from: usize| world.mailbox.messages().into_iter().skip(from).filter(|message| message.to == PHONE).count();
-        received(world, PHONE, sent).await;
+        received(world, PHONE, sent, "votre code").await;
         tokio::time::sleep(Duration::from_millis(700)).await;
         assert_eq!(texts(sent), 1, "the old sheet sends nothing");
         assert_eq!(world.count("paper_code.issued").await, 2);

@@ -83,13 +83,13 @@ on_each_database! {
         prefer(&scene, Delivery::Both).await;
         let before = so_far(&scene.world);
         let second = approved(&scene.world, &mut scene.aidant, &["papiers"], "month", "jeanne").await;
-        let (mail, sms) = (received(&scene.world, EMAIL, before).await, received(&scene.world, PHONE, before).await);
+        let (mail, sms) = (received(&scene.world, EMAIL, before, "signé").await, received(&scene.world, PHONE, before, "peut agir pour vous").await);
         assert!(mail.subject.contains("signé") && sms.text.contains("peut agir pour vous jusqu'au"), "{}", sms.text);
         assert_eq!(not_me(&mail), not_me(&sms), "one link, by either way");
         assert!(mail.links.first().is_some_and(|link| link.ends_with("/personne")), "{:?}", mail.links);
         let before = so_far(&scene.world);
         scene.act("social").await;
-        let (mail, sms) = (received(&scene.world, EMAIL, before).await, received(&scene.world, PHONE, before).await);
+        let (mail, sms) = (received(&scene.world, EMAIL, before, "agit pour vous").await, received(&scene.world, PHONE, before, "agit pour vous").await);
         assert!(sms.text.contains("Amélie Durand") && sms.text.contains("Caisse d'essai"), "{}", sms.text);
         assert_eq!(not_me(&mail), not_me(&sms));
         let before = so_far(&scene.world);
@@ -97,13 +97,13 @@ on_each_database! {
         let path = format!("/personne/mandats/{}/revoquer", second.id);
         let page = browser.get(&scene.world.at(&path)).await.expect("the question");
         browser.submit(&page.form_last_in_main().expect("the question")).await.expect("done");
-        let (mail, sms) = (received(&scene.world, EMAIL, before).await, received(&scene.world, PHONE, before).await);
-        assert!(mail.subject.contains("arrêté") && sms.text.contains("vous avez arrêté le mandat"), "{}", sms.text);
+        let (mail, sms) = (received(&scene.world, EMAIL, before, "arrêté").await, received(&scene.world, PHONE, before, "mis fin").await);
+        assert!(mail.subject.contains("arrêté") && sms.text.contains("vous avez mis fin au mandat"), "{}", sms.text);
         let before = so_far(&scene.world);
         let journal = browser.get(&scene.world.at("/personne/journal")).await.expect("her journal");
         let page = browser.click(&journal, "Ce n’était pas prévu").await.expect("the form");
         send(&mut browser, &page, &[("reason", "Je n’étais pas là.")]).await;
-        let (mail, sms) = (received(&scene.world, EMAIL, before).await, received(&scene.world, PHONE, before).await);
+        let (mail, sms) = (received(&scene.world, EMAIL, before, "signalement").await, received(&scene.world, PHONE, before, "signalement").await);
         assert!(mail.subject.contains("signalement") && sms.text.contains("signalement"), "{}", sms.text);
         for to in [EMAIL, PHONE] {
             assert!(times(&scene.world, to).values().all(|count| *count == 1), "{to}: {:?}", times(&scene.world, to));
@@ -134,7 +134,7 @@ on_each_database! {
         assert!(!scene.world.messages().await.iter().any(used), "she does not want to be told of acts");
         let before = so_far(&scene.world);
         approved(&scene.world, &mut scene.aidant, &["papiers"], "month", "jeanne").await;
-        let sms = received(&scene.world, PHONE, before).await;
+        let sms = received(&scene.world, PHONE, before, "Procura").await;
         assert!(sms.text.contains("may act for you"), "she chose English: {}", sms.text);
         let last = scene.world.messages().await.pop().expect("a message");
         assert_eq!(last.language, MessageLanguage::English);
@@ -173,7 +173,7 @@ on_each_database! {
         let person = jeanne(&scene).await;
         give_phone(world, person, PHONE).await;
         prefer(&scene, Delivery::Both).await;
-        received(world, EMAIL, 0).await;
+        received(world, EMAIL, 0, "signé").await;
         world.sms.set_down(true);
         world.mailbox.set_down(true);
         for number in 0..5 {

@@ -80,6 +80,20 @@ impl World {
         self.professional(Role::Referent, email, enrolled, organisations.to_vec())
     }
 
+    /// Enrols a referent with this very address, which an aidant may have too.
+    pub async fn referent_with(
+        &self,
+        given_name: &str,
+        email: &str,
+        organisations: &[OrganisationId],
+    ) -> Professional {
+        let (mut new, _) = newcomer(given_name, "referent");
+        new.professional.email = email.to_owned().into();
+        let enrolled =
+            enrol::enrol_referent(&self.bench, &CLI, new, organisations, None).await.expect("a referent");
+        self.professional(Role::Referent, email.to_owned(), enrolled, organisations.to_vec())
+    }
+
     /// Enrols an agent of an authority; of national oversight without clients.
     pub async fn authority(&self, given_name: &str, clients: &[ClientId]) -> Professional {
         let (new, email) = newcomer(given_name, "autorite");

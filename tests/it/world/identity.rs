@@ -44,7 +44,7 @@ pub fn provider(gateway: &Url, port: u16, clock: Arc<dyn Clock>, plus: bool) -> 
     let settings = Settings {
         issuer: Url::parse(&format!("http://127.0.0.1:{port}/api/v2")).expect("an address"),
         clients: vec![client],
-        persons: people::persons(),
+        persons: persons(),
         clock,
         key: SigningKey::generate(Algorithm::Es256, random.as_ref()).expect("a key").0,
         random,
@@ -56,6 +56,31 @@ pub fn provider(gateway: &Url, port: u16, clock: Arc<dyn Clock>, plus: bool) -> 
         mischief: mischief(),
     };
     FranceConnect::new(settings).expect("a provider")
+}
+
+/// The sample persons, and some whom no demonstration needs: somebody with Jeanne's name and birth date
+/// from another town, a name of one letter,
+/// the longest one, one from right to left, one with a Cyrillic letter that looks Latin.
+fn persons() -> Vec<people::Person> {
+    let mut persons = people::persons();
+    let jeanne = persons.first().cloned().expect("the first person");
+    let longest = format!("L{}", "é".repeat(255));
+    let others = [
+        ("twin", "Jeanne Marie", "Lefèvre", "75113"),
+        ("short", "É", "O", "21231"),
+        ("longest", "Anne", longest.as_str(), "21231"),
+        ("rtl", "عبد الرحمن", "بن علي", "21231"),
+        ("homograph", "Jeanne", "Lеfèvre", "21231"),
+    ];
+    persons.extend(others.map(|(login, given_name, family_name, birthplace)| people::Person {
+        birthplace: birthplace.to_owned(),
+        login: login.to_owned(),
+        given_name: given_name.to_owned(),
+        family_name: family_name.to_owned(),
+        email: format!("{login}@courriel.example"),
+        ..jeanne.clone()
+    }));
+    persons
 }
 
 /// Every misbehaviour by its prefix.

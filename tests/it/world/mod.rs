@@ -56,6 +56,8 @@ pub struct Options {
     pub proconnect: bool,
     /// The clock shows the real time, for counterparts that have a clock of their own.
     pub live: bool,
+    /// The gateway is joined by a name, as passkeys want it, not by a number.
+    pub named: bool,
 }
 
 /// One gateway with its counterparts.
@@ -110,7 +112,8 @@ impl World {
         let (mail, mail_port) = port().await;
         let (short, short_port) = port().await;
         let (identity, identity_port) = port().await;
-        let url = Url::parse(&format!("http://127.0.0.1:{gateway_port}/")).expect("an address");
+        let host = if options.named { "localhost" } else { "127.0.0.1" };
+        let url = Url::parse(&format!("http://{host}:{gateway_port}/")).expect("an address");
         let franceconnect = identity::provider(&url, identity_port, clock.clone(), options.plus);
         let routes = franceconnect.router();
         let mailbox = Mailbox::new(clock.clone());
