@@ -160,7 +160,11 @@ fn atoms(text: &str) -> Vec<Range<usize>> {
         let broken = match before {
             Some(last) if is_space(last) => !is_space(sign),
             Some('-' | '\u{2010}') => sign.is_alphabetic() && at > start + 1,
-            Some('\u{2013}' | '\u{2014}' | '/') => sign.is_alphanumeric() && at > start + 1,
+            Some('\u{2013}' | '\u{2014}') => sign.is_alphanumeric() && at > start + 1,
+            // An address is not cut after its scheme.
+            Some('/') => {
+                sign.is_alphanumeric() && text.get(start..at).is_some_and(|part| !part.ends_with("//"))
+            }
             _ => false,
         };
         if broken {
@@ -231,6 +235,7 @@ mod tests {
         assert_eq!(broken("un deux trois", 5.0), ["un deux ", "trois"]);
         assert_eq!(broken("Saint-Étienne-du-Rouvray", 7.0), ["Saint-", "Étienne-du-", "Rouvray"]);
         assert_eq!(broken("à 14\u{a0}h\u{202f}05", 4.0), ["à ", "14\u{a0}h\u{202f}05"]);
+        assert_eq!(broken("http://procura.example/verifier", 14.0), ["http://procura.example/", "verifier"]);
         assert_eq!(broken("a\n\nb", 9.0), ["a", "", "b"]);
     }
 

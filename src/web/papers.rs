@@ -73,6 +73,7 @@ fn signed(attested: &Attested) -> Vec<Block> {
     let t = FRENCH;
     let name = attested.person.identity.full_name();
     let mut blocks = vec![
+        Block::PageBreak,
         heading(2, t.get("paper-text")),
         Block::Paragraph(t.with("paper-text-lead", &[("person", &name)])),
         Block::Quote(attested.text.show().clone()),
