@@ -46,7 +46,17 @@ pub async fn run(bench: Bench, ways: Ways, shutdown: Shutdown) {
     let imports = imports::run(&bench, shutdown.clone());
     let status = status_lists::run(&bench, shutdown);
     tokio::join!(
-        imports, integrate, deliver, signals, expire, follow, habilitations, purge, retain, count, status
+        imports,
+        integrate,
+        deliver,
+        signals,
+        expire,
+        follow,
+        habilitations,
+        purge,
+        retain,
+        count,
+        status
     );
 }
 
