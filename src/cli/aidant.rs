@@ -204,7 +204,7 @@ pub async fn run(setup: &Setup, args: Args) -> anyhow::Result<ExitCode> {
             let all: Vec<_> = accounts::habilitations_of(&mut tx, organisation)
                 .await?
                 .into_iter()
-                .map(|one| json!({ "id": one.id, "account": one.account, "status": one.status(), "ends_at": one.until().map(|until| until.to_text()) }))
+                .map(|one| json!({ "id": one.id, "account": one.account, "status": one.status(), "ends_at": one.until().map(Instant::to_text) }))
                 .collect();
             output::json(&all)?;
         }

@@ -31,10 +31,7 @@ text_enum! {
 impl SignStatus {
     /// Whether an operator may give it the status `next`: a closed sign stays closed.
     pub const fn may_become(self, next: Self) -> bool {
-        matches!(
-            (self, next),
-            (Self::Open, Self::Seen) | (Self::Open | Self::Seen, Self::Closed) | (Self::Seen, Self::Seen)
-        )
+        matches!((self, next), (Self::Open | Self::Seen, Self::Seen | Self::Closed))
     }
 }
 

@@ -155,9 +155,10 @@ mod tests {
     fn guesses(counts: &[i64], shown: &[Option<i64>]) -> Vec<(i64, i64)> {
         let total: i64 = counts.iter().sum();
         let least = i64::from(shown.iter().any(Option::is_some));
-        let many = shown.iter().filter(|cell| cell.is_none()).count() as i64;
+        let hidden = shown.iter().filter(|cell| cell.is_none()).count();
+        let many = i64::try_from(hidden).expect("a count");
         let rest = total - shown.iter().flatten().sum::<i64>();
-        vec![(least, rest - least * (many - 1)); usize::try_from(many).expect("a count")]
+        vec![(least, rest - least * (many - 1)); hidden]
     }
 
     proptest! {

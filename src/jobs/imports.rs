@@ -14,7 +14,7 @@ const LOOK_EVERY: Duration = Duration::from_secs(1);
 pub async fn run(bench: &Bench, mut shutdown: Shutdown) {
     let mut complaint = Complaint::new("imports");
     loop {
-        let more = complaint.turn(work_one(bench)).await.unwrap_or(false);
+        let more = complaint.turn(Box::pin(work_one(bench))).await.unwrap_or(false);
         if !pause(if more { Duration::ZERO } else { LOOK_EVERY }, &mut shutdown).await {
             return;
         }

@@ -112,6 +112,7 @@ pub(in crate::notify) mod tests {
         MessageBody::ContactChanged { what, added, masked, at: now() }
     }
 
+    #[expect(clippy::too_many_lines, reason = "one list of one example each")]
     pub(in crate::notify) fn bodies() -> Vec<MessageBody> {
         let later = now().plus(Duration::from_secs(30 * 86_400));
         let theme = Theme::ALL.first().copied().expect("a theme");

@@ -67,11 +67,10 @@ fn said(config: &Config, t: Text, message: &Message, now: Instant) -> String {
         let date = t.until(until.day());
         let address = link.map_or(&home, Private::show);
         let (aidant, organisation) = (cut(doer.aidant.show()), cut(&doer.organisation));
-        let words = t.with(
+        t.with(
             key,
             &[("aidant", &aidant), ("organisation", &organisation), ("date", &date), ("address", address)],
-        );
-        words
+        )
     };
     match &message.body {
         MessageBody::MandateApproved { doer, until, not_me, .. } => {

@@ -5,6 +5,7 @@ use crate::crypto::hash::TokenHash;
 use crate::domain::contact::Topic;
 use crate::domain::ids::ActId;
 use crate::domain::ids::MandateId;
+use crate::domain::ids::PersonId;
 use crate::domain::mandate::Mandate;
 use crate::domain::mandate::MandateStatus;
 use crate::domain::message::MessageLanguage;
@@ -131,7 +132,7 @@ async fn attempt(
     let person = actors::person(bench, &mut work.tx, link.person).await?;
     let line = line_of(&mut work.tx, mandate, link.act).await?;
     let id = person.person.id;
-    let known = cases::by_line(&mut work.tx, id, line.id).await?;
+    let known = known_case(&mut work.tx, id, &line, link.act).await?;
     let entry = |case| {
         let event = Event::NoticeDisowned { topic: link.topic.as_str().to_owned(), case };
         Line::new(event, person_actor(id), person.data_key).person(id).mandate(mandate)
@@ -150,6 +151,26 @@ async fn attempt(
     }
     done.commit().await?;
     Ok(number)
+}
+
+/// The case she opened before on what the notice was about, by whichever line of the act.
+async fn known_case(
+    tx: &mut Tx,
+    person: PersonId,
+    line: &StoredEntry,
+    act: Option<ActId>,
+) -> Result<Option<cases::Case>, Refusal> {
+    let mut lines = match act {
+        Some(act) => entries::of_act(tx, act).await?.into_iter().map(|line| line.id).collect(),
+        None => Vec::new(),
+    };
+    lines.push(line.id);
+    for line in lines {
+        if let Some(case) = cases::by_line(tx, person, line).await? {
+            return Ok(Some(case));
+        }
+    }
+    Ok(None)
 }
 
 /// The line a notice was about: the act's, or the grant's.

@@ -9,6 +9,7 @@ use crate::domain::organisation_profile::Profile;
 use crate::domain::statistics::Measure;
 use crate::domain::statistics::Month;
 use crate::domain::time::Day;
+use crate::domain::time::Instant;
 use crate::operations::bench::Bench;
 use crate::operations::refusal::Refusal;
 use crate::operations::work::Housekeeping;
@@ -64,7 +65,7 @@ async fn first_day(tx: &mut Tx) -> Result<Option<Day>, Refusal> {
     let folded = folded.and_then(|bytes| Day::parse(&String::from_utf8(bytes).ok()?));
     Ok(match folded {
         Some(day) => Some(day.plus_days(-AGAIN)),
-        None => statistics::beginning(tx).await?.map(|at| at.day()),
+        None => statistics::beginning(tx).await?.map(Instant::day),
     })
 }
 

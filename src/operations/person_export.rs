@@ -6,6 +6,7 @@ use serde_json::json;
 use crate::crypto::hash::b64;
 use crate::crypto::hash::sha256;
 use crate::domain::message::Address;
+use crate::domain::time::Instant;
 use crate::operations::actors;
 use crate::operations::actors::PersonActor;
 use crate::operations::bench::Bench;
@@ -66,7 +67,7 @@ pub async fn export(
             "id": id,
             "identification": person.person.identification,
             "identity": serde_json::to_value(&person.person.identity)?,
-            "known_since": known.map(|at| at.to_text()),
+            "known_since": known.map(Instant::to_text),
             "taken_down_by": declared.iter().map(|(name, at)| json!({ "organisation": name, "at": at.to_text() })).collect::<Vec<_>>(),
         },
         "contacts": own_contacts(bench, &mut tx, person).await?,
@@ -92,7 +93,7 @@ pub async fn export(
             "service": one.note.service, "appointment": one.note.appointment,
             "pass": one.note.pass.as_ref().map(|pass| pass.show().clone()),
         })).collect::<Vec<_>>(),
-        "erasure_asked_at": erasure::asked(&mut tx, id).await?.map(|at| at.to_text()),
+        "erasure_asked_at": erasure::asked(&mut tx, id).await?.map(Instant::to_text),
         "entries": entries(bench, &mut tx, person).await?,
     });
     Ok(document)
@@ -133,11 +134,11 @@ async fn mandate(bench: &Bench, tx: &mut Tx, person: &PersonActor, held: &Held) 
         "valid_until": consent.map(|consent| consent.validity.until.to_text()),
         "consent": own_consent(bench, tx, person, held).await?,
         "asked_at_a_distance": askings.into_iter().filter(|(of, ..)| only(of)).map(|(_, sent, at, confirmed, referent)| json!({
-            "messages": sent, "last_sent_at": at.map(|at| at.to_text()),
-            "confirmed_at": confirmed.map(|at| at.to_text()), "referent_at": referent.map(|at| at.to_text()),
+            "messages": sent, "last_sent_at": at.map(Instant::to_text),
+            "confirmed_at": confirmed.map(Instant::to_text), "referent_at": referent.map(Instant::to_text),
         })).collect::<Vec<_>>(),
         "attestations": attestations.into_iter().filter(|(of, ..)| only(of)).map(|(_, made, replaced, day)| json!({
-            "made_at": made.to_text(), "replaced_at": replaced.map(|at| at.to_text()), "last_checked_on": day,
+            "made_at": made.to_text(), "replaced_at": replaced.map(Instant::to_text), "last_checked_on": day,
         })).collect::<Vec<_>>(),
         "moved": transfers.into_iter().filter(|(of, ..)| only(of)).map(|(_, from, to, at)| json!({
             "from": from, "to": to, "at": at.to_text(),
@@ -203,11 +204,11 @@ async fn told(tx: &mut Tx, person: &PersonActor) -> Result<Value, Refusal> {
             .map(|(topic, delivery)| json!({ "topic": topic, "delivery": delivery })).collect::<Vec<_>>(),
         "notices": person_export::notices(tx, id).await?.into_iter()
             .map(|(mandate, topic, at, used)| json!({
-                "mandate": mandate, "topic": topic, "at": at.to_text(), "link_used_at": used.map(|at| at.to_text()),
+                "mandate": mandate, "topic": topic, "at": at.to_text(), "link_used_at": used.map(Instant::to_text),
             })).collect::<Vec<_>>(),
         "paper_codes": person_export::paper_codes(tx, id).await?.into_iter()
             .map(|(name, made, ended)| json!({
-                "organisation": name, "made_at": made.to_text(), "ended_at": ended.map(|at| at.to_text()),
+                "organisation": name, "made_at": made.to_text(), "ended_at": ended.map(Instant::to_text),
             })).collect::<Vec<_>>(),
     }))
 }
@@ -236,8 +237,8 @@ async fn acts(tx: &mut Tx, person: &PersonActor) -> Result<Vec<Value>, Refusal> 
         .map(|row| {
             json!({
                 "id": row.id, "mandate": row.mandate, "client": row.client, "theme": row.theme, "status": row.status,
-                "organisation": row.organisation, "opened_at": row.opened_at.map(|at| at.to_text()),
-                "redeemed_at": row.redeemed_at.map(|at| at.to_text()), "entry": row.txn,
+                "organisation": row.organisation, "opened_at": row.opened_at.map(Instant::to_text),
+                "redeemed_at": row.redeemed_at.map(Instant::to_text), "entry": row.txn,
             })
         })
         .collect())

@@ -66,7 +66,7 @@ pub struct Place {
     pub standing: Standing,
 }
 
-/// As many aidants as one page of a team holds.
+/// As many aidants as one page of a team holds; [`ONE_MORE`] is read.
 pub const TEAM_PAGE: usize = 50;
 
 /// The first page of each team of a referent, by the organisations managed.
@@ -229,7 +229,7 @@ async fn place(bench: &Bench, tx: &mut Tx, habilitation: Habilitation) -> Result
 }
 
 /// A page and one more, which tells whether another follows.
-pub(super) const ONE_MORE: i64 = TEAM_PAGE as i64 + 1;
+pub(super) const ONE_MORE: i64 = 51;
 
 /// The page of what was read with one more, and where the next begins.
 pub(super) fn cut(mut listed: Vec<Listed>) -> (Vec<Listed>, Option<HabilitationId>) {

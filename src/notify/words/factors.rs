@@ -46,6 +46,7 @@ impl Pen<'_> {
             };
             words.rows.push(self.row("mail-row-factor", which));
         }
+        words.action = self.action("nav-factors", "/compte/facteurs");
         words.sections.push(self.section("mail-factor-unasked-title", self.or_phone("mail-factor-unasked")));
         words.footer = self.t.get("mail-footer-professional");
         words

@@ -10,6 +10,7 @@ use crate::domain::case::CaseOutcome;
 use crate::domain::case::CaseStatus;
 use crate::domain::mandate::HoldCause;
 use crate::domain::mandate::MandateStatus;
+use crate::domain::person::Identity;
 use crate::http::errors::PageError;
 use crate::http::form::BadForm;
 use crate::http::form::FormErrors;
@@ -83,7 +84,7 @@ async fn page(
     let page = CasePage {
         page: desk.page(t.with("case-title", &[("number", &view.case.number)])).form().with_errors(errors),
         face: CaseFace::new(t, &view, Listener::Account(&own)),
-        person: identity.map_or_else(|| t.get("mandate-person-unknown"), |known| known.full_name()),
+        person: identity.map_or_else(|| t.get("mandate-person-unknown"), Identity::full_name),
         born: identity
             .map(|known| t.birthdate(known.civil_birthdate(), Some(known.gender.show())))
             .unwrap_or_default(),

@@ -156,11 +156,14 @@ async fn page(
     Ok(respond::html(status, &view, &view.page.csp()))
 }
 
+/// Who is named as what, or what is to correct.
+type Named = Result<(Professional, ReferentKind), FormErrors>;
+
 /// What was typed, and as what the new one is named.
 pub(in crate::web) fn read(
     t: Text,
     one: impl Fn(&str) -> Result<String, PageError>,
-) -> Result<(Typed, Result<(Professional, ReferentKind), FormErrors>), PageError> {
+) -> Result<(Typed, Named), PageError> {
     let typed = Typed {
         given_name: one("given_name")?,
         family_name: one("family_name")?,

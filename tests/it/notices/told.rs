@@ -81,6 +81,7 @@ on_each_database! {
         let mut scene = Scene::set(world).await;
         give_phone(&scene.world, jeanne(&scene).await, PHONE).await;
         prefer(&scene, Delivery::Both).await;
+        received(&scene.world, EMAIL, 0, "signé").await;
         let before = so_far(&scene.world);
         let second = approved(&scene.world, &mut scene.aidant, &["papiers"], "month", "jeanne").await;
         let (mail, sms) = (received(&scene.world, EMAIL, before, "signé").await, received(&scene.world, PHONE, before, "peut agir pour vous").await);
