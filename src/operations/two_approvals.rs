@@ -1,17 +1,33 @@
 //! A mandate of a declared person is in force once both have approved: she by her code, the referent beside her.
 
+use std::time::Duration;
+
+use crate::domain::contact::ContactSource;
 use crate::domain::ids::AccountId;
 use crate::domain::mandate::Consent;
 use crate::domain::mandate::Mandate;
 use crate::domain::mandate::Validity;
+use crate::domain::message::Address;
+use crate::domain::message::Doer;
+use crate::domain::message::MessageBody;
+use crate::domain::private::Private;
 use crate::domain::time::Instant;
+use crate::operations::actors;
 use crate::operations::actors::PersonActor;
 use crate::operations::asking;
 use crate::operations::asking::Asking;
+use crate::operations::contacts;
+use crate::operations::data_keys;
 use crate::operations::refusal::Refusal;
+use crate::operations::tell::NoticeKind;
+use crate::operations::tell::tell;
 use crate::operations::work::Work;
 use crate::storage::askings;
 use crate::storage::mandates;
+use crate::storage::organisations;
+
+/// How long the news of a decision is worth sending.
+const NEWS_WORTH: Duration = Duration::from_secs(3 * 86_400);
 
 /// A draft to which its declared person has said yes.
 pub(super) struct Agreed {
@@ -46,8 +62,9 @@ pub(super) async fn put_in_force(work: &mut Work<'_>, agreed: Agreed) -> Result<
         text_digest: agreed.text_digest,
         validity,
     };
-    let mandate = agreed.mandate.approve(consent)?;
+    let mandate = agreed.mandate.clone().approve(consent)?;
     mandates::save(&mut work.tx, &mandate).await?;
+    tell_her(work, &agreed.person, &agreed.asking, &mandate, until).await?;
     let mut asking = agreed.asking;
     let referent: Option<AccountId> = asking.row.referent;
     if referent.is_none() {
@@ -56,6 +73,38 @@ pub(super) async fn put_in_force(work: &mut Work<'_>, agreed: Agreed) -> Result<
     asking.row.sealed = None;
     askings::save(&mut work.tx, &asking.row).await?;
     Ok(mandate)
+}
+
+/// The number that her code came back from is hers from now on, and there she is told that the mandate is in force.
+async fn tell_her(
+    work: &mut Work<'_>,
+    person: &PersonActor,
+    asking: &Asking,
+    mandate: &Mandate,
+    until: Instant,
+) -> Result<(), Refusal> {
+    let bench = work.bench;
+    if let Some(phone) = asking.notes.contacts.phone.clone() {
+        let key = data_keys::require(bench, &mut work.tx, person.data_key).await?;
+        let address = Address::Phone(phone);
+        contacts::proved(work, (person.person.id, &key), &address, ContactSource::Aidant).await?;
+    }
+    let (aidant, _) = actors::account(bench, &mut work.tx, mandate.terms.drafted_by).await?;
+    let organisation = organisations::find(&mut work.tx, mandate.terms.organisation)
+        .await?
+        .ok_or(Refusal::NotFound)?
+        .organisation;
+    let doer =
+        Doer { aidant: Private::new(aidant.professional.full_name()), organisation: organisation.name };
+    let themes = mandate.terms.themes.iter().copied().collect();
+    let (kind, body) = if mandate.renews.is_some() {
+        let body = MessageBody::MandateRenewed { doer, themes, until, not_me: None };
+        (NoticeKind::Renewal(mandate.id), body)
+    } else {
+        let body = MessageBody::MandateApproved { doer, themes, until, not_me: None };
+        (NoticeKind::Grant(mandate.id), body)
+    };
+    tell(work, person, kind, body, NEWS_WORTH).await.map(drop)
 }
 
 /// Keeps her yes and gives the referent time: as configured, and never beyond the days she agreed to.
