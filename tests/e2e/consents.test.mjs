@@ -344,7 +344,7 @@ describe("a person without FranceConnect, by letter", () => {
     await fill(page, { code });
     await steps.send(page);
     const text = await words(page);
-    assert.ok(text.includes("Actif") && text.includes(DECLARED), text);
+    assert.ok(text.includes("Pour faire une démarche") && text.includes(DECLARED), text);
     await inspector.look(page, "lettre-mandat-actif");
   });
 });
