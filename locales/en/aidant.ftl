@@ -61,6 +61,7 @@ handover-waiting-identify = She has opened her page. We are waiting for her to l
 handover-waiting-decide = She is reading the text. We are waiting for her decision
 handover-since = Since { $time }.
 handover-updates = This page updates by itself.
+handover-updates-by-hand = To see how far she has come, press “Refresh”.
 handover-too-late = She did not answer in time
 handover-too-late-words = Her page has closed. Give this draft up, then draw up a new mandate with her.
 handover-until = She may answer until { $moment }.

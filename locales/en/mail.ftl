@@ -133,6 +133,16 @@ mail-request-refused-subject = Your request is refused
 mail-request-refused-what = The request of the organisation { $organisation } is refused.
 mail-request-refused-next = You may make a new request if the situation changes.
 
+mail-approval-asked-subject = A mandate waits for your agreement
+mail-approval-asked-what = { $aidant } ({ $organisation }) has drawn up a mandate for a person without FranceConnect. It is worth nothing without your agreement.
+mail-approval-asked-until = Decide before
+mail-approval-asked-action = Read and decide
+mail-approval-asked-why-title = Why you?
+mail-approval-asked-why = This person’s identity is declared: nobody else has checked it. Make sure that she exists and that your organisation does help her.
+mail-approval-asked-next-title = What next?
+mail-approval-asked-next-letter = Once you agree, you print the letter with its code and post it. The person says yes by that code.
+mail-approval-asked-next-sms = The person has said yes, by the code sent by SMS. The mandate begins as soon as you agree.
+
 mail-merge-asked-subject = A merger waits for your agreement
 mail-merge-asked-what = The operator proposes to merge { $organisation } with { $target }.
 mail-merge-asked-action = Read and decide

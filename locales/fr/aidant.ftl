@@ -61,6 +61,7 @@ handover-waiting-identify = Elle a ouvert sa page. Nous attendons qu’elle se c
 handover-waiting-decide = Elle lit le texte. Nous attendons sa décision
 handover-since = Depuis { $time }.
 handover-updates = Cette page se met à jour toute seule.
+handover-updates-by-hand = Pour voir où elle en est, appuyez sur « Mettre à jour ».
 handover-too-late = Elle n’a pas répondu à temps
 handover-too-late-words = Sa page s’est refermée. Abandonnez ce brouillon, puis établissez un nouveau mandat avec elle.
 handover-until = Elle peut répondre jusqu’au { $moment }.

@@ -133,6 +133,16 @@ mail-request-refused-subject = Votre demande est refusée
 mail-request-refused-what = La demande de la structure { $organisation } est refusée.
 mail-request-refused-next = Vous pouvez faire une nouvelle demande si la situation change.
 
+mail-approval-asked-subject = Un mandat attend votre accord
+mail-approval-asked-what = { $aidant } ({ $organisation }) a préparé un mandat pour une personne sans FranceConnect. Il ne vaut rien sans votre accord.
+mail-approval-asked-until = À décider avant
+mail-approval-asked-action = Lire et décider
+mail-approval-asked-why-title = Pourquoi vous ?
+mail-approval-asked-why = L’identité de cette personne est déclarée : personne d’autre ne l’a vérifiée. Assurez-vous qu’elle existe et qu’elle est bien accompagnée par votre structure.
+mail-approval-asked-next-title = Et ensuite ?
+mail-approval-asked-next-letter = Après votre accord, vous imprimez la lettre avec son code et vous la postez. La personne dit oui par ce code.
+mail-approval-asked-next-sms = La personne a dit oui, par le code reçu par SMS. Le mandat commence dès que vous donnez votre accord.
+
 mail-merge-asked-subject = Une fusion attend votre accord
 mail-merge-asked-what = L’exploitant propose de fusionner { $organisation } avec { $target }.
 mail-merge-asked-action = Lire et décider

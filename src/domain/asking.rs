@@ -4,6 +4,8 @@ use serde::Deserialize;
 use serde::Serialize;
 
 use crate::domain::account::normal_email;
+use crate::domain::contact::Phone;
+use crate::domain::contact::PhoneFault;
 use crate::domain::names::folds_away;
 use crate::domain::person::Identity;
 use crate::domain::person::folded;
@@ -81,12 +83,23 @@ pub struct Contacts {
     /// E-mail address, as [`normal_email`] gives it.
     #[serde(default)]
     pub email: Option<Private<String>>,
-    /// Telephone number, as [`normal_phone`] gives it.
+    /// Telephone number, as [`Phone`] gives it.
     #[serde(default)]
     pub phone: Option<Private<String>>,
     /// Postal address, on one line or several.
     #[serde(default)]
     pub postal: Option<Private<String>>,
+}
+
+/// What nothing can be sent to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Unreachable {
+    /// The e-mail address.
+    Email,
+    /// The telephone number, and why.
+    Phone(PhoneFault),
+    /// The postal address.
+    Postal,
 }
 
 /// One message that went out, byte for byte.
@@ -140,32 +153,6 @@ pub fn civil_birthdate(typed: &str, today: crate::domain::time::Day) -> Option<P
     (year >= 1850 && first <= today).then(|| Private::new(format!("{year:04}-{month:02}-{day:02}")))
 }
 
-/// A telephone number that can receive an SMS, in the form of E.164: `+33639980001`. French numbers may be written with a
-/// leading 0. `None` for what is none.
-pub fn normal_phone(typed: &str) -> Option<String> {
-    let plain: String = typed
-        .chars()
-        .filter(|sign| !sign.is_whitespace() && !matches!(sign, '.' | '-' | '(' | ')' | '\u{a0}'))
-        .collect();
-    let (plus, digits) = match plain.strip_prefix('+').or_else(|| plain.strip_prefix("00")) {
-        Some(rest) => (true, rest),
-        None => (false, plain.as_str()),
-    };
-    if !digits.bytes().all(|byte| byte.is_ascii_digit()) {
-        return None;
-    }
-    match (plus, digits.len()) {
-        (true, 8..=15) if !digits.starts_with('0') => Some(format!(
-            "+{}",
-            digits.strip_prefix("330").map_or_else(|| digits.to_owned(), |rest| format!("33{rest}"))
-        )),
-        (false, 10) => {
-            digits.strip_prefix('0').filter(|rest| !rest.starts_with('0')).map(|rest| format!("+33{rest}"))
-        }
-        _ => None,
-    }
-}
-
 /// A postal address: at most seven lines of at most 80 letters, without signs that cannot be printed.
 fn clean_postal(typed: &str) -> Option<Private<String>> {
     let line = |line: &str| line.split_whitespace().collect::<Vec<_>>().join(" ");
@@ -191,22 +178,22 @@ pub fn masked_phone(number: &str) -> String {
 }
 
 impl Contacts {
-    /// What was typed; `Err` with the name of the field that fits nothing.
+    /// What was typed.
     ///
     /// # Errors
-    /// `email`, `phone` or `postal`.
-    pub fn read(email: &str, phone: &str, postal: &str) -> Result<Self, &'static str> {
+    /// The first of these that nothing can be sent to.
+    pub fn read(email: &str, phone: &str, postal: &str) -> Result<Self, Unreachable> {
         let given = |text: &str| !text.trim().is_empty();
         let email = match given(email) {
-            true => Some(Private::new(normal_email(email).ok_or("email")?)),
+            true => Some(Private::new(normal_email(email).ok_or(Unreachable::Email)?)),
             false => None,
         };
         let phone = match given(phone) {
-            true => Some(Private::new(normal_phone(phone).ok_or("phone")?)),
+            true => Some(Private::new(Phone::parse(phone).map_err(Unreachable::Phone)?.as_str().to_owned())),
             false => None,
         };
         let postal = match given(postal) {
-            true => Some(clean_postal(postal).ok_or("postal")?),
+            true => Some(clean_postal(postal).ok_or(Unreachable::Postal)?),
             false => None,
         };
         Ok(Self { email, phone, postal })
@@ -292,29 +279,6 @@ mod tests {
     }
 
     #[test]
-    fn a_number_is_the_same_however_it_is_written() {
-        for typed in
-            ["06 39 98 00 01", "0639980001", "+33 6 39 98 00 01", "0033639980001", "+33 (0)6.39.98.00.01"]
-        {
-            assert_eq!(normal_phone(typed).as_deref(), Some("+33639980001"), "{typed}");
-        }
-        assert_eq!(normal_phone("+223 66 00 00 00").as_deref(), Some("+22366000000"));
-        for wrong in [
-            "",
-            "17",
-            "0039",
-            "639980001",
-            "06 39 98 00 0a",
-            "+",
-            "+0123456789",
-            "0000000000",
-            "+1234567890123456",
-        ] {
-            assert_eq!(normal_phone(wrong), None, "{wrong}");
-        }
-    }
-
-    #[test]
     fn what_is_masked_tells_little() {
         assert_eq!(masked_email("jeanne@courriel.example"), "j…e@courriel.example");
         assert_eq!(masked_email("j@courriel.example"), "j…@courriel.example");
@@ -323,8 +287,12 @@ mod tests {
             .expect("contacts");
         assert_eq!(read.email.expect("an address").show(), "jeanne@courriel.example");
         assert_eq!(read.postal.expect("an address").show(), "1 rue Basse\n21000 Dijon");
-        assert_eq!(Contacts::read("jeanne", "", ""), Err("email"));
-        assert_eq!(Contacts::read("", "12", ""), Err("phone"));
-        assert_eq!(Contacts::read("", "", &"x\n".repeat(8)), Err("postal"));
+        assert_eq!(Contacts::read("jeanne", "", ""), Err(Unreachable::Email));
+        assert_eq!(Contacts::read("", "12", ""), Err(Unreachable::Phone(PhoneFault::NotANumber)));
+        assert_eq!(
+            Contacts::read("", "01 23 45 67 89", ""),
+            Err(Unreachable::Phone(PhoneFault::NotMobile))
+        );
+        assert_eq!(Contacts::read("", "", &"x\n".repeat(8)), Err(Unreachable::Postal));
     }
 }

@@ -180,6 +180,8 @@ fn compact(typed: &str) -> Option<String> {
 fn from_national(digits: &str) -> Option<String> {
     let rest = digits.strip_prefix('0').filter(|rest| rest.len() == 9 && !rest.starts_with('0'))?;
     let code = match rest.get(..3)? {
+        // 06 39 98 is kept for works of fiction in mainland France; the rest of 0639 belongs to Mayotte.
+        "639" if rest.starts_with("63998") => "33",
         "690" | "691" | "590" => "590",
         "694" | "594" => "594",
         "696" | "697" | "596" => "596",
@@ -299,6 +301,9 @@ mod tests {
         }
         assert_eq!(number("0692 12 34 56").as_deref(), Ok("+262692123456"));
         assert_eq!(number("0639 01 23 45").as_deref(), Ok("+262639012345"));
+        for typed in ["06 39 98 00 01", "+33 6 39 98 00 01"] {
+            assert_eq!(number(typed).as_deref(), Ok("+33639980001"), "{typed}");
+        }
         assert_eq!(number("0690 12 34 56").as_deref(), Ok("+590690123456"));
         assert_eq!(number("0694 12 34 56").as_deref(), Ok("+594694123456"));
         assert_eq!(number("0696 12 34 56").as_deref(), Ok("+596696123456"));

@@ -358,6 +358,17 @@ pub enum MessageBody {
         /// What an operator wrote.
         words: Option<Private<String>>,
     },
+    /// A declared person's mandate waits for a referent's word.
+    ApprovalAsked {
+        /// The aidant who drew it up.
+        doer: Doer,
+        /// Whether the code goes by letter, which the referent prints once she has approved.
+        letter: bool,
+        /// Its last instant.
+        until: Instant,
+        /// The path of the page where it is decided.
+        path: String,
+    },
     /// A merger waits for a referent's confirmation.
     MergeAsked {
         /// The organisation that would be closed.

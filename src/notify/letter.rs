@@ -188,6 +188,18 @@ pub(in crate::notify) mod tests {
                 link: Private::new("http://localhost:8080/structures/demande/abc".to_owned()),
                 expires_at: later,
             },
+            MessageBody::ApprovalAsked {
+                doer: doer(),
+                letter: true,
+                until: later,
+                path: "/referent/mandats/x".to_owned(),
+            },
+            MessageBody::ApprovalAsked {
+                doer: doer(),
+                letter: false,
+                until: later,
+                path: "/referent/mandats/x".to_owned(),
+            },
             MessageBody::MergeAsked {
                 organisation: "CCAS de Dole".to_owned(),
                 target: "CCAS de Dijon".to_owned(),

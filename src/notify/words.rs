@@ -101,6 +101,9 @@ pub(super) fn of(config: &Config, t: Text, message: &Message, now: Instant) -> W
             *news,
             words.as_ref().map(|words| words.show().as_str()),
         ),
+        MessageBody::ApprovalAsked { doer, letter, until, path } => {
+            pen.approval_asked(doer, *letter, *until, path)
+        }
         MessageBody::MergeAsked { organisation, target, path } => pen.merge_asked(organisation, target, path),
         MessageBody::MandatesTransferred { from, to, at } => pen.mandates_transferred(from, to, *at),
         MessageBody::CaseNews { number, organisation, news, reader } => {

@@ -9,6 +9,7 @@ use crate::domain::asking::Expected;
 use crate::domain::asking::SentText;
 use crate::domain::ids::PersonId;
 use crate::domain::mandate::Channel;
+use crate::domain::mandate::Life;
 use crate::domain::mandate::Mandate;
 use crate::domain::message::Address;
 use crate::domain::message::Doer;
@@ -28,6 +29,7 @@ use crate::operations::declared_persons;
 use crate::operations::mandate_words::words_of;
 use crate::operations::refusal::Refusal;
 use crate::operations::renewal;
+use crate::operations::two_approvals;
 use crate::operations::work::Work;
 use crate::storage::askings::AskingRow;
 use crate::text::Language;
@@ -176,7 +178,18 @@ async fn declared(
         Courier::Post => asking.notes.code = Some(Private::new(code)),
     }
     asking::add(work, asking).await?;
+    if declaration.by == Courier::Post {
+        // A letter goes out once a referent has approved; by SMS it is her yes that comes first.
+        two_approvals::ask_referents(work, mandate, lapse(mandate)?).await?;
+    }
     Ok(Asked { person, is_new })
+}
+
+fn lapse(mandate: &Mandate) -> Result<Instant, Refusal> {
+    match mandate.life {
+        Life::AwaitingConsent { lapses_at } => Ok(lapses_at),
+        _ => Err(Refusal::fault("a draft that waits for nobody")),
+    }
 }
 
 fn row(

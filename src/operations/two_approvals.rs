@@ -1,17 +1,39 @@
 //! A mandate of a declared person is in force once both have approved: she by her code, the referent beside her.
 
+use std::time::Duration;
+
+use crate::domain::account::AccountStatus;
+use crate::domain::account::normal_email;
+use crate::domain::contact::ContactSource;
 use crate::domain::ids::AccountId;
+use crate::domain::mandate::Channel;
 use crate::domain::mandate::Consent;
 use crate::domain::mandate::Mandate;
 use crate::domain::mandate::Validity;
+use crate::domain::message::Address;
+use crate::domain::message::Doer;
+use crate::domain::message::Message;
+use crate::domain::message::MessageBody;
+use crate::domain::message::MessageLanguage;
+use crate::domain::private::Private;
 use crate::domain::time::Instant;
+use crate::operations::actors;
 use crate::operations::actors::PersonActor;
 use crate::operations::asking;
 use crate::operations::asking::Asking;
+use crate::operations::contacts;
+use crate::operations::data_keys;
 use crate::operations::refusal::Refusal;
+use crate::operations::tell::NoticeKind;
+use crate::operations::tell::tell;
 use crate::operations::work::Work;
 use crate::storage::askings;
 use crate::storage::mandates;
+use crate::storage::organisations;
+use crate::storage::referents;
+
+/// How long the news of a decision is worth sending.
+const NEWS_WORTH: Duration = Duration::from_secs(3 * 86_400);
 
 /// A draft to which its declared person has said yes.
 pub(super) struct Agreed {
@@ -46,8 +68,9 @@ pub(super) async fn put_in_force(work: &mut Work<'_>, agreed: Agreed) -> Result<
         text_digest: agreed.text_digest,
         validity,
     };
-    let mandate = agreed.mandate.approve(consent)?;
+    let mandate = agreed.mandate.clone().approve(consent)?;
     mandates::save(&mut work.tx, &mandate).await?;
+    tell_her(work, &agreed.person, &agreed.asking, &mandate, until).await?;
     let mut asking = agreed.asking;
     let referent: Option<AccountId> = asking.row.referent;
     if referent.is_none() {
@@ -58,7 +81,81 @@ pub(super) async fn put_in_force(work: &mut Work<'_>, agreed: Agreed) -> Result<
     Ok(mandate)
 }
 
-/// Keeps her yes and gives the referent time: as configured, and never beyond the days she agreed to.
+/// The number that her code came back from is hers from now on, and there she is told that the mandate is in force.
+async fn tell_her(
+    work: &mut Work<'_>,
+    person: &PersonActor,
+    asking: &Asking,
+    mandate: &Mandate,
+    until: Instant,
+) -> Result<(), Refusal> {
+    let bench = work.bench;
+    if let Some(phone) = asking.notes.contacts.phone.clone() {
+        let key = data_keys::require(bench, &mut work.tx, person.data_key).await?;
+        let address = Address::Phone(phone);
+        contacts::proved(work, (person.person.id, &key), &address, ContactSource::Aidant).await?;
+    }
+    let (doer, _) = drafter(work, mandate).await?;
+    let themes = mandate.terms.themes.iter().copied().collect();
+    let (kind, body) = if mandate.renews.is_some() {
+        let body = MessageBody::MandateRenewed { doer, themes, until, not_me: None };
+        (NoticeKind::Renewal(mandate.id), body)
+    } else {
+        let body = MessageBody::MandateApproved { doer, themes, until, not_me: None };
+        (NoticeKind::Grant(mandate.id), body)
+    };
+    tell(work, person, kind, body, NEWS_WORTH).await.map(drop)
+}
+
+/// Who drew it up, in words, and the aidant's own address.
+async fn drafter(work: &mut Work<'_>, mandate: &Mandate) -> Result<(Doer, Private<String>), Refusal> {
+    let (aidant, _) = actors::account(work.bench, &mut work.tx, mandate.terms.drafted_by).await?;
+    let organisation = organisations::find(&mut work.tx, mandate.terms.organisation)
+        .await?
+        .ok_or(Refusal::NotFound)?
+        .organisation;
+    let aidant = aidant.professional;
+    let doer = Doer { aidant: Private::new(aidant.full_name()), organisation: organisation.name };
+    Ok((doer, aidant.email))
+}
+
+/// Writes to those whose word a mandate waits for until then: the organisation's referents and deputies, but not whoever drew
+/// it up. The person is not named.
+///
+/// # Errors
+/// As the database says.
+pub(super) async fn ask_referents(
+    work: &mut Work<'_>,
+    mandate: &Mandate,
+    until: Instant,
+) -> Result<(), Refusal> {
+    let (doer, own) = drafter(work, mandate).await?;
+    for referent in referents::of(&mut work.tx, mandate.terms.organisation).await? {
+        if referent.status != AccountStatus::Active {
+            continue;
+        }
+        let (account, _) = actors::account(work.bench, &mut work.tx, referent.account).await?;
+        let professional = account.professional;
+        if normal_email(professional.email.show()) == normal_email(own.show()) {
+            continue;
+        }
+        let message = Message {
+            to: Address::Email(professional.email.clone()),
+            name: Private::new(professional.full_name()),
+            language: MessageLanguage::French,
+            body: MessageBody::ApprovalAsked {
+                doer: doer.clone(),
+                letter: mandate.terms.channel == Channel::Post,
+                until,
+                path: format!("/referent/mandats/{}", mandate.id),
+            },
+        };
+        work.send(&message, until.since(work.now)).await?;
+    }
+    Ok(())
+}
+
+/// Keeps her yes, writes to the referents and gives them time: as configured, and never beyond the days she agreed to.
 ///
 /// # Errors
 /// As the database says.
@@ -70,5 +167,6 @@ pub(super) async fn await_referent(
     let lapses_at = work.now.plus(work.bench.config.mandate.referent_lifetime).min(until);
     let mandate = agreed.mandate.prolong(lapses_at)?;
     mandates::set_lapse(&mut work.tx, mandate.id, lapses_at).await?;
+    ask_referents(work, &mandate, lapses_at).await?;
     asking::save(work, agreed.asking).await
 }

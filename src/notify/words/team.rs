@@ -1,7 +1,9 @@
 //! What aidants and referents are told of invitations and habilitations.
 
 use crate::domain::account::Role;
+use crate::domain::message::Doer;
 use crate::domain::message::HabilitationNews;
+use crate::domain::time::Instant;
 use crate::notify::words::Action;
 use crate::notify::words::Pen;
 use crate::notify::words::Words;
@@ -91,6 +93,22 @@ impl Pen<'_> {
             "mail-habilitation-next-title",
             self.t.get(&format!("mail-habilitation-{key}-{whose}-next")),
         ));
+        words
+    }
+
+    pub(super) fn approval_asked(&self, doer: &Doer, letter: bool, until: Instant, path: &str) -> Words {
+        let mut words = self.professional(self.t.get("mail-approval-asked-subject"));
+        words.paragraphs.push(self.doer("mail-approval-asked-what", doer));
+        words.rows.push(self.row("mail-approval-asked-until", self.t.moment(until)));
+        words.action = self.action("mail-approval-asked-action", path);
+        let next = if letter { "letter" } else { "sms" };
+        words.sections = vec![
+            self.section("mail-approval-asked-why-title", self.t.get("mail-approval-asked-why")),
+            self.section(
+                "mail-approval-asked-next-title",
+                self.t.get(&format!("mail-approval-asked-next-{next}")),
+            ),
+        ];
         words
     }
 

@@ -2,9 +2,11 @@
 
 use crate::domain::asking::Contacts;
 use crate::domain::asking::Expected;
+use crate::domain::asking::Unreachable;
 use crate::domain::asking::civil_birthdate;
 use crate::domain::asking::clean_name;
 use crate::domain::asking::completed;
+use crate::domain::contact::PhoneFault;
 use crate::domain::mandate::Channel;
 use crate::domain::person::Identity;
 use crate::domain::person::Person;
@@ -106,8 +108,9 @@ impl Asked {
             ask("birthplace", "asking-error-birthplace");
         }
         let contacts = self.contacts(channel);
-        if let Err(field) = contacts {
-            ask(field, &format!("asking-error-{field}-form"));
+        if let Err(fault) = contacts {
+            let (field, key) = unreachable(fault);
+            ask(field, key);
         }
         let (family_name, birthdate, contacts) = (family?, birthdate?, contacts.ok()?);
         let way = match courier {
@@ -127,7 +130,7 @@ impl Asked {
     }
 
     /// Only what this channel writes to is kept.
-    fn contacts(&self, channel: Channel) -> Result<Contacts, &'static str> {
+    fn contacts(&self, channel: Channel) -> Result<Contacts, Unreachable> {
         match channel {
             Channel::Present => Ok(Contacts::default()),
             Channel::Remote => Contacts::read(&self.email, &self.phone, ""),
@@ -164,6 +167,16 @@ impl Asked {
             return Some(Same::Nobody);
         }
         alike.iter().find(|one| one.handle == self.same_as).map(|one| Same::Person(one.person.id))
+    }
+}
+
+/// The field that nothing can be sent to, and its sentence.
+const fn unreachable(fault: Unreachable) -> (&'static str, &'static str) {
+    match fault {
+        Unreachable::Email => ("email", "asking-error-email-form"),
+        Unreachable::Phone(PhoneFault::NotANumber) => ("phone", "asking-error-phone-form"),
+        Unreachable::Phone(PhoneFault::NotMobile) => ("phone", "contact-phone-fixed"),
+        Unreachable::Postal => ("postal", "asking-error-postal-form"),
     }
 }
 

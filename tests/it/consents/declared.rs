@@ -10,6 +10,8 @@ use procura::domain::person::Identification;
 use procura::operations::data_keys;
 use procura::operations::decide_mandate::EVIDENCE_LABEL;
 use procura::operations::decide_mandate::TEXT_LABEL;
+use procura::operations::erase_person;
+use procura::operations::erase_person::Asked;
 use procura::storage::mandates;
 use procura::storage::persons;
 
@@ -17,6 +19,7 @@ use crate::consent::continue_link;
 use crate::consent::status;
 use crate::consents::MARCEL;
 use crate::consents::MINUTE;
+use crate::consents::asked;
 use crate::consents::by_sms;
 use crate::consents::digits;
 use crate::consents::fill;
@@ -26,6 +29,9 @@ use crate::consents::send;
 use crate::consents::team;
 use crate::consents::told;
 use crate::consents::word;
+use crate::records::audited;
+use crate::records::number;
+use crate::records::person;
 use crate::world::World;
 
 const PHONE: &str = "+33639980008";
@@ -54,6 +60,7 @@ on_each_database! {
         let done = phone.submit(&form.press("decision", "approve").expect("yes")).await.expect("a page");
         assert!(done.h1().contains("Vous avez dit oui") && done.main_text().contains("doit encore donner son accord"), "{}", done.main_text());
         assert_eq!(status(&world, sent.id).await, MandateStatus::AwaitingConsent, "hers alone is not enough");
+        assert_eq!(asked(&world, &sent).await, [referent.email.clone()]);
         assert!(aidant.get(&world, &sent.path).await.main_text().contains("attendons l’accord de votre référent"));
         world.clock.advance(Duration::from_secs(86_400));
         referent.login(&world).await;
@@ -96,6 +103,7 @@ on_each_database! {
         word(&world, &mut referent, &sent, "approve", "").await;
         assert_eq!(status(&world, sent.id).await, MandateStatus::AwaitingConsent, "his alone is not enough");
         let page = told(&world, &mut aidant, &sent, "yes", &digits(&sms)).await;
+        assert!(asked(&world, &sent).await.is_empty(), "whoever has approved is not asked again");
         assert!(page.main_text().contains("Actif"), "{}", page.main_text());
         assert_eq!(status(&world, sent.id).await, MandateStatus::Active);
         let late = world.browser().get(&url::Url::parse(&link).expect("a link")).await.expect("a page");
@@ -125,6 +133,31 @@ on_each_database! {
             assert_eq!(status(&world, sent.id).await, MandateStatus::Refused, "{decision}");
         }
         assert_eq!(world.count("mandate.approved").await, 0);
+    }
+
+    async fn erased_she_is_unknown_and_nothing_tells_who_she_was(world) {
+        let (mut aidant, mut referent) = team(&world).await;
+        let sent = by_sms(&world, &mut aidant, &[]).await;
+        told(&world, &mut aidant, &sent, "yes", &digits(&newest(&world, PHONE).await.0)).await;
+        word(&world, &mut referent, &sent, "approve", "").await;
+        let declared = "SELECT COUNT(*) FROM declared_persons";
+        assert_eq!(number(&world, declared).await, 1);
+        let marcel = person(&world, sent.id).await;
+        let asked = erase_person::ask(&world.bench, &marcel, true, None).await.expect("erased");
+        assert_eq!(asked, Asked::Erased);
+        for left in [
+            declared,
+            "SELECT COUNT(*) FROM askings",
+            "SELECT COUNT(*) FROM consents",
+            "SELECT COUNT(*) FROM consent_links",
+            "SELECT COUNT(*) FROM person_contacts",
+        ] {
+            assert_eq!(number(&world, left).await, 0, "{left}");
+        }
+        assert!(audited(&world).await > 0);
+        // Of the same name and birth date, she is nobody the organisation knows.
+        by_sms(&world, &mut aidant, &[]).await;
+        assert_eq!(world.count("person.declared").await, 2);
     }
 
     async fn three_wrong_codes_end_it_through_either_door(world) {

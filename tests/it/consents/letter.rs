@@ -10,6 +10,7 @@ use crate::consent::continue_link;
 use crate::consent::status;
 use crate::consents::MARCEL;
 use crate::consents::Sent;
+use crate::consents::asked;
 use crate::consents::digits;
 use crate::consents::send;
 use crate::consents::team;
@@ -43,6 +44,7 @@ on_each_database! {
     async fn she_answers_weeks_later_by_the_code_of_the_letter(world) {
         let (mut aidant, mut referent) = team(&world).await;
         let sent = by_post(&world, &mut aidant).await;
+        assert_eq!(asked(&world, &sent).await, [referent.email.clone()], "a letter waits for the referent at once");
         let early = print(&world, &mut referent, &sent).await;
         assert!(early.words(".attestation__code").is_none(), "no letter before the approval");
         word(&world, &mut referent, &sent, "approve", "").await;

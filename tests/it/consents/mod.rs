@@ -99,6 +99,14 @@ pub async fn newest(world: &World, to: &str) -> (String, String) {
     found.unwrap_or_else(|| panic!("nothing was sent to {to}"))
 }
 
+/// Who was written to because this draft waits for a referent's word.
+pub async fn asked(world: &World, sent: &Sent) -> Vec<String> {
+    let here = format!("/referent/mandats/{}", sent.id);
+    let about = |body: &MessageBody| matches!(body, MessageBody::ApprovalAsked { path, .. } if *path == here);
+    let all = world.messages().await.into_iter().filter(|message| about(&message.body));
+    all.map(|message| message.to.show().to_owned()).collect()
+}
+
 /// The six digits in a text.
 pub fn digits(text: &str) -> String {
     text.split(|sign: char| !sign.is_alphanumeric())

@@ -3,6 +3,7 @@
 use procura::domain::mandate::MandateStatus;
 
 use crate::consent::status;
+use crate::consents::asked;
 use crate::consents::by_sms;
 use crate::consents::digits;
 use crate::consents::newest;
@@ -74,6 +75,9 @@ on_each_database! {
         own.login(&world).await;
         let sent = by_sms(&world, &mut aidant, &[]).await;
         let path = format!("/referent/mandats/{}", sent.id);
+        let (sms, _) = newest(&world, PHONE).await;
+        told(&world, &mut aidant, &sent, "yes", &digits(&sms)).await;
+        assert!(asked(&world, &sent).await.is_empty(), "nor is she written to");
         let page = own.get(&world, &path).await;
         assert!(page.main_text().contains("préparé ce texte vous-même") && page.form_last_in_main().is_err(), "{}", page.main_text());
         let at = world.at(&path);
