@@ -99,6 +99,8 @@ unanswered-lapsed-words = Nobody answered it in time, or it was given up. It giv
 aidant-journal-title = Your journal
 aidant-journal-lead = What you did, and what was decided about your accreditation. What concerns a person also stands in that person’s own journal.
 
+handover-away-since = Since { $time }.
+handover-away-draft-words = Prepared on { $time }: <em>{ $themes }</em>. Duration: { $duration }.
 handover-remote-title = The person answers from home
 handover-remote-lead = Stay on the telephone: the person opens the link, logs in to FranceConnect, then types the code that you tell.
 handover-sms-title = The person answers by a code received by SMS

@@ -99,6 +99,8 @@ unanswered-lapsed-words = Personne n’y a répondu à temps, ou il a été aban
 aidant-journal-title = Votre journal
 aidant-journal-lead = Ce que vous avez fait, et ce qui a été décidé pour votre habilitation. Ce qui concerne une personne est aussi dans son journal à elle.
 
+handover-away-since = Depuis le { $time }.
+handover-away-draft-words = Préparé le { $time } : <em>{ $themes }</em>. Durée : { $duration }.
 handover-remote-title = La personne répond de chez elle
 handover-remote-lead = Restez au téléphone avec elle : elle ouvre son lien, se connecte à FranceConnect, puis tape le code que vous lui dites.
 handover-sms-title = La personne répond par un code reçu par SMS

@@ -289,10 +289,7 @@ mod tests {
         assert_eq!(read.postal.expect("an address").show(), "1 rue Basse\n21000 Dijon");
         assert_eq!(Contacts::read("jeanne", "", ""), Err(Unreachable::Email));
         assert_eq!(Contacts::read("", "12", ""), Err(Unreachable::Phone(PhoneFault::NotANumber)));
-        assert_eq!(
-            Contacts::read("", "01 23 45 67 89", ""),
-            Err(Unreachable::Phone(PhoneFault::NotMobile))
-        );
+        assert_eq!(Contacts::read("", "01 23 45 67 89", ""), Err(Unreachable::Phone(PhoneFault::NotMobile)));
         assert_eq!(Contacts::read("", "", &"x\n".repeat(8)), Err(Unreachable::Postal));
     }
 }

@@ -104,7 +104,7 @@ pub(super) fn page(
         id: id.to_string(),
         lead: t.get(&format!("handover-{channel}-lead")),
         waiting_title: t.get(key),
-        waiting_since: t.with("handover-since", &[("time", &t.moment_short(since))]),
+        waiting_since: t.with("handover-away-since", &[("time", &t.moment_short(since))]),
         too_late: hand_over.waiting == Waiting::TooLate,
         pairing: away
             .pairing
@@ -112,7 +112,8 @@ pub(super) fn page(
             .filter(|_| away.confirmed_at.is_none())
             .map(|code| spaced(code.show())),
         pairing_words: t.get("handover-pairing-words"),
-        wrong: (away.wrong > 0).then(|| t.with("handover-wrong", &[("left", &away.left)])),
+        wrong: (away.wrong > 0 && can_try(hand_over))
+            .then(|| t.with("handover-wrong", &[("left", &away.left)])),
         sent: sent(t, away),
         again: away.again,
         address: square,
@@ -127,8 +128,13 @@ pub(super) fn page(
     Ok(respond::html(StatusCode::OK, &page, &page.page.csp()))
 }
 
+/// Whether a code can still be given.
+const fn can_try(hand_over: &HandOver) -> bool {
+    !matches!(hand_over.waiting, Waiting::ToDecide(_) | Waiting::ToReferent(_) | Waiting::TooLate)
+}
+
 /// Six digits in two groups, as they are said.
-fn spaced(code: &str) -> String {
+pub(in crate::web) fn spaced(code: &str) -> String {
     let (first, last) = code.split_at(code.len() / 2);
     format!("{first}\u{a0}{last}")
 }
@@ -159,7 +165,7 @@ fn sent(t: Text, away: &Away) -> Vec<String> {
 fn steps(t: Text, view: &MandateView, hand_over: &HandOver, away: &Away) -> Vec<Step> {
     let terms = &view.mandate.terms;
     let drafted = t.html(
-        "handover-step-draft-words",
+        "handover-away-draft-words",
         &[
             ("time", &t.moment_short(terms.drafted_at)),
             ("themes", &rows::theme_list(t, &terms.themes)),

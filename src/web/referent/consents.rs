@@ -8,6 +8,7 @@ use axum::http::StatusCode;
 use axum::response::Response;
 use serde::Deserialize;
 
+use crate::domain::contact::spoken;
 use crate::domain::ids::MandateId;
 use crate::domain::ids::OrganisationId;
 use crate::domain::mandate::Channel;
@@ -29,6 +30,7 @@ use crate::operations::refusal::Refusal;
 use crate::text::Html;
 use crate::text::Text;
 use crate::text::themes;
+use crate::web::aidant::handover::spaced;
 use crate::web::badges::Badge;
 use crate::web::referent::Desk;
 use crate::web::sheet::sheet;
@@ -218,10 +220,12 @@ async fn page(
         birthplace: birthplace(&waiting),
         reached: contacts
             .into_iter()
-            .filter_map(|(key, value)| Some((key, value.as_ref()?)))
-            .map(|(key, value)| {
-                t.with(&format!("referent-consent-{key}"), &[("to", &value.show().replace('\n', ", "))])
+            .filter_map(|(key, value)| Some((key, value.as_ref()?.show())))
+            .map(|(key, value)| match key {
+                "phone" => (key, spoken(value)),
+                _ => (key, value.replace('\n', ", ")),
             })
+            .map(|(key, to)| t.with(&format!("referent-consent-{key}"), &[("to", &to)]))
             .collect(),
         deceives: waiting.deceives,
         organisation: waiting.organisation.name.clone(),
@@ -312,7 +316,7 @@ pub(super) async fn letter(
         address: waiting.organisation.address.clone(),
         today: t.day_long(app.bench.now().day()),
         aidant: waiting.aidant.show().clone(),
-        code: letter.code.show().clone(),
+        code: spaced(letter.code.show()),
         url,
         qr: square,
         until: t.day_long(waiting.until.day()),
