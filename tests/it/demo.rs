@@ -20,7 +20,7 @@ use sqlx::Executor;
 use sqlx::PgConnection;
 use sqlx::SqliteConnection;
 
-const STEPS: usize = 20;
+const STEPS: usize = 32;
 
 fn procura(arguments: &[&str]) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_procura"));

@@ -41,7 +41,7 @@ impl Players {
         let page = self.theme_page(&casting).await?;
         let form = fill(&page, THEME_PAGE, |form| form.with(&[("theme", casting.theme.key())]))?;
         let page = self.aidant.submit(&form).await?;
-        let organisation = self.first_aidant()?.organisation.clone();
+        let organisation = self.helper()?.organisation.clone();
         let expected = "the open file at the administration";
         demand(&page, page.url.path().ends_with("/dossier"), expected)?;
         demand_words(
@@ -117,7 +117,8 @@ impl Players {
         Ok(format!("«{words}», and back to the administration with access_denied"))
     }
 
-    async fn theme_page(&mut self, casting: &Casting) -> Result<Page, Failure> {
+    /// The page that asks for what, reached by answering for whom.
+    pub(super) async fn theme_page(&mut self, casting: &Casting) -> Result<Page, Failure> {
         let page = self.choice_page(casting.theme).await?;
         let words = [casting.person.given_name.as_str(), casting.person.family_name.as_str()];
         let form = fill(&page, PERSON_PAGE, |form| form.choose(&words))?;

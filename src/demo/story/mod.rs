@@ -5,6 +5,8 @@ pub mod report;
 mod act;
 mod audit;
 mod broker;
+mod habilitation;
+mod life;
 mod mandate;
 pub mod stage;
 mod trail;
@@ -62,11 +64,23 @@ enum Step {
     StatusListed,
     ChoiceRefused,
     RefusalSeen,
+    OrganisationAsked,
+    OrganisationAccepted,
+    AidantActivated,
+    AidantHabilitated,
+    CharterSigned,
+    RemoteMandate,
+    RemoteMandateUsed,
+    NoticeArrived,
+    NotMe,
+    CaseClosed,
+    MandateRenewed,
+    AttestationChecked,
     LedgerAudited,
 }
 
 impl Step {
-    const ALL: [Self; 20] = [
+    const ALL: [Self; 32] = [
         Self::AidantLogin,
         Self::MandateDrawnUp,
         Self::MandateApproved,
@@ -86,6 +100,18 @@ impl Step {
         Self::StatusListed,
         Self::ChoiceRefused,
         Self::RefusalSeen,
+        Self::OrganisationAsked,
+        Self::OrganisationAccepted,
+        Self::AidantActivated,
+        Self::AidantHabilitated,
+        Self::CharterSigned,
+        Self::RemoteMandate,
+        Self::RemoteMandateUsed,
+        Self::NoticeArrived,
+        Self::NotMe,
+        Self::CaseClosed,
+        Self::MandateRenewed,
+        Self::AttestationChecked,
         Self::LedgerAudited,
     ];
 
@@ -110,6 +136,18 @@ impl Step {
             Self::StatusListed => "status-list-invalid",
             Self::ChoiceRefused => "choice-refused",
             Self::RefusalSeen => "refusal-seen-by-person",
+            Self::OrganisationAsked => "organisation-asked",
+            Self::OrganisationAccepted => "organisation-accepted",
+            Self::AidantActivated => "aidant-activated",
+            Self::AidantHabilitated => "aidant-habilitated",
+            Self::CharterSigned => "charter-signed",
+            Self::RemoteMandate => "remote-mandate-approved",
+            Self::RemoteMandateUsed => "remote-mandate-used",
+            Self::NoticeArrived => "notice-arrived",
+            Self::NotMe => "not-me-suspends",
+            Self::CaseClosed => "case-closed-restored",
+            Self::MandateRenewed => "mandate-renewed",
+            Self::AttestationChecked => "attestation-checked",
             Self::LedgerAudited => "ledger-audited",
         }
     }
@@ -122,6 +160,7 @@ struct Players {
     aidant: Browser,
     person: Browser,
     authority: Browser,
+    operator: Browser,
     /// The aidant's second tab, with the open choice.
     second_tab: Option<(Browser, Form)>,
     who: Option<Casting>,
@@ -130,6 +169,12 @@ struct Players {
     receipt_label: String,
     purpose: String,
     act_line: Option<(String, Value)>,
+    /// The aidant of the organisation that asked in this play; from then on `aidant` is her browser.
+    newcomer: Option<Account>,
+    /// The notices' links to the person that were there before the use.
+    notices: Vec<String>,
+    not_me: Option<url::Url>,
+    case_number: Option<String>,
 }
 
 /// The person and the theme of this play: no other mandate of hers covers it, so that revoking one ends it.
@@ -180,6 +225,7 @@ impl Players {
             aidant: stage.browser(),
             person: stage.browser(),
             authority: stage.browser(),
+            operator: stage.browser(),
             second_tab: None,
             who: None,
             consent_link: None,
@@ -187,6 +233,10 @@ impl Players {
             receipt_label: format!("Déclaration de ressources n° {mark}"),
             purpose: format!("Contrôle par sondage n° {mark}, suite à une question de la personne"),
             act_line: None,
+            newcomer: None,
+            notices: Vec::new(),
+            not_me: None,
+            case_number: None,
             stage,
         }
     }
@@ -212,6 +262,18 @@ impl Players {
             Step::StatusListed => self.status_list_says_invalid().await,
             Step::ChoiceRefused => self.choice_is_refused().await,
             Step::RefusalSeen => self.person_sees_the_refusal().await,
+            Step::OrganisationAsked => self.organisation_asks().await,
+            Step::OrganisationAccepted => self.organisation_is_accepted().await,
+            Step::AidantActivated => self.aidant_activates().await,
+            Step::AidantHabilitated => self.aidant_is_habilitated().await,
+            Step::CharterSigned => self.charter_is_signed().await,
+            Step::RemoteMandate => self.remote_mandate().await,
+            Step::RemoteMandateUsed => self.act_is_opened().await,
+            Step::NoticeArrived => self.notice_arrives().await,
+            Step::NotMe => self.not_me_suspends().await,
+            Step::CaseClosed => self.case_is_closed().await,
+            Step::MandateRenewed => self.mandate_is_renewed().await,
+            Step::AttestationChecked => self.attestation_is_checked().await,
             Step::LedgerAudited => self.ledger_is_audited().await,
         }
     }
@@ -227,6 +289,11 @@ impl Players {
 
     fn first_aidant(&self) -> Result<&Account, Failure> {
         self.stage.demo.aidants.first().ok_or_else(|| Failure::told("demo.json names no aidant"))
+    }
+
+    /// The aidant who helps now: the newcomer once she is there.
+    fn helper(&self) -> Result<&Account, Failure> {
+        self.newcomer.as_ref().map_or_else(|| self.first_aidant(), Ok)
     }
 
     fn casting(&self) -> Result<Casting, Failure> {

@@ -27,6 +27,8 @@ const USED_CODES: &str = "story.json";
 const CODE_SECONDS: i64 = 30;
 const LOGIN_TRIES: usize = 3;
 const MAIL_WAIT: Duration = Duration::from_secs(6);
+/// A notice may wait for the next round of the outbox.
+const NOTICE_WAIT: Duration = Duration::from_secs(30);
 const LOOK_AGAIN: Duration = Duration::from_millis(150);
 const MOST_PAGES_AT_FRANCECONNECT: usize = 5;
 
@@ -134,6 +136,26 @@ impl Stage {
         serde_json::from_slice(&body).map_err(|error| broken(&error))
     }
 
+    /// Every address with `part` in it that was mailed to somebody, oldest first.
+    pub async fn links_with(&self, email: &str, part: &str) -> Result<Vec<String>, Failure> {
+        let messages = self.messages().await?;
+        let to_her = messages.into_iter().filter(|message| message.to.eq_ignore_ascii_case(email));
+        Ok(to_her.flat_map(|message| message.links).filter(|link| link.contains(part)).collect())
+    }
+
+    /// The newest address with `part` in it that was mailed to somebody and is not among those `seen`; waits for it.
+    pub async fn mailed(&self, email: &str, part: &str, seen: &[String]) -> Result<Url, Failure> {
+        let begun = self.now();
+        while self.now().since(begun) < NOTICE_WAIT {
+            let links = self.links_with(email, part).await?;
+            if let Some(link) = links.iter().rev().find(|link| !seen.contains(link)) {
+                return Url::parse(link).map_err(|_| Failure::told(format!("a mail holds the link {link}")));
+            }
+            tokio::time::sleep(LOOK_AGAIN).await;
+        }
+        Err(Failure::told(format!("no mail to {email} with a link to {part} within {NOTICE_WAIT:?}")))
+    }
+
     async fn links_to(&self, email: &str) -> Result<BTreeSet<String>, Failure> {
         let messages = self.messages().await?;
         let to_her = messages.into_iter().filter(|message| message.to.eq_ignore_ascii_case(email));
@@ -158,7 +180,8 @@ impl Stage {
         serde_json::from_slice(&bytes).unwrap_or_default()
     }
 
-    fn remember_code(&self, email: &str, at: Instant) -> Result<(), Failure> {
+    /// Keeps in mind that the code of this instant was used, so that the next login waits for another.
+    pub fn remember_code(&self, email: &str, at: Instant) -> Result<(), Failure> {
         let mut used = self.used_codes();
         used.insert(email.to_owned(), code_step(at));
         let written = serde_json::to_vec(&used)
@@ -191,6 +214,11 @@ pub fn fill(
     fill: impl FnOnce(Form) -> Result<Form, PageError>,
 ) -> Result<Form, Failure> {
     page.form_last_in_main().and_then(fill).map_err(|error| Failure::lacking(page, expected, &error))
+}
+
+/// The form of the page that goes to an address with `part` in it; `expected` says what page it should be.
+pub fn form_to(page: &Page, part: &str, expected: &str) -> Result<Form, Failure> {
+    page.form_to(part).map_err(|error| Failure::lacking(page, expected, &error))
 }
 
 /// Demands that the page is what it should be.
