@@ -2,6 +2,7 @@
 //! nothing else. It opens no space and shows nobody's name.
 
 use crate::crypto::hash::TokenHash;
+use crate::domain::case::Case;
 use crate::domain::contact::Topic;
 use crate::domain::ids::ActId;
 use crate::domain::ids::MandateId;
@@ -159,7 +160,7 @@ async fn known_case(
     person: PersonId,
     line: &StoredEntry,
     act: Option<ActId>,
-) -> Result<Option<cases::Case>, Refusal> {
+) -> Result<Option<Case>, Refusal> {
     let mut lines = match act {
         Some(act) => entries::of_act(tx, act).await?.into_iter().map(|line| line.id).collect(),
         None => Vec::new(),
