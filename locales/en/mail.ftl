@@ -176,6 +176,7 @@ mail-case-news-next-aidant = Your referent can answer for the organisation. Tell
 mail-case-news-next-referent = You can answer for the organisation, in the case.
 mail-case-news-next-authority = You can read the case, answer, then close it.
 
+mail-expired-next-title = What now?
 mail-ends-soon-subject = Your mandate ends in { $days } days
 mail-ends-soon-what = The mandate you gave to { $organisation } ends soon.
 mail-ends-soon-nothing-title = If you do not want to go on

@@ -176,6 +176,7 @@ mail-case-news-next-aidant = Votre référent peut répondre pour la structure. 
 mail-case-news-next-referent = Vous pouvez répondre pour la structure, dans le dossier.
 mail-case-news-next-authority = Vous pouvez lire le dossier, répondre, puis le clore.
 
+mail-expired-next-title = Et maintenant ?
 mail-ends-soon-subject = Votre mandat finit dans { $days } jours
 mail-ends-soon-what = Le mandat que vous avez donné à { $organisation } finit bientôt.
 mail-ends-soon-nothing-title = Si vous ne voulez pas continuer

@@ -285,7 +285,7 @@ impl Pen<'_> {
             .paragraphs
             .push(self.t.with("mail-expired-what", &[("organisation", &organisation), ("date", &date)]));
         words.action = self.action("mail-action-mandates", "/personne");
-        words.sections.push(self.section("mail-ends-soon-next-title", self.t.get("mail-expired-next")));
+        words.sections.push(self.section("mail-expired-next-title", self.t.get("mail-expired-next")));
         words
     }
 

@@ -6,7 +6,7 @@ use crate::crypto::passkey::Party;
 use crate::crypto::passkey::PasskeyError;
 use crate::crypto::passkey::StoredPasskey;
 use crate::crypto::second_factor::FactorCheck;
-use crate::crypto::second_factor::TotpSecret;
+pub use crate::crypto::second_factor::TotpSecret;
 use crate::domain::account::Account;
 use crate::domain::account::AccountStatus;
 use crate::domain::factor;

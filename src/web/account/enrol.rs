@@ -7,7 +7,6 @@ use axum::response::Response;
 use serde::Deserialize;
 use serde::Serialize;
 
-use crate::crypto::second_factor::TotpSecret;
 use crate::domain::account::Account;
 use crate::domain::private::Private;
 use crate::domain::time::Instant;
@@ -22,6 +21,7 @@ use crate::http::state::App;
 use crate::operations::enrol_factor;
 use crate::operations::enrol_factor::Right;
 use crate::operations::enrol_factor::SERVICE;
+use crate::operations::enrol_factor::TotpSecret;
 use crate::operations::refusal::Refusal;
 use crate::text::Html;
 use crate::text::Text;
