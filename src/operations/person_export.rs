@@ -137,8 +137,8 @@ async fn mandate(bench: &Bench, tx: &mut Tx, person: &PersonActor, held: &Held) 
             "messages": sent, "last_sent_at": at.map(Instant::to_text),
             "confirmed_at": confirmed.map(Instant::to_text), "referent_at": referent.map(Instant::to_text),
         })).collect::<Vec<_>>(),
-        "attestations": attestations.into_iter().filter(|(of, ..)| only(of)).map(|(_, made, replaced, day)| json!({
-            "made_at": made.to_text(), "replaced_at": replaced.map(Instant::to_text), "last_checked_on": day,
+        "attestations": attestations.into_iter().filter(|(of, ..)| only(of)).map(|(_, made, replaced)| json!({
+            "made_at": made.to_text(), "replaced_at": replaced.map(Instant::to_text),
         })).collect::<Vec<_>>(),
         "moved": transfers.into_iter().filter(|(of, ..)| only(of)).map(|(_, from, to, at)| json!({
             "from": from, "to": to, "at": at.to_text(),

@@ -18,7 +18,7 @@ statements! {
         WHERE m.person = $1 ORDER BY t.expires_at, t.jti");
     VERIFICATIONS = Sql::same("SELECT v.mandate, v.client, v.day FROM verifications v JOIN mandates m ON m.id = v.mandate
         WHERE m.person = $1 ORDER BY v.day, v.client");
-    ATTESTATIONS = Sql::same("SELECT a.mandate, a.created_at, a.replaced_at, a.verified_day FROM attestations a JOIN mandates m ON m.id = a.mandate
+    ATTESTATIONS = Sql::same("SELECT a.mandate, a.created_at, a.replaced_at FROM attestations a JOIN mandates m ON m.id = a.mandate
         WHERE m.person = $1 ORDER BY a.created_at, a.id");
     TRANSFERS = Sql::same("SELECT t.mandate, f.name, o.name, t.at FROM mandate_transfers t JOIN mandates m ON m.id = t.mandate
         JOIN organisations f ON f.id = t.from_organisation JOIN organisations o ON o.id = t.to_organisation WHERE m.person = $1 ORDER BY t.at");
@@ -75,8 +75,8 @@ lists! {
     tokens: TOKENS -> (MandateId, String, String, Instant);
     /// Checks by clients: mandate, client, day.
     verifications: VERIFICATIONS -> (MandateId, String, String);
-    /// Attestations: mandate, made, replaced, the day of the last check.
-    attestations: ATTESTATIONS -> (MandateId, Instant, Option<Instant>, Option<String>);
+    /// Attestations: mandate, made, replaced.
+    attestations: ATTESTATIONS -> (MandateId, Instant, Option<Instant>);
     /// Moves to another organisation: mandate, from, to, when.
     transfers: TRANSFERS -> (MandateId, String, String, Instant);
     /// What holds a mandate: mandate, cause, since when.

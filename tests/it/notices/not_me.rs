@@ -17,6 +17,7 @@ use crate::spaces::Scene;
 const DAY: Duration = Duration::from_secs(86_400);
 
 async fn used(scene: &mut Scene) -> Url {
+    received(&scene.world, EMAIL, 0, "signé").await;
     let before = so_far(&scene.world);
     scene.act("social").await;
     not_me(&received(&scene.world, EMAIL, before, "agit pour vous").await)

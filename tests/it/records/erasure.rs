@@ -131,7 +131,13 @@ on_each_database! {
         let giver = person(&scene.world, scene.mandate.id).await;
         let service = scene.caf.copy();
         let bench = scene.world.bench.clone();
-        let (erased, page) = tokio::join!(erase_person::ask(&bench, &giver, true, None), scene.ask(&service, "social"));
+        let page = scene.persons(&service).await;
+        let form = page.form_last_in_main().expect("the persons").choose(&["Jeanne", "Lefèvre"]).expect("her");
+        let page = scene.aidant.browser.submit(&form).await.expect("the themes");
+        let form = page.form_last_in_main().expect("the themes").with(&[("theme", "social")]).expect("the theme");
+        let (erased, page) =
+            tokio::join!(erase_person::ask(&bench, &giver, true, None), scene.aidant.browser.submit(&form));
+        let page = page.expect("an answer");
         let opened = page.url.query_pairs().any(|(name, _)| name == "code");
         let erased = erased.expect("an answer") == Asked::Erased;
         assert!(!(opened && erased), "an act and an erasure");
