@@ -44,6 +44,7 @@ struct Pen<'a> {
 }
 
 /// The words of `message`.
+#[expect(clippy::too_many_lines, reason = "one line for each kind of message")]
 pub(super) fn of(config: &Config, t: Text, message: &Message, now: Instant) -> Words {
     let pen = Pen { t, config, now };
     let mut words = match &message.body {

@@ -54,6 +54,9 @@ fn filled(route: &str) -> String {
     route.split('/').map(part).collect::<Vec<_>>().join("/")
 }
 
+/// Where an operator hands in a whole file.
+const FILE_DOOR: &str = "/operateur/import";
+
 /// Where programs, and browsers sent by other sites, post.
 const OPEN_DOORS: [&str; 7] = [
     "/oauth/authorize",
@@ -137,7 +140,9 @@ on_each_database! {
         let doors = doors.iter().map(String::as_str).chain(OPEN_DOORS);
         let receipts = format!("/api/v1/acts/{ID}/receipts");
         for path in doors.chain([receipts.as_str()]) {
-            assert_eq!(megabyte(&world, path, true).await, 413, "{path}");
+            // A file may be longer there; a stranger is sent to log in before any of it is read.
+            let expected = if path == FILE_DOOR { 303 } else { 413 };
+            assert_eq!(megabyte(&world, path, true).await, expected, "{path}");
             let status = megabyte(&world, path, false).await;
             assert!((303..500).contains(&status), "{path}: {status} to a megabyte in chunks");
         }

@@ -40,12 +40,11 @@ pub fn router() -> Router<App> {
         .route("/aidant/proconnect/code", get(proconnect::show_code).post(proconnect::check_code))
         .route("/aidant/proconnect/sortie", get(proconnect::left))
         .route("/aidant/structure", get(organisation::show).post(organisation::switch));
-    let link = |rest: &str| format!("/compte/activation/{{code}}{rest}");
     let activation = Router::new()
-        .route(&link(""), get(activation::show).post(activation::begin))
-        .route(&link("/application"), get(activation::show_app).post(activation::add_app))
-        .route(&link("/cle"), get(activation::show_key).post(activation::add_key))
-        .route(&link("/cle/options"), post(activation::key_options))
+        .route("/compte/activation/{code}", get(activation::show).post(activation::begin))
+        .route("/compte/activation/{code}/application", get(activation::show_app).post(activation::add_app))
+        .route("/compte/activation/{code}/cle", get(activation::show_key).post(activation::add_key))
+        .route("/compte/activation/{code}/cle/options", post(activation::key_options))
         .route("/compte/facteurs", get(factors::anywhere));
     Role::ALL.iter().fold(aidant.merge(activation), |all, role| all.merge(door(*role)))
 }
