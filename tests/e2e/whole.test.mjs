@@ -303,7 +303,7 @@ describe("the whole act", () => {
     await kept.goto(`${demo.administration}/dossier`);
     assert.match(await words(kept), /il est inactif/);
     await keeper.close();
-    assert.doesNotMatch(await verify(paperCode, "verifier-fini"), /Mandat valable|mandat est valable/, "the paper is worth nothing now");
+    assert.match(await verify(paperCode, "verifier-fini"), /a été arrêté/, "the paper is worth nothing now");
     await page.goto(`${demo.gateway}/personne/journal`);
     await inspector.look(page, "personne-journal-fin");
     await aidant.page.goto(drawn.mandate);
