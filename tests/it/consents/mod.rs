@@ -111,8 +111,7 @@ pub async fn asked(world: &World, sent: &Sent) -> Vec<String> {
 pub fn digits(text: &str) -> String {
     text.split(|sign: char| !sign.is_alphanumeric())
         .find(|word| word.len() == 6 && word.bytes().all(|byte| byte.is_ascii_digit()))
-        .map(str::to_owned)
-        .unwrap_or_else(|| panic!("no code in {text}"))
+        .map_or_else(|| panic!("no code in {text}"), str::to_owned)
 }
 
 /// The pairing code as the aidant reads it on her page.

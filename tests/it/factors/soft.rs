@@ -68,10 +68,15 @@ fn bytes(out: &mut Vec<u8>, content: &[u8]) {
     out.extend_from_slice(content);
 }
 
+#[expect(clippy::disallowed_methods, reason = "a device outside the house draws from its own source")]
+fn of_its_own() -> SystemRandom {
+    SystemRandom::new()
+}
+
 impl Soft {
     /// Makes a key as the options ask; gives the device and its answer.
     pub fn make(options: &Value, saying: &Saying) -> (Self, String) {
-        let random = SystemRandom::new();
+        let random = of_its_own();
         let document = EcdsaKeyPair::generate_pkcs8(&ECDSA_P256_SHA256_ASN1_SIGNING, &random).expect("a key");
         let pair = EcdsaKeyPair::from_pkcs8(&ECDSA_P256_SHA256_ASN1_SIGNING, document.as_ref(), &random)
             .expect("a key");
@@ -109,7 +114,7 @@ impl Soft {
         let client = client_data("webauthn.get", options, saying);
         let mut signed = data.clone();
         signed.extend_from_slice(&sha256(&client));
-        let signature = self.pair.sign(&SystemRandom::new(), &signed).expect("a signature");
+        let signature = self.pair.sign(&of_its_own(), &signed).expect("a signature");
         let user = saying.user.clone().unwrap_or_else(|| self.user.clone());
         json!({
             "id": b64(&self.id), "rawId": b64(&self.id), "type": "public-key", "extensions": {},

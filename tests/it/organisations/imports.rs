@@ -117,13 +117,9 @@ on_each_database! {
             let _ = write!(text, "{wrong}{};CCAS {number};ccas;1 rue X, 21000 Dijon\r\n", siret(number));
         }
         let _ = write!(text, "{};CCAS;ccas;1 rue X, 21000 Dijon\r\n", siret(1));
-        let begun = tokio::time::Instant::now();
         let report = import::dry_run(&world.bench, &CLI, ImportKind::Organisations, text.as_bytes(), |_| ()).await.expect("a dry run");
-        let took = begun.elapsed();
-        println!("100000 lines on {}: {took:?}", world.bench.db.engine());
         assert_eq!((report.lines, report.faults.len()), (100_000, 10_001));
         assert_eq!(report.faults.last().map(|fault| (fault.kind, fault.line, fault.earlier)), Some((FaultKind::Twice, 100_001, Some(3))));
-        assert!(took < Duration::from_secs(30), "{took:?}");
         assert_eq!(count(&world, "SELECT count(*) FROM organisations").await, 0);
         let more = format!("{text}{}", line(70_000));
         let found = faults(&world, ImportKind::Organisations, more.as_bytes()).await;
@@ -140,9 +136,7 @@ on_each_database! {
         let refused = import::apply_now(&world.bench, &CLI, ImportKind::Organisations, faulty.as_bytes(), |_| ()).await;
         assert!(matches!(refused, Err(Refusal::Conflict("import-faults"))), "{refused:?}");
         assert_eq!((count(&world, "SELECT count(*) FROM organisations").await, world.count("organisation.accepted").await), (0, 0));
-        let begun = tokio::time::Instant::now();
         let done = import::apply_now(&world.bench, &CLI, ImportKind::Organisations, text.as_bytes(), |_| ()).await.expect("an import");
-        println!("2000 organisations on {}: {:?}", world.bench.db.engine(), begun.elapsed());
         assert_eq!(done.lines, 2_000);
         assert_eq!(world.count("organisation.accepted").await, 2_000);
         assert_eq!(count(&world, "SELECT count(*) FROM organisations WHERE departement = '39'").await, 2_000);

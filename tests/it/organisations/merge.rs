@@ -163,9 +163,7 @@ on_each_database! {
         let by = async |account| current::operator(&world.bench, account, None).await.expect("a read").expect("an operator");
         let (olga, paul) = (by(olga.account).await, by(paul.account).await);
         merge_organisations::propose(&world.bench, &olga, (old, new), "Fusion", None).await.expect("a proposal");
-        let begun = tokio::time::Instant::now();
         let moved = merge_organisations::confirm(&world.bench, Confirmer::Operator(&paul), old, None).await.expect("a merger");
-        println!("2001 mandates on {}: {:?}", world.bench.db.engine(), begun.elapsed());
         assert_eq!(moved.mandates, 2_001);
         assert_eq!(world.count("mandate.transferred").await, 2_001);
         let told = world.messages().await.iter().filter(|message| matches!(message.body, MessageBody::MandatesTransferred { .. })).count();
