@@ -4,6 +4,7 @@ use std::str::FromStr;
 use std::time::Duration;
 
 use sqlx::Arguments;
+use sqlx::Connection;
 use sqlx::Encode;
 use sqlx::FromRow;
 use sqlx::PgConnection;
@@ -25,8 +26,15 @@ use sqlx::sqlite::SqlitePoolOptions;
 use sqlx::sqlite::SqliteRow;
 use sqlx::sqlite::SqliteSynchronous;
 
+use crate::storage::group_commit::Turn;
+use crate::storage::group_commit::Writer;
+
 const BUSY: Duration = Duration::from_secs(5);
 const ACQUIRE: Duration = Duration::from_secs(10);
+/// A connection used within this span is given out without asking the server.
+const FRESH: Duration = Duration::from_secs(1);
+/// Prepared statements that a connection keeps: more than the program has in its busy paths.
+const STATEMENTS: usize = 400;
 
 /// What can go wrong below the operations.
 #[derive(Debug, thiserror::Error)]
@@ -124,8 +132,8 @@ const APPLIED: Sql = Sql::same("SELECT version FROM _sqlx_migrations ORDER BY ve
 pub enum Db {
     /// SQLite.
     Sqlite {
-        /// The one writing connection.
-        writer: SqlitePool,
+        /// The queue before the one writing connection.
+        writer: Writer,
         /// Reading connections.
         readers: SqlitePool,
     },
@@ -147,23 +155,35 @@ impl Db {
                 .foreign_keys(true)
                 // What is erased is overwritten in the file, not only unlinked.
                 .pragma("secure_delete", "ON")
-                .busy_timeout(BUSY);
+                .busy_timeout(BUSY)
+                .statement_cache_capacity(STATEMENTS);
             let writer = SqlitePoolOptions::new()
                 .max_connections(1)
+                .test_before_acquire(false)
                 .acquire_timeout(ACQUIRE)
                 .connect_with(options.clone())
                 .await?;
             let readers = SqlitePoolOptions::new()
                 .max_connections(connections.max(2))
+                .test_before_acquire(false)
                 .acquire_timeout(ACQUIRE)
                 .connect_with(options.read_only(true))
                 .await?;
-            Ok(Self::Sqlite { writer, readers })
+            Ok(Self::Sqlite { writer: Writer::new(writer), readers })
         } else if url.starts_with("postgres:") || url.starts_with("postgresql:") {
-            let options = PgConnectOptions::from_str(url)?.application_name("procura");
+            let options = PgConnectOptions::from_str(url)?
+                .application_name("procura")
+                .statement_cache_capacity(STATEMENTS);
             let pool = PgPoolOptions::new()
                 .max_connections(connections.max(2))
                 .acquire_timeout(ACQUIRE)
+                .test_before_acquire(false)
+                .before_acquire(|connection, meta| {
+                    Box::pin(async move {
+                        // One that worked a moment ago is not asked whether it still does.
+                        if meta.idle_for > FRESH { connection.ping().await.map(|()| true) } else { Ok(true) }
+                    })
+                })
                 .connect_with(options)
                 .await?;
             Ok(Self::Postgres(pool))
@@ -187,7 +207,7 @@ impl Db {
         }
         let pool = SqlitePoolOptions::new().max_connections(2).acquire_timeout(ACQUIRE);
         let readers = pool.connect_with(options).await?;
-        Ok(Some(Self::Sqlite { writer: readers.clone(), readers }))
+        Ok(Some(Self::Sqlite { writer: Writer::new(readers.clone()), readers }))
     }
 
     /// Which engine this is, for messages and logs.
@@ -204,7 +224,7 @@ impl Db {
     /// When a migration fails or the database holds migrations this program does not know.
     pub async fn migrate(&self) -> Result<(), DbError> {
         let done = match self {
-            Self::Sqlite { writer, .. } => sqlx::migrate!("migrations/sqlite").run(writer).await,
+            Self::Sqlite { writer, .. } => sqlx::migrate!("migrations/sqlite").run(writer.pool()).await,
             Self::Postgres(pool) => sqlx::migrate!("migrations/postgres").run(pool).await,
         };
         done.map_err(|error| DbError::Other(error.to_string()))
@@ -231,7 +251,7 @@ impl Db {
     /// When no connection is free in time.
     pub async fn begin(&self) -> Result<Tx, DbError> {
         Ok(match self {
-            Self::Sqlite { writer, .. } => Tx::Sqlite(writer.begin_with("BEGIN IMMEDIATE").await?),
+            Self::Sqlite { writer, .. } => Tx::Writing(writer.begin(ACQUIRE).await?),
             Self::Postgres(pool) => Tx::Postgres(pool.begin().await?),
         })
     }
@@ -254,7 +274,7 @@ impl Db {
         match self {
             Self::Sqlite { writer, readers } => {
                 readers.close().await;
-                writer.close().await;
+                writer.pool().close().await;
             }
             Self::Postgres(pool) => pool.close().await,
         }
@@ -264,8 +284,10 @@ impl Db {
 /// One transaction on either engine. Any error ends it.
 #[derive(Debug)]
 pub enum Tx {
-    /// SQLite.
+    /// SQLite, reading.
     Sqlite(Transaction<'static, Sqlite>),
+    /// SQLite, writing.
+    Writing(Turn),
     /// PostgreSQL.
     Postgres(Transaction<'static, Postgres>),
 }
@@ -275,6 +297,10 @@ impl Tx {
     pub fn query(&mut self, sql: Sql) -> Query<'_> {
         let target = match self {
             Self::Sqlite(tx) => Target::Sqlite(tx, sql.sqlite, SqliteArguments::default()),
+            Self::Writing(turn) => match turn.connection() {
+                Ok(connection) => Target::Sqlite(connection, sql.sqlite, SqliteArguments::default()),
+                Err(error) => Target::Over(error.to_string()),
+            },
             Self::Postgres(tx) => Target::Postgres(tx, sql.postgres, PgArguments::default()),
         };
         Query { target, bad: None }
@@ -287,6 +313,7 @@ impl Tx {
     pub async fn commit(self) -> Result<(), DbError> {
         match self {
             Self::Sqlite(tx) => tx.commit().await?,
+            Self::Writing(turn) => turn.commit().await?,
             Self::Postgres(tx) => tx.commit().await?,
         }
         Ok(())
@@ -301,6 +328,7 @@ impl Tx {
         use sqlx::SqlSafeStr;
         match self {
             Self::Sqlite(tx) => drop((&mut **tx).prepare(sql.sqlite.into_sql_str()).await?),
+            Self::Writing(turn) => drop(turn.connection()?.prepare(sql.sqlite.into_sql_str()).await?),
             Self::Postgres(tx) => drop((&mut **tx).prepare(sql.postgres.into_sql_str()).await?),
         }
         Ok(())
@@ -310,6 +338,8 @@ impl Tx {
 enum Target<'c> {
     Sqlite(&'c mut SqliteConnection, &'static str, SqliteArguments),
     Postgres(&'c mut PgConnection, &'static str, PgArguments),
+    /// A transaction that has ended: why nothing can be run in it.
+    Over(String),
 }
 
 /// A statement with its values.
@@ -325,6 +355,7 @@ impl Query<'_> {
         let added = match &mut self.target {
             Target::Sqlite(_, _, arguments) => arguments.add(value),
             Target::Postgres(_, _, arguments) => arguments.add(value),
+            Target::Over(_) => Ok(()),
         };
         if let Err(error) = added {
             self.bad = Some(error.to_string());
@@ -345,6 +376,7 @@ impl Query<'_> {
             Target::Postgres(connection, sql, arguments) => {
                 sqlx::query_with(sql, arguments).execute(connection).await?.rows_affected()
             }
+            Target::Over(why) => return Err(DbError::Other(why)),
         })
     }
 
@@ -361,6 +393,7 @@ impl Query<'_> {
             Target::Postgres(connection, sql, arguments) => {
                 sqlx::query_as_with::<_, R, _>(sql, arguments).fetch_optional(connection).await?
             }
+            Target::Over(why) => return Err(DbError::Other(why)),
         })
     }
 
@@ -387,6 +420,7 @@ impl Query<'_> {
             Target::Postgres(connection, sql, arguments) => {
                 sqlx::query_as_with::<_, R, _>(sql, arguments).fetch_all(connection).await?
             }
+            Target::Over(why) => return Err(DbError::Other(why)),
         })
     }
 

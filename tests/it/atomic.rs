@@ -84,7 +84,7 @@ const TABLES: [&str; 24] = [
 async fn run(world: &World, sql: &str) {
     let sql = sqlx::raw_sql(AssertSqlSafe(sql.to_owned()));
     match &world.bench.db {
-        Db::Sqlite { writer, .. } => drop(sql.execute(writer).await.expect("sql")),
+        Db::Sqlite { writer, .. } => drop(sql.execute(writer.pool()).await.expect("sql")),
         Db::Postgres(pool) => drop(sql.execute(pool).await.expect("sql")),
     }
 }

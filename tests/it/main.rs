@@ -25,6 +25,7 @@ mod factors;
 mod fapi;
 mod franceconnect;
 mod franceconnect_plus;
+mod group_commit;
 mod habilitation;
 mod hostile;
 mod jobs;
