@@ -1,11 +1,12 @@
 # Two commands matter: `make demo` and `make test`. Both use the same build, so that the second is quick after the first.
-.PHONY: demo test check bench e2e fuzz help
+.PHONY: demo test check bench faults e2e fuzz help
 
 help:
 	@echo "make demo    build and run everything on this machine; prints where to go"
 	@echo "make test    every test on SQLite and PostgreSQL, and the browser tests"
 	@echo "make check   form, lints, licences, generated files"
 	@echo "make bench   how fast the ledger and the whole act are"
+	@echo "make faults  kills, restarts, a full disk, an old backup: what was acknowledged is there once (FAULTS=a word of one)"
 	@echo "make e2e     the browser tests alone"
 	@echo "make fuzz    each reader of foreign input for a minute (FUZZ_SECONDS, FUZZ_TARGETS)"
 
@@ -26,7 +27,11 @@ check:
 
 bench:
 	@scripts/need.sh build postgres
-	scripts/with-postgres.sh cargo bench --locked --bench '*'
+	PROCURA_POSTGRES_DURABLE=1 scripts/with-postgres.sh cargo bench --locked --bench whole --bench revocation
+
+faults:
+	@scripts/need.sh build postgres
+	PROCURA_POSTGRES_DURABLE=1 scripts/with-postgres.sh cargo bench --locked --profile dev --bench faults -- $(FAULTS)
 
 e2e:
 	scripts/e2e.sh

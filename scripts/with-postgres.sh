@@ -1,6 +1,8 @@
 #!/usr/bin/env bash
 # Runs a command beside a PostgreSQL of its own, made for it and deleted afterwards; the command finds its address in
-# PROCURA_TEST_POSTGRES. Nothing is kept, nothing is written to disk for good (fsync is off): for tests alone.
+# PROCURA_TEST_POSTGRES, and in PROCURA_POSTGRES_RESTART a program that kills the server and starts it again. Nothing is
+# kept, nothing is written to disk for good (fsync is off): for tests alone. With PROCURA_POSTGRES_DURABLE=1 every commit is
+# on the disk before it is answered, as in production: for measurements and faults.
 # Usage: scripts/with-postgres.sh COMMAND…
 set -euo pipefail
 here=$(cd "$(dirname "$0")" && pwd)
@@ -62,8 +64,12 @@ printf '%s\n' "$password" >"$folder/password"
 started=""
 for _ in 1 2 3; do
     port=$(free_port) || fail "no free port"
-    options="-p $port -c listen_addresses=127.0.0.1 -c unix_socket_directories='' -c fsync=off -c synchronous_commit=off"
-    options="$options -c full_page_writes=off -c max_connections=300 -c shared_buffers=64MB -c timezone=UTC"
+    options="-p $port -c listen_addresses=127.0.0.1 -c unix_socket_directories='' -c max_connections=300 -c timezone=UTC"
+    if [ -n "${PROCURA_POSTGRES_DURABLE:-}" ]; then
+        options="$options -c shared_buffers=512MB -c max_wal_size=4GB"
+    else
+        options="$options -c fsync=off -c synchronous_commit=off -c full_page_writes=off -c shared_buffers=64MB"
+    fi
     if (cd / && "${run[@]}" "$bin/pg_ctl" -D "$folder/data" -l "$folder/data/log" -w -t 30 -o "$options" start >/dev/null 2>&1); then
         started=yes
         break
@@ -71,6 +77,10 @@ for _ in 1 2 3; do
 done
 [ -n "$started" ] || { tail -n 20 "$folder/data/log" >&2 || true; fail "PostgreSQL did not start"; }
 
+printf '#!/bin/sh\ncd / && exec %s %s/pg_ctl -D %s/data -l %s/data/log -m immediate -w -t 30 -o "%s" restart\n' \
+    "${run[*]}" "$bin" "$folder" "$folder" "$options" >"$folder/restart"
+chmod 700 "$folder/restart"
+export PROCURA_POSTGRES_RESTART="$folder/restart"
 export PROCURA_TEST_POSTGRES="postgres://procura:$password@127.0.0.1:$port/postgres"
 "$@" &
 child=$!

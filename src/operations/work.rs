@@ -80,6 +80,8 @@ pub enum Housekeeping {
     ClientKeys,
     /// A setting of the installation was made at first start.
     FirstStart,
+    /// Made-up rows of a measurement, with their entries beside them, in a database made for it.
+    Practice,
 }
 
 /// A transaction in which nothing has been recorded yet.

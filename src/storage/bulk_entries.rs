@@ -12,11 +12,15 @@ pub const ROWS: usize = 64;
 
 static ENTRIES: LazyLock<String> =
     LazyLock::new(|| rows("INSERT INTO ledger_entries (id, at, leaf, leaf_hash) VALUES ", 4));
-static PENDING: LazyLock<String> = LazyLock::new(|| rows("INSERT INTO ledger_pending (entry, at) VALUES ", 2));
+static PENDING: LazyLock<String> =
+    LazyLock::new(|| rows("INSERT INTO ledger_pending (entry, at) VALUES ", 2));
 static PAYLOADS: LazyLock<String> =
     LazyLock::new(|| rows("INSERT INTO ledger_payloads (entry, data_key, sealed) VALUES ", 3));
 static REFS: LazyLock<String> = LazyLock::new(|| {
-    rows("INSERT INTO entry_refs (entry, at, kind, refused, person, mandate, act, account, organisation, client) VALUES ", 10)
+    rows(
+        "INSERT INTO entry_refs (entry, at, kind, refused, person, mandate, act, account, organisation, client) VALUES ",
+        10,
+    )
 });
 
 /// `($1, $2), ($3, $4), …` for [`ROWS`] rows.

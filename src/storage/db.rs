@@ -109,7 +109,7 @@ impl Sql {
         Self { sqlite: text, postgres: text }
     }
 
-    /// Two texts: for claiming rows and for share locks only.
+    /// Two texts: for claiming rows, for share locks, and for what an engine says of itself.
     pub const fn two(sqlite: &'static str, postgres: &'static str) -> Self {
         Self { sqlite, postgres }
     }

@@ -35,8 +35,10 @@ statements! {
         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)");
     CHAIN = Sql::same("UPDATE mandates SET chain_n = chain_n + 1 WHERE id = $1 RETURNING chain_n, chain_head");
     CHAIN_HEAD = Sql::same("UPDATE mandates SET chain_head = $2 WHERE id = $1");
+    PUT_CHAIN = Sql::same("UPDATE mandates SET chain_n = $2, chain_head = $3 WHERE id = $1");
     FIND = entries_where!("e.id = $1");
-    OF_PERSON = entries_where!("(r.person = $1 OR r.mandate IN (SELECT id FROM mandates WHERE person = $1))
+    OF_PERSON = entries_where!("r.entry IN (SELECT q.entry FROM entry_refs q WHERE q.person = $1
+            UNION SELECT q.entry FROM entry_refs q JOIN mandates m ON m.id = q.mandate WHERE m.person = $1)
           AND r.at >= $2 AND r.at < $3 ORDER BY r.at DESC, e.id DESC LIMIT $4");
     OF_MANDATE = entries_where!("r.mandate = $1 AND r.at >= $2 AND r.at < $3 ORDER BY r.at DESC, e.id DESC LIMIT $4");
     OF_ACCOUNT = entries_where!("r.account = $1 AND r.at >= $2 AND r.at < $3 ORDER BY r.at DESC, e.id DESC LIMIT $4");
@@ -176,6 +178,12 @@ pub async fn next_in_chain(
 /// Notes the leaf hash of a mandate's newest entry.
 pub async fn set_chain_head(tx: &mut Tx, mandate: MandateId, leaf_hash: &[u8; 32]) -> Result<(), DbError> {
     tx.query(CHAIN_HEAD).bind(mandate).bind(&leaf_hash[..]).execute().await?;
+    Ok(())
+}
+
+/// Notes how long a made-up mandate's chain is, and its newest leaf hash.
+pub async fn put_chain(tx: &mut Tx, mandate: MandateId, n: i64, leaf_hash: &[u8; 32]) -> Result<(), DbError> {
+    tx.query(PUT_CHAIN).bind(mandate).bind(n).bind(&leaf_hash[..]).execute().await?;
     Ok(())
 }
 

@@ -18,10 +18,14 @@ statements! {
         SELECT $1 + ROW_NUMBER() OVER (ORDER BY waiting.at, waiting.entry) - 1, waiting.entry
         FROM (SELECT at, entry FROM ledger_pending ORDER BY at, entry LIMIT $2) AS waiting");
     CLEAR = Sql::same("DELETE FROM ledger_pending WHERE entry IN (SELECT entry FROM ledger_sequence WHERE idx >= $1)");
-    HASHES = Sql::same("SELECT s.idx AS idx, e.leaf_hash AS leaf_hash FROM ledger_sequence s JOIN ledger_entries e ON e.id = s.entry
-        WHERE s.idx >= $1 AND s.idx < $2 ORDER BY s.idx");
-    LEAVES = Sql::same("SELECT s.idx AS idx, e.leaf AS leaf FROM ledger_sequence s JOIN ledger_entries e ON e.id = s.entry
-        WHERE s.idx >= $1 AND s.idx < $2 ORDER BY s.idx");
+    COUNT_DAYS = Sql::same("INSERT INTO ledger_days (day, kind, refused, lines)
+        SELECT substr(CAST(r.at AS TEXT), 1, 10), r.kind, r.refused, COUNT(*) FROM ledger_sequence s JOIN entry_refs r ON r.entry = s.entry
+        WHERE s.idx >= $1 GROUP BY 1, 2, 3
+        ON CONFLICT (day, kind, refused) DO UPDATE SET lines = ledger_days.lines + excluded.lines");
+    HASHES = Sql::same("SELECT s.idx AS idx, (SELECT e.leaf_hash FROM ledger_entries e WHERE e.id = s.entry) AS leaf_hash
+        FROM ledger_sequence s WHERE s.idx >= $1 AND s.idx < $2 ORDER BY s.idx");
+    LEAVES = Sql::same("SELECT s.idx AS idx, (SELECT e.leaf FROM ledger_entries e WHERE e.id = s.entry) AS leaf
+        FROM ledger_sequence s WHERE s.idx >= $1 AND s.idx < $2 ORDER BY s.idx");
     INDEX_OF = Sql::same("SELECT idx FROM ledger_sequence WHERE entry = $1");
     WAITING = Sql::same("SELECT COUNT(*) AS waiting, MIN(at) AS oldest FROM ledger_pending");
     ANY_WAITING = Sql::same("SELECT entry FROM ledger_pending LIMIT 1");
@@ -61,13 +65,17 @@ fn column(number: u64) -> i64 {
     i64::try_from(number).unwrap_or(i64::MAX)
 }
 
-/// Gives the oldest `most` waiting entries the indexes from `first` on; gives how many there were.
+/// Gives the oldest `most` waiting entries the indexes from `first` on, and counts them by day and kind; gives how many
+/// there were.
 ///
 /// # Errors
 /// [`DbError::Unique`] when one of them has an index already: the rows were tampered with.
 pub async fn sequence(tx: &mut Tx, first: u64, most: u64) -> Result<u64, DbError> {
     let added = tx.query(SEQUENCE).bind(column(first)).bind(column(most)).execute().await?;
     tx.query(CLEAR).bind(column(first)).execute().await?;
+    if added > 0 {
+        tx.query(COUNT_DAYS).bind(column(first)).execute().await?;
+    }
     Ok(added)
 }
 

@@ -23,6 +23,11 @@ statements! {
     LOST = Sql::same("SELECT COUNT(*) AS many FROM ledger_entries e
         WHERE NOT EXISTS (SELECT 1 FROM ledger_sequence s WHERE s.entry = e.id)
           AND NOT EXISTS (SELECT 1 FROM ledger_pending w WHERE w.entry = e.id)");
+    NEWEST = Sql::same("SELECT id FROM ledger_entries ORDER BY id DESC LIMIT 1");
+    TABLES = Sql::two("SELECT COUNT(*) AS many FROM sqlite_master WHERE type = 'table'",
+        "SELECT COUNT(*) AS many FROM information_schema.tables WHERE table_schema = current_schema()");
+    STORED = Sql::two("SELECT page_count * page_size AS bytes FROM pragma_page_count(), pragma_page_size()",
+        "SELECT pg_database_size(current_database()) AS bytes");
 }
 
 /// One leaf in its place.
@@ -93,4 +98,20 @@ pub async fn unsequenced(tx: &mut Tx, before: Instant) -> Result<i64, DbError> {
 /// How many entries neither have an index nor wait for one.
 pub async fn lost(tx: &mut Tx) -> Result<i64, DbError> {
     Ok(tx.query(LOST).fetch_one::<(i64,)>().await?.0)
+}
+
+/// The newest entry.
+pub async fn newest(tx: &mut Tx) -> Result<Option<EntryId>, DbError> {
+    let row = tx.query(NEWEST).fetch_optional::<(EntryId,)>().await?;
+    Ok(row.map(|(id,)| id))
+}
+
+/// How many tables there are.
+pub async fn tables(tx: &mut Tx) -> Result<i64, DbError> {
+    Ok(tx.query(TABLES).fetch_one::<(i64,)>().await?.0)
+}
+
+/// The bytes the whole database takes.
+pub async fn stored_bytes(tx: &mut Tx) -> Result<i64, DbError> {
+    Ok(tx.query(STORED).fetch_one::<(i64,)>().await?.0)
 }

@@ -35,7 +35,8 @@ macro_rules! lines_where {
 }
 
 statements! {
-    OF_PERSON = lines_where!("(r.person = $1 OR r.mandate IN (SELECT id FROM mandates WHERE person = $1))");
+    OF_PERSON = lines_where!("r.entry IN (SELECT q.entry FROM entry_refs q WHERE q.person = $1
+        UNION SELECT q.entry FROM entry_refs q JOIN mandates m ON m.id = q.mandate WHERE m.person = $1)");
     OF_ACCOUNT = lines_where!("r.account = $1");
     OF_ORGANISATION = lines_where!("r.organisation = $1");
     OF_OPERATORS = lines_where!("(CAST($1 AS TEXT) IS NULL) AND (r.kind IN ('organisation.accepted', 'organisation.suspended', 'organisation.restored', 'revocation.recorded', 'person.looked_up',
@@ -55,8 +56,8 @@ statements! {
     PERSONS_WITHIN = Sql::same("SELECT id, identity, identification, data_key FROM persons WHERE id IN
         (SELECT r.person FROM entry_refs r WHERE r.client IN (SELECT client FROM account_clients WHERE account = $1)) OR $1 IS NULL
         ORDER BY created_at, id");
-    KINDS = Sql::same("SELECT kind, COUNT(*) FROM entry_refs WHERE at >= $1 GROUP BY kind ORDER BY kind");
-    REFUSED = Sql::same("SELECT COUNT(*) FROM entry_refs WHERE refused = TRUE AND at >= $1");
+    KINDS = Sql::same("SELECT kind, CAST(SUM(lines) AS BIGINT) FROM ledger_days WHERE day >= $1 GROUP BY kind ORDER BY kind");
+    REFUSED = Sql::same("SELECT CAST(COALESCE(SUM(lines), 0) AS BIGINT) FROM ledger_days WHERE refused = TRUE AND day >= $1");
     MANDATES = Sql::same("SELECT status, COUNT(*) FROM mandates GROUP BY status ORDER BY status");
     LAST_ACT = Sql::same("SELECT entry FROM entry_refs WHERE mandate = $1 AND kind = 'act.opened' ORDER BY at DESC, entry DESC LIMIT 1");
 }
@@ -176,12 +177,17 @@ pub async fn persons_within(tx: &mut Tx, competent: Option<AccountId>) -> Result
 
 /// How many lines of each kind since then.
 pub async fn count_kinds(tx: &mut Tx, since: Instant) -> Result<Vec<(String, i64)>, DbError> {
-    tx.query(KINDS).bind(since).fetch_all().await
+    tx.query(KINDS).bind(utc_day(since)).fetch_all().await
 }
 
-/// How many lines since then tell that something was refused.
+/// The day of `ledger_days` that an instant lies in.
+fn utc_day(at: Instant) -> String {
+    at.to_text().chars().take(10).collect()
+}
+
+/// How many lines in the tree, since that day, tell that something was refused.
 pub async fn count_refused(tx: &mut Tx, since: Instant) -> Result<i64, DbError> {
-    let count = tx.query(REFUSED).bind(since).fetch_optional::<(i64,)>().await?;
+    let count = tx.query(REFUSED).bind(utc_day(since)).fetch_optional::<(i64,)>().await?;
     Ok(count.map_or(0, |(count,)| count))
 }
 

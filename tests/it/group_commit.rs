@@ -38,7 +38,10 @@ impl Scene {
         self.first_of_two_named("w1").await
     }
 
-    async fn first_of_two_named(&self, name: &str) -> (JoinHandle<Result<(), DbError>>, JoinHandle<Result<Tx, DbError>>) {
+    async fn first_of_two_named(
+        &self,
+        name: &str,
+    ) -> (JoinHandle<Result<(), DbError>>, JoinHandle<Result<Tx, DbError>>) {
         let mut first = self.db.begin().await.expect("a turn");
         add(&mut first, name).await.expect("a row");
         let db = self.db.clone();
@@ -135,8 +138,13 @@ async fn a_caller_that_goes_away_leaves_the_queue_in_order() {
     }
     let (first, second) = scene.first_of_two_named("wz").await;
     second.abort();
+    drop(second);
     // The one that waited is gone: its part of the bargain is kept for it.
-    tokio::time::timeout(Duration::from_secs(5), first).await.expect("in time").expect("a task").expect("a commit");
+    tokio::time::timeout(Duration::from_secs(5), first)
+        .await
+        .expect("in time")
+        .expect("a task")
+        .expect("a commit");
     let kept = scene.kept().await;
     assert!((1..50).step_by(2).all(|number| kept.contains(&format!("w{number:02}"))), "{kept:?}");
     assert_eq!(kept.last().map(String::as_str), Some("wz"));

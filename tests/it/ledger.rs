@@ -201,6 +201,22 @@ on_each_engine! {
         assert_eq!(epoch(integrate::integrate(&bare.bench, "one").await.expect("a turn")), first + 2);
     }
 
+    async fn nobody_waits_for_a_lease_of_a_clock_that_ran_ahead(bare) {
+        bare.integrate().await;
+        let span = Duration::from_secs(2);
+        for hours in [1, 24] {
+            bare.write(3).await;
+            let ahead = bare.bench.now().plus(Duration::from_secs(hours * 3_600));
+            let mut tx = bare.bench.db.begin().await.expect("a transaction");
+            leases::take(&mut tx, LEASE, "ahead", ahead, span).await.expect("a lease").expect("it is free");
+            tx.commit().await.expect("a commit");
+            let turn = integrate::integrate(&bare.bench, "two").await.expect("a turn");
+            assert!(matches!(turn, Turn::Done { added: 3, .. }), "{turn:?}");
+            integrate::hand_over(&bare.bench, "two").await.expect("handed over");
+        }
+        assert_eq!(bare.findings().await, []);
+    }
+
     async fn one_that_sleeps_past_its_lease_never_writes_beside_another(bare) {
         bare.integrate().await;
         bare.write(5).await;

@@ -43,6 +43,7 @@ mod notices;
 mod operator;
 mod organisations;
 mod peers;
+mod plans;
 mod proconnect;
 mod provider;
 mod races;

@@ -12,7 +12,7 @@ use crate::world::Engine;
 use crate::world::database;
 
 /// Every list of statements of the room `storage`.
-const STATEMENTS: &[(&str, &[(&str, Sql)])] = &[
+pub const STATEMENTS: &[(&str, &[(&str, Sql)])] = &[
     ("account_links", storage::account_links::ALL),
     ("account_subjects", storage::account_subjects::ALL),
     ("accounts", storage::accounts::ALL),

@@ -3,6 +3,7 @@
 //! `verify` and `consistency` need neither configuration nor network: the same code runs at whoever doubts.
 
 mod audit;
+mod bench;
 mod consistency;
 mod export;
 mod tiles;
@@ -31,6 +32,8 @@ enum Command {
     Audit(audit::Args),
     /// Write leaves, tiles and checkpoint as files (C2SP tlog-tiles).
     Export(export::Args),
+    /// Fill a throw-away database and measure writing, reading, proving and auditing.
+    Bench(bench::Args),
     /// Print the verifier key of this ledger.
     Key,
 }
@@ -45,6 +48,7 @@ pub async fn run(setup: &Setup, args: Args) -> anyhow::Result<ExitCode> {
         Command::Consistency(args) => consistency::run(&args).await,
         Command::Audit(args) => audit::run(setup, &args).await,
         Command::Export(args) => export::run(setup, &args).await,
+        Command::Bench(args) => bench::run(&args).await,
         Command::Key => export::key(setup).await,
     }
 }
