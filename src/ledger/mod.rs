@@ -7,6 +7,7 @@ pub mod edge;
 pub mod entry;
 pub mod kinds;
 pub mod merkle;
+pub mod packed;
 pub mod proof_text;
 pub mod sealed;
 pub mod tiles;

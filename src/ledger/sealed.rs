@@ -17,6 +17,8 @@ use crate::ledger::entry::EntryError;
 use crate::ledger::kinds::Kind;
 use crate::ledger::merkle::Hash;
 use crate::ledger::merkle::leaf_hash;
+use crate::ledger::packed::pack;
+use crate::ledger::packed::unpack;
 
 /// An entry ready to be written.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -66,7 +68,7 @@ pub fn seal_entry(entry: &Entry, key: &DataKey, random: &dyn Random) -> Result<S
     let commitment = commit(&commitment_key(key, entry.id), &payload);
     let leaf = leaf_bytes(entry.id, entry.at.millis(), &commitment)?;
     let sealed_payload =
-        seal::seal(&sealing_key(key, entry.id), entry.id.uuid().as_bytes(), &payload, random)
+        seal::seal(&sealing_key(key, entry.id), entry.id.uuid().as_bytes(), &pack(&payload), random)
             .map_err(|_| EntryError::Sealed)?;
     Ok(SealedEntry {
         id: entry.id,
@@ -84,7 +86,9 @@ pub fn seal_entry(entry: &Entry, key: &DataKey, random: &dyn Random) -> Result<S
 /// # Errors
 /// [`EntryError::Sealed`] with another key or identifier.
 pub fn open_payload(id: EntryId, key: &DataKey, sealed: &[u8]) -> Result<Zeroizing<Vec<u8>>, EntryError> {
-    seal::open(&sealing_key(key, id), id.uuid().as_bytes(), sealed).map_err(|_| EntryError::Sealed)
+    let stored =
+        seal::open(&sealing_key(key, id), id.uuid().as_bytes(), sealed).map_err(|_| EntryError::Sealed)?;
+    unpack(stored).ok_or(EntryError::Sealed)
 }
 
 /// The commitment key `k` of one entry: disclosed in a bundle, it opens nothing else.

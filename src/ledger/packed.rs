@@ -1,0 +1,114 @@
+//! What every entry repeats is not stored with every entry: a payload is deflated with a dictionary before it is sealed.
+//!
+//! Only storage is concerned: commitment, leaf and bundle are of the payload itself, which comes back to the byte. The stored
+//! form begins with the number of its dictionary; a canonical payload begins with `{` and is read as it is.
+
+use flate2::Compress;
+use flate2::Compression;
+use flate2::Decompress;
+use flate2::FlushCompress;
+use flate2::FlushDecompress;
+use flate2::Status;
+use zeroize::Zeroizing;
+
+/// Words and turns of the commonest entries. Never edited, since what is stored was packed with it: another text gets
+/// another number.
+const FIRST: &[u8] = include_bytes!("payload.dictionary");
+const FIRST_NUMBER: u8 = 1;
+/// Raw deflate (RFC 1951) over 8 KiB, which holds dictionary and payload.
+const WINDOW_BITS: u8 = 13;
+/// No payload is longer: a tile's entry holds at most 65,535 bytes.
+const LONGEST: usize = 1 << 20;
+
+/// The form in which a payload is sealed; the payload itself where that is not shorter.
+pub fn pack(payload: &[u8]) -> Zeroizing<Vec<u8>> {
+    match deflate(payload) {
+        Some(packed) if packed.len() < payload.len() => packed,
+        _ => Zeroizing::new(payload.to_vec()),
+    }
+}
+
+/// The payload again; `None` for anything [`pack`] does not make.
+pub fn unpack(stored: Zeroizing<Vec<u8>>) -> Option<Zeroizing<Vec<u8>>> {
+    match stored.split_first() {
+        Some((&FIRST_NUMBER, packed)) => inflate(packed),
+        Some((b'{', _)) => Some(stored),
+        _ => None,
+    }
+}
+
+fn deflate(payload: &[u8]) -> Option<Zeroizing<Vec<u8>>> {
+    let mut packer = Compress::new_with_window_bits(Compression::new(6), false, WINDOW_BITS);
+    packer.set_dictionary(FIRST).ok()?;
+    // Room for the worst case, so that one call does it.
+    let mut packed = Zeroizing::new(Vec::with_capacity(payload.len() + payload.len() / 8 + 64));
+    packed.push(FIRST_NUMBER);
+    let status = packer.compress_vec(payload, &mut packed, FlushCompress::Finish).ok()?;
+    (status == Status::StreamEnd).then_some(packed)
+}
+
+fn inflate(packed: &[u8]) -> Option<Zeroizing<Vec<u8>>> {
+    let mut unpacker = Decompress::new_with_window_bits(false, WINDOW_BITS);
+    unpacker.set_dictionary(FIRST).ok()?;
+    let mut payload = Zeroizing::new(Vec::new());
+    let mut room = (packed.len() * 6).max(1_024);
+    loop {
+        // A new buffer each time: one that grows leaves its old contents behind.
+        let mut wider = Zeroizing::new(Vec::with_capacity(room));
+        wider.extend_from_slice(&payload);
+        payload = wider;
+        let read = usize::try_from(unpacker.total_in()).ok()?;
+        match unpacker.decompress_vec(packed.get(read..)?, &mut payload, FlushDecompress::Finish) {
+            Ok(Status::StreamEnd) => return Some(payload),
+            Ok(Status::Ok | Status::BufError) if payload.len() == payload.capacity() && room < LONGEST => {
+                room *= 4
+            }
+            Ok(_) | Err(_) => return None,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    const ENTRY: &str = r#"{"act":"01936f2e-7b1a-7c3d-8e4f-0123456789ab","actor":{"id":"01936f2e-7b1a-7c3d-8e4f-1123456789ab","name":"Amélie Durand","role":"aidant"},"at":"2026-11-22T10:51:19.123Z","chain":{"n":5,"prev":"qL8R4QIcQ_ZsRqOAbeRfcZhilN_MksRtDaErMA-0abc"},"client":{"id":"Zx81bmTq0aPw","name":"Caisse d’allocations familiales de Côte-d’Or"},"context":{"request":"7K2M-9QXP"},"factor_at":"2026-11-22T10:44:02.871Z","grade":"franceconnect","id":"01936f2e-7b1a-7c3d-8e4f-2123456789ab","kind":"act.opened","mandate":"01936f2e-7b1a-7c3d-8e4f-3123456789ab","organisation":{"id":"01936f2e-7b1a-7c3d-8e4f-4123456789ab","name":"CCAS de Dijon","siret":"26210231200010"},"outcome":{"result":"done"},"person":"01936f2e-7b1a-7c3d-8e4f-5123456789ab","theme":"social","way":"login"}"#;
+
+    #[test]
+    fn an_ordinary_entry_takes_less_than_half() {
+        let packed = pack(ENTRY.as_bytes());
+        assert!(packed.len() * 2 < ENTRY.len(), "{} of {}", packed.len(), ENTRY.len());
+        assert_eq!(unpack(packed).expect("the payload").as_slice(), ENTRY.as_bytes());
+    }
+
+    #[test]
+    fn what_was_stored_plain_is_read_and_what_is_not_ours_is_refused() {
+        let plain = Zeroizing::new(ENTRY.as_bytes().to_vec());
+        assert_eq!(unpack(plain).expect("the payload").as_slice(), ENTRY.as_bytes());
+        let packed = pack(ENTRY.as_bytes());
+        for wrong in [vec![], vec![2, 3], packed[..packed.len() - 1].to_vec(), vec![FIRST_NUMBER]] {
+            assert!(unpack(Zeroizing::new(wrong.clone())).is_none(), "{wrong:?}");
+        }
+        // A few bytes that would unfold without end.
+        let bomb = pack(&[b'{'; 4 << 20]);
+        assert!(unpack(bomb).is_none());
+    }
+
+    #[test]
+    fn the_dictionary_is_the_one_that_stored_payloads_were_packed_with() {
+        assert_eq!(
+            hex::encode(crate::crypto::hash::sha256(FIRST)),
+            "1e9d3d71914b3cef50ac85d5aee0afe482bac8dc47e36d980f16ff6f04167d34"
+        );
+    }
+
+    proptest! {
+        #[test]
+        fn every_payload_comes_back_to_the_byte(text in "\\PC{0,3000}") {
+            let payload = format!("{{\"label\":{}}}", serde_json::Value::from(text));
+            let back = unpack(pack(payload.as_bytes())).expect("the payload");
+            prop_assert_eq!(back.as_slice(), payload.as_bytes());
+        }
+    }
+}
