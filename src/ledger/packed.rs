@@ -73,7 +73,7 @@ mod tests {
     use super::*;
     use proptest::prelude::*;
 
-    const ENTRY: &str = r#"{"act":"01936f2e-7b1a-7c3d-8e4f-0123456789ab","actor":{"id":"01936f2e-7b1a-7c3d-8e4f-1123456789ab","name":"Amélie Durand","role":"aidant"},"at":"2026-11-22T10:51:19.123Z","chain":{"n":5,"prev":"qL8R4QIcQ_ZsRqOAbeRfcZhilN_MksRtDaErMA-0abc"},"client":{"id":"Zx81bmTq0aPw","name":"Caisse d’allocations familiales de Côte-d’Or"},"context":{"request":"7K2M-9QXP"},"factor_at":"2026-11-22T10:44:02.871Z","grade":"franceconnect","id":"01936f2e-7b1a-7c3d-8e4f-2123456789ab","kind":"act.opened","mandate":"01936f2e-7b1a-7c3d-8e4f-3123456789ab","organisation":{"id":"01936f2e-7b1a-7c3d-8e4f-4123456789ab","name":"CCAS de Dijon","siret":"26210231200010"},"outcome":{"result":"done"},"person":"01936f2e-7b1a-7c3d-8e4f-5123456789ab","theme":"social","way":"login"}"#;
+    const ENTRY: &str = r#"{"act":"01936f2e-7b1a-7c3d-8e4f-0123456789ab","actor":{"id":"01936f2e-7b1a-7c3d-8e4f-1123456789ab","name":"Amélie Durand","role":"aidant"},"at":"2026-11-22T10:51:19.123Z","chain":{"n":5,"prev":"qL8R4QIcQ_ZsRqOAbeRfcZhilN_MksRtDaErMA-0abc"},"client":{"id":"Zx81bmTq0aPw","name":"Caisse d’allocations familiales de Côte-d’Or"},"context":{"request":"GQCXW-85PW0"},"details":{"factor_at":"2026-11-22T10:44:02.871Z","grade":"franceconnect","way":"login"},"id":"01936f2e-7b1a-7c3d-8e4f-2123456789ab","kind":"act.opened","mandate":"01936f2e-7b1a-7c3d-8e4f-3123456789ab","organisation":{"id":"01936f2e-7b1a-7c3d-8e4f-4123456789ab","name":"CCAS de Dijon","siret":"26210231200010"},"outcome":{"result":"done"},"person":"01936f2e-7b1a-7c3d-8e4f-5123456789ab","theme":"social"}"#;
 
     #[test]
     fn an_ordinary_entry_takes_less_than_half() {
