@@ -330,7 +330,8 @@ fn trail_page(desk: &Desk, filter: Filter, trail: &Trail) -> TrailPage {
         None if several => (t.get("authority-several"), t.get("authority-several-words")),
         None => (t.get("authority-erased"), t.get("authority-erased-words")),
     };
-    let page = desk.page(t.get("authority-trail-title")).with_banner(banner(desk, trail.purpose.words()));
+    let title = if several { "authority-several" } else { "authority-trail-title" };
+    let page = desk.page(t.get(title)).with_banner(banner(desk, trail.purpose.words()));
     TrailPage {
         page: page.wide(),
         heading,
