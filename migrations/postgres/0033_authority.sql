@@ -1,6 +1,5 @@
 -- The authority's work: searches by administration, readings that a second agent approves, readings under a court's order.
 ALTER TABLE entry_refs ADD COLUMN shown_from TIMESTAMPTZ;
-CREATE INDEX entry_refs_by_client ON entry_refs (client, at);
 
 -- What was asked (purpose, search, and whom and what it turned out to mean) is sealed under the system's key.
 CREATE TABLE reading_requests (

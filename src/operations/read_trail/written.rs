@@ -147,7 +147,7 @@ pub(super) async fn write(
     exported: bool,
 ) -> Result<(), Refusal> {
     let mut known = Vec::new();
-    let mut nobody = None;
+    let mut nobody = 0;
     for (person, lines) in counted(&mut work.tx, trail).await? {
         let found = match person {
             Some(id) => match actors::person(work.bench, &mut work.tx, id).await {
@@ -160,7 +160,7 @@ pub(super) async fn write(
         };
         match found {
             Some(found) => known.push((found, lines)),
-            None => *nobody.get_or_insert(0) += lines,
+            None => nobody += lines,
         }
     }
     let secret = leave.order.as_ref().map(|(order, _)| (order.id, order.shown_from));
@@ -172,7 +172,10 @@ pub(super) async fn write(
         let line = reader.line(Some(person), event(leave, *lines, exported));
         all.push(line.shown_from(secret.map(|(_, from)| from)));
     }
-    all.extend(nobody.map(|lines| reader.line(None, event(leave, lines, exported))));
+    // Lines about nobody who is still known have an entry of their own only where no other tells of this reading.
+    if all.is_empty() {
+        all.push(reader.line(None, event(leave, nobody, exported)));
+    }
     let last = all.pop().ok_or_else(|| Refusal::fault("a reading without a line"))?;
     let mut written = Vec::with_capacity(all.len() + 1);
     for line in all {

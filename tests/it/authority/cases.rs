@@ -1,11 +1,30 @@
 //! A case taken along: with proofs that hold, as a paper that reads, and as events for other tools.
 
+use std::process::Command;
+
 use serde_json::Value;
 
 use crate::authority::client;
 use crate::authority::settled;
+use crate::documents::file;
 use crate::spaces::Scene;
 use crate::spaces::service;
+
+/// The words of a tagged paper, by readers that are not ours.
+fn read_paper(bytes: &[u8]) -> String {
+    let folder = tempfile::tempdir().expect("a folder");
+    let path = folder.path().join("paper.pdf");
+    std::fs::write(&path, bytes).expect("written");
+    let said = |program: &str, last: &[&str]| {
+        let output = Command::new(program).arg(&path).args(last).output();
+        let output = output.unwrap_or_else(|error| panic!("{program}: {error}"));
+        assert!(output.status.success(), "{program}");
+        String::from_utf8_lossy(&output.stdout).into_owned()
+    };
+    let info = said("pdfinfo", &[]);
+    assert!(info.lines().any(|line| line.starts_with("Tagged:") && line.ends_with("yes")), "{info}");
+    said("pdftotext", &["-"])
+}
 
 /// Jeanne contests her act; the number of her case.
 async fn contested(scene: &mut Scene) -> String {
@@ -29,16 +48,17 @@ on_each_database! {
         let mut agent = scene.world.authority("Claire", &[client("caf")]).await;
         agent.login(&scene.world).await;
         let page = agent.get(&scene.world, &format!("/autorite/dossiers/{number}")).await;
-        let file = agent.browser.click(&page, "Exporter avec les preuves").await.expect("the proofs");
-        let report = scene.verified(&file.html).await;
+        let proofs = agent.browser.click(&page, "Exporter avec les preuves").await.expect("the proofs");
+        let report = scene.verified(&proofs.html).await;
         assert!(report.lines.len() >= 4, "contest, act, tokens, report: {:?}", report.lines.len());
         for kind in ["act.contested", "act.opened", "act.reported"] {
-            assert!(file.html.contains(kind), "{kind}");
+            assert!(proofs.html.contains(kind), "{kind}");
         }
-        assert!(!file.html.contains("\"mandate.approved\""), "only acts at its own services");
+        assert!(!proofs.html.contains("\"mandate.approved\""), "only acts at its own services");
         assert_eq!(scene.world.count("trail.exported").await, 1);
-        let paper = agent.get(&scene.world, &format!("/autorite/dossiers/{number}/export?format=pdf")).await;
-        assert!(paper.html.starts_with("%PDF") && paper.html.contains("/MarkInfo"), "a tagged paper");
+        let paper = file(&scene.world, &agent.browser, &format!("/autorite/dossiers/{number}/export?format=pdf")).await;
+        let words = read_paper(&paper);
+        assert!(words.contains(&format!("Dossier {number}")) && words.contains("Je ne comprends pas."), "{words}");
         assert_eq!(scene.world.count("trail.exported").await, 2);
         let (mut person, _) = scene.person("jeanne").await;
         let journal = person.get(&scene.world.at("/personne/journal")).await.expect("her journal");
@@ -53,9 +73,9 @@ on_each_database! {
         assert_eq!(scene.world.count("trail.exported").await, 2);
         let mut national = scene.world.authority("Nadia", &[]).await;
         national.login(&scene.world).await;
-        let file = national.get(&scene.world, &format!("/autorite/dossiers/{number}/export")).await;
-        assert!(file.html.contains("\"mandate.approved\""), "national oversight has her consent with it");
-        scene.verified(&file.html).await;
+        let whole = national.get(&scene.world, &format!("/autorite/dossiers/{number}/export")).await;
+        assert!(whole.html.contains("\"mandate.approved\""), "national oversight has her consent with it");
+        scene.verified(&whole.html).await;
     }
 
     async fn other_tools_read_a_case(world) {
