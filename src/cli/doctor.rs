@@ -227,7 +227,11 @@ fn settings(config: &Config, points: &mut Vec<Point>) {
     points.push(if config.authority.four_eyes {
         Point::new("authority", State::Ok, "national oversight reads what a second agent approved")
     } else {
-        Point::new("authority", State::Ok, "authority.four_eyes is off: each agent of national oversight reads alone")
+        Point::new(
+            "authority",
+            State::Ok,
+            "authority.four_eyes is off: each agent of national oversight reads alone",
+        )
     });
     if !config.server.public_url.is_https() {
         points.push(Point::new("public address", State::Warning, "http: for this machine only"));

@@ -100,11 +100,13 @@ fn entity(noun: &str, verb: &str) -> (Class, u32, char) {
         ("key", "rotated") => (3, 'U'),
         (
             _,
-            "accepted" | "added" | "created" | "declared" | "drafted" | "enrolled" | "identified" | "imported"
-            | "issued" | "noted" | "opened" | "raised" | "recorded" | "registered" | "reported" | "requested"
-            | "asked" | "merge_asked" | "reading_asked" | "error_declared" | "contested",
+            "accepted" | "added" | "created" | "declared" | "drafted" | "enrolled" | "identified"
+            | "imported" | "issued" | "noted" | "opened" | "raised" | "recorded" | "registered" | "reported"
+            | "requested" | "asked" | "merge_asked" | "reading_asked" | "error_declared" | "contested",
         ) => (1, 'C'),
-        (_, "changed" | "corrected" | "merged" | "answered" | "closed" | "transferred" | "reviewed") => (3, 'U'),
+        (_, "changed" | "corrected" | "merged" | "answered" | "closed" | "transferred" | "reviewed") => {
+            (3, 'U')
+        }
         _ => (OTHER, 'E'),
     };
     (Class::EntityManagement, activity, action)
@@ -285,10 +287,7 @@ pub fn fhir(entry: &Entry, index: Option<u64>, origin: &str) -> Value {
 }
 
 /// Several entries as one FHIR `Bundle` of type `collection`.
-pub fn fhir_bundle<'a>(
-    entries: impl IntoIterator<Item = (&'a Entry, Option<u64>)>,
-    origin: &str,
-) -> Value {
+pub fn fhir_bundle<'a>(entries: impl IntoIterator<Item = (&'a Entry, Option<u64>)>, origin: &str) -> Value {
     let one = |(entry, index): (&Entry, Option<u64>)| {
         let mut part = Map::new();
         part.insert("fullUrl".to_owned(), format!("urn:uuid:{}", entry.id).into());

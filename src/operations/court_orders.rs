@@ -312,7 +312,10 @@ mod tests {
             ["court", "number", "decided_on", "shown_on", "person", "document"]
         );
         assert_eq!(fields(&NewOrder { person: "Lefèvre".to_owned(), ..good.clone() }), ["person"]);
-        assert_eq!(fields(&NewOrder { decided_on: Day::parse("2027-03-04"), ..good.clone() }), ["decided_on"]);
+        assert_eq!(
+            fields(&NewOrder { decided_on: Day::parse("2027-03-04"), ..good.clone() }),
+            ["decided_on"]
+        );
         assert_eq!(fields(&NewOrder { shown_on: Some(today), ..good.clone() }), ["shown_on"]);
         assert_eq!(fields(&NewOrder { document: "é".repeat(32), ..good }), ["document"]);
     }

@@ -292,11 +292,8 @@ pub fn trail(t: Text, export: &Export, trailed: &Trailed<'_>) -> Document {
         ("paper-statement-lines", Some(t.number(i64::try_from(trail.lines.len()).unwrap_or(i64::MAX)))),
     ];
     let facts = facts.into_iter().filter_map(|(key, value)| Some((t.get(key), value?))).collect();
-    let mut blocks = vec![
-        heading(1, title.clone()),
-        Block::Paragraph(t.get("paper-trail-lead")),
-        Block::Facts(facts),
-    ];
+    let mut blocks =
+        vec![heading(1, title.clone()), Block::Paragraph(t.get("paper-trail-lead")), Block::Facts(facts)];
     if trail.next.is_some() {
         blocks.push(Block::Paragraph(t.get("paper-statement-more")));
     }

@@ -33,7 +33,8 @@ use crate::operations::refusal::Refusal;
 const USUAL: u32 = 50;
 /// What may be asked, each once.
 const NAMES: [&str; 13] = [
-    "purpose", "case", "client", "sub", "actor", "siret", "txn", "kind", "from", "to", "cursor", "limit", "format",
+    "purpose", "case", "client", "sub", "actor", "siret", "txn", "kind", "from", "to", "cursor", "limit",
+    "format",
 ];
 
 /// The form of the answer.
@@ -131,9 +132,7 @@ async fn answer(app: &App, export: &Export, shape: Shape, query: &str) -> Result
             let page = TrailOut { entries, next: export.trail.next.map(Cursor::to_text) };
             return Ok(([(header::CACHE_CONTROL, "no-store")], Json(page)).into_response());
         }
-        Shape::Bundle => {
-            ("application/json", prove_lines::file_of(&app.bench, &export.provable()).await?)
-        }
+        Shape::Bundle => ("application/json", prove_lines::file_of(&app.bench, &export.provable()).await?),
         Shape::Tools(format) => {
             let kind = match format {
                 Format::Ocsf => "application/x-ndjson",
@@ -165,7 +164,8 @@ fn out(record: &Record) -> Result<EntryOut, Refusal> {
 fn parsed(query: &str) -> Result<(Asked, Shape), Refusal> {
     let once = || Refusal::field("query", "each parameter once, in UTF-8");
     let fields = FormFields::parse(query.as_bytes()).map_err(|_| once())?;
-    let unknown = url::form_urlencoded::parse(query.as_bytes()).any(|(name, _)| !NAMES.contains(&name.as_ref()));
+    let unknown =
+        url::form_urlencoded::parse(query.as_bytes()).any(|(name, _)| !NAMES.contains(&name.as_ref()));
     let mut faults = Vec::new();
     if unknown {
         faults.push(FieldFault { field: "query", key: "a parameter that is not known" });

@@ -70,11 +70,7 @@ impl Leave {
     }
 }
 
-async fn approved(
-    work: &mut Work<'_>,
-    authority: &AuthorityActor,
-    id: ReadingId,
-) -> Result<Leave, Refusal> {
+async fn approved(work: &mut Work<'_>, authority: &AuthorityActor, id: ReadingId) -> Result<Leave, Refusal> {
     let bench = work.bench;
     let mut stored = readings::take(&mut work.tx, id).await?.ok_or(Refusal::NotFound)?;
     let (request, approver) = stored.request.look(authority.staff.account.id, work.now)?;
@@ -86,8 +82,7 @@ async fn approved(
     let (agent, _) = actors::account(bench, &mut work.tx, approver).await?;
     let purpose = asked.purpose.clone();
     stored.request = request;
-    stored.sealed =
-        seal_asked(bench, &mut work.tx, &Asked { query: Some(query.clone()), ..asked }).await?;
+    stored.sealed = seal_asked(bench, &mut work.tx, &Asked { query: Some(query.clone()), ..asked }).await?;
     readings::save(&mut work.tx, &stored).await?;
     Ok(Leave { purpose, query, approved_by: Some(enrol::named(&agent)), order: None })
 }

@@ -78,8 +78,16 @@ async fn answer(
             let document = papers::trail(Text::new(Language::Fr), export, &trailed);
             pdf::answer(document, &name).await
         }
-        "ocsf" => Ok(file(&format!("{name}.ocsf.jsonl"), export_formats::file(&app.bench, export, Format::Ocsf)?, "application/x-ndjson")),
-        "fhir" => Ok(file(&format!("{name}.fhir.json"), export_formats::file(&app.bench, export, Format::Fhir)?, "application/fhir+json")),
+        "ocsf" => Ok(file(
+            &format!("{name}.ocsf.jsonl"),
+            export_formats::file(&app.bench, export, Format::Ocsf)?,
+            "application/x-ndjson",
+        )),
+        "fhir" => Ok(file(
+            &format!("{name}.fhir.json"),
+            export_formats::file(&app.bench, export, Format::Fhir)?,
+            "application/fhir+json",
+        )),
         _ => {
             let proofs = prove_lines::file_of(&app.bench, &export.provable()).await?;
             Ok(download(&format!("{name}.json"), proofs))

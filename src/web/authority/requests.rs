@@ -67,9 +67,10 @@ fn card(t: Text, request: &Request) -> Card {
             ("active", "tick", "reading-status-approved"),
             t.with("reading-approved-note", &[("name", &by), ("until", &t.moment(until))]),
         ),
-        Standing::Refused => {
-            (("stopped", "refused", "reading-status-refused"), t.with("reading-refused-note", &[("name", &by)]))
-        }
+        Standing::Refused => (
+            ("stopped", "refused", "reading-status-refused"),
+            t.with("reading-refused-note", &[("name", &by)]),
+        ),
         Standing::Over => (("ended", "clock", "reading-status-over"), t.get("reading-over-note")),
     };
     Card {
