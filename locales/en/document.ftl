@@ -112,3 +112,17 @@ statement-desk-birthdate-hint = For example 12/04/1948
 statement-desk-wrong = This code and this date do not go together, or your organisation holds no current mandate of this person. Check both.
 statement-desk-purpose = Statement asked for by the person, at the desk, with the paper code
 statement-desk-link = Print a statement with the person
+
+paper-trail-title = Statement of journal lines
+paper-trail-case = Case { $number }
+paper-trail-lead = These lines are those of the gateway’s journal, in the competence of the authority that read them. Their export is itself written in the journal.
+paper-trail-purpose = Purpose of the reading
+paper-trail-reader = Read by
+paper-trail-empty = No line fits this reading.
+paper-trail-when = When
+paper-trail-what = What was done
+paper-trail-proof = Place in the journal
+paper-trail-pending = waiting
+paper-trail-table = Lines read, newest first
+paper-trail-check = To check
+paper-trail-check-words = This statement is for reading; it proves nothing. The proof is the file exported beside it: the command “procura ledger verify” checks it without a network, with the journal’s public key. Each line is found in it by its number.

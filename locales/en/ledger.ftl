@@ -292,6 +292,10 @@ ledger-trail-exported =
         [person] { $who } downloaded lines of your journal with their proofs at { $time } (lines: { $lines }).
        *[other] { $who } downloaded lines of the journal of <strong>{ $person }</strong> with their proofs at { $time } (lines: { $lines }).
     }
+ledger-trail-reading-asked = { $who } asked for the reading of a journal, which another agent must approve, at { $time }.
+ledger-trail-reading-approved = { $who } approved a reading that <strong>{ $subject }</strong> asked for, at { $time }.
+ledger-trail-reading-refused = { $who } refused a reading that <strong>{ $subject }</strong> asked for, at { $time }.
+ledger-court-order-recorded = { $who } recorded a court order (<em>{ $reference }</em>) at { $time }; readings are shown from { $day } on.
 ledger-trail-printed =
     { $voice ->
         [person] { $who } printed a statement of your journal for you at { $time } (lines: { $lines }).
@@ -429,6 +433,10 @@ kind-person-looked-up = Search for a person
 kind-revocation-recorded = Asked by telephone or letter
 kind-trail-read-by-authority = Reading by an authority
 kind-trail-exported = Export of the journal
+kind-trail-reading-asked = Reading asked for
+kind-trail-reading-approved = Reading approved
+kind-trail-reading-refused = Reading refused
+kind-court-order-recorded = Court order recorded
 kind-trail-printed = Statement printed
 kind-client-registered = Service registered
 kind-client-changed = Service changed

@@ -112,3 +112,17 @@ statement-desk-birthdate-hint = Par exemple 12/04/1948
 statement-desk-wrong = Ce code et cette date ne vont pas ensemble, ou votre structure n’a pas de mandat en cours de cette personne. Vérifiez les deux.
 statement-desk-purpose = Relevé demandé par la personne, sur place, avec son code papier
 statement-desk-link = Imprimer un relevé avec la personne
+
+paper-trail-title = Relevé de lignes du journal
+paper-trail-case = Dossier { $number }
+paper-trail-lead = Ces lignes sont celles du journal de la passerelle, dans la compétence de l’autorité qui les a lues. Leur export est lui-même écrit au journal.
+paper-trail-purpose = But de la lecture
+paper-trail-reader = Lu par
+paper-trail-empty = Aucune ligne ne correspond à cette lecture.
+paper-trail-when = Quand
+paper-trail-what = Ce qui a été fait
+paper-trail-proof = Place au journal
+paper-trail-pending = en attente
+paper-trail-table = Lignes lues, les plus récentes d’abord
+paper-trail-check = Vérifier
+paper-trail-check-words = Ce relevé se lit ; il ne prouve pas. La preuve est le fichier exporté à côté : la commande « procura ledger verify » le vérifie sans réseau, avec la clé publique du journal. Chaque ligne s’y retrouve par son numéro.

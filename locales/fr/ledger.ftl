@@ -293,6 +293,10 @@ ledger-trail-exported =
         [person] { $who } téléchargé des lignes de votre journal avec leurs preuves, à { $time } (lignes : { $lines }).
        *[other] { $who } téléchargé des lignes du journal de <strong>{ $person }</strong> avec leurs preuves, à { $time } (lignes : { $lines }).
     }
+ledger-trail-reading-asked = { $who } demandé une lecture de journal, à approuver par un autre agent, à { $time }.
+ledger-trail-reading-approved = { $who } approuvé une lecture demandée par <strong>{ $subject }</strong>, à { $time }.
+ledger-trail-reading-refused = { $who } refusé une lecture demandée par <strong>{ $subject }</strong>, à { $time }.
+ledger-court-order-recorded = { $who } enregistré une ordonnance de justice (<em>{ $reference }</em>), à { $time } ; les lectures sont visibles à partir du { $day }.
 ledger-trail-printed =
     { $voice ->
         [person] { $who } imprimé pour vous un relevé de votre journal, à { $time } (lignes : { $lines }).
@@ -430,6 +434,10 @@ kind-person-looked-up = Recherche d’une personne
 kind-revocation-recorded = Demande par téléphone ou courrier
 kind-trail-read-by-authority = Lecture par une autorité
 kind-trail-exported = Export du journal
+kind-trail-reading-asked = Lecture demandée
+kind-trail-reading-approved = Lecture approuvée
+kind-trail-reading-refused = Lecture refusée
+kind-court-order-recorded = Ordonnance enregistrée
 kind-trail-printed = Relevé imprimé
 kind-client-registered = Service enregistré
 kind-client-changed = Service changé

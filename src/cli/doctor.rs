@@ -224,6 +224,15 @@ fn settings(config: &Config, points: &mut Vec<Point>) {
             "operators.two_persons is off: one operator alone can register a client",
         )
     });
+    points.push(if config.authority.four_eyes {
+        Point::new("authority", State::Ok, "national oversight reads what a second agent approved")
+    } else {
+        Point::new(
+            "authority",
+            State::Ok,
+            "authority.four_eyes is off: each agent of national oversight reads alone",
+        )
+    });
     if !config.server.public_url.is_https() {
         points.push(Point::new("public address", State::Warning, "http: for this machine only"));
     }

@@ -51,6 +51,7 @@ pub use operator::ThemeFolder;
 pub use outbound::OutboundCalls;
 pub use problem::ConfigErrors;
 pub use problem::Problem;
+pub use records::Authorities;
 pub use records::Retention;
 pub use records::Signs;
 pub use schema::schema;
@@ -99,6 +100,8 @@ pub struct Config {
     pub ledger: Ledger,
     /// Rules among operators.
     pub operators: Operators,
+    /// Rules among agents of authorities.
+    pub authority: Authorities,
     /// How long what is written is kept.
     pub retention: Retention,
     /// What is a sign of abuse.
@@ -171,6 +174,7 @@ impl Config {
         let outbound = OutboundCalls::read(reader);
         let ledger = Ledger::read(reader);
         let operators = Operators::read(reader);
+        let authority = Authorities::read(reader);
         let retention = Retention::read(reader);
         let signs = Signs::read(reader);
         let theme = ThemeFolder::read(reader);
@@ -192,6 +196,7 @@ impl Config {
             outbound: outbound?,
             ledger: ledger?,
             operators: operators?,
+            authority: authority?,
             retention: retention?,
             signs: signs?,
             theme: theme?,

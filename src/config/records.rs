@@ -1,4 +1,5 @@
-//! `[retention]` and `[signs]`: how long what is written is kept, and from when on a pattern is a sign of abuse.
+//! `[authority]`, `[retention]` and `[signs]`: who approves readings, how long what is written is kept, and from when on a
+//! pattern is a sign of abuse.
 
 use std::time::Duration;
 
@@ -8,6 +9,19 @@ const DAY: Duration = Duration::from_secs(86_400);
 /// Five years, the civil limitation (Code civil, art. 2224), after the end of a mandate of a year at most.
 const LEAST_PAYLOADS: u32 = 2_192;
 const AGE: u32 = 36_525;
+
+/// Rules among agents of authorities.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Authorities {
+    /// A reading by national oversight needs a second agent.
+    pub four_eyes: bool,
+}
+
+impl Authorities {
+    pub(super) fn read(reader: &mut Reader) -> Option<Self> {
+        Some(Self { four_eyes: reader.switch("authority", "four_eyes")? })
+    }
+}
 
 /// How long what is written is kept, by class.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

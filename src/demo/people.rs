@@ -203,7 +203,7 @@ pub const REFERENTS: [Staff; 2] = [
 ];
 
 /// The agents of authorities; the first is ordinary.
-pub const AUTHORITIES: [Agent; 2] = [
+pub const AUTHORITIES: [Agent; 3] = [
     Agent {
         email: "elodie.caron@allocations.example",
         given_name: "Élodie",
@@ -218,7 +218,15 @@ pub const AUTHORITIES: [Agent; 2] = [
         family_name: "Rakotomalala",
         body: "Autorité nationale de contrôle (démonstration)",
         competence: Competence::National,
-        note: Some("Contrôle national : lit tous les actes, de toutes les administrations."),
+        note: Some("Contrôle national : lit tous les actes, avec l’accord d’un autre agent."),
+    },
+    Agent {
+        email: "ines.benali@surveillance.example",
+        given_name: "Inès",
+        family_name: "Benali",
+        body: "Autorité nationale de contrôle (démonstration)",
+        competence: Competence::National,
+        note: Some("Contrôle national : approuve les lectures de son collègue, et demande les siennes."),
     },
 ];
 

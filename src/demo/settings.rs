@@ -132,7 +132,7 @@ fn text(choices: &Choices<'_>) -> String {
         ];
         franceconnect.extend(endpoints.map(|(key, path)| (key, format!("{base}/{path}").into())));
     }
-    let sections: [(&str, Vec<(&str, toml::Value)>); 9] = [
+    let sections: [(&str, Vec<(&str, toml::Value)>); 10] = [
         (
             "server",
             vec![
@@ -163,6 +163,7 @@ fn text(choices: &Choices<'_>) -> String {
         ("franceconnect", franceconnect),
         ("ledger", vec![("origin", (*ledger_origin).into()), ("checkpoint_file", file(CHECKPOINT).into())]),
         ("operators", vec![("two_persons", false.into())]),
+        ("authority", vec![("four_eyes", true.into())]),
         ("log", vec![("format", "text".into()), ("filter", "warn".into())]),
     ];
     let mut text = String::from(

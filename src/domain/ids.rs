@@ -115,6 +115,10 @@ typed_id! {
     RecordId,
     /// One event for one receiver; `jti` of its token.
     SignalId,
+    /// One reading that an agent of an authority asked another to approve.
+    ReadingId,
+    /// One order of a court.
+    CourtOrderId,
 }
 
 /// The identifier of an OIDC client as it stands on the wire: `[A-Za-z0-9_-]{1,64}`.

@@ -42,15 +42,17 @@ pub async fn habilitations(bench: &Bench, mut shutdown: Shutdown) {
     }
 }
 
-/// Holds the mandates of suspended organisations, lets go those of restored ones, and tells persons of ends that are near,
-/// until it is time to stop.
+/// Holds the mandates of suspended organisations, lets go those of restored ones, tells persons of ends that are near and of
+/// readings under a court's order whose day has come, until it is time to stop.
 pub async fn follow(bench: &Bench, mut shutdown: Shutdown) {
     let mut holds = Complaint::new("organisation holds");
     let mut ends = Complaint::new("notices of ends");
+    let mut readings = Complaint::new("notices of readings under a court's order");
     loop {
         let held = holds.turn(operations::organisation_holds::follow(bench, None)).await;
         let told = ends.turn(operations::notify_ends::notify_ends(bench)).await;
-        let more = held.is_some_and(|held| held > 0) || told.is_some_and(|told| told > 0);
+        let read = readings.turn(operations::court_orders::tell_due(bench)).await;
+        let more = [held, told, read].into_iter().flatten().any(|done| done > 0);
         if !pause(if more { Duration::ZERO } else { EXPIRE_EVERY }, &mut shutdown).await {
             return;
         }

@@ -775,6 +775,12 @@ events! {
         to: Option<Moment>,
         /// How many lines were shown.
         lines: u64,
+        /// The other agent, who approved the reading.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        approved_by: Option<Named>,
+        /// The court's order it was made under: court and number.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        court_order: Option<String>,
     }
     /// A trail was exported with its proofs.
     TrailExported = "trail.exported" {
@@ -788,6 +794,46 @@ events! {
         to: Option<Moment>,
         /// How many lines were exported.
         lines: u64,
+        /// The other agent, who approved the reading.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        approved_by: Option<Named>,
+        /// The court's order it was made under: court and number.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        court_order: Option<String>,
+    }
+    /// An agent of national oversight asked another to approve a reading.
+    TrailReadingAsked = "trail.reading_asked" {
+        /// What for.
+        purpose: String,
+        /// The case it is for.
+        case: Option<CaseId>,
+    }
+    /// Another agent of the same competence approved a reading.
+    TrailReadingApproved = "trail.reading_approved" {
+        /// Who asked for it.
+        agent: Named,
+        /// What for.
+        purpose: String,
+    }
+    /// Another agent of the same competence did not approve a reading.
+    TrailReadingRefused = "trail.reading_refused" {
+        /// Who asked for it.
+        agent: Named,
+        /// What for.
+        purpose: String,
+    }
+    /// A court's order was recorded: readings under it are shown to the person from a day on.
+    CourtOrderRecorded = "court_order.recorded" {
+        /// The court.
+        court: String,
+        /// The order's number there.
+        number: String,
+        /// The day of the order, `YYYY-MM-DD`.
+        decided_on: String,
+        /// From when on the person sees the readings.
+        shown_from: Moment,
+        /// SHA-256 of the order's file.
+        document_digest: Digest,
     }
     /// A person's trail was printed for her, at her asking.
     TrailPrinted = "trail.printed" {

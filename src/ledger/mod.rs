@@ -5,6 +5,7 @@ pub mod bundle;
 pub mod checkpoint;
 pub mod edge;
 pub mod entry;
+pub mod interop;
 pub mod kinds;
 pub mod merkle;
 pub mod packed;

@@ -25,7 +25,7 @@ const fn column(kind: AliasKind) -> &'static str {
     }
 }
 
-/// Remembers the aliases of mandate and aidant that tokens made of `source` name, for the client's sector.
+/// Remembers the aliases of mandate, person and aidant that tokens made of `source` name, for the client's sector.
 ///
 /// # Errors
 /// As the database says.
@@ -33,7 +33,9 @@ pub(super) async fn remember(bench: &Bench, tx: &mut Tx, source: &Source<'_>) ->
     let sector = source.client.sector();
     let mandate = source.mandate.id.uuid();
     let account = source.account.id.uuid();
+    let person = source.person.id.uuid();
     let all = [
+        (AliasKind::Subject, alias(source.person_key, AliasKind::Subject, sector, person), person),
         (AliasKind::Mandate, alias(source.person_key, AliasKind::Mandate, sector, mandate), mandate),
         (AliasKind::Actor, alias(source.account_key, AliasKind::Actor, sector, account), account),
     ];

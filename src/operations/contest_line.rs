@@ -85,7 +85,7 @@ async fn attempt(
 ) -> Result<Case, Refusal> {
     let mut work = Work::begin(bench, request).await?;
     let id = person.person.id;
-    if !trails::is_of_person(&mut work.tx, entry, id).await? {
+    if !trails::is_of_person(&mut work.tx, entry, id, work.now).await? {
         return Err(Refusal::NotFound);
     }
     let line = entries::find(&mut work.tx, entry).await?.ok_or(Refusal::NotFound)?;

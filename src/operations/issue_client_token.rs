@@ -1,4 +1,4 @@
-//! A client's own access token, to report receipts, to ask for decisions, to manage and read its event stream (RFC 6749 section 4.4).
+//! A client's own access token, to report receipts, to ask for decisions, to read the trails of its acts, to manage and read its event stream (RFC 6749 section 4.4).
 
 use std::collections::BTreeSet;
 
@@ -16,6 +16,7 @@ use crate::operations::data_keys;
 use crate::operations::keys;
 use crate::operations::live_token::LiveToken;
 use crate::operations::manage_stream;
+use crate::operations::read_trail::systems;
 use crate::operations::refusal::Refusal;
 use crate::operations::token_claims::scope_text;
 use crate::operations::token_claims::token_type;
@@ -27,7 +28,8 @@ use crate::storage::tokens::StoredToken;
 use crate::storage::tokens::TokenKind;
 
 /// Scopes a client may have for itself.
-pub const CLIENT_SCOPES: [&str; 4] = ["receipts", "evaluate", manage_stream::MANAGE, manage_stream::READ];
+pub const CLIENT_SCOPES: [&str; 5] =
+    ["receipts", "evaluate", manage_stream::MANAGE, manage_stream::READ, systems::SCOPE];
 
 /// The answer of the token endpoint; it does not print.
 #[derive(Serialize)]

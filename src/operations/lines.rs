@@ -351,12 +351,32 @@ fn mandate_details(event: &Event) -> Details {
             ..empty
         },
         Event::MandateRenewed { ends_at, .. } => Details { until: Some(ends_at.instant()), ..empty },
-        Event::TrailReadByAuthority { purpose, lines, .. } | Event::TrailPrinted { purpose, lines, .. } => {
+        Event::TrailReadByAuthority { purpose, lines, approved_by, court_order, .. } => Details {
+            words: Some(purpose.clone()),
+            lines: Some(*lines),
+            subject: approved_by.as_ref().map(|agent| agent.name.clone()),
+            reference: court_order.clone(),
+            ..empty
+        },
+        Event::TrailExported { purpose, lines, approved_by, court_order, .. } => Details {
+            words: purpose.clone(),
+            lines: Some(*lines),
+            subject: approved_by.as_ref().map(|agent| agent.name.clone()),
+            reference: court_order.clone(),
+            ..empty
+        },
+        Event::TrailPrinted { purpose, lines, .. } => {
             Details { words: Some(purpose.clone()), lines: Some(*lines), ..empty }
         }
-        Event::TrailExported { purpose, lines, .. } => {
-            Details { words: purpose.clone(), lines: Some(*lines), ..empty }
+        Event::TrailReadingAsked { purpose, .. } => Details { words: Some(purpose.clone()), ..empty },
+        Event::TrailReadingApproved { agent, purpose } | Event::TrailReadingRefused { agent, purpose } => {
+            Details { subject: Some(agent.name.clone()), words: Some(purpose.clone()), ..empty }
         }
+        Event::CourtOrderRecorded { court, number, shown_from, .. } => Details {
+            reference: Some(format!("{court}, {number}")),
+            day: Some(shown_from.instant()),
+            ..empty
+        },
         _ => team_details(event),
     }
 }

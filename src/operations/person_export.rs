@@ -263,7 +263,8 @@ async fn own_cases(tx: &mut Tx, person: &PersonActor) -> Result<Vec<Value>, Refu
 /// Every line of her journal, oldest first, with its contents where they are not erased.
 async fn entries(bench: &Bench, tx: &mut Tx, person: &PersonActor) -> Result<Vec<Value>, Refusal> {
     let mut opener = Opener::new(bench);
-    let mut choice = Choice::newest(bench.now().day().plus_days(2).start(), PAGE);
+    let now = bench.now();
+    let mut choice = Choice::newest(now, now.day().plus_days(2).start(), PAGE);
     let mut all = Vec::new();
     loop {
         let stored = trails::list(tx, Lines::Person(person.person.id), &choice).await?;

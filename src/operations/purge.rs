@@ -13,12 +13,15 @@ use crate::storage::notices;
 use crate::storage::outbox;
 use crate::storage::purge;
 use crate::storage::purge::Limits;
+use crate::storage::readings;
 use crate::storage::status;
 
 /// For so long the page of a link that is over still says so.
 const LINKS_KEPT: Duration = Duration::from_secs(90 * 86_400);
 /// What was typed and never proved is given up so long after its code.
 const UNPROVED_KEPT: Duration = Duration::from_secs(7 * 86_400);
+/// Requests for readings; what became of them are entries.
+const READINGS_KEPT: Duration = Duration::from_secs(90 * 86_400);
 const DAY: Duration = Duration::from_secs(86_400);
 /// The last token that names a list ends so long after the list was closed.
 const LONGEST_MANDATE: Duration = Duration::from_secs(366 * 86_400);
@@ -43,7 +46,8 @@ pub async fn purge(bench: &Bench) -> Result<u64, Refusal> {
     let messages = outbox::drop_old(&mut work.tx, now, now.minus(bench.config.retention.messages)).await?;
     let links = notices::drop_links(&mut work.tx, now.minus(LINKS_KEPT)).await?;
     let unproved = contacts::drop_unproved(&mut work.tx, now.minus(UNPROVED_KEPT), now).await?;
+    let readings = readings::drop_before(&mut work.tx, now.minus(READINGS_KEPT)).await?;
     work.commit_without_entry(Housekeeping::Purge).await?;
     let rows = rows + import::forget(bench).await? + organisation_requests::forget::forget(bench).await?;
-    Ok(rows + lists + messages + links + unproved)
+    Ok(rows + readings + lists + messages + links + unproved)
 }

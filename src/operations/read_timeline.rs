@@ -75,7 +75,7 @@ impl Filter {
             from: self.from.map_or(Instant::from_micros(0), Day::start),
             before,
             mandate: self.mandate,
-            ..Choice::newest(until, limit + 1)
+            ..Choice::newest(now, until, limit + 1)
         }
     }
 }
@@ -124,7 +124,7 @@ pub async fn read_timeline(bench: &Bench, person: &PersonActor, filter: Filter) 
 pub async fn read_line(bench: &Bench, person: &PersonActor, entry: EntryId) -> Result<Single, Refusal> {
     let mut tx = bench.db.read().await?;
     let id = person.person.id;
-    if !trails::is_of_person(&mut tx, entry, id).await? {
+    if !trails::is_of_person(&mut tx, entry, id, bench.now()).await? {
         return Err(Refusal::NotFound);
     }
     let stored = entries::find(&mut tx, entry).await?.ok_or(Refusal::NotFound)?;

@@ -44,8 +44,10 @@ pub async fn of(bench: &Bench, holder: Holder<'_>, id: MandateId) -> Result<Stop
     let mut ends = Vec::new();
     let mut opener = Opener::new(bench);
     for kind in ENDS {
-        let until = bench.now().day().plus_days(2).start();
-        let choice = Choice { mandate: Some(id), kind: Some(kind.to_owned()), ..Choice::newest(until, MOST) };
+        let now = bench.now();
+        let until = now.day().plus_days(2).start();
+        let choice =
+            Choice { mandate: Some(id), kind: Some(kind.to_owned()), ..Choice::newest(now, until, MOST) };
         let stored = trails::list(&mut tx, Lines::Person(attested.person.id), &choice).await?;
         ends.extend(opener.open_all(&mut tx, stored).await?);
     }

@@ -116,6 +116,7 @@ pub struct Line {
     client: Option<Named>,
     client_id: Option<crate::domain::ids::ClientId>,
     refused: Option<String>,
+    shown_from: Option<Instant>,
 }
 
 impl Line {
@@ -136,6 +137,7 @@ impl Line {
             client: None,
             client_id: None,
             refused: None,
+            shown_from: None,
         }
     }
 
@@ -189,6 +191,13 @@ impl Line {
     pub fn client(mut self, client: &Client) -> Self {
         self.client = Some(Named::new(&client.id, client.registration.name.clone()));
         self.client_id = Some(client.id.clone());
+        self
+    }
+
+    /// The person it is about sees it from then on only.
+    #[must_use]
+    pub const fn shown_from(mut self, at: Option<Instant>) -> Self {
+        self.shown_from = at;
         self
     }
 
@@ -304,6 +313,7 @@ impl<'b> Work<'b> {
             account: line.account,
             organisation: line.organisation_id,
             client: line.client_id,
+            shown_from: line.shown_from,
         };
         let new = entries::NewEntry {
             id,

@@ -31,8 +31,8 @@ statements! {
     INSERT_ENTRY = Sql::same("INSERT INTO ledger_entries (id, at, leaf, leaf_hash) VALUES ($1, $2, $3, $4)");
     INSERT_PENDING = Sql::same("INSERT INTO ledger_pending (entry, at) VALUES ($1, $2)");
     INSERT_PAYLOAD = Sql::same("INSERT INTO ledger_payloads (entry, data_key, sealed) VALUES ($1, $2, $3)");
-    INSERT_REFS = Sql::same("INSERT INTO entry_refs (entry, at, kind, refused, person, mandate, act, account, organisation, client)
-        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)");
+    INSERT_REFS = Sql::same("INSERT INTO entry_refs (entry, at, kind, refused, person, mandate, act, account, organisation, client, shown_from)
+        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)");
     CHAIN = Sql::same("UPDATE mandates SET chain_n = chain_n + 1 WHERE id = $1 RETURNING chain_n, chain_head");
     CHAIN_HEAD = Sql::same("UPDATE mandates SET chain_head = $2 WHERE id = $1");
     PUT_CHAIN = Sql::same("UPDATE mandates SET chain_n = $2, chain_head = $3 WHERE id = $1");
@@ -84,6 +84,8 @@ pub struct Refs<'a> {
     pub organisation: Option<OrganisationId>,
     /// The client.
     pub client: Option<ClientId>,
+    /// From when on the person it is about may see it; from the beginning where there is none.
+    pub shown_from: Option<Instant>,
 }
 
 /// One entry as stored.
@@ -162,6 +164,7 @@ pub async fn insert(tx: &mut Tx, entry: &NewEntry<'_>) -> Result<(), DbError> {
         .bind(refs.account)
         .bind(refs.organisation)
         .bind(refs.client.clone())
+        .bind(refs.shown_from)
         .execute()
         .await?;
     Ok(())

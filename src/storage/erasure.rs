@@ -44,7 +44,7 @@ statements! {
     SIGNS = Sql::same("UPDATE signs SET person = NULL WHERE person = $1");
     SUBJECTS = Sql::same("DELETE FROM person_subjects WHERE person = $1");
     BLOCKS = Sql::same("DELETE FROM blocks WHERE person = $1");
-    ALIASES = Sql::same("DELETE FROM client_aliases WHERE target IN (SELECT id FROM mandates WHERE person = $1)");
+    ALIASES = Sql::same("DELETE FROM client_aliases WHERE target = $1 OR target IN (SELECT id FROM mandates WHERE person = $1)");
     CONSENTS = Sql::same("DELETE FROM consents WHERE mandate IN (SELECT id FROM mandates WHERE person = $1)");
     LINKS = Sql::same("DELETE FROM consent_links WHERE mandate IN (SELECT id FROM mandates WHERE person = $1)");
     ATTESTATIONS = Sql::same("DELETE FROM attestations WHERE mandate IN (SELECT id FROM mandates WHERE person = $1)");

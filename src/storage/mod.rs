@@ -46,6 +46,7 @@ pub mod person_export;
 pub mod persons;
 pub mod places;
 pub mod purge;
+pub mod readings;
 pub mod receipts;
 pub mod recorded_revocations;
 pub mod referents;

@@ -2,6 +2,7 @@
 
 use crate::domain::ids::AccountId;
 use crate::domain::ids::ActId;
+use crate::domain::ids::ClientId;
 use crate::domain::ids::EntryId;
 use crate::domain::ids::MandateId;
 use crate::domain::ids::OrganisationId;
@@ -29,6 +30,8 @@ macro_rules! lines_where {
               AND (r.mandate = $5 OR $5 IS NULL) AND (r.act = $6 OR $6 IS NULL) AND (r.organisation = $7 OR $7 IS NULL)
               AND (r.kind = $8 OR $8 IS NULL)
               AND (r.client IN (SELECT client FROM account_clients WHERE account = $9) OR $9 IS NULL)
+              AND (r.account = $11 OR $11 IS NULL) AND (r.client = $12 OR $12 IS NULL)
+              AND (r.shown_from IS NULL OR r.shown_from <= $13)
               ORDER BY r.at DESC, r.entry DESC LIMIT $10"
         ))
     };
@@ -39,6 +42,8 @@ statements! {
         UNION SELECT q.entry FROM entry_refs q JOIN mandates m ON m.id = q.mandate WHERE m.person = $1)");
     OF_ACCOUNT = lines_where!("r.account = $1");
     OF_ORGANISATION = lines_where!("r.organisation = $1");
+    OF_CLIENT = lines_where!("r.client = $1");
+    OF_ACT = lines_where!("r.act = $1");
     OF_OPERATORS = lines_where!("(CAST($1 AS TEXT) IS NULL) AND (r.kind IN ('organisation.accepted', 'organisation.suspended', 'organisation.restored', 'revocation.recorded', 'person.looked_up',
         'habilitation.accepted', 'habilitation.suspended', 'habilitation.restored', 'habilitation.ended', 'factor.enrolled',
         'factor.removed', 'factor.given', 'factor.reset_requested', 'factor.reset', 'factor.reset_refused', 'card.imported', 'card.withdrawn',
@@ -47,12 +52,15 @@ statements! {
         'operator.logged_in', 'operator.sign_reviewed', 'sign.raised', 'person.erased', 'retention.applied', 'places.imported',
         'key.created', 'key.rotated', 'key.retired'))");
     OWN = Sql::same("SELECT e.id AS id FROM ledger_entries e JOIN entry_refs r ON r.entry = e.id
-        WHERE e.id = $1 AND (r.person = $2 OR r.mandate IN (SELECT id FROM mandates WHERE person = $2))");
+        WHERE e.id = $1 AND (r.person = $2 OR r.mandate IN (SELECT id FROM mandates WHERE person = $2))
+        AND (r.shown_from IS NULL OR r.shown_from <= $3)");
+    PERSON_OF = Sql::same("SELECT person FROM mandates WHERE id = $1");
     WITHIN = Sql::same("SELECT entry FROM entry_refs WHERE entry = $1
         AND (client IN (SELECT client FROM account_clients WHERE account = $2) OR $2 IS NULL)");
     MANDATE_WITHIN = Sql::same("SELECT mandate FROM entry_refs WHERE mandate = $1
         AND (client IN (SELECT client FROM account_clients WHERE account = $2) OR $2 IS NULL) LIMIT 1");
-    READ_SINCE = Sql::same("SELECT entry FROM entry_refs WHERE account = $1 AND person = $2 AND kind = $3 AND at >= $4 LIMIT 1");
+    READ_SINCE = Sql::same("SELECT entry FROM entry_refs WHERE account = $1 AND person = $2 AND kind = $3 AND at >= $4 AND shown_from IS NULL LIMIT 1");
+    CLIENT_READ_SINCE = Sql::same("SELECT entry FROM entry_refs WHERE client = $1 AND person = $2 AND kind = $3 AND at >= $4 AND account IS NULL LIMIT 1");
     PERSONS_WITHIN = Sql::same("SELECT id, identity, identification, data_key FROM persons WHERE id IN
         (SELECT r.person FROM entry_refs r WHERE r.client IN (SELECT client FROM account_clients WHERE account = $1)) OR $1 IS NULL
         ORDER BY created_at, id");
@@ -63,7 +71,7 @@ statements! {
 }
 
 /// Whose lines.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Lines {
     /// Those that speak of a person or of her mandates.
     Person(PersonId),
@@ -71,6 +79,10 @@ pub enum Lines {
     Account(AccountId),
     /// Those of an organisation.
     Organisation(OrganisationId),
+    /// Those at a client.
+    Client(ClientId),
+    /// Those of an act.
+    Act(ActId),
     /// What operators did, with the keys.
     Operators,
 }
@@ -94,13 +106,19 @@ pub struct Choice {
     pub kind: Option<String>,
     /// Only those at the clients this authority's agent is competent for.
     pub competent: Option<AccountId>,
+    /// By this professional only.
+    pub account: Option<AccountId>,
+    /// At this client only.
+    pub client: Option<ClientId>,
+    /// Without what is shown only after this instant.
+    pub seen_at: Instant,
     /// How many at most.
     pub limit: i64,
 }
 
 impl Choice {
-    /// The newest `limit` lines until `until`.
-    pub const fn newest(until: Instant, limit: i64) -> Self {
+    /// The newest `limit` lines until `until`, of those that may be seen at `now`.
+    pub const fn newest(now: Instant, until: Instant, limit: i64) -> Self {
         Self {
             from: Instant::from_micros(0),
             until,
@@ -110,6 +128,9 @@ impl Choice {
             organisation: None,
             kind: None,
             competent: None,
+            account: None,
+            client: None,
+            seen_at: now,
             limit,
         }
     }
@@ -121,6 +142,8 @@ pub async fn list(tx: &mut Tx, lines: Lines, choice: &Choice) -> Result<Vec<Stor
         Lines::Person(id) => tx.query(OF_PERSON).bind(id),
         Lines::Account(id) => tx.query(OF_ACCOUNT).bind(id),
         Lines::Organisation(id) => tx.query(OF_ORGANISATION).bind(id),
+        Lines::Client(id) => tx.query(OF_CLIENT).bind(id),
+        Lines::Act(id) => tx.query(OF_ACT).bind(id),
         Lines::Operators => tx.query(OF_OPERATORS).bind(None::<String>),
     };
     query
@@ -133,13 +156,21 @@ pub async fn list(tx: &mut Tx, lines: Lines, choice: &Choice) -> Result<Vec<Stor
         .bind(choice.kind.clone())
         .bind(choice.competent)
         .bind(choice.limit)
+        .bind(choice.account)
+        .bind(choice.client.clone())
+        .bind(choice.seen_at)
         .fetch_all()
         .await
 }
 
-/// Whether a line speaks of this person or of her mandates.
-pub async fn is_of_person(tx: &mut Tx, entry: EntryId, person: PersonId) -> Result<bool, DbError> {
-    Ok(tx.query(OWN).bind(entry).bind(person).fetch_optional::<(EntryId,)>().await?.is_some())
+/// Whether a line speaks of this person or of her mandates, and may be seen by her now.
+pub async fn is_of_person(
+    tx: &mut Tx,
+    entry: EntryId,
+    person: PersonId,
+    now: Instant,
+) -> Result<bool, DbError> {
+    Ok(tx.query(OWN).bind(entry).bind(person).bind(now).fetch_optional::<(EntryId,)>().await?.is_some())
 }
 
 /// Whether a line lies in the competence of an authority's agent; `None` is competent for all.
@@ -157,7 +188,13 @@ pub async fn is_mandate_within(
     Ok(found.await?.is_some())
 }
 
-/// Whether this account wrote a line of this kind about this person since then.
+/// The person a mandate is about, once she is known.
+pub async fn person_of_mandate(tx: &mut Tx, mandate: MandateId) -> Result<Option<PersonId>, DbError> {
+    let row = tx.query(PERSON_OF).bind(mandate).fetch_optional::<(Option<PersonId>,)>().await?;
+    Ok(row.and_then(|(person,)| person))
+}
+
+/// Whether this account wrote a line of this kind about this person since then that she may see.
 pub async fn wrote_since(
     tx: &mut Tx,
     account: AccountId,
@@ -168,6 +205,18 @@ pub async fn wrote_since(
     let found =
         tx.query(READ_SINCE).bind(account).bind(person).bind(kind).bind(since).fetch_optional::<(EntryId,)>();
     Ok(found.await?.is_some())
+}
+
+/// Whether this client itself wrote a line of this kind about this person since then.
+pub async fn client_wrote_since(
+    tx: &mut Tx,
+    client: &ClientId,
+    person: PersonId,
+    kind: &str,
+    since: Instant,
+) -> Result<bool, DbError> {
+    let query = tx.query(CLIENT_READ_SINCE).bind(client.clone()).bind(person).bind(kind).bind(since);
+    Ok(query.fetch_optional::<(EntryId,)>().await?.is_some())
 }
 
 /// The persons with a line in the competence of an authority's agent; `None` is competent for all.

@@ -119,6 +119,8 @@ uuid_column!(
     ids::ResetId,
     ids::OrganisationRequestId,
     ids::ImportId,
+    ids::ReadingId,
+    ids::CourtOrderId,
 );
 
 macro_rules! text_column {
@@ -196,6 +198,7 @@ text_column!(
     crate::domain::organisation_request::RequestState,
     crate::domain::person::ConsentGrade,
     crate::domain::person::Identification,
+    crate::domain::reading::ReadingStatus,
     crate::domain::status::StatusValue,
     crate::domain::software::LoginStatus,
     crate::domain::sign::SignKind,

@@ -213,6 +213,9 @@ pub fn mark(kind: &str, refused: bool) -> (&'static str, &'static str) {
         "trail.read_by_authority"
         | "trail.exported"
         | "trail.printed"
+        | "trail.reading_asked"
+        | "trail.reading_approved"
+        | "trail.reading_refused"
         | "attestation.verified"
         | "mandate.verified" => ("read", "eye"),
         "mandate.approved" | "mandate.restored" | "mandate.renewed" | "case.closed" => ("approved", "tick"),

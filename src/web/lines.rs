@@ -84,7 +84,7 @@ impl LineView {
         let sentence =
             told.map_or_else(|| Html::escaped(&t.get("ledger-erased")), |told| said(t, told, listener));
         let read = line.kind.starts_with("trail.");
-        let words = told.filter(|_| read).and_then(|told| told.details.words.clone()).unwrap_or_default();
+        let words = told.filter(|_| read).map(|told| reading_words(t, told)).unwrap_or_default();
         Self {
             id: line.id.to_string(),
             title: t.kind_title(&line.kind),
@@ -116,6 +116,22 @@ impl LineView {
         }
         view
     }
+}
+
+/// Why somebody read, who approved it, and under which order of a court.
+fn reading_words(t: Text, told: &Told) -> String {
+    let details = &told.details;
+    let approved = details.subject.as_ref().filter(|_| told.kind != "trail.printed");
+    let about_request = told.kind.starts_with("trail.reading_");
+    [
+        details.words.clone(),
+        approved.filter(|_| !about_request).map(|name| t.with("lines-approved-by", &[("name", name)])),
+        details.reference.as_ref().map(|order| t.with("lines-court-order", &[("order", order)])),
+    ]
+    .into_iter()
+    .flatten()
+    .collect::<Vec<_>>()
+    .join(" ")
 }
 
 /// The sentence of a line; where it tells a deed that was refused, that it was.

@@ -6,6 +6,7 @@ pub mod aidant;
 pub mod authority;
 mod badges;
 mod case;
+mod court_orders;
 pub mod consent;
 mod lines;
 pub mod explanations;

@@ -7,7 +7,9 @@ use crate::domain::theme::Theme;
 use crate::http::state::App;
 use crate::operations::attestation::Attested;
 use crate::operations::lines::Group;
+use crate::operations::lines::Line;
 use crate::operations::print_trail::Statement;
+use crate::operations::read_trail::Export;
 use crate::operations::stopped::Stopped;
 use crate::text::Language;
 use crate::text::Text;
@@ -196,7 +198,7 @@ pub fn stopped(stopped: &Stopped) -> Document {
     Document { title, language: Language::Fr, blocks }
 }
 
-fn end(line: &crate::operations::lines::Line) -> String {
+fn end(line: &Line) -> String {
     let t = FRENCH;
     let sentence = LineView::of_line(t, line, Listener::Other).sentence.words();
     let day = t.day_long(line.at.day());
@@ -260,4 +262,67 @@ fn row(t: Text, group: &Group) -> Vec<String> {
     }
     let reports: Vec<String> = line.reports.iter().map(|(from, words)| format!("{from}\n{words}")).collect();
     vec![line.moment, said, reports.join("\n")]
+}
+
+/// Who prints what an authority read, and of which case.
+pub struct Trailed<'a> {
+    /// The agent's name.
+    pub reader: String,
+    /// The case's number.
+    pub case: Option<&'a str>,
+}
+
+/// What an agent of an authority read, for a file or a court; the proofs are a file beside it.
+pub fn trail(t: Text, export: &Export, trailed: &Trailed<'_>) -> Document {
+    let trail = &export.trail;
+    let person = trail.person.as_ref().map(|found| {
+        let identity = &found.person.identity;
+        let born = t.birthdate(identity.civil_birthdate(), Some(identity.gender.show()));
+        format!("{}, {born}", identity.full_name())
+    });
+    let title = match trailed.case {
+        Some(number) => t.with("paper-trail-case", &[("number", &number)]),
+        None => t.get("paper-trail-title"),
+    };
+    let facts = [
+        ("paper-person", person),
+        ("paper-trail-purpose", Some(trail.purpose.words().to_owned())),
+        ("paper-trail-reader", Some(trailed.reader.clone())),
+        ("paper-statement-made", Some(t.moment(trail.at))),
+        ("paper-statement-lines", Some(t.number(i64::try_from(trail.lines.len()).unwrap_or(i64::MAX)))),
+    ];
+    let facts = facts.into_iter().filter_map(|(key, value)| Some((t.get(key), value?))).collect();
+    let mut blocks =
+        vec![heading(1, title.clone()), Block::Paragraph(t.get("paper-trail-lead")), Block::Facts(facts)];
+    if trail.next.is_some() {
+        blocks.push(Block::Paragraph(t.get("paper-statement-more")));
+    }
+    if trail.lines.is_empty() {
+        blocks.push(Block::Paragraph(t.get("paper-trail-empty")));
+    } else {
+        blocks.push(Block::Table {
+            head: ["when", "what", "proof"].map(|part| t.get(&format!("paper-trail-{part}"))).to_vec(),
+            rows: trail.lines.iter().map(|line| trail_row(t, line)).collect(),
+            caption: t.get("paper-trail-table"),
+        });
+    }
+    blocks.push(heading(2, t.get("paper-trail-check")));
+    blocks.push(Block::Paragraph(t.get("paper-trail-check-words")));
+    Document { title, language: t.language(), blocks }
+}
+
+fn trail_row(t: Text, line: &Line) -> Vec<String> {
+    let view = LineView::of_line(t, line, Listener::Other);
+    let mut said = view.sentence.words();
+    let details = line.told.as_ref().map(|told| &told.details);
+    let more = [
+        Some(view.words.clone()),
+        details.and_then(|details| details.label.clone()),
+        details.filter(|_| view.words.is_empty()).and_then(|details| details.words.clone()),
+    ];
+    for words in more.into_iter().flatten().filter(|words| !words.trim().is_empty()) {
+        said = format!("{said}\n{words}");
+    }
+    let place = line.index.map_or_else(|| t.get("paper-trail-pending"), |index| index.to_string());
+    vec![view.moment, said, format!("{place}\n{}", line.id)]
 }

@@ -107,7 +107,7 @@ fn check_demo_file(dir: &Path, port: u16) {
         json["ledger_key"]
     );
     for (list, length) in
-        [("aidants", 6), ("authorities", 2), ("operators", 2), ("persons", 8), ("clients", 3)]
+        [("aidants", 6), ("authorities", 3), ("operators", 2), ("persons", 8), ("clients", 3)]
     {
         assert_eq!(json[list].as_array().map(Vec::len), Some(length), "{list}");
     }

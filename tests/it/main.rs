@@ -11,6 +11,7 @@ mod world;
 mod aliases;
 mod assertions;
 mod atomic;
+mod authority;
 mod backchannel;
 mod broker;
 mod consent;

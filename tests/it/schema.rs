@@ -56,6 +56,7 @@ pub const STATEMENTS: &[(&str, &[(&str, Sql)])] = &[
     ("persons", storage::persons::ALL),
     ("places", storage::places::ALL),
     ("purge", storage::purge::ALL),
+    ("readings", storage::readings::ALL),
     ("receipts", storage::receipts::ALL),
     ("recorded_revocations", storage::recorded_revocations::ALL),
     ("referents", storage::referents::ALL),

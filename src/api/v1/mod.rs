@@ -1,8 +1,9 @@
-//! JSON for systems: receipts, mandates for software, and the description of the interface.
+//! JSON for systems: receipts, trails, mandates for software, and the description of the interface.
 
 mod mandates;
 mod openapi;
 mod receipts;
+mod trails;
 
 use axum::Router;
 use axum::routing::get;
@@ -16,5 +17,6 @@ pub fn router() -> Router<App> {
         .route("/api/v1/acts/{txn}/receipts", post(receipts::report))
         .route("/api/v1/mandates", get(mandates::list))
         .route("/api/v1/mandates/{identifier}/token", post(mandates::issue))
+        .route("/api/v1/trails", get(trails::read))
         .route("/api/v1/openapi.json", get(openapi::show))
 }

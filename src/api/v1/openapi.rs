@@ -11,6 +11,7 @@ use utoipa::openapi::security::SecurityScheme;
 
 use crate::api::v1::mandates;
 use crate::api::v1::receipts;
+use crate::api::v1::trails;
 use crate::http::state::App;
 
 #[derive(OpenApi)]
@@ -20,7 +21,7 @@ use crate::http::state::App;
         version = "1",
         description = "For administrations that open their services to delegated logins, and for aidants’ business software. Tokens come from /oauth/token; see /.well-known/openid-configuration."
     ),
-    paths(mandates::list, mandates::issue, receipts::report),
+    paths(mandates::list, mandates::issue, receipts::report, trails::read),
     components(schemas(
         mandates::MandatesOut,
         mandates::MandateOut,
@@ -29,11 +30,14 @@ use crate::http::state::App;
         mandates::MandateTokenOut,
         receipts::ReceiptIn,
         receipts::ReceiptOut,
-        receipts::Problem
+        receipts::Problem,
+        trails::TrailOut,
+        trails::EntryOut
     )),
     tags(
         (name = "mandates", description = "What an aidant may use in her business software"),
-        (name = "receipts", description = "What was done during an act")
+        (name = "receipts", description = "What was done during an act"),
+        (name = "trails", description = "What an administration’s authority reads of the acts at its services")
     ),
     modifiers(&Tokens)
 )]
@@ -66,7 +70,12 @@ mod tests {
         let paths = document["paths"].as_object().expect("paths");
         assert_eq!(
             paths.keys().collect::<Vec<_>>(),
-            ["/api/v1/acts/{txn}/receipts", "/api/v1/mandates", "/api/v1/mandates/{identifier}/token"]
+            [
+                "/api/v1/acts/{txn}/receipts",
+                "/api/v1/mandates",
+                "/api/v1/mandates/{identifier}/token",
+                "/api/v1/trails"
+            ]
         );
         let responses = document["paths"]["/api/v1/acts/{txn}/receipts"]["post"]["responses"].as_object();
         assert!(

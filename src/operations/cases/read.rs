@@ -123,7 +123,7 @@ pub async fn for_authority(
 ) -> Result<CaseView, Refusal> {
     let view = one(bench, Speaker::Authority(authority), number).await?;
     let lines = u64::try_from(view.steps.len()).unwrap_or(u64::MAX).saturating_add(1);
-    read_trail::note_case_reading(bench, authority, &view.case, lines, request).await?;
+    read_trail::note_case_reading(bench, authority, &view.case, (lines, false), request).await?;
     Ok(view)
 }
 

@@ -299,6 +299,7 @@ impl<'b> Group<'b> {
                     account: line.by_aidant.then_some(self.drafted_by),
                     organisation: Some(self.stage.organisation.id),
                     client: line.act.map(|_| self.stage.client.id.clone()),
+                    shown_from: None,
                 },
             });
         }

@@ -17,9 +17,11 @@ use crate::operations::register_client::auth_of;
 use crate::operations::register_client::is_keyed;
 
 const LONGEST_NAME: usize = 200;
-const SCOPES: [&str; 8] =
+const BROKER_SCOPES: [&str; 8] =
     ["openid", "profile", "birth", "email", "receipts", "evaluate", "ssf.manage", "ssf.read"];
-const API_SCOPES: [&str; 4] = ["receipts", "evaluate", "ssf.manage", "ssf.read"];
+const SCOPES: [&str; 9] =
+    ["openid", "profile", "birth", "email", "receipts", "evaluate", "ssf.manage", "ssf.read", "trails"];
+const API_SCOPES: [&str; 5] = ["receipts", "evaluate", "ssf.manage", "ssf.read", "trails"];
 const SOFTWARE_SCOPES: [&str; 3] = ["openid", "mandates", "offline_access"];
 
 /// Everything that does not fit, in the order of the form.
@@ -101,7 +103,8 @@ fn sector_identifier(faults: &mut Faults, new: &NewClient) {
 fn scopes(faults: &mut Faults, new: &NewClient) {
     let Some(scopes) = &new.scopes else { return };
     let (known, needs_openid): (&[&str], bool) = match new.kind {
-        ClientKind::Administration | ClientKind::IdentityBroker => (&SCOPES, true),
+        ClientKind::Administration => (&SCOPES, true),
+        ClientKind::IdentityBroker => (&BROKER_SCOPES, true),
         ClientKind::Software => (&SOFTWARE_SCOPES, true),
         ClientKind::ResourceServer => (&API_SCOPES, false),
     };

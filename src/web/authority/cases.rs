@@ -31,6 +31,7 @@ struct CasesPage {
 #[template(path = "web/authority/readings.html")]
 struct ReadingsPage {
     page: Page,
+    requests: bool,
     lines: Vec<LineView>,
 }
 
@@ -62,6 +63,7 @@ pub(super) async fn readings(State(app): State<App>, desk: Desk) -> Result<Respo
     let own = desk.authority.staff.account.id.to_string();
     let view = ReadingsPage {
         page: desk.page(t.get("nav-authority-readings")).wide(),
+        requests: read_trail::needs_approval(&app.bench, &desk.authority),
         lines: lines.iter().map(|line| LineView::of_line(t, line, Listener::Account(&own))).collect(),
     };
     Ok(respond::html(StatusCode::OK, &view, &view.page.csp()))

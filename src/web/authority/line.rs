@@ -14,8 +14,7 @@ use crate::http::state::App;
 use crate::operations::prove::Check;
 use crate::operations::prove_lines;
 use crate::operations::prove_lines::Proved;
-use crate::operations::read_trail;
-use crate::operations::read_trail::TrailFilter;
+use crate::operations::read_trail::Part;
 use crate::operations::refusal::Refusal;
 use crate::text::sentences::Listener;
 use crate::web::authority::Desk;
@@ -55,15 +54,11 @@ pub(super) async fn show(
     let id: EntryId = entry.parse().map_err(|_| desk.not_found())?;
     let refuse = |refusal: Refusal| desk.refuse(refusal);
     let reading = Reading::of(&desk.session).await.map_err(refuse)?;
-    let Some((person, reading)) = reading.and_then(|reading| Some((reading.found?, reading))) else {
+    let Some(reading) = reading.filter(Reading::is_ready) else {
         return Ok(respond::see_other("/autorite/journal"));
     };
-    let purpose = reading.stated(&app.bench, &desk.authority).await.map_err(refuse)?;
-    let only = TrailFilter { line: Some(id), ..TrailFilter::default() };
-    let trail =
-        read_trail::read_trail(&app.bench, &desk.authority, (person, &purpose), &only, desk.reference())
-            .await;
-    let trail = trail.map_err(refuse)?;
+    let only = Part { line: Some(id), after: None };
+    let trail = reading.read(&app.bench, &desk.authority, only, desk.reference()).await.map_err(refuse)?;
     let line = trail.lines.first().ok_or_else(|| desk.not_found())?;
     let proved = prove_lines::prove_line(&app.bench, id).await.map_err(refuse)?;
     let view = LinePage {
@@ -87,15 +82,11 @@ pub(super) async fn proof(
     let id: EntryId = entry.parse().map_err(|_| desk.not_found())?;
     let refuse = |refusal: Refusal| desk.refuse(refusal);
     let reading = Reading::of(&desk.session).await.map_err(refuse)?;
-    let Some((person, reading)) = reading.and_then(|reading| Some((reading.found?, reading))) else {
+    let Some(reading) = reading.filter(Reading::is_ready) else {
         return Ok(respond::see_other("/autorite/journal"));
     };
-    let purpose = reading.stated(&app.bench, &desk.authority).await.map_err(refuse)?;
-    let only = TrailFilter { line: Some(id), ..TrailFilter::default() };
-    let exported =
-        read_trail::export_trail(&app.bench, &desk.authority, (person, &purpose), &only, desk.reference())
-            .await;
-    exported.map_err(refuse)?;
+    let only = Part { line: Some(id), after: None };
+    reading.export(&app.bench, &desk.authority, only, desk.reference()).await.map_err(refuse)?;
     let file = file_when_ready(&app.bench, id).await.map_err(refuse)?;
     Ok(download(&format!("procura-preuve-{id}.json"), file))
 }

@@ -3,8 +3,11 @@
 mod case;
 mod cases;
 mod errors;
+mod export;
 mod line;
+mod orders;
 mod reading;
+mod requests;
 mod signs;
 mod trail;
 
@@ -37,12 +40,17 @@ pub fn router() -> Router<App> {
         .route("/autorite/signes/{id}", get(signs::show))
         .route("/autorite/journal", get(trail::show).post(trail::ask))
         .route("/autorite/journal/but", get(trail::purpose))
-        .route("/autorite/journal/export", get(trail::export))
+        .route("/autorite/journal/export", get(export::trail))
         .route("/autorite/journal/{entry}", get(line::show))
         .route("/autorite/journal/{entry}/preuve", get(line::proof))
         .route("/autorite/lectures", get(cases::readings))
         .route("/autorite/erreurs", get(errors::show))
+        .route("/autorite/demandes", get(requests::list))
+        .route("/autorite/demandes/{id}", post(requests::decide))
+        .route("/autorite/demandes/{id}/ouvrir", post(requests::open))
+        .route("/autorite/ordonnances", get(orders::show).post(orders::record))
         .route("/autorite/dossiers/{number}", get(case::show))
+        .route("/autorite/dossiers/{number}/export", get(export::case))
         .route("/autorite/dossiers/{number}/repondre", post(case::answer))
         .route("/autorite/dossiers/{number}/clore", post(case::close))
         .route("/autorite/dossiers/{number}/mandat", post(case::hold))

@@ -1,18 +1,21 @@
-//! The reading under way in this session: why, of whom, and which lines.
+//! The reading under way in this session: why, what was typed, whom it means, and on whose word.
 
 use serde::Deserialize;
 use serde::Serialize;
 
-use crate::domain::ids::PersonId;
-use crate::http::form::FormErrors;
+use crate::domain::ids::ReadingId;
 use crate::http::session::AuthoritySession;
 use crate::operations::actors::AuthorityActor;
 use crate::operations::bench::Bench;
 use crate::operations::read_trail;
+use crate::operations::read_trail::Export;
+use crate::operations::read_trail::Part;
 use crate::operations::read_trail::Purpose;
-use crate::operations::read_trail::TrailFilter;
+use crate::operations::read_trail::Query;
+use crate::operations::read_trail::Search;
+use crate::operations::read_trail::Trail;
+use crate::operations::read_trail::Under;
 use crate::operations::refusal::Refusal;
-use crate::text::Text;
 use crate::web::lines::read_day;
 
 const KEY: &str = "reading";
@@ -22,14 +25,11 @@ const KEY: &str = "reading";
 pub(super) struct Reading {
     pub(super) purpose: String,
     pub(super) purpose_case: String,
-    pub(super) found: Option<PersonId>,
-    pub(super) person: String,
-    pub(super) aidant: String,
-    pub(super) organisation: String,
-    pub(super) from: String,
-    pub(super) to: String,
-    pub(super) kind: String,
-    pub(super) case: String,
+    pub(super) search: Search,
+    /// Whom and what the search means, once it was looked for.
+    pub(super) query: Option<Query>,
+    /// The approved request that is being read.
+    pub(super) request: Option<ReadingId>,
 }
 
 impl Reading {
@@ -49,27 +49,46 @@ impl Reading {
         read_trail::state_purpose(bench, authority, &self.purpose, case).await
     }
 
-    /// The lines asked for, and what of it cannot be read.
-    pub(super) fn filter(&self, t: Text) -> (TrailFilter, FormErrors) {
-        let mut errors = FormErrors::default();
-        let mut day = |field: &str, typed: &str| {
-            let read = read_day(typed);
-            if read.is_none() && !typed.trim().is_empty() {
-                errors.add(field, t.get("lines-day-wrong"));
-            }
-            read
-        };
-        let (from, to) = (day("from", &self.from), day("to", &self.to));
-        let typed = |text: &str| Some(text.trim().to_owned()).filter(|text| !text.is_empty());
-        let filter = TrailFilter {
-            aidant: typed(&self.aidant),
-            organisation: self.organisation.parse().ok(),
-            from,
-            to,
-            kind: typed(&self.kind),
-            case: typed(&self.case),
-            line: None,
-        };
-        (filter, errors)
+    /// Whether there is something to read.
+    pub(super) const fn is_ready(&self) -> bool {
+        self.query.is_some() || self.request.is_some()
+    }
+
+    /// The search with its days as the operations want them; what is no day stays as typed.
+    pub(super) fn sought(&self) -> Search {
+        let day = |typed: &str| read_day(typed).map_or_else(|| typed.to_owned(), |day| day.to_string());
+        Search { from: day(&self.search.from), to: day(&self.search.to), ..self.search.clone() }
+    }
+
+    /// Reads a part of it.
+    pub(super) async fn read(
+        &self,
+        bench: &Bench,
+        authority: &AuthorityActor,
+        part: Part,
+        reference: Option<&str>,
+    ) -> Result<Trail, Refusal> {
+        if let Some(id) = self.request {
+            return read_trail::read_trail(bench, authority, Under::Approved(id), part, reference).await;
+        }
+        let purpose = self.stated(bench, authority).await?;
+        let query = self.query.clone().ok_or(Refusal::NotFound)?;
+        read_trail::read_trail(bench, authority, Under::Own(&purpose, &query), part, reference).await
+    }
+
+    /// Exports a part of it.
+    pub(super) async fn export(
+        &self,
+        bench: &Bench,
+        authority: &AuthorityActor,
+        part: Part,
+        reference: Option<&str>,
+    ) -> Result<Export, Refusal> {
+        if let Some(id) = self.request {
+            return read_trail::export_trail(bench, authority, Under::Approved(id), part, reference).await;
+        }
+        let purpose = self.stated(bench, authority).await?;
+        let query = self.query.clone().ok_or(Refusal::NotFound)?;
+        read_trail::export_trail(bench, authority, Under::Own(&purpose, &query), part, reference).await
     }
 }

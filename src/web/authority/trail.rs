@@ -1,11 +1,12 @@
 //! First the purpose, then whom, then the lines: each look at them is written.
 
 use askama::Template;
+use axum::extract::Query;
 use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::Response;
+use serde::Deserialize;
 
-use crate::domain::person::Identity;
 use crate::http::errors::PageError;
 use crate::http::form::BadForm;
 use crate::http::form::FormErrors;
@@ -14,10 +15,14 @@ use crate::http::page::Banner;
 use crate::http::page::Page;
 use crate::http::respond;
 use crate::http::state::App;
+use crate::operations::court_orders;
 use crate::operations::lines::Line;
-use crate::operations::prove_lines;
+use crate::operations::read_timeline::Cursor;
 use crate::operations::read_trail;
+use crate::operations::read_trail::Part;
+use crate::operations::read_trail::Search;
 use crate::operations::read_trail::Trail;
+use crate::operations::read_trail::approvals;
 use crate::operations::refusal::Refusal;
 use crate::text::Text;
 use crate::text::catalogue::capital;
@@ -26,10 +31,9 @@ use crate::text::themes;
 use crate::web::authority::Desk;
 use crate::web::authority::reading::Reading;
 use crate::web::lines::LineView;
-use crate::web::lines::download;
 
 /// The kinds the filter offers.
-const KINDS: [&str; 8] = [
+const KINDS: [&str; 12] = [
     "act.opened",
     "act.refused",
     "act.reported",
@@ -38,6 +42,10 @@ const KINDS: [&str; 8] = [
     "act.contested",
     "mandate.approved",
     "mandate.revoked",
+    "act.error_declared",
+    "trail.read_by_authority",
+    "trail.exported",
+    "aidant.logged_in",
 ];
 
 #[derive(Template)]
@@ -50,6 +58,7 @@ struct PurposePage {
 
 struct Row {
     line: LineView,
+    person: String,
     doer: String,
     organisation: String,
     place: String,
@@ -66,23 +75,43 @@ struct Choice {
 #[template(path = "web/authority/trail.html")]
 struct TrailPage {
     page: Page,
-    reading: Reading,
     heading: String,
     born: String,
     limited: bool,
     shown: bool,
+    several: bool,
     rows: Vec<Row>,
-    more: bool,
-    organisations: Vec<Choice>,
+    next: Option<String>,
+    filter: Filter,
+}
+
+/// The form below the lines.
+struct Filter {
+    search: Search,
     kinds: Vec<Choice>,
+    clients: Vec<Choice>,
+    orders: Vec<Choice>,
+    waits: bool,
+}
+
+/// Where a page goes on.
+#[derive(Debug, Default, Deserialize)]
+pub(super) struct Asked {
+    #[serde(default)]
+    apres: String,
 }
 
 /// `GET /autorite/journal`: the step the reading is at.
-pub(super) async fn show(State(app): State<App>, desk: Desk) -> Result<Response, PageError> {
+pub(super) async fn show(
+    State(app): State<App>,
+    Query(asked): Query<Asked>,
+    desk: Desk,
+) -> Result<Response, PageError> {
     let reading = Reading::of(&desk.session).await.map_err(|refusal| desk.refuse(refusal))?;
     match reading {
         None => Ok(purpose_form(&desk, FormErrors::default(), &Reading::default())),
-        Some(reading) => read(&app, &desk, reading).await,
+        Some(reading) if reading.is_ready() => read(&app, &desk, reading, Cursor::parse(&asked.apres)).await,
+        Some(reading) => search_form(&app, &desk, reading, FormErrors::default()).await,
     }
 }
 
@@ -126,13 +155,19 @@ pub(super) async fn ask(
         }
         None => match before {
             Some(before) => Reading {
-                person: field("person")?.unwrap_or_else(|| before.person.clone()),
-                aidant: field("aidant")?.unwrap_or_default(),
-                organisation: field("organisation")?.unwrap_or_default(),
-                from: field("from")?.unwrap_or_default(),
-                to: field("to")?.unwrap_or_default(),
-                kind: field("kind")?.unwrap_or_default(),
-                case: field("case")?.unwrap_or_default(),
+                search: Search {
+                    person: field("person")?.unwrap_or_else(|| before.search.person.clone()),
+                    aidant: field("aidant")?.unwrap_or_default(),
+                    organisation: field("organisation")?.unwrap_or_default(),
+                    client: field("client")?.unwrap_or_default(),
+                    from: field("from")?.unwrap_or_default(),
+                    to: field("to")?.unwrap_or_default(),
+                    kind: field("kind")?.unwrap_or_default(),
+                    case: field("case")?.unwrap_or_default(),
+                    order: field("order")?.unwrap_or_default(),
+                },
+                query: None,
+                request: None,
                 ..before
             },
             None => {
@@ -143,43 +178,40 @@ pub(super) async fn ask(
         },
     };
     if let Some(person) = field("person")?.filter(|person| !person.is_empty()) {
-        reading.person = person;
+        reading.search.person = person;
     }
-    if let Some(answer) = look_up(&app, &desk, &mut reading).await? {
-        return Ok(answer);
+    if reading.search == Search::default() {
+        reading.keep(&desk.session).await.map_err(|refusal| desk.refuse(refusal))?;
+        return Ok(respond::see_other("/autorite/journal"));
     }
-    reading.keep(&desk.session).await.map_err(|refusal| desk.refuse(refusal))?;
-    Ok(respond::see_other("/autorite/journal"))
+    look_up(&app, &desk, reading).await
 }
 
-/// Finds the person and checks the filter; an answer when something is to correct.
-async fn look_up(app: &App, desk: &Desk, reading: &mut Reading) -> Result<Option<Response>, PageError> {
-    let t = desk.reader.t;
-    if reading.person.is_empty() && !reading.case.is_empty() {
-        reading.person.clone_from(&reading.case);
-    }
-    if reading.person.is_empty() {
-        return Ok(None);
-    }
-    let (_, mut faults) = reading.filter(t);
-    match read_trail::find_person(&app.bench, &desk.authority, &reading.person).await {
-        Ok(found) => reading.found = Some(found),
+/// Asks a second agent where one must approve; else finds whom and what is meant.
+async fn look_up(app: &App, desk: &Desk, mut reading: Reading) -> Result<Response, PageError> {
+    let refuse = |refusal: Refusal| desk.refuse(refusal);
+    let sought = reading.sought();
+    let wait = read_trail::needs_approval(&app.bench, &desk.authority);
+    let done = if wait {
+        let purpose = reading.stated(&app.bench, &desk.authority).await.map_err(refuse)?;
+        let asked = (&purpose, &sought);
+        approvals::ask(&app.bench, &desk.authority, asked, desk.reference()).await.map(|_| None)
+    } else {
+        read_trail::resolve(&app.bench, &desk.authority, &sought).await.map(Some)
+    };
+    match done {
+        Ok(query) => reading.query = query,
         Err(Refusal::Invalid(found)) => {
-            reading.found = None;
-            errors(t, &found).iter().for_each(|error| faults.add(&error.field, error.words.clone()));
+            let faults = errors(desk.reader.t, &found);
+            return search_form(app, desk, reading, faults).await;
         }
         Err(refusal) => return Err(desk.refuse(refusal)),
     }
-    if !reading.case.is_empty() {
-        match read_trail::find_case(&app.bench, &desk.authority, &reading.case).await {
-            Ok(_) => {}
-            Err(Refusal::Invalid(found)) => {
-                errors(t, &found).iter().for_each(|error| faults.add(&error.field, error.words.clone()));
-            }
-            Err(refusal) => return Err(desk.refuse(refusal)),
-        }
+    if wait {
+        reading.search = Search::default();
     }
-    Ok((!faults.is_empty()).then(|| search_form(desk, reading.clone(), faults)))
+    reading.keep(&desk.session).await.map_err(refuse)?;
+    Ok(respond::see_other(if wait { "/autorite/demandes" } else { "/autorite/journal" }))
 }
 
 fn errors(t: Text, faults: &[crate::operations::refusal::FieldFault]) -> FormErrors {
@@ -190,35 +222,65 @@ fn errors(t: Text, faults: &[crate::operations::refusal::FieldFault]) -> FormErr
     errors
 }
 
-fn banner(desk: &Desk, reading: &Reading) -> Banner {
+fn banner(desk: &Desk, purpose: &str) -> Banner {
     let t = desk.reader.t;
     Banner {
         icon: "eye",
         label: t.get("authority-banner"),
-        words: reading.purpose.clone(),
+        words: purpose.to_owned(),
         note: Some(t.html("authority-banner-note", &[])),
     }
 }
 
-/// The form for whom, before anybody was found.
-fn search_form(desk: &Desk, reading: Reading, errors: FormErrors) -> Response {
+/// The form for whom and what, before anything was found.
+async fn search_form(
+    app: &App,
+    desk: &Desk,
+    reading: Reading,
+    errors: FormErrors,
+) -> Result<Response, PageError> {
     let t = desk.reader.t;
     let status = if errors.is_empty() { StatusCode::OK } else { StatusCode::UNPROCESSABLE_ENTITY };
-    let page =
-        desk.page(t.get("authority-search-title")).with_errors(errors).with_banner(banner(desk, &reading));
+    let page = desk.page(t.get("authority-search-title")).with_errors(errors);
+    let page = page.with_banner(banner(desk, &reading.purpose));
+    let filter = Filter::of(app, desk, &reading.search).await.map_err(|refusal| desk.refuse(refusal))?;
     let view = TrailPage {
         page: page.wide(),
         heading: t.get("authority-search-title"),
         born: String::new(),
-        limited: desk.authority.competence != crate::domain::account::Competence::National,
+        limited: desk.services.is_some(),
         shown: false,
+        several: false,
         rows: Vec::new(),
-        more: false,
-        organisations: Vec::new(),
-        kinds: kinds(t, &reading.kind),
-        reading,
+        next: None,
+        filter,
     };
-    respond::html(status, &view, &view.page.csp())
+    Ok(respond::html(status, &view, &view.page.csp()))
+}
+
+impl Filter {
+    async fn of(app: &App, desk: &Desk, search: &Search) -> Result<Self, Refusal> {
+        let t = desk.reader.t;
+        let clients = read_trail::searchable(&app.bench, &desk.authority).await?;
+        let clients = clients.into_iter().map(|(value, words)| {
+            let chosen = value == search.client;
+            Choice { value, words, chosen }
+        });
+        let orders = court_orders::usable(&app.bench, &desk.authority).await?;
+        let orders = orders.into_iter().map(|order| {
+            let value = order.id.to_string();
+            let day = t.day_long(order.shown_from.day());
+            let words = t.with("authority-order-choice", &[("order", &order.title), ("day", &day)]);
+            Choice { chosen: value == search.order, value, words }
+        });
+        Ok(Self {
+            search: search.clone(),
+            kinds: kinds(t, &search.kind),
+            clients: clients.collect(),
+            orders: orders.collect(),
+            waits: read_trail::needs_approval(&app.bench, &desk.authority),
+        })
+    }
 }
 
 fn kinds(t: Text, chosen: &str) -> Vec<Choice> {
@@ -230,47 +292,56 @@ fn kinds(t: Text, chosen: &str) -> Vec<Choice> {
     KINDS.iter().map(choice).collect()
 }
 
-async fn read(app: &App, desk: &Desk, reading: Reading) -> Result<Response, PageError> {
-    let t = desk.reader.t;
-    let Some(person) = reading.found else { return Ok(search_form(desk, reading, FormErrors::default())) };
-    let (filter, faults) = reading.filter(t);
-    let purpose =
-        reading.stated(&app.bench, &desk.authority).await.map_err(|refusal| desk.refuse(refusal))?;
-    let trail =
-        read_trail::read_trail(&app.bench, &desk.authority, (person, &purpose), &filter, desk.reference())
-            .await;
-    let trail = match trail {
+async fn read(
+    app: &App,
+    desk: &Desk,
+    reading: Reading,
+    after: Option<Cursor>,
+) -> Result<Response, PageError> {
+    let part = Part { after, line: None };
+    let trail = match reading.read(&app.bench, &desk.authority, part, desk.reference()).await {
         Ok(trail) => trail,
-        Err(Refusal::Invalid(found)) => return Ok(search_form(desk, reading, errors(t, &found))),
+        Err(Refusal::Invalid(found)) => {
+            let faults = errors(desk.reader.t, &found);
+            return search_form(app, desk, Reading { query: None, request: None, ..reading }, faults).await;
+        }
+        // The approval is over, or there must be one now: the list of requests says which.
+        Err(Refusal::Conflict(_)) => {
+            let cleared = Reading { query: None, request: None, ..reading };
+            cleared.keep(&desk.session).await.map_err(|refusal| desk.refuse(refusal))?;
+            return Ok(respond::see_other("/autorite/demandes"));
+        }
         Err(refusal) => return Err(desk.refuse(refusal)),
     };
-    let view = trail_page(desk, reading, faults, &trail);
+    let filter = Filter::of(app, desk, &reading.search).await.map_err(|refusal| desk.refuse(refusal))?;
+    let view = trail_page(desk, filter, &trail);
     Ok(respond::html(StatusCode::OK, &view, &view.page.csp()))
 }
 
-fn trail_page(desk: &Desk, reading: Reading, faults: FormErrors, trail: &Trail) -> TrailPage {
+fn trail_page(desk: &Desk, filter: Filter, trail: &Trail) -> TrailPage {
     let t = desk.reader.t;
+    let several = trail.query.person.is_none();
     let identity = trail.person.as_ref().map(|person| &person.person.identity);
-    let organisations = trail.organisations.iter().map(|(id, name)| {
-        let value = id.to_string();
-        Choice { chosen: value == reading.organisation, value, words: name.clone() }
-    });
-    let page =
-        desk.page(t.get("authority-trail-title")).with_errors(faults).with_banner(banner(desk, &reading));
+    let (heading, born) = match identity {
+        Some(identity) => (
+            identity.short_name(),
+            capital(&t.birthdate(identity.civil_birthdate(), Some(identity.gender.show()))),
+        ),
+        None if several => (t.get("authority-several"), t.get("authority-several-words")),
+        None => (t.get("authority-erased"), t.get("authority-erased-words")),
+    };
+    let title = if several { "authority-several" } else { "authority-trail-title" };
+    let page = desk.page(t.get(title)).with_banner(banner(desk, trail.purpose.words()));
     TrailPage {
         page: page.wide(),
-        heading: identity.map_or_else(|| t.get("authority-erased"), Identity::short_name),
-        born: identity.map_or_else(
-            || t.get("authority-erased-words"),
-            |identity| capital(&t.birthdate(identity.civil_birthdate(), Some(identity.gender.show()))),
-        ),
-        limited: desk.authority.competence != crate::domain::account::Competence::National,
+        heading,
+        born,
+        limited: desk.services.is_some(),
         shown: true,
+        several,
         rows: trail.lines.iter().map(|line| row(t, line)).collect(),
-        more: trail.more,
-        organisations: organisations.collect(),
-        kinds: kinds(t, &reading.kind),
-        reading,
+        next: trail.next.map(|next| format!("/autorite/journal?apres={}", next.to_text())),
+        filter,
     }
 }
 
@@ -294,25 +365,10 @@ fn row(t: Text, line: &Line) -> Row {
     };
     Row {
         line: view,
+        person: told.and_then(|told| told.person.clone()).unwrap_or_default(),
         doer: doer.unwrap_or_default(),
         organisation: told.and_then(|told| told.organisation.clone()).unwrap_or_default(),
         place: [client, theme].into_iter().flatten().collect::<Vec<_>>().join(" · "),
         outcome,
     }
-}
-
-/// The lines shown, with their proofs, as one file; the export is a line itself.
-pub(super) async fn export(State(app): State<App>, desk: Desk) -> Result<Response, PageError> {
-    let refuse = |refusal: Refusal| desk.refuse(refusal);
-    let reading = Reading::of(&desk.session).await.map_err(refuse)?;
-    let Some((person, reading)) = reading.and_then(|reading| Some((reading.found?, reading))) else {
-        return Ok(respond::see_other("/autorite/journal"));
-    };
-    let (filter, _) = reading.filter(desk.reader.t);
-    let purpose = reading.stated(&app.bench, &desk.authority).await.map_err(refuse)?;
-    let exported =
-        read_trail::export_trail(&app.bench, &desk.authority, (person, &purpose), &filter, desk.reference())
-            .await;
-    let file = prove_lines::file_of(&app.bench, &exported.map_err(refuse)?).await.map_err(refuse)?;
-    Ok(download("procura-export.json", file))
 }

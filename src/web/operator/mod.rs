@@ -14,6 +14,7 @@ mod home;
 mod import;
 mod journal;
 pub(crate) mod merge;
+mod orders;
 mod organisations;
 mod persons;
 mod referents;
@@ -113,6 +114,7 @@ pub fn router() -> Router<App> {
         .route("/operateur/reinitialisations/{id}/refuser", post(resets::refuse))
         .route("/operateur/journal", get(journal::show))
         .route("/operateur/releve", get(statement::form).post(statement::print))
+        .route("/operateur/ordonnances", get(orders::show).post(orders::record))
         .route("/operateur/chiffres", get(figures::show))
         .route("/operateur/statistiques", get(statistics::show))
         .route("/operateur/statistiques.csv", get(statistics::csv))
