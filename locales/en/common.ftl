@@ -3,6 +3,8 @@
 product = Procura
 page-title = { $title } - Procura
 page-title-error = Error: { $title } - Procura
+page-title-space = { $title } - { $space } - Procura
+page-title-space-error = Error: { $title } - { $space } - Procura
 
 skip-link = Skip to content
 space-aidant = Helper space
@@ -40,6 +42,10 @@ nav-operator-clients = Administrations
 nav-operator-statement = Statements
 nav-operator-journal = Journal
 nav-operator-figures = Figures
+nav-group-organisations = Organisations and helpers
+nav-group-access = Access
+nav-group-persons = People
+nav-group-watch = Oversight
 nav-integrator-services = My services
 nav-integrator-errors = Error codes
 

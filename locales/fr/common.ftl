@@ -3,6 +3,8 @@
 product = Procura
 page-title = { $title } - Procura
 page-title-error = Erreur : { $title } - Procura
+page-title-space = { $title } - { $space } - Procura
+page-title-space-error = Erreur : { $title } - { $space } - Procura
 
 skip-link = Aller au contenu
 space-aidant = Espace aidant
@@ -40,6 +42,10 @@ nav-operator-clients = Administrations
 nav-operator-statement = Relevés
 nav-operator-journal = Journal
 nav-operator-figures = Chiffres
+nav-group-organisations = Structures et aidants
+nav-group-access = Accès
+nav-group-persons = Personnes
+nav-group-watch = Surveillance
 nav-integrator-services = Mes services
 nav-integrator-errors = Codes d’erreur
 

@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { after, before, describe, test } from "node:test";
 import { launch, sit } from "./browser.mjs";
 import { Demo } from "./demo.mjs";
-import { Inspector } from "./inspect.mjs";
+import { Inspector, SHOTS } from "./inspect.mjs";
 import * as steps from "./steps.mjs";
 import { words } from "./steps.mjs";
 
@@ -30,7 +30,7 @@ function step(name, act) {
     } catch (error) {
       for (const [index, { page }] of people.entries()) {
         if (page.isClosed()) continue;
-        const file = join(import.meta.dirname, "shots", `failed-${name.replaceAll(/\W+/g, "-")}-${index}.png`);
+        const file = join(SHOTS, `failed-${name.replaceAll(/\W+/g, "-")}-${index}.png`);
         await page.screenshot({ path: file, fullPage: true }).catch(() => undefined);
       }
       throw error;

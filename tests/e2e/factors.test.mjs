@@ -6,6 +6,7 @@ import { setTimeout as pause } from "node:timers/promises";
 import { launch, sit } from "./browser.mjs";
 import { Demo, totp } from "./demo.mjs";
 import { Inspector } from "./inspect.mjs";
+import { plugIn, useKey } from "./scene.mjs";
 import * as steps from "./steps.mjs";
 import { leaving, send, words } from "./steps.mjs";
 
@@ -33,20 +34,6 @@ async function recoveryLink(email) {
   }
   throw new Error(`no link to the account of ${email}`);
 }
-
-/** A device with user verification, plugged into this page. */
-async function plugIn(target) {
-  const session = await target.context().newCDPSession(target);
-  await session.send("WebAuthn.enable");
-  const options = { protocol: "ctap2", transport: "internal", hasResidentKey: true, hasUserVerification: true, isUserVerified: true, automaticPresenceSimulation: true };
-  const { authenticatorId } = await session.send("WebAuthn.addVirtualAuthenticator", { options });
-  return {
-    verified: (isUserVerified) => session.send("WebAuthn.setUserVerified", { authenticatorId, isUserVerified }),
-    keys: async () => (await session.send("WebAuthn.getCredentials", { authenticatorId })).credentials,
-  };
-}
-
-const useKey = () => leaving(page, () => page.locator("form[data-passkey] button").click());
 
 step("an operator resets the account of an aidant who lost everything", async () => {
   ({ page: operator } = await sit(chromium.browser));
@@ -88,7 +75,7 @@ step("she enrols a passkey at the link of the recovery", async () => {
   await page.locator("[data-passkey-words]:not([hidden])").waitFor();
   await inspector.look(page, "activation-cle-refusee");
   await authenticator.verified(true);
-  await useKey();
+  await useKey(page);
   assert.match(await words(page), /Votre compte est actif/);
   await inspector.look(page, "activation-faite");
   assert.equal((await authenticator.keys()).length, 1);
@@ -98,7 +85,7 @@ step("she logs in without mail and without typing an address", async () => {
   const before = (await demo.messages()).length;
   await page.goto(`${demo.gateway}/aidant/connexion`);
   await inspector.look(page, "connexion-cle");
-  await useKey();
+  await useKey(page);
   assert.equal(new URL(page.url()).pathname, "/aidant");
   assert.equal((await demo.messages()).length, before, "no mail");
 });
@@ -132,7 +119,7 @@ step("she adds an application, gives her key again, and takes the key away", asy
 
 step("the key that was taken away opens nothing, and without JavaScript the page says what to do", async () => {
   await page.goto(`${demo.gateway}/aidant/connexion`);
-  await useKey();
+  await useKey(page);
   assert.match(await words(page), /n’ouvre rien ici/);
   await inspector.look(page, "connexion-cle-refusee");
   const { page: bare } = await sit(chromium.browser, { javaScript: false });

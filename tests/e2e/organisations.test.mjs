@@ -5,6 +5,7 @@ import { after, before, test } from "node:test";
 import { launch, sit } from "./browser.mjs";
 import { Demo } from "./demo.mjs";
 import { Inspector } from "./inspect.mjs";
+import { siret } from "./scene.mjs";
 import * as steps from "./steps.mjs";
 
 let demo, chromium, inspector;
@@ -18,19 +19,6 @@ async function somebody(options) {
 
 const look = (page, name) => inspector.look(page, `structures-${name}`);
 const own = (page) => page.locator("main form").last();
-
-/** The check digit of a SIRET whose first thirteen digits are these (Luhn). */
-function siret(thirteen) {
-  for (let digit = 0; digit < 10; digit += 1) {
-    const all = `${thirteen}${digit}`;
-    const sum = [...all].reduce((total, sign, place) => {
-      const twice = Number(sign) * (place % 2 === 0 ? 2 : 1);
-      return total + (twice > 9 ? twice - 9 : twice);
-    }, 0);
-    if (sum % 10 === 0) return all;
-  }
-  throw new Error("no check digit");
-}
 
 before(async () => {
   inspector = await Inspector.open();
