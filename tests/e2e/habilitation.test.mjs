@@ -1,18 +1,16 @@
 // A referent invites, the aidant activates her account, an operator decides, she signs the charter and works.
 
 import assert from "node:assert/strict";
-import { before, describe, test } from "node:test";
+import { describe, test } from "node:test";
 import { french, scene } from "./scene.mjs";
 import * as steps from "./steps.mjs";
 import { words } from "./steps.mjs";
 
 const NEW = { email: "zoe.martin@nouvelle.example", totp_secret: "" };
 
-const stage = scene();
-const { step, somebody } = stage;
 let demo, inspector, referent, operator, aidant;
-
-before(() => ({ demo, inspector } = stage));
+const stage = scene(({ demo: its, inspector: eye }) => ([demo, inspector] = [its, eye]));
+const { step, somebody } = stage;
 
 const own = (page) => page.locator("main form").last();
 

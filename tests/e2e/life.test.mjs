@@ -2,7 +2,7 @@
 // a call recorded; every page state looked at.
 
 import assert from "node:assert/strict";
-import { before, describe, test } from "node:test";
+import { describe, test } from "node:test";
 import { scene } from "./scene.mjs";
 import * as steps from "./steps.mjs";
 import { words } from "./steps.mjs";
@@ -10,11 +10,9 @@ import { words } from "./steps.mjs";
 const THEME = "social";
 const OTHER_THEME = "famille";
 
-const stage = scene();
-const { step, somebody } = stage;
 let demo, inspector;
-
-before(() => ({ demo, inspector } = stage));
+const stage = scene(({ demo: its, inspector: eye }) => ([demo, inspector] = [its, eye]));
+const { step, somebody } = stage;
 
 /** The last form of the page, filled in and sent. */
 async function fill(page, fields) {

@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import { execFile } from "node:child_process";
 import { join } from "node:path";
-import { before, describe, test } from "node:test";
+import { describe, test } from "node:test";
 import { promisify } from "node:util";
 import { scene } from "./scene.mjs";
 import * as steps from "./steps.mjs";
@@ -11,11 +11,9 @@ import { words } from "./steps.mjs";
 
 const EXAMPLE = join(import.meta.dirname, "..", "..", "config", "lieux.example.csv");
 
-const stage = scene();
-const { step, somebody } = stage;
 let demo, inspector;
-
-before(() => ({ demo, inspector } = stage));
+const stage = scene(({ demo: its, inspector: eye }) => ([demo, inspector] = [its, eye]));
+const { step, somebody } = stage;
 
 /** Puts rows into the demo's database: what only time could bring about. */
 async function put(statements) {

@@ -7,14 +7,15 @@ import { Demo } from "./demo.mjs";
 import { Inspector, SHOTS } from "./inspect.mjs";
 import { leaving } from "./steps.mjs";
 
-/** `demo`, `inspector` and `people` are there once the tests run; `step` is one of them, `somebody` sits down at a machine. */
-export function scene() {
+/** `demo`, `inspector` and `people` are there once `ready` is called; `step` is a test, `somebody` sits down at a machine. */
+export function scene(ready) {
   const stage = { people: [] };
   let chromium;
 
   before(async () => {
     stage.inspector = await Inspector.open();
     [stage.demo, chromium] = await Promise.all([Demo.start(), launch()]);
+    ready(stage);
   });
 
   after(async () => {

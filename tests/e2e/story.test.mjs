@@ -5,7 +5,7 @@ import assert from "node:assert/strict";
 import { execFile } from "node:child_process";
 import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { before, describe, test } from "node:test";
+import { describe, test } from "node:test";
 import { promisify } from "node:util";
 import { french, plugIn, scene, siret, useKey } from "./scene.mjs";
 import * as steps from "./steps.mjs";
@@ -34,14 +34,12 @@ const REQUEST = {
   aidant_1_function: "Conseillère numérique",
 };
 
-const stage = scene();
-const { step, somebody, look } = stage;
 let demo, operator, aidant, helped, authenticator;
-
-before(() => {
-  ({ demo } = stage);
+const stage = scene(({ demo: its }) => {
+  demo = its;
   helped = demo.persons[0];
 });
+const { step, somebody, look } = stage;
 
 const own = (page) => page.locator("main form").last();
 
