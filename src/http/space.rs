@@ -152,6 +152,7 @@ const OPERATOR_GROUPS: &[NavGroup] = &[
         &[
             ("nav-operator-cards", "/operateur/cartes"),
             ("nav-operator-resets", "/operateur/reinitialisations"),
+            ("nav-factors", "/operateur/facteurs"),
         ],
     ),
     NavGroup::folded(
@@ -169,5 +170,4 @@ const OPERATOR_GROUPS: &[NavGroup] = &[
             ("nav-operator-retention", "/operateur/retention"),
         ],
     ),
-    NavGroup::open(&[("nav-factors", "/operateur/facteurs")]),
 ];
