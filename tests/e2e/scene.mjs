@@ -10,21 +10,20 @@ import { leaving } from "./steps.mjs";
 /** `demo`, `inspector` and `people` are there once `ready` is called; `step` is a test, `somebody` sits down at a machine. */
 export function scene(ready) {
   const stage = { people: [] };
-  let chromium;
 
   before(async () => {
     stage.inspector = await Inspector.open();
-    [stage.demo, chromium] = await Promise.all([Demo.start(), launch()]);
+    [stage.demo, stage.chromium] = await Promise.all([Demo.start(), launch()]);
     ready(stage);
   });
 
   after(async () => {
-    await chromium?.close();
+    await stage.chromium?.close();
     await stage.demo?.stop();
   });
 
   stage.somebody = async (options) => {
-    const one = await sit(chromium.browser, options);
+    const one = await sit(stage.chromium.browser, options);
     stage.people.push(one);
     return one;
   };
