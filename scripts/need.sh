@@ -53,15 +53,19 @@ need_postgres() {
     [ -n "$(postgres_folder)" ] || { say "PostgreSQL's initdb is nowhere to be found"; exit 1; }
 }
 
-need_peers() {
-    command -v python3 >/dev/null || packages python3 python3-venv
-    command -v node >/dev/null && command -v npm >/dev/null || packages nodejs npm
-    # Independent readers of the papers: poppler, qpdf and zbar.
+# Independent readers of the papers: poppler, qpdf and zbar.
+paper_readers() {
     local readers=()
-    command -v pdftotext >/dev/null && command -v pdftoppm >/dev/null || readers+=(poppler-utils)
+    command -v pdftotext >/dev/null && command -v pdftoppm >/dev/null && command -v pdfinfo >/dev/null || readers+=(poppler-utils)
     command -v qpdf >/dev/null || readers+=(qpdf)
     command -v zbarimg >/dev/null || readers+=(zbar-tools)
     [ ${#readers[@]} -eq 0 ] || packages "${readers[@]}"
+}
+
+need_peers() {
+    command -v python3 >/dev/null || packages python3 python3-venv
+    command -v node >/dev/null && command -v npm >/dev/null || packages nodejs npm
+    paper_readers
     local peers=tests/peers stamp
     if [ -f "$peers/requirements.txt" ]; then
         stamp="$peers/.venv/installed"
@@ -89,6 +93,8 @@ need_browser() {
     command -v node >/dev/null && command -v npm >/dev/null || packages nodejs npm
     command -v chromium >/dev/null || command -v chromium-browser >/dev/null || command -v google-chrome >/dev/null \
         || packages chromium fonts-dejavu-core
+    command -v python3 >/dev/null || packages python3
+    paper_readers
     [ ! -f tests/e2e/package.json ] || node_modules tests/e2e
 }
 

@@ -3,6 +3,8 @@
 product = Procura
 page-title = { $title } - Procura
 page-title-error = Error: { $title } - Procura
+page-title-space = { $title } - { $space } - Procura
+page-title-space-error = Error: { $title } - { $space } - Procura
 
 skip-link = Skip to content
 space-aidant = Helper space
@@ -31,7 +33,7 @@ nav-authority-cases = Cases
 nav-authority-journal = Journal
 nav-authority-readings = My readings
 nav-authority-errors = Declared errors
-nav-operator-requests = Requests
+nav-operator-requests = To do
 nav-operator-habilitations = Accreditations
 nav-operator-organisations = Organisations
 nav-operator-aidants = Aidants
@@ -40,6 +42,10 @@ nav-operator-clients = Administrations
 nav-operator-statement = Statements
 nav-operator-journal = Journal
 nav-operator-figures = Figures
+nav-group-organisations = Organisations
+nav-group-access = Access
+nav-group-persons = People
+nav-group-watch = Oversight
 nav-integrator-services = My services
 nav-integrator-errors = Error codes
 

@@ -42,6 +42,7 @@ consent-restart = Begin again with FranceConnect
 
 consent-text-title = Do you accept that { $organisation } acts for you?
 consent-text-lead = Take your time. You decide, and you may change your mind.
+consent-renews = This mandate renews the one you already gave to { $organisation }. The earlier one keeps its end date, whether you agree or not.
 consent-changed = The text has changed since you read it
 consent-changed-words = The dates are counted from the day you agree. Read the text again, then decide.
 consent-you = You are

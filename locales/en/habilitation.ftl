@@ -168,7 +168,6 @@ referent-renewal-words = This accreditation ends soon. If this person goes on, a
 referent-renewal-ask = Ask for the renewal
 referent-suspended-by-operator = The operator suspended it, and alone can restore it.
 referent-habilitation-over = This accreditation has ended. For this person to act again, invite them.
-referent-change-heading = Change something
 referent-change-suspend-title = Suspend
 referent-change-suspend-words = This person cannot act any more, until you restore it.
 referent-change-restore-title = Restore

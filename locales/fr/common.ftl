@@ -3,6 +3,8 @@
 product = Procura
 page-title = { $title } - Procura
 page-title-error = Erreur : { $title } - Procura
+page-title-space = { $title } - { $space } - Procura
+page-title-space-error = Erreur : { $title } - { $space } - Procura
 
 skip-link = Aller au contenu
 space-aidant = Espace aidant
@@ -31,7 +33,7 @@ nav-authority-cases = Dossiers
 nav-authority-journal = Journal
 nav-authority-readings = Mes lectures
 nav-authority-errors = Erreurs déclarées
-nav-operator-requests = Demandes
+nav-operator-requests = À traiter
 nav-operator-habilitations = Habilitations
 nav-operator-organisations = Structures
 nav-operator-aidants = Aidants
@@ -40,6 +42,10 @@ nav-operator-clients = Administrations
 nav-operator-statement = Relevés
 nav-operator-journal = Journal
 nav-operator-figures = Chiffres
+nav-group-organisations = Structures
+nav-group-access = Accès
+nav-group-persons = Personnes
+nav-group-watch = Surveillance
 nav-integrator-services = Mes services
 nav-integrator-errors = Codes d’erreur
 

@@ -42,6 +42,7 @@ consent-restart = Recommencer avec FranceConnect
 
 consent-text-title = Acceptez-vous que { $organisation } agisse pour vous ?
 consent-text-lead = Prenez votre temps. C’est vous qui décidez, et vous pourrez changer d’avis.
+consent-renews = Ce mandat renouvelle celui que vous avez déjà donné à { $organisation }. L’ancien garde sa date de fin, que vous acceptiez ou non.
 consent-changed = Le texte a changé depuis votre lecture
 consent-changed-words = Les dates sont comptées à partir du jour de votre accord. Relisez le texte, puis décidez.
 consent-you = Vous êtes

@@ -168,7 +168,6 @@ referent-renewal-words = Cette habilitation finit bientôt. Si cette personne co
 referent-renewal-ask = Demander le renouvellement
 referent-suspended-by-operator = C’est l’exploitant qui l’a suspendue : lui seul peut la rétablir.
 referent-habilitation-over = Cette habilitation est finie. Pour que cette personne agisse de nouveau, invitez-la.
-referent-change-heading = Changer quelque chose
 referent-change-suspend-title = Suspendre
 referent-change-suspend-words = Cette personne ne peut plus agir, jusqu’à ce que vous la rétablissiez.
 referent-change-restore-title = Rétablir

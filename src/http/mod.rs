@@ -20,6 +20,7 @@ pub mod reader;
 pub mod respond;
 pub mod session;
 mod session_store;
+pub mod space;
 pub mod state;
 pub mod upload;
 

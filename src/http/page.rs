@@ -6,6 +6,7 @@ use crate::text::Text;
 use crate::http::form::FormErrors;
 use crate::http::icons;
 use crate::http::respond::Csp;
+pub use crate::http::space::Space;
 
 /// What the layout needs; every page template holds one in a field named `page`.
 ///
@@ -53,7 +54,7 @@ pub struct Page {
     /// Who is logged in.
     pub account: Option<Account>,
     /// Links of the space; empty hides the navigation.
-    pub nav: Vec<NavItem>,
+    pub nav: Vec<NavSection>,
     /// For whom, or why, one acts: right under the header.
     pub banner: Option<Banner>,
     /// How wide the column is.
@@ -66,115 +67,6 @@ pub struct Page {
     pub form_origins: Vec<String>,
     /// Addresses of the stylesheets, script and icon.
     pub links: AssetLinks,
-}
-
-/// Whose pages these are.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub enum Space {
-    /// Open to everyone: home, help, verification.
-    Public,
-    /// The aidant's.
-    Aidant,
-    /// The person's own.
-    Person,
-    /// One consent, without a space around it.
-    Consent,
-    /// The referent's.
-    Referent,
-    /// An authority's.
-    Authority,
-    /// The operator's.
-    Operator,
-    /// The integrator's: who connects a service.
-    Integrator,
-}
-
-impl Space {
-    /// The key of its name; none on public pages.
-    pub const fn name_key(self) -> Option<&'static str> {
-        match self {
-            Self::Public => None,
-            Self::Aidant => Some("space-aidant"),
-            Self::Person => Some("space-person"),
-            Self::Consent => Some("space-consent"),
-            Self::Referent => Some("space-referent"),
-            Self::Authority => Some("space-authority"),
-            Self::Operator => Some("space-operator"),
-            Self::Integrator => Some("space-integrator"),
-        }
-    }
-
-    /// Where the brand in the header leads: the front page of the space.
-    pub const fn home(self) -> &'static str {
-        match self {
-            Self::Public | Self::Consent => "/",
-            Self::Aidant => "/aidant",
-            Self::Person => "/personne",
-            Self::Referent => "/referent",
-            Self::Authority => "/autorite",
-            Self::Operator => "/operateur",
-            Self::Integrator => "/integrateur",
-        }
-    }
-
-    /// The pages of its navigation, as `(key of the words, path)`.
-    pub const fn links(self) -> &'static [(&'static str, &'static str)] {
-        match self {
-            Self::Public | Self::Consent => &[],
-            Self::Aidant => &[
-                ("nav-aidant-today", "/aidant"),
-                ("nav-aidant-persons", "/aidant/personnes"),
-                ("nav-aidant-journal", "/aidant/journal"),
-                ("nav-aidant-habilitations", "/aidant/habilitations"),
-                ("nav-factors", "/aidant/facteurs"),
-            ],
-            Self::Person => &[
-                ("nav-person-mandates", "/personne"),
-                ("nav-person-journal", "/personne/journal"),
-                ("nav-person-notices", "/personne/avis"),
-                ("nav-person-settings", "/personne/reglages"),
-                ("nav-person-data", "/personne/donnees"),
-            ],
-            Self::Referent => &[
-                ("nav-referent-team", "/referent"),
-                ("nav-referent-consents", "/referent/mandats"),
-                ("nav-referent-activity", "/referent/activite"),
-                ("nav-referent-cases", "/referent/dossiers"),
-                ("nav-referent-figures", "/referent/chiffres"),
-                ("nav-factors", "/referent/facteurs"),
-            ],
-            Self::Authority => &[
-                ("nav-authority-cases", "/autorite"),
-                ("nav-authority-journal", "/autorite/journal"),
-                ("nav-authority-errors", "/autorite/erreurs"),
-                ("nav-authority-readings", "/autorite/lectures"),
-                ("nav-factors", "/autorite/facteurs"),
-            ],
-            Self::Operator => &[
-                ("nav-operator-requests", "/operateur"),
-                ("nav-operator-queue", "/operateur/demandes"),
-                ("nav-operator-habilitations", "/operateur/habilitations"),
-                ("nav-operator-organisations", "/operateur/structures"),
-                ("nav-operator-aidants", "/operateur/aidants"),
-                ("nav-operator-persons", "/operateur/personnes"),
-                ("nav-operator-clients", "/operateur/administrations"),
-                ("nav-operator-statement", "/operateur/releve"),
-                ("nav-operator-journal", "/operateur/journal"),
-                ("nav-operator-cards", "/operateur/cartes"),
-                ("nav-operator-resets", "/operateur/reinitialisations"),
-                ("nav-operator-figures", "/operateur/chiffres"),
-                ("nav-operator-statistics", "/operateur/statistiques"),
-                ("nav-operator-signs", "/operateur/signes"),
-                ("nav-operator-retention", "/operateur/retention"),
-                ("nav-factors", "/operateur/facteurs"),
-            ],
-            Self::Integrator => &[
-                ("nav-integrator-services", "/integrateur"),
-                ("nav-integrator-errors", "/integrateur/erreurs"),
-                ("nav-factors", "/integrateur/facteurs"),
-            ],
-        }
-    }
 }
 
 /// Who is logged in, as the header shows it.
@@ -193,6 +85,22 @@ pub struct Account {
 impl std::fmt::Debug for Account {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.write_str("Account(…)")
+    }
+}
+
+/// A part of the navigation as this page shows it.
+#[derive(Clone, Debug)]
+pub struct NavSection {
+    /// What it folds under; none where its links stand in the row.
+    pub heading: Option<String>,
+    /// Its links.
+    pub items: Vec<NavItem>,
+}
+
+impl NavSection {
+    /// Whether this page belongs to one of its links.
+    pub fn current(&self) -> bool {
+        self.items.iter().any(|item| item.current)
     }
 }
 
@@ -296,18 +204,21 @@ impl Page {
         let best = self
             .space
             .links()
-            .iter()
-            .map(|(_, path)| *path)
+            .map(|(_, path)| path)
             .filter(|path| holds(path, &self.path))
             .max_by_key(|path| path.len());
+        let item = |(key, path): &(&str, &str)| NavItem {
+            words: self.t.get(key),
+            path: (*path).to_owned(),
+            current: best == Some(*path),
+        };
         self.nav = self
             .space
-            .links()
+            .groups()
             .iter()
-            .map(|(key, path)| NavItem {
-                words: self.t.get(key),
-                path: (*path).to_owned(),
-                current: best == Some(*path),
+            .map(|group| NavSection {
+                heading: group.heading.map(|key| self.t.get(key)),
+                items: group.links.iter().map(item).collect(),
             })
             .collect();
         self
@@ -362,13 +273,18 @@ impl Page {
         self
     }
 
-    /// The whole `<title>`.
+    /// The whole `<title>`. It names the space, so that two tabs of two spaces are told apart.
     pub fn full_title(&self) -> String {
         if self.space == Space::Public && self.title == self.t.get("product") {
             return self.title.clone();
         }
-        let key = if self.errors.is_empty() { "page-title" } else { "page-title-error" };
-        self.t.with(key, &[("title", &self.title)])
+        let faulty = !self.errors.is_empty();
+        if matches!(self.space, Space::Public | Space::Consent) {
+            let key = if faulty { "page-title-error" } else { "page-title" };
+            return self.t.with(key, &[("title", &self.title)]);
+        }
+        let key = if faulty { "page-title-space-error" } else { "page-title-space" };
+        self.t.with(key, &[("title", &self.title), ("space", &self.space_name())])
     }
 
     /// The name of the space in the header; empty on public pages.
@@ -413,11 +329,25 @@ mod tests {
     #[test]
     fn the_deepest_matching_link_is_the_current_one() {
         let current = |path| {
-            page(path).nav.into_iter().filter(|item| item.current).map(|item| item.path).collect::<Vec<_>>()
+            let items = page(path).nav.into_iter().flat_map(|section| section.items);
+            items.filter(|item| item.current).map(|item| item.path).collect::<Vec<_>>()
         };
         assert_eq!(current("/aidant/personnes?page=2"), ["/aidant/personnes"]);
         assert_eq!(current("/aidant/mandats/3"), ["/aidant"]);
         assert!(current("/aidantes").is_empty());
+    }
+
+    #[test]
+    fn a_folded_part_knows_that_the_page_is_in_it() {
+        let olga = Account { name: "Olga".into(), place: "Exploitant".into(), switch: None, leave: None };
+        let page =
+            Page::new(Text::new(Language::Fr), Space::Operator, "/operateur/cartes").with_account(olga);
+        let here: Vec<_> = page.nav.iter().filter(|section| section.current()).collect();
+        assert_eq!(here.len(), 1);
+        assert_eq!(here[0].heading.as_deref(), Some("Accès"));
+        let paths: Vec<_> = Space::Operator.links().map(|(_, path)| path).collect();
+        assert_eq!(page.nav.iter().map(|section| section.items.len()).sum::<usize>(), paths.len());
+        assert!(page.nav.iter().all(|section| section.heading.is_some() || section.items.len() == 1));
     }
 
     #[test]
@@ -432,7 +362,8 @@ mod tests {
     fn an_error_stands_before_the_title() {
         let mut errors = FormErrors::default();
         errors.add("email", "Il manque la fin");
-        assert_eq!(page("/aidant").full_title(), "Essai - Procura");
-        assert_eq!(page("/aidant").with_errors(errors).full_title(), "Erreur\u{a0}: Essai - Procura");
+        assert_eq!(page("/aidant").full_title(), "Essai - Espace aidant - Procura");
+        let faulty = page("/aidant").with_errors(errors);
+        assert_eq!(faulty.full_title(), "Erreur\u{a0}: Essai - Espace aidant - Procura");
     }
 }

@@ -99,7 +99,7 @@ mod tests {
     fn the_dictionary_is_the_one_that_stored_payloads_were_packed_with() {
         assert_eq!(
             hex::encode(crate::crypto::hash::sha256(FIRST)),
-            "1e9d3d71914b3cef50ac85d5aee0afe482bac8dc47e36d980f16ff6f04167d34"
+            "0cc1b46af5db9331bc4ea4ebf56ce00dc06a82256eeb11bc82104e3b8526f35d"
         );
     }
 

@@ -1,9 +1,11 @@
 //! A person is found by her family name and birth date, for those who must know whom they look for.
 
+use crate::domain::asking::civil_birthdate;
 use crate::domain::ids::OrganisationId;
 use crate::domain::ids::PersonId;
 use crate::domain::person::Identity;
 use crate::domain::person::folded;
+use crate::domain::private::Private;
 use crate::domain::time::Day;
 use crate::ledger::kinds::Event;
 use crate::operations::actors;
@@ -28,26 +30,24 @@ const LONGEST_NAME: usize = 256;
 /// Whom one looks for.
 struct Wanted {
     family_name: String,
-    birthdate: String,
+    birthdate: Private<String>,
 }
 
 impl Wanted {
-    /// Reads what was typed; the day as `YYYY-MM-DD`, or with `00` for what is presumed.
-    fn read(family_name: &str, birthdate: &str) -> Result<Self, Refusal> {
+    /// Reads what was typed; the day as people write it, with `00` or nothing for what is not known.
+    fn read(family_name: &str, birthdate: &str, today: Day) -> Result<Self, Refusal> {
         let mut faults = Vec::new();
         let family_name = folded(family_name).trim().to_owned();
         if family_name.is_empty() || family_name.chars().count() > LONGEST_NAME {
             faults.push(FieldFault { field: "family_name", key: "person-name-missing" });
         }
-        let birthdate = birthdate.trim();
-        let presumed = birthdate.len() == 10 && birthdate.ends_with("-00");
-        if Day::parse(birthdate).is_none() && !presumed {
+        let birthdate = civil_birthdate(birthdate, today);
+        if birthdate.is_none() {
             faults.push(FieldFault { field: "birthdate", key: "person-birthdate-wrong" });
         }
-        if faults.is_empty() {
-            Ok(Self { family_name, birthdate: birthdate.to_owned() })
-        } else {
-            Err(Refusal::Invalid(faults))
+        match birthdate {
+            Some(birthdate) if faults.is_empty() => Ok(Self { family_name, birthdate }),
+            _ => Err(Refusal::Invalid(faults)),
         }
     }
 
@@ -55,7 +55,7 @@ impl Wanted {
         let usage = identity.preferred_username.as_ref().map_or("", |usage| usage.show().as_str());
         let named = folded(identity.family_name.show()).trim() == self.family_name
             || folded(usage).trim() == self.family_name;
-        named && identity.civil_birthdate() == self.birthdate
+        named && identity.civil_birthdate() == self.birthdate.show().as_str()
     }
 }
 
@@ -85,7 +85,7 @@ pub(super) async fn among(
     family_name: &str,
     birthdate: &str,
 ) -> Result<Vec<PersonActor>, Refusal> {
-    let wanted = Wanted::read(family_name, birthdate)?;
+    let wanted = Wanted::read(family_name, birthdate, bench.now().day())?;
     let mut tx = bench.db.read().await?;
     let mut found: Vec<PersonActor> = Vec::new();
     for place in organisations {
@@ -110,7 +110,7 @@ pub async fn look_up(
     birthdate: &str,
     request: Option<&str>,
 ) -> Result<Vec<PersonActor>, Refusal> {
-    let wanted = Wanted::read(family_name, birthdate)?;
+    let wanted = Wanted::read(family_name, birthdate, bench.now().day())?;
     let mut tx = bench.db.read().await?;
     let rows = persons::every(&mut tx).await?;
     let found = meant(bench, &mut tx, rows, &wanted).await?;
@@ -152,4 +152,27 @@ pub async fn looked_up(bench: &Bench, by: &OperatorActor, person: PersonId) -> R
         }
     }
     actors::person(bench, &mut tx, person).await
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_birth_date_is_typed_as_it_is_known() {
+        let today = Day::new(2026, 11, 22).expect("a day");
+        for (typed, wanted) in [
+            ("12/04/1948", "1948-04-12"),
+            ("1948-04-12", "1948-04-12"),
+            ("00/12/1950", "1950-12-00"),
+            ("00/00/1950", "1950-00-00"),
+            ("1950", "1950-00-00"),
+        ] {
+            let read = Wanted::read("Sissoko", typed, today).expect(typed);
+            assert_eq!((read.family_name.as_str(), read.birthdate.show().as_str()), ("sissoko", wanted));
+        }
+        for (name, typed) in [("Sissoko", "hier"), ("Sissoko", "31/02/1950"), ("Sissoko", "23/11/2026"), (" ", "1950")] {
+            assert!(matches!(Wanted::read(name, typed, today), Err(Refusal::Invalid(_))), "{name} {typed}");
+        }
+    }
 }

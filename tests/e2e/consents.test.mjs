@@ -1,11 +1,8 @@
 // Consent from afar in real Chromium: the aidant at her desk, the person with her telephone, the referent who approves beside her.
 
 import assert from "node:assert/strict";
-import { join } from "node:path";
-import { after, before, describe, test } from "node:test";
-import { launch, sit } from "./browser.mjs";
-import { Demo } from "./demo.mjs";
-import { Inspector } from "./inspect.mjs";
+import { describe, test } from "node:test";
+import { scene } from "./scene.mjs";
 import * as steps from "./steps.mjs";
 import { words } from "./steps.mjs";
 
@@ -13,30 +10,12 @@ const MARCEL = { given_name: "Marcel", family_name: "Vasseur", birthdate: "05/05
 const NUMBER = "+33639980008";
 const DECLARED = "Identité déclarée";
 
-let demo, chromium, inspector, aidant, referent, helped;
-const people = [];
-
-async function somebody(options) {
-  const one = await sit(chromium.browser, options);
-  people.push(one);
-  return one;
-}
-
-/** A step of a story: when it fails, a picture of where everybody was is kept. */
-function step(name, act) {
-  test(name, { timeout: 120_000 }, async () => {
-    try {
-      await act();
-    } catch (error) {
-      for (const [index, { page }] of people.entries()) {
-        if (page.isClosed()) continue;
-        const file = join(import.meta.dirname, "shots", `failed-${name.replaceAll(/\W+/g, "-")}-${index}.png`);
-        await page.screenshot({ path: file, fullPage: true }).catch(() => undefined);
-      }
-      throw error;
-    }
-  });
-}
+let demo, inspector, aidant, referent, helped;
+const stage = scene(({ demo: its, inspector: eye }) => {
+  [demo, inspector] = [its, eye];
+  helped = demo.persons[0];
+});
+const { step, somebody } = stage;
 
 const own = (page) => page.locator("main form").last();
 
@@ -70,17 +49,6 @@ async function says(page, sentence) {
 const spoken = async (page) => (await page.locator(".spoken").innerText()).replaceAll(/\D/g, "");
 const other = (code) => (code === "000000" ? "000001" : "000000");
 const civil = (date) => date.split("-").reverse().join("/");
-
-before(async () => {
-  inspector = await Inspector.open();
-  [demo, chromium] = await Promise.all([Demo.start(), launch()]);
-  helped = demo.persons[0];
-});
-
-after(async () => {
-  await chromium?.close();
-  await demo?.stop();
-});
 
 describe("a person at home with FranceConnect", () => {
   let phone, link, waiting, code;
@@ -351,7 +319,7 @@ describe("a person without FranceConnect, by letter", () => {
 
 describe("afterwards", () => {
   test("no browser complained: no policy violation, no script error, nothing missing", () => {
-    assert.deepEqual(people.flatMap(({ complaints }) => complaints), []);
+    assert.deepEqual(stage.complaints(), []);
   });
 
   test("the program logged no error", async () => {

@@ -1,39 +1,16 @@
 // Papers in real Chromium: where they are offered, what their code says, the explanations beside the text, the desk's statement.
 
 import assert from "node:assert/strict";
-import { join } from "node:path";
-import { after, before, describe, test } from "node:test";
-import { launch, sit } from "./browser.mjs";
-import { Demo } from "./demo.mjs";
-import { Inspector } from "./inspect.mjs";
+import { describe, test } from "node:test";
+import { scene } from "./scene.mjs";
 import * as steps from "./steps.mjs";
 import { words } from "./steps.mjs";
 
 const TONGUES = ["fr", "en", "ar", "es", "pt", "ro", "tr", "uk"];
 
-let demo, chromium, inspector;
-const people = [];
-
-async function somebody(options) {
-  const one = await sit(chromium.browser, options);
-  people.push(one);
-  return one;
-}
-
-function step(name, act) {
-  test(name, { timeout: 120_000 }, async () => {
-    try {
-      await act();
-    } catch (error) {
-      for (const [index, { page }] of people.entries()) {
-        if (page.isClosed()) continue;
-        const file = join(import.meta.dirname, "shots", `failed-${name.replaceAll(/\W+/g, "-")}-${index}.png`);
-        await page.screenshot({ path: file, fullPage: true }).catch(() => undefined);
-      }
-      throw error;
-    }
-  });
-}
+let demo, inspector;
+const stage = scene(({ demo: its, inspector: eye }) => ([demo, inspector] = [its, eye]));
+const { step, somebody } = stage;
 
 /** A PDF file that somebody gets with her own session. */
 async function paper(somebodyElse, path) {
@@ -44,16 +21,6 @@ async function paper(somebodyElse, path) {
   assert.equal(body.subarray(0, 8).toString(), "%PDF-1.7");
   return body;
 }
-
-before(async () => {
-  inspector = await Inspector.open();
-  [demo, chromium] = await Promise.all([Demo.start(), launch()]);
-});
-
-after(async () => {
-  await chromium?.close();
-  await demo?.stop();
-});
 
 describe("explanations", () => {
   for (const tongue of TONGUES) {
@@ -163,6 +130,6 @@ describe("papers", () => {
 });
 
 test("nothing was complained about by a browser", () => {
-  const complaints = people.flatMap((one) => one.complaints ?? []);
+  const complaints = stage.complaints();
   assert.deepEqual(complaints, []);
 });

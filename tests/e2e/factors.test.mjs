@@ -1,28 +1,18 @@
 // Second factors in real Chromium, with an authenticator that is only software: lost, enrolled anew, used, taken away.
 
 import assert from "node:assert/strict";
-import { after, before, test } from "node:test";
 import { setTimeout as pause } from "node:timers/promises";
-import { launch, sit } from "./browser.mjs";
-import { Demo, totp } from "./demo.mjs";
-import { Inspector } from "./inspect.mjs";
+import { totp } from "./demo.mjs";
+import { plugIn, scene, useKey } from "./scene.mjs";
 import * as steps from "./steps.mjs";
 import { leaving, send, words } from "./steps.mjs";
 
-let demo, chromium, inspector, operator, aidant, page, authenticator;
-
-before(async () => {
-  inspector = await Inspector.open();
-  [demo, chromium] = await Promise.all([Demo.start(), launch()]);
+let demo, inspector, operator, aidant, page, authenticator;
+const stage = scene(({ demo: its, inspector: eye }) => {
+  [demo, inspector] = [its, eye];
   aidant = demo.aidants[0];
 });
-
-after(async () => {
-  await chromium?.close();
-  await demo?.stop();
-});
-
-const step = (name, act) => test(name, { timeout: 90_000 }, act);
+const { step, somebody } = stage;
 
 /** The link to her account mailed to this address. */
 async function recoveryLink(email) {
@@ -34,22 +24,8 @@ async function recoveryLink(email) {
   throw new Error(`no link to the account of ${email}`);
 }
 
-/** A device with user verification, plugged into this page. */
-async function plugIn(target) {
-  const session = await target.context().newCDPSession(target);
-  await session.send("WebAuthn.enable");
-  const options = { protocol: "ctap2", transport: "internal", hasResidentKey: true, hasUserVerification: true, isUserVerified: true, automaticPresenceSimulation: true };
-  const { authenticatorId } = await session.send("WebAuthn.addVirtualAuthenticator", { options });
-  return {
-    verified: (isUserVerified) => session.send("WebAuthn.setUserVerified", { authenticatorId, isUserVerified }),
-    keys: async () => (await session.send("WebAuthn.getCredentials", { authenticatorId })).credentials,
-  };
-}
-
-const useKey = () => leaving(page, () => page.locator("form[data-passkey] button").click());
-
 step("an operator resets the account of an aidant who lost everything", async () => {
-  ({ page: operator } = await sit(chromium.browser));
+  ({ page: operator } = await somebody());
   await steps.logIn(demo, operator, demo.operators[0], "operateur", (name) => inspector.look(operator, `facteurs-${name}`));
   await operator.goto(`${demo.gateway}/operateur/cartes`);
   await inspector.look(operator, "operateur-cartes");
@@ -72,7 +48,7 @@ step("an operator resets the account of an aidant who lost everything", async ()
 
 step("she enrols a passkey at the link of the recovery", async () => {
   const link = await recoveryLink(aidant.email);
-  ({ page } = await sit(chromium.browser));
+  ({ page } = await somebody());
   authenticator = await plugIn(page);
   await page.goto(link);
   await inspector.look(page, "activation");
@@ -88,7 +64,7 @@ step("she enrols a passkey at the link of the recovery", async () => {
   await page.locator("[data-passkey-words]:not([hidden])").waitFor();
   await inspector.look(page, "activation-cle-refusee");
   await authenticator.verified(true);
-  await useKey();
+  await useKey(page);
   assert.match(await words(page), /Votre compte est actif/);
   await inspector.look(page, "activation-faite");
   assert.equal((await authenticator.keys()).length, 1);
@@ -98,7 +74,7 @@ step("she logs in without mail and without typing an address", async () => {
   const before = (await demo.messages()).length;
   await page.goto(`${demo.gateway}/aidant/connexion`);
   await inspector.look(page, "connexion-cle");
-  await useKey();
+  await useKey(page);
   assert.equal(new URL(page.url()).pathname, "/aidant");
   assert.equal((await demo.messages()).length, before, "no mail");
 });
@@ -132,16 +108,16 @@ step("she adds an application, gives her key again, and takes the key away", asy
 
 step("the key that was taken away opens nothing, and without JavaScript the page says what to do", async () => {
   await page.goto(`${demo.gateway}/aidant/connexion`);
-  await useKey();
+  await useKey(page);
   assert.match(await words(page), /n’ouvre rien ici/);
   await inspector.look(page, "connexion-cle-refusee");
-  const { page: bare } = await sit(chromium.browser, { javaScript: false });
+  const { page: bare } = await somebody({ javaScript: false });
   await bare.goto(`${demo.gateway}/aidant/connexion`);
   assert.match(await bare.locator("noscript").first().innerText(), /JavaScript/);
 });
 
 step("a referent sees cards and resets", async () => {
-  const { page: rose } = await sit(chromium.browser);
+  const { page: rose } = await somebody();
   await steps.logIn(demo, rose, demo.referents[0], "referent");
   await rose.goto(`${demo.gateway}/referent`);
   await rose.goto(await steps.linkTo(rose, /\/referent\/aidants\/[0-9a-f]{8}-/));
@@ -158,5 +134,6 @@ step("a referent sees cards and resets", async () => {
 });
 
 step("nobody complained", async () => {
+  assert.deepEqual(stage.complaints(), []);
   assert.deepEqual(await demo.complaints(), []);
 });

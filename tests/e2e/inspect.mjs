@@ -3,13 +3,14 @@
 import assert from "node:assert/strict";
 import { mkdir, readFile, rm } from "node:fs/promises";
 import { createRequire } from "node:module";
-import { join } from "node:path";
+import { basename, join } from "node:path";
 
 const WIDE = 1280;
 const PHONE = 360;
 const NARROWEST = 320;
 const TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"];
-const SHOTS = join(import.meta.dirname, "shots");
+/** Each file of tests keeps its pictures in a folder of its own. */
+export const SHOTS = join(import.meta.dirname, "shots", basename(process.argv[1] ?? "all", ".test.mjs"));
 
 const axeSource = await readFile(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
 

@@ -1,41 +1,17 @@
 // How a person is told, in real Chromium: her addresses, her choices, "this was not me", and the paper code of a space.
 
 import assert from "node:assert/strict";
-import { join } from "node:path";
-import { after, before, describe, test } from "node:test";
-import { launch, sit } from "./browser.mjs";
-import { Demo } from "./demo.mjs";
-import { Inspector } from "./inspect.mjs";
+import { describe, test } from "node:test";
+import { scene } from "./scene.mjs";
 import * as steps from "./steps.mjs";
 import { words } from "./steps.mjs";
 
 const PHONE = "06 12 34 56 78";
 const NUMBER = "+33612345678";
 
-let demo, chromium, inspector;
-const people = [];
-
-async function somebody(options) {
-  const one = await sit(chromium.browser, options);
-  people.push(one);
-  return one;
-}
-
-/** A step of a story: when it fails, a picture of where everybody was is kept. */
-function step(name, act) {
-  test(name, { timeout: 90_000 }, async () => {
-    try {
-      await act();
-    } catch (error) {
-      for (const [index, { page }] of people.entries()) {
-        if (page.isClosed()) continue;
-        const file = join(import.meta.dirname, "shots", `failed-${name.replaceAll(/\W+/g, "-")}-${index}.png`);
-        await page.screenshot({ path: file, fullPage: true }).catch(() => undefined);
-      }
-      throw error;
-    }
-  });
-}
+let demo, inspector;
+const stage = scene(({ demo: its, inspector: eye }) => ([demo, inspector] = [its, eye]));
+const { step, somebody } = stage;
 
 /** Fills one field of the page's own form and sends it. */
 async function give(page, name, value) {
@@ -43,16 +19,6 @@ async function give(page, name, value) {
   await page.locator(`main form [name="${name}"]`).fill(value);
   await steps.send(page);
 }
-
-before(async () => {
-  inspector = await Inspector.open();
-  [demo, chromium] = await Promise.all([Demo.start(), launch()]);
-});
-
-after(async () => {
-  await chromium?.close();
-  await demo?.stop();
-});
 
 describe("how she is told", () => {
   let aidant, person, drawn, grant;
@@ -147,7 +113,7 @@ describe("how she is told", () => {
 
 describe("afterwards", () => {
   test("no browser complained: no policy violation, no script error, nothing missing", () => {
-    assert.deepEqual(people.flatMap(({ complaints }) => complaints), []);
+    assert.deepEqual(stage.complaints(), []);
   });
 
   test("the program logged no error", async () => {

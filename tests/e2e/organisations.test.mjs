@@ -1,46 +1,16 @@
 // Organisations in real Chromium: the request with and without JavaScript, its follow-up, the operators' queue, files, mergers.
 
 import assert from "node:assert/strict";
-import { after, before, test } from "node:test";
-import { launch, sit } from "./browser.mjs";
-import { Demo } from "./demo.mjs";
-import { Inspector } from "./inspect.mjs";
+import { test } from "node:test";
+import { scene, siret } from "./scene.mjs";
 import * as steps from "./steps.mjs";
 
-let demo, chromium, inspector;
-const people = [];
-
-async function somebody(options) {
-  const one = await sit(chromium.browser, options);
-  people.push(one);
-  return one;
-}
+let demo, inspector;
+const stage = scene(({ demo: its, inspector: eye }) => ([demo, inspector] = [its, eye]));
+const { somebody } = stage;
 
 const look = (page, name) => inspector.look(page, `structures-${name}`);
 const own = (page) => page.locator("main form").last();
-
-/** The check digit of a SIRET whose first thirteen digits are these (Luhn). */
-function siret(thirteen) {
-  for (let digit = 0; digit < 10; digit += 1) {
-    const all = `${thirteen}${digit}`;
-    const sum = [...all].reduce((total, sign, place) => {
-      const twice = Number(sign) * (place % 2 === 0 ? 2 : 1);
-      return total + (twice > 9 ? twice - 9 : twice);
-    }, 0);
-    if (sum % 10 === 0) return all;
-  }
-  throw new Error("no check digit");
-}
-
-before(async () => {
-  inspector = await Inspector.open();
-  [demo, chromium] = await Promise.all([Demo.start(), launch()]);
-});
-
-after(async () => {
-  await chromium?.close();
-  await demo?.stop();
-});
 
 async function fill(page, values) {
   for (const [name, value] of Object.entries(values)) await own(page).locator(`[name="${name}"]`).fill(value);
@@ -171,5 +141,5 @@ test("operators ask for changes, accept, import and merge", { timeout: 300_000 }
 
 test("nothing was complained about", async () => {
   assert.deepEqual(await demo.complaints(), []);
-  for (const { complaints } of people) assert.deepEqual(complaints, []);
+  assert.deepEqual(stage.complaints(), []);
 });

@@ -3,43 +3,19 @@
 import assert from "node:assert/strict";
 import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { after, before, describe, test } from "node:test";
-import { launch, sit } from "./browser.mjs";
-import { Demo } from "./demo.mjs";
-import { Inspector } from "./inspect.mjs";
+import { describe, test } from "node:test";
+import { scene } from "./scene.mjs";
 import * as steps from "./steps.mjs";
 import { words } from "./steps.mjs";
 
 const THEME = "social";
 const OTHER_THEME = "famille";
 
-let demo, chromium, inspector;
-const people = [];
-
-/** Somebody at a machine of her own, remembered for the last test. */
-async function somebody(options) {
-  const one = await sit(chromium.browser, options);
-  people.push(one);
-  return one;
-}
+let demo, inspector;
+const stage = scene(({ demo: its, inspector: eye }) => ([demo, inspector] = [its, eye]));
+const { step, somebody } = stage;
 
 const looker = (page, prefix = "") => (name) => inspector.look(page, `${prefix}${name}`);
-
-/** A step of a story: when it fails, a picture of where everybody was is kept. */
-function step(name, act) {
-  test(name, { timeout: 90_000 }, async () => {
-    try {
-      await act();
-    } catch (error) {
-      for (const [index, { page }] of people.entries()) {
-        if (page.isClosed()) continue;
-        const file = join(import.meta.dirname, "shots", `failed-${name.replaceAll(/\W+/g, "-")}-${index}.png`);
-        await page.screenshot({ path: file, fullPage: true }).catch(() => undefined);
-      }
-      throw error;
-    }
-  });
-}
 
 /** Every page of the navigation, each looked at. */
 async function lookAround(page, space) {
@@ -51,16 +27,6 @@ async function lookAround(page, space) {
     await inspector.look(page, `menu${new URL(link).pathname.replaceAll("/", "-")}`);
   }
 }
-
-before(async () => {
-  inspector = await Inspector.open();
-  [demo, chromium] = await Promise.all([Demo.start(), launch()]);
-});
-
-after(async () => {
-  await chromium?.close();
-  await demo?.stop();
-});
 
 describe("pages for everybody", () => {
   const paths = { accueil: "/", aide: "/aide", "mentions-legales": "/mentions-legales", "donnees-personnelles": "/donnees-personnelles", accessibilite: "/accessibilite", verifier: "/verifier" };
@@ -285,7 +251,7 @@ describe("the whole act", () => {
 
   step("a choice page is open while the person revokes: it is refused, and tokens are inactive", async () => {
     // The administration keeps one file per browser: a copy of this one keeps the open file.
-    const keeper = await chromium.browser.newContext({ storageState: await aidant.context.storageState() });
+    const keeper = await stage.chromium.browser.newContext({ storageState: await aidant.context.storageState() });
     await steps.beginAct(demo, aidant.page, THEME);
     await steps.choosePerson(aidant.page, demo.persons[0]);
     const { page } = person;
@@ -326,6 +292,9 @@ describe("those who manage", () => {
     const operator = await somebody();
     await steps.logIn(demo, operator.page, demo.operators[0], "operateur", looker(operator.page, "operateur-"));
     await lookAround(operator.page, "operateur");
+    await operator.page.locator(".nav__group summary").first().click();
+    assert.ok(await operator.page.locator('.nav__group[open] a[href="/operateur/structures"]').isVisible(), "the group unfolds");
+    await inspector.look(operator.page, "operateur-menu-ouvert");
   });
 
   step("the referent", async () => {
@@ -387,13 +356,13 @@ describe("the whole act without JavaScript", () => {
 
 describe("afterwards", () => {
   test("no browser complained: no policy violation, no script error, nothing missing", () => {
-    const said = people.flatMap(({ complaints }) => complaints);
+    const said = stage.complaints();
     assert.deepEqual(said, []);
   });
 
   test("the program logged no error and the ledger holds", async () => {
     assert.deepEqual(await demo.complaints(), []);
-    const audit = await demo.command("ledger", "audit", "--payloads", "--config", join(demo.data, "procura.toml"));
+    const audit = await stage.audit();
     assert.equal(audit.code, 0, audit.stdout + audit.stderr);
   });
 

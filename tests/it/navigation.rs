@@ -13,7 +13,7 @@ use crate::world::World;
 
 /// Follows each link of the navigation on `front`, which must be just those of its space.
 async fn follow(world: &World, browser: &mut Browser, front: &Page, space: Space) {
-    let wanted: Vec<&str> = space.links().iter().map(|(_, path)| *path).collect();
+    let wanted: Vec<&str> = space.links().map(|(_, path)| path).collect();
     let inside: Vec<String> = front.links().into_iter().map(|(url, _)| url.path().to_owned()).collect();
     let mut titles = BTreeSet::new();
     for path in &wanted {

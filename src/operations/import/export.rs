@@ -6,6 +6,7 @@ use crate::domain::import::harmless;
 use crate::operations::actors;
 use crate::operations::actors::OperatorActor;
 use crate::operations::bench::Bench;
+use crate::operations::invite;
 use crate::operations::refusal::Refusal;
 use crate::storage::db::Tx;
 use crate::storage::habilitations;
@@ -80,14 +81,17 @@ async fn aidants(
     sheet: &mut Sheet,
 ) -> Result<(), Refusal> {
     for one in habilitations::of_organisation(tx, stored.organisation.id).await? {
-        let (account, _) = actors::account(bench, tx, one.account).await?;
+        let (account, key) = actors::account(bench, tx, one.account).await?;
         let who = &account.professional;
+        let listed = habilitations::listed(tx, one.id).await?;
+        let sealed = listed.as_ref().and_then(|listed| listed.asked.as_deref());
+        let asked = invite::open_asked(bench, tx, key, sealed).await?;
         sheet.line(&[
             stored.organisation.siret.to_string(),
             who.given_name.show().clone(),
             who.family_name.show().clone(),
             who.email.show().clone(),
-            String::new(),
+            asked.map(|asked| asked.profession.show().clone()).unwrap_or_default(),
             one.status().as_str().to_owned(),
             one.until().map(|at| at.day().to_string()).unwrap_or_default(),
         ])?;

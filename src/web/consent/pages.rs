@@ -61,6 +61,7 @@ struct ByCode {
     themes: Html,
     duration: String,
     letter: bool,
+    renews: bool,
     sheet: Html,
     french_only: bool,
 }
@@ -105,6 +106,7 @@ struct TextPage {
     explained: Html,
     french_only: bool,
     changed: bool,
+    renews: bool,
 }
 
 #[derive(Template)]
@@ -288,6 +290,7 @@ pub fn by_code(reader: &Reader, code: &str, reading: &Reading, wrong: FormErrors
         themes: theme_lines(t, &reading.mandate),
         duration: t.get(&format!("duration-{}", reading.mandate.terms.duration)),
         letter: reading.mandate.terms.channel == Channel::Post,
+        renews: reading.mandate.renews.is_some(),
         sheet: sheet(&reading.words.text),
         french_only: t.language() != Language::Fr,
         organisation,
@@ -358,6 +361,7 @@ pub fn text(
         explained: explanations::beside(reader, &asked_themes),
         french_only: t.language() != Language::Fr,
         changed,
+        renews: reading.mandate.renews.is_some(),
         organisation,
     };
     respond::html(StatusCode::OK, &view, &view.page.csp())

@@ -98,11 +98,6 @@ fn born(t: Text, person: &Person) -> String {
     t.birthdate(person.identity.civil_birthdate(), Some(person.identity.gender.show()))
 }
 
-/// A day as typed by people, in the form identities have it; a presumed one stays as it is.
-fn day_text(typed: &str) -> String {
-    read_day(typed).map_or_else(|| typed.trim().to_owned(), |day| day.to_string())
-}
-
 /// The search.
 pub(super) async fn form(desk: Desk) -> Response {
     search_page(&desk, FormErrors::default(), (String::new(), String::new()), None)
@@ -130,8 +125,7 @@ pub(super) async fn search(
     let t = desk.t();
     let fields = desk.fields(fields)?;
     let typed = (desk.one(&fields, "family_name")?, desk.one(&fields, "birthdate")?);
-    let day = day_text(&typed.1);
-    match find_person::look_up(&app.bench, &desk.operator, &typed.0, &day, desk.reference()).await {
+    match find_person::look_up(&app.bench, &desk.operator, &typed.0, &typed.1, desk.reference()).await {
         Ok(found) => {
             if let [only] = found.as_slice() {
                 return Ok(respond::see_other(&format!("{LIST}/{}", only.person.id)));

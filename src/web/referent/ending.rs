@@ -19,7 +19,6 @@ use crate::http::state::App;
 use crate::operations::end_mandates;
 use crate::operations::refusal::Refusal;
 use crate::web::case::radio;
-use crate::web::lines::read_day;
 use crate::web::referent::Desk;
 
 /// What was typed.
@@ -116,9 +115,7 @@ pub(super) async fn end(
     let here = [place.id];
     let done = match (typed.what.as_str(), typed.aidant.parse()) {
         ("person", _) => {
-            let day =
-                read_day(&typed.birthdate).map_or_else(|| typed.birthdate.clone(), |day| day.to_string());
-            let who = (typed.family_name.as_str(), day.as_str());
+            let who = (typed.family_name.as_str(), typed.birthdate.as_str());
             end_mandates::end_of_person_by_referent(&app.bench, (by, &here), who, &typed.reason, reference)
                 .await
         }

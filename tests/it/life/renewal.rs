@@ -37,6 +37,7 @@ on_each_database! {
         let new = renewed(&mut scene).await;
         let mut browser = scene.world.browser();
         let text = open_text(&scene.world, &mut browser, &new.link, "jeanne").await;
+        assert!(text.main_text().contains("Ce mandat renouvelle celui que vous avez déjà donné"), "{}", text.main_text());
         let done = answer(&mut browser, &text, "approve").await;
         assert!(done.h1().contains("approuvé"), "{}", done.main_text());
         for id in [old, new.id] {

@@ -148,6 +148,11 @@ on_each_database! {
         assert_eq!(out.iter().filter(|byte| **byte == b'\n').count(), 2_001);
         let again = import::dry_run(&world.bench, &CLI, ImportKind::Organisations, &out, |_| ()).await.expect("a dry run");
         assert!(again.faults.len() == 2_000 && again.faults.iter().all(|fault| fault.kind == FaultKind::SiretKnown), "its own file can be read");
+        let out = export(&world.bench, &CLI, ImportKind::Aidants).await.expect("an export");
+        let text = String::from_utf8(out.clone()).expect("UTF-8");
+        assert!(text.lines().any(|line| line.contains(";Zoé;Blanc;zoe7@x.example;Agent;requested;")), "{text}");
+        let again = import::dry_run(&world.bench, &CLI, ImportKind::Aidants, &out, |_| ()).await.expect("a dry run");
+        assert!(again.faults.len() == 300 && again.faults.iter().all(|fault| fault.kind == FaultKind::AlreadyHere), "{:?}", again.faults.first());
         let mut olga = operator(&world, "Olga").await;
         let list = olga.get(&world, "/operateur/structures").await;
         assert_eq!(list.all_words("tbody tr").len(), 50);
