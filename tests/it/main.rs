@@ -38,6 +38,7 @@ mod life;
 mod login;
 mod mandate;
 mod metadata;
+mod monitor;
 mod navigation;
 mod notices;
 mod operator;

@@ -291,7 +291,7 @@ pub(super) fn span(text: &str) -> Result<Duration, &'static str> {
     let each = match unit {
         "ms" => 1,
         "s" => 1_000,
-        "m" => 60_000,
+        "m" | "min" => 60_000,
         "h" => 3_600_000,
         "d" => 86_400_000,
         _ => return Err(FORM),

@@ -28,7 +28,7 @@ function must(holds, name, facts) {
 
 // --- bytes ---------------------------------------------------------------------------------------------------------------
 
-const base64 = (bytes) => btoa(Array.from(bytes, (byte) => String.fromCharCode(byte)).join(""));
+export const base64 = (bytes) => btoa(Array.from(bytes, (byte) => String.fromCharCode(byte)).join(""));
 const base64url = (bytes) => base64(bytes).replaceAll("+", "-").replaceAll("/", "_").replaceAll("=", "");
 const equal = (a, b) => a.length === b.length && a.every((byte, at) => byte === b[at]);
 
@@ -43,13 +43,13 @@ function concat(...parts) {
 }
 
 /** The bytes of a field in base64 (`print` = base64) or base64url: the one way to write them, nothing else. */
-function bytesOf(text, field, print = base64url, length = undefined) {
-  must(typeof text === "string" && /^[A-Za-z0-9+/_=-]*$/.test(text), "form", { field });
+function bytesOf(text, field, print = base64url, length = undefined, name = "form") {
+  must(typeof text === "string" && /^[A-Za-z0-9+/_=-]*$/.test(text), name, { field });
   try {
     const bytes = Uint8Array.from(atob(text.replaceAll("-", "+").replaceAll("_", "/")), (sign) => sign.charCodeAt(0));
     if (print(bytes) === text && (length === undefined || bytes.length === length)) return bytes;
   } catch { /* said below */ }
-  throw new Wrong("form", { field });
+  throw new Wrong(name, { field });
 }
 
 const sha256 = async (...parts) => new Uint8Array(await subtle.digest("SHA-256", concat(...parts)));
@@ -80,7 +80,7 @@ function readCanonical(bytes, name) {
 export async function readKey(text) {
   const [, name, hash, encoded] = /^([^\s+]+)\+([0-9a-f]{8})\+(.+)$/.exec(text.trim()) ?? [];
   must(name, "key");
-  const typed = bytesOf(encoded, "key", base64, 33);
+  const typed = bytesOf(encoded, "key", base64, 33, "key");
   const digest = await sha256(encoder.encode(`${name}\n`), typed);
   must(typed[0] === 1 && hash === Array.from(digest.slice(0, 4), (byte) => byte.toString(16).padStart(2, "0")).join(""), "key");
   return { name, id: digest.slice(0, 4), key: await subtle.importKey("raw", typed.slice(1), "Ed25519", false, ["verify"]) };
@@ -229,16 +229,23 @@ export async function checkBundle(bundle, keys) {
   return line;
 }
 
-/** The ledger as everybody sees it now: it holds this line at the same place, and the tree of the bundle is its beginning. */
-export async function checkPublic(line, keys, read) {
+/** The ledger as everybody sees it now: it holds these lines at their places, and the tree of their bundles is its beginning. */
+export async function checkPublic(lines, keys, read) {
   const now = await readCheckpoint(decoder.decode(await read("checkpoint")), keys);
-  must(now.origin === line.checkpoint.origin, "elsewhere", { origin: now.origin });
-  must(now.size >= line.checkpoint.size, "shrunk", { now: now.size, then: line.checkpoint.size });
   const tree = new PublicTree(now.size, read);
-  must(equal(await rootFrom(line.hash, line.index, now.size, await tree.proof(line.index)), now.root), "tiles");
-  must(equal((await tree.tile(0, Math.floor(line.index / 256)))[line.index % 256], line.hash), "tiles");
-  const then = new PublicTree(line.checkpoint.size, read);
-  must(equal(await then.over(0, then.size), line.checkpoint.root), "fork", { then: then.size });
+  const [proved, begun] = [new Set(), new Set()];
+  for (const { hash, index, checkpoint } of lines) {
+    must(now.origin === checkpoint.origin, "elsewhere", { origin: now.origin });
+    must(now.size >= checkpoint.size, "shrunk", { now: now.size, then: checkpoint.size });
+    const tile = Math.floor(index / 256);
+    must(equal((await tree.tile(0, tile))[index % 256], hash), "tiles");
+    // The way from one leaf to the root goes through all hashes of its tile: one is enough for each tile.
+    must(proved.has(tile) || equal(await rootFrom(hash, index, now.size, await tree.proof(index)), now.root), "tiles");
+    proved.add(tile);
+    const then = new PublicTree(checkpoint.size, read);
+    must(begun.has(checkpoint.size) || equal(await then.over(0, then.size), checkpoint.root), "fork", { then: then.size });
+    begun.add(checkpoint.size);
+  }
   return now;
 }
 
