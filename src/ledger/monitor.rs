@@ -43,7 +43,9 @@ pub enum Alarm {
         to: u64,
     },
     /// A signed tree that does not begin with the signed tree seen before.
-    #[error("the signed tree of {new} leaves does not begin with the signed tree of {old} leaves: two histories")]
+    #[error(
+        "the signed tree of {new} leaves does not begin with the signed tree of {old} leaves: two histories"
+    )]
     Fork {
         /// Leaves seen before.
         old: u64,
@@ -224,7 +226,9 @@ impl Watched {
         let head = Checkpoint::verify(&kept.checkpoint, key).map_err(|_| BadState::Damaged)?;
         let mut tiles = TileSet::new(head.size);
         for (name, hashes) in &kept.edge {
-            if let (Some(Resource::Hashes(tile)), Ok(bytes)) = (Resource::parse(name), STANDARD.decode(hashes)) {
+            if let (Some(Resource::Hashes(tile)), Ok(bytes)) =
+                (Resource::parse(name), STANDARD.decode(hashes))
+            {
                 tiles.insert(tile.level, tile.index, bytes);
             }
         }

@@ -24,8 +24,10 @@ impl ProofText {
     /// The text.
     pub fn print(&self) -> String {
         let hashes: String = self.hashes.iter().map(|hash| STANDARD.encode(hash) + "\n").collect();
-        let extra =
-            self.extra.as_ref().map_or_else(String::new, |extra| format!("extra {}\n", STANDARD.encode(extra)));
+        let extra = self
+            .extra
+            .as_ref()
+            .map_or_else(String::new, |extra| format!("extra {}\n", STANDARD.encode(extra)));
         format!("{HEADER}\n{extra}index {}\n{hashes}\n{}", self.index, self.checkpoint)
     }
 

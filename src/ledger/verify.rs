@@ -287,8 +287,12 @@ fn check(bundle: &Bundle, key: &NoteKey) -> Result<Checked, Vec<Wrong>> {
         Checkpoint::verify(&bundle.checkpoint, key).map_err(|error| vec![Wrong::Checkpoint(error)])?;
 
     let hash = leaf_hash(&leaf_bytes);
-    let text =
-        ProofText { index: bundle.index, hashes: proof.clone(), checkpoint: bundle.checkpoint.clone(), extra: None };
+    let text = ProofText {
+        index: bundle.index,
+        hashes: proof.clone(),
+        checkpoint: bundle.checkpoint.clone(),
+        extra: None,
+    };
     let readable =
         serde_json::from_slice(&payload).is_ok_and(|value: serde_json::Value| value == bundle.entry);
     let wrongs: Vec<Wrong> = [

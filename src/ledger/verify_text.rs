@@ -101,7 +101,8 @@ mod tests {
         assert_eq!((standing.id, standing.index, standing.size), (entries[1].id, 1, 2));
         assert_eq!(ask(&Beside::Leaf(&entries[0].leaf)), Err(Wrong::Inclusion));
         assert_eq!(ask(&Beside::Leaf(b"{}")), Err(Wrong::Field("leaf")));
-        let open = |at: usize| open_payload(entries[at].id, &data, &entries[at].sealed_payload).expect("opens");
+        let open =
+            |at: usize| open_payload(entries[at].id, &data, &entries[at].sealed_payload).expect("opens");
         let k = |at: usize| b64(&*commitment_key(&data, entries[at].id));
         assert_eq!(ask(&Beside::Payload(&open(1), &k(1))), Ok(standing));
         assert_eq!(ask(&Beside::Payload(&open(1), &k(0))), Err(Wrong::Inclusion));

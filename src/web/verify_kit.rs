@@ -134,13 +134,32 @@ mod tests {
         }
         let script = include_str!("../http/assets/verify-page.js");
         let module = include_str!("../http/assets/verify.js");
-        for asked in script.split("\"check-").skip(1).filter_map(|rest| rest.split('"').next()) {
-            let key = format!("check-{asked}");
-            assert!(WORDS.iter().chain(&TERMS).any(|known| *known == key), "{key} is not in the kit");
+        let quoted = |text: &'static str, before: &'static str| {
+            text.split(before).skip(1).filter_map(|rest| rest.split('"').next())
+        };
+        let wrongs = quoted(script, "Wrong(\"")
+            .chain(quoted(module, "Wrong(\""))
+            .chain(quoted(module, " wrong(\""))
+            .map(|name| format!("check-{name}-wrong"));
+        let asked: Vec<String> =
+            quoted(script, " said(\"").map(|name| format!("check-{name}")).chain(wrongs).collect();
+        assert!(asked.len() > 10, "{asked:?}");
+        for key in asked {
+            assert!(WORDS.contains(&key.as_str()), "{key} is not in the kit");
         }
-        for named in ["form", "payload", "readable", "commitment", "leaf", "identity", "time", "signature"]
-            .iter()
-            .chain(&["inclusion", "text", "elsewhere", "shrunk", "tiles", "fork", "gap", "broken", "file", "key"])
+        for named in [
+            "payload",
+            "readable",
+            "commitment",
+            "leaf",
+            "identity",
+            "time",
+            "signature",
+            "inclusion",
+            "text",
+        ]
+        .iter()
+        .chain(&["elsewhere", "shrunk", "tiles", "fork"])
         {
             assert!(module.contains(&format!("\"{named}\"")), "{named} is not said any more");
             assert!(WORDS.contains(&format!("check-{named}-wrong").as_str()), "{named} has no words");

@@ -73,7 +73,8 @@ impl Log {
             write(&format!("tile/{}", Resource::Hashes(tile).path()), &bytes);
         }
         for (index, held) in (0_u64..).zip(leaves.chunks(256)) {
-            let resource = Resource::Entries { index, width: u16::try_from(held.len()).expect("at most 256") };
+            let resource =
+                Resource::Entries { index, width: u16::try_from(held.len()).expect("at most 256") };
             let bytes = entries_bytes(held.iter().map(Vec::as_slice)).expect("short leaves");
             write(&format!("tile/{}", resource.path()), &bytes);
         }
@@ -107,7 +108,9 @@ async fn answer(State(shown): State<Arc<Mutex<Shown>>>, uri: Uri) -> Response {
     }
     let file = shown.folder.join(path.trim_start_matches("/ledger/"));
     match std::fs::read(file) {
-        Ok(_) if shown.without.is_some_and(|end| path.ends_with(end)) => StatusCode::NOT_FOUND.into_response(),
+        Ok(_) if shown.without.is_some_and(|end| path.ends_with(end)) => {
+            StatusCode::NOT_FOUND.into_response()
+        }
         Ok(mut bytes) => {
             if shown.bent.is_some_and(|end| path.ends_with(end)) {
                 let last = bytes.len() - 40;
@@ -137,7 +140,10 @@ impl Counterpart {
 
 fn command(url: &str, key: &str, state: &Path, more: &[&str]) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_procura"));
-    command.args(["ledger", "audit", "--follow", "--url", url, "--key", key, "--state"]).arg(state).args(more);
+    command
+        .args(["ledger", "audit", "--follow", "--url", url, "--key", key, "--state"])
+        .arg(state)
+        .args(more);
     command.stdin(Stdio::null()).env_clear().current_dir("/");
     command
 }
@@ -257,7 +263,9 @@ async fn lies_of_a_counterpart_are_told_apart() {
     let fresh = tempfile::tempdir().expect("a folder");
     assert_eq!(event(&counterpart.url, &key, state.path()).await.0, "begun");
     log.publish(folder.path(), 600);
-    for (bent, wanted) in [("tile/0/001", "leaf"), ("tile/entries/002.p/88", "leaf"), ("checkpoint", "checkpoint")] {
+    for (bent, wanted) in
+        [("tile/0/001", "leaf"), ("tile/entries/002.p/88", "leaf"), ("checkpoint", "checkpoint")]
+    {
         counterpart.set(|shown| shown.bent = Some(bent));
         assert_eq!(alarm(&counterpart.url, &key, state.path()).await, wanted, "{bent}");
     }
@@ -282,7 +290,8 @@ async fn silence_is_an_alarm_once_it_lasts_and_ends_when_it_speaks_again() {
     log.publish(folder.path(), 10);
     let counterpart = Counterpart::start(folder.path()).await;
     let state = tempfile::tempdir().expect("a folder");
-    let mut command = command(&counterpart.url, &key, state.path(), &["--interval", "50ms", "--silence", "1s"]);
+    let mut command =
+        command(&counterpart.url, &key, state.path(), &["--interval", "50ms", "--silence", "1s"]);
     let mut running = Running(command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().expect("runs"));
     let out = lines(running.0.stdout.take().expect("piped"));
     let err = lines(running.0.stderr.take().expect("piped"));
@@ -307,7 +316,8 @@ async fn silence_is_an_alarm_once_it_lasts_and_ends_when_it_speaks_again() {
 #[tokio::test(flavor = "multi_thread")]
 async fn the_options_belong_together() {
     let refused = |arguments: &[&str]| {
-        let output = Command::new(env!("CARGO_BIN_EXE_procura")).args(arguments).env_clear().output().expect("runs");
+        let output =
+            Command::new(env!("CARGO_BIN_EXE_procura")).args(arguments).env_clear().output().expect("runs");
         output.status.code() == Some(2)
     };
     assert!(refused(&["ledger", "audit", "--follow"]));

@@ -82,12 +82,15 @@ fn split(named: &str) -> (&str, &str) {
     if let Some(at) = named.find("/checkpoints/").filter(|_| is_address(named)) {
         return (&named[..at], &named[at + 1..]);
     }
-    named.rsplit_once('/').map_or((".", named), |(folder, name)| (if folder.is_empty() { "/" } else { folder }, name))
+    named
+        .rsplit_once('/')
+        .map_or((".", named), |(folder, name)| (if folder.is_empty() { "/" } else { folder }, name))
 }
 
 async fn read(named: &str, key: Option<&NoteKey>) -> anyhow::Result<Checkpoint> {
     let (place, name) = split(named);
-    let bytes = Source::parse(place)?.get(name, NOTE).await.with_context(|| format!("{named} cannot be read"))?;
+    let bytes =
+        Source::parse(place)?.get(name, NOTE).await.with_context(|| format!("{named} cannot be read"))?;
     let text = String::from_utf8(bytes.with_context(|| format!("{named} is not there"))?);
     let text = text.with_context(|| format!("{named} is no text"))?;
     let read = match key {

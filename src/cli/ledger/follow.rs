@@ -59,7 +59,9 @@ struct Monitor<'a> {
 enum Seen {
     Begun,
     Same,
-    Grown { from: u64 },
+    Grown {
+        from: u64,
+    },
     /// No answer, and not for long enough to be an alarm.
     Waiting(String),
 }
@@ -102,7 +104,8 @@ fn resume(watch: &Watch<'_>) -> anyhow::Result<Option<Watched>> {
         Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(None),
         Err(error) => return Err(error).with_context(|| format!("{} cannot be read", file.display())),
     };
-    let kept: Kept = serde_json::from_slice(&text).with_context(|| format!("{} is damaged", file.display()))?;
+    let kept: Kept =
+        serde_json::from_slice(&text).with_context(|| format!("{} is damaged", file.display()))?;
     Watched::resume(&kept, watch.key).map(Some).with_context(|| file.display().to_string())
 }
 
@@ -173,7 +176,8 @@ impl Monitor<'_> {
         let mut tried = watched.clone();
         for tile in watched.new_leaves(head.size) {
             let tiles = self.gather(head.size, vec![tile]).await?;
-            let hashes = tiles.hashes(0, tile.index).map_err(|missing| Alarm::Unreadable(missing.to_string()))?;
+            let hashes =
+                tiles.hashes(0, tile.index).map_err(|missing| Alarm::Unreadable(missing.to_string()))?;
             let leaves = self.patiently(|| self.source.entries(tile)).await?;
             tried.add(tile, &hashes, &leaves)?;
         }
@@ -196,7 +200,10 @@ impl Monitor<'_> {
     }
 
     /// Asks a few times; what still cannot be read then is an alarm.
-    async fn patiently<T, F: Future<Output = anyhow::Result<T>>>(&self, ask: impl Fn() -> F) -> Result<T, Alarm> {
+    async fn patiently<T, F: Future<Output = anyhow::Result<T>>>(
+        &self,
+        ask: impl Fn() -> F,
+    ) -> Result<T, Alarm> {
         let mut tries = 1;
         loop {
             match ask().await {

@@ -123,7 +123,8 @@ fn head_of(token: &str, jwks: Option<&Path>) -> anyhow::Result<Head> {
         Some(file) => {
             let keys = std::fs::read(file).with_context(|| format!("{} cannot be read", file.display()))?;
             let keys: JwkSet = serde_json::from_slice(&keys).context("the key file is not a JWKS")?;
-            read_mandate(token, &keys).map_err(|reason| anyhow::anyhow!("the token does not hold: {reason}"))?
+            read_mandate(token, &keys)
+                .map_err(|reason| anyhow::anyhow!("the token does not hold: {reason}"))?
         }
         None => {
             let claims = token.split('.').nth(1).and_then(unb64).context("--token is no mandate token")?;
@@ -167,7 +168,10 @@ fn holds(report: &Report, as_json: bool) -> anyhow::Result<()> {
         ))?;
     }
     for head in &report.heads {
-        output::line(&format!("mandate {}: the head asked for is line {}, all before it are here", head.mandate, head.n))?;
+        output::line(&format!(
+            "mandate {}: the head asked for is line {}, all before it are here",
+            head.mandate, head.n
+        ))?;
     }
     Ok(())
 }

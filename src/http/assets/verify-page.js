@@ -142,8 +142,12 @@ function draw({ lines, checks }) {
   return lines.length > 1 ? [verdict, list] : [verdict, list, details(line, checks)];
 }
 
+const turns = new WeakMap();
+
 /** Runs a check and shows how it goes in `place`, which screen readers follow. */
 async function show(place, run, page) {
+  const turn = {};
+  turns.set(place, turn);
   place.replaceChildren(piece("busy"));
   let result;
   try {
@@ -155,6 +159,7 @@ async function show(place, run, page) {
     slot(unable, "words").textContent = said(`${key}-wrong`) ?? said("failed-wrong");
     result = [unable];
   }
+  if (turns.get(place) !== turn) return; // asked again meanwhile
   place.replaceChildren(...result);
   if (page) {
     const more = piece("more");

@@ -58,7 +58,7 @@ on_each_database! {
         let bent = file(folder.path(), "bent", &exact("payload").replace("social", "papier"));
         let k = field("k");
         let verify = ["ledger", "verify", &proof, "--key", &key];
-        let ask = async |more: &[&str]| procura(&[&verify, more].concat()).await;
+        let ask = async |more: &[&str]| procura(&[&verify[..], more].concat()).await;
         assert!(!ask(&[]).await.status.success(), "a bare proof says nothing by itself");
         assert!(ask(&["--leaf", &leaf]).await.status.success());
         let held = ask(&["--payload", &payload, "--k", &k, "--json"]).await;
@@ -98,7 +98,7 @@ on_each_database! {
         // The file without its newest lines, or without one in the middle, does not.
         let mut short: Value = serde_json::from_str(&whole).expect("json");
         let lines = short["bundles"].as_array_mut().expect("a list");
-        lines.truncate(usize::try_from(report.heads[2].n).expect("small") - 1);
+        lines.retain(|line| line["entry"]["chain"]["n"].as_i64().is_some_and(|n| n < report.heads[2].n));
         let findings = verify_up_to(short.to_string().as_bytes(), &key, &asked[2..]).expect_err("cut short");
         assert!(matches!(findings[0].wrong, Wrong::Head(_)), "{findings:?}");
         let folder = tempfile::tempdir().expect("a folder");
