@@ -48,7 +48,6 @@ check-chain-wrong = This line is not in the file of its mandate.
 check-twice-wrong = A line is in the file twice.
 check-public-open = The public ledger did not answer. Try again with a connection to compare it too.
 check-chain-open = The other lines of this mandate could not be read. Try again in a moment.
-check-signature-open = Your browser cannot verify an Ed25519 signature. A newer version will.
 check-of-line = Line { $number } of the file:
 
 check-file-wrong = This file is not a proof of this ledger.

@@ -48,7 +48,6 @@ check-chain-wrong = Cette ligne n’est pas dans le fichier de son mandat.
 check-twice-wrong = Une ligne est deux fois dans le fichier.
 check-public-open = Le journal public n’a pas répondu. Recommencez avec une connexion pour le comparer aussi.
 check-chain-open = Les autres lignes de ce mandat n’ont pas pu être lues. Recommencez dans un instant.
-check-signature-open = Votre navigateur ne sait pas vérifier une signature Ed25519. Une version plus récente le fera.
 check-of-line = Ligne { $number } du fichier :
 
 check-file-wrong = Ce fichier n’est pas une preuve de ce journal.

@@ -7,7 +7,7 @@ use crate::operations::refusal::Refusal;
 use crate::text::Text;
 
 /// The sentences that `verify-page.js` may say, by key; it fills in what stands in braces.
-const WORDS: [&str; 42] = [
+const WORDS: [&str; 41] = [
     "check-form",
     "check-payload",
     "check-commitment",
@@ -40,7 +40,6 @@ const WORDS: [&str; 42] = [
     "check-twice-wrong",
     "check-public-open",
     "check-chain-open",
-    "check-signature-open",
     "check-of-line",
     "check-good-words",
     "check-good-many",
