@@ -51,6 +51,7 @@ nav-integrator-errors = Error codes
 
 common-help = Help
 common-verify = Check a mandate
+common-verify-proof = Verify a proof
 common-privacy = Your personal data
 common-accessibility = Accessibility
 common-legal = Legal notice

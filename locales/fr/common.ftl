@@ -51,6 +51,7 @@ nav-integrator-errors = Codes d’erreur
 
 common-help = Aide
 common-verify = Vérifier un mandat
+common-verify-proof = Vérifier une preuve
 common-privacy = Vos données personnelles
 common-accessibility = Accessibilité
 common-legal = Mentions légales

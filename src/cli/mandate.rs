@@ -159,7 +159,11 @@ pub fn check(
     Ok(claims)
 }
 
-fn read_token(named: &str) -> anyhow::Result<String> {
+/// A token given as text, as a file that holds it, or on standard input.
+///
+/// # Errors
+/// When the file cannot be read.
+pub(super) fn read_token(named: &str) -> anyhow::Result<String> {
     if named == "-" {
         return std::io::read_to_string(std::io::stdin()).context("standard input cannot be read");
     }

@@ -114,6 +114,7 @@ impl Assets {
             style: self.address("procura.css").unwrap_or_default(),
             script: self.address("procura.js").unwrap_or_default(),
             passkey: self.address("passkey.js").unwrap_or_default(),
+            verify: self.address("verify-page.js").unwrap_or_default(),
             icon: self.address("favicon.svg").unwrap_or_default(),
             theme: self.address(THEME_STYLE),
         }

@@ -166,6 +166,8 @@ pub struct AssetLinks {
     pub script: String,
     /// The script of pages that use passkeys.
     pub passkey: String,
+    /// The script of pages that verify proofs.
+    pub verify: String,
     /// The icon of the browser's tab.
     pub icon: String,
     /// The operator's own stylesheet, read after ours.

@@ -3,12 +3,15 @@
 //! A file is one bundle (`"format": "procura-bundle/1"`) or several (`"format": "procura-bundles/1"`, `bundles`). In a
 //! bundle `payload`, `k`, `leaf` and the hashes of `proof` are base64url of exact bytes; `entry` is the payload again,
 //! for the eye; `checkpoint` is the signed note; `tlog_proof` is the same proof as C2SP text.
+//!
+//! A bundle may also come as one C2SP tlog-proof text, whose `extra` line is the canonical JSON of `k`, `leaf` and `payload`.
 
 use serde::Deserialize;
 use serde::Serialize;
 use serde_json::Value;
 
 use crate::crypto::hash::b64;
+use crate::crypto::hash::unb64;
 use crate::crypto::json::read_unambiguous;
 use crate::ledger::merkle::Hash;
 use crate::ledger::proof_text::ProofText;
@@ -62,7 +65,8 @@ impl Bundle {
         proof: &[Hash],
         checkpoint: &str,
     ) -> Result<Self, serde_json::Error> {
-        let text = ProofText { index, hashes: proof.to_vec(), checkpoint: checkpoint.to_owned() };
+        let text =
+            ProofText { index, hashes: proof.to_vec(), checkpoint: checkpoint.to_owned(), extra: None };
         Ok(Self {
             format: ONE.to_owned(),
             payload: b64(payload),
@@ -75,6 +79,41 @@ impl Bundle {
             tlog_proof: text.print(),
         })
     }
+
+    /// The whole bundle as one C2SP tlog-proof text; `None` when its fields are not those of a bundle we made.
+    pub fn to_text(&self) -> Option<String> {
+        let mut text = ProofText::parse(&self.tlog_proof)?;
+        let extra = Extra { k: self.k.clone(), leaf: self.leaf.clone(), payload: self.payload.clone() };
+        text.extra = Some(serde_json_canonicalizer::to_vec(&extra).ok()?);
+        Some(text.print())
+    }
+
+    /// The bundle that [`Bundle::to_text`] wrote; `None` where the proof has no `extra` of ours.
+    pub fn from_text(text: &ProofText) -> Option<Self> {
+        let extra: Extra = serde_json::from_value(read_unambiguous(text.extra.as_deref()?).ok()?).ok()?;
+        let entry = serde_json::from_slice(&unb64(&extra.payload)?).unwrap_or(Value::Null);
+        let bare = ProofText { extra: None, ..text.clone() };
+        Some(Self {
+            format: ONE.to_owned(),
+            payload: extra.payload,
+            entry,
+            k: extra.k,
+            leaf: extra.leaf,
+            index: text.index,
+            proof: text.hashes.iter().map(|hash| b64(hash)).collect(),
+            checkpoint: text.checkpoint.clone(),
+            tlog_proof: bare.print(),
+        })
+    }
+}
+
+/// What a tlog-proof lacks to be a bundle, in its `extra` line.
+#[derive(Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Extra {
+    k: String,
+    leaf: String,
+    payload: String,
 }
 
 impl Bundles {
@@ -83,8 +122,12 @@ impl Bundles {
         Self { format: SEVERAL.to_owned(), bundles }
     }
 
-    /// Reads a file of one or several bundles; `None` when it is neither.
+    /// Reads a file of one or several bundles, or a proof text that is a whole one; `None` when it is neither.
     pub fn read(file: &[u8]) -> Option<Vec<Bundle>> {
+        if ProofText::claims(file) {
+            let text = ProofText::parse(std::str::from_utf8(file).ok()?)?;
+            return Bundle::from_text(&text).map(|bundle| vec![bundle]);
+        }
         let value: Value = read_unambiguous(file).ok()?;
         match value.get("format")?.as_str()? {
             ONE => serde_json::from_value(value).ok().map(|bundle| vec![bundle]),

@@ -2,8 +2,10 @@
 
 use std::collections::BTreeMap;
 use std::fmt;
+use std::str::FromStr;
 
 use serde::Deserialize;
+use serde::de::DeserializeOwned;
 
 use crate::crypto::hash::same;
 use crate::crypto::hash::unb64;
@@ -23,6 +25,7 @@ use crate::ledger::merkle::verify_inclusion;
 use crate::ledger::proof_text::ProofText;
 use crate::ledger::sealed::Leaf;
 use crate::ledger::sealed::commit;
+use crate::ledger::values::Digest;
 use crate::ledger::values::Moment;
 
 /// What is wrong, and in which bundle of the file (counted from 1) where it is about one.
@@ -86,6 +89,19 @@ pub enum Wrong {
         /// Last missing line.
         to: i64,
     },
+    /// The newest line that somebody was told of is not in the file.
+    #[error("the file does not reach the line of leaf hash {0}: it ends before it, or leaves it out")]
+    Head(Digest),
+    /// The line that somebody was told of has another number.
+    #[error("the line of leaf hash {hash} is line {found} of its mandate, not line {wanted}")]
+    Number {
+        /// Which line.
+        hash: Digest,
+        /// Its number.
+        found: i64,
+        /// The number that was told.
+        wanted: i64,
+    },
     /// A line does not name the hash of the one before.
     #[error("of mandate {mandate} line {n} does not follow from the line before")]
     Broken {
@@ -105,6 +121,39 @@ impl fmt::Display for Finding {
     }
 }
 
+/// The newest line of a mandate as an administration knows it: the claim `chain` of a mandate token, the member `chain` of the
+/// answer to a report.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Head {
+    /// Its leaf hash.
+    pub hash: Digest,
+    /// Its number among the lines of its mandate, where it is known.
+    pub n: Option<i64>,
+}
+
+impl FromStr for Head {
+    type Err = &'static str;
+
+    /// `HASH` or `N:HASH`, the hash in base64url.
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        const FORM: &str = "a head is HASH or N:HASH, the hash 32 bytes in base64url";
+        let (n, hash) = match text.split_once(':') {
+            Some((n, hash)) => (Some(n.parse().map_err(|_| FORM)?), hash),
+            None => (None, text),
+        };
+        Ok(Self { hash: unb64_32(hash).map(Digest::from).ok_or(FORM)?, n })
+    }
+}
+
+/// A head that the file reaches: every line of the mandate up to it is there.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Reached {
+    /// Which mandate.
+    pub mandate: MandateId,
+    /// The number of the line.
+    pub n: i64,
+}
+
 /// What the file proves.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Report {
@@ -112,6 +161,8 @@ pub struct Report {
     pub lines: Vec<Line>,
     /// The unbroken stretch of each mandate it speaks of.
     pub mandates: Vec<Stretch>,
+    /// The heads that were asked for, in that order.
+    pub heads: Vec<Reached>,
 }
 
 /// One proven line.
@@ -145,6 +196,14 @@ pub struct Stretch {
 /// # Errors
 /// Everything that is wrong, at least one finding.
 pub fn verify(file: &[u8], key: &NoteKey) -> Result<Report, Vec<Finding>> {
+    verify_up_to(file, key, &[])
+}
+
+/// As [`verify`], and that the file holds every line of a mandate up to each of these heads.
+///
+/// # Errors
+/// Everything that is wrong, at least one finding.
+pub fn verify_up_to(file: &[u8], key: &NoteKey, heads: &[Head]) -> Result<Report, Vec<Finding>> {
     let whole = |wrong| vec![Finding { bundle: None, wrong }];
     let bundles = Bundles::read(file).ok_or_else(|| whole(Wrong::File))?;
     if bundles.is_empty() {
@@ -167,17 +226,40 @@ pub fn verify(file: &[u8], key: &NoteKey) -> Result<Report, Vec<Finding>> {
         Err(wrongs) if findings.is_empty() => together.extend(wrongs),
         Err(_) => {}
     }
+    let mut reached = Vec::new();
+    for head in heads {
+        match reach(&checked, &mandates, head) {
+            Ok(found) => reached.push(found),
+            Err(wrong) => together.push(wrong),
+        }
+    }
     findings.extend(together.into_iter().map(|wrong| Finding { bundle: None, wrong }));
     if findings.is_empty() {
-        Ok(Report { lines: checked.into_iter().map(|checked| checked.line).collect(), mandates })
+        let lines = checked.into_iter().map(|checked| checked.line).collect();
+        Ok(Report { lines, mandates, heads: reached })
     } else {
         Err(findings)
     }
 }
 
+/// The line of this head, when every line of its mandate from the first up to it is there.
+fn reach(checked: &[Checked], mandates: &[Stretch], head: &Head) -> Result<Reached, Wrong> {
+    let found = checked.iter().find(|line| line.leaf_hash == *head.hash.bytes());
+    let Some((mandate, chain)) = found.and_then(|line| line.chain) else {
+        return Err(Wrong::Head(head.hash));
+    };
+    if let Some(wanted) = head.n.filter(|wanted| *wanted != chain.n) {
+        return Err(Wrong::Number { hash: head.hash, found: chain.n, wanted });
+    }
+    match mandates.iter().find(|stretch| stretch.mandate == mandate) {
+        Some(stretch) if stretch.first > 1 => Err(Wrong::Gap { mandate, from: 1, to: stretch.first - 1 }),
+        _ => Ok(Reached { mandate, n: chain.n }),
+    }
+}
+
 /// What every payload has, whatever its kind.
 #[derive(Deserialize)]
-struct Head {
+struct PayloadHead {
     id: EntryId,
     at: Moment,
     kind: String,
@@ -200,13 +282,17 @@ fn check(bundle: &Bundle, key: &NoteKey) -> Result<Checked, Vec<Wrong>> {
     let leaf = Leaf::parse(&leaf_bytes).map_err(|_| field("leaf")())?;
     let proof: Option<Vec<Hash>> = bundle.proof.iter().map(|hash| unb64_32(hash)).collect();
     let proof = proof.ok_or_else(field("proof"))?;
-    let head: Head = canonical(&payload).ok_or_else(|| vec![Wrong::Payload])?;
+    let head: PayloadHead = canonical(&payload).ok_or_else(|| vec![Wrong::Payload])?;
     let checkpoint =
         Checkpoint::verify(&bundle.checkpoint, key).map_err(|error| vec![Wrong::Checkpoint(error)])?;
 
     let hash = leaf_hash(&leaf_bytes);
-    let text =
-        ProofText { index: bundle.index, hashes: proof.clone(), checkpoint: bundle.checkpoint.clone() };
+    let text = ProofText {
+        index: bundle.index,
+        hashes: proof.clone(),
+        checkpoint: bundle.checkpoint.clone(),
+        extra: None,
+    };
     let readable =
         serde_json::from_slice(&payload).is_ok_and(|value: serde_json::Value| value == bundle.entry);
     let wrongs: Vec<Wrong> = [
@@ -231,7 +317,8 @@ fn check(bundle: &Bundle, key: &NoteKey) -> Result<Checked, Vec<Wrong>> {
     })
 }
 
-fn canonical(payload: &[u8]) -> Option<Head> {
+/// Reads canonical JSON; `None` for any other bytes.
+pub(super) fn canonical<T: DeserializeOwned>(payload: &[u8]) -> Option<T> {
     let value: serde_json::Value = read_unambiguous(payload).ok()?;
     let exact = serde_json_canonicalizer::to_vec(&value).ok()? == payload;
     exact.then(|| serde_json::from_value(value).ok()).flatten()
@@ -358,6 +445,39 @@ mod tests {
         assert_eq!((report.mandates[0].first, report.mandates[0].last), (1, 5));
         let single = serde_json::to_vec(&world.bundle(3)).expect("json");
         assert_eq!(verify(&single, &world.verifier()).expect("verifies").mandates[0].first, 4);
+    }
+
+    #[test]
+    fn a_file_reaches_the_head_somebody_was_told_of_or_says_that_it_does_not() {
+        let world = World::new(5);
+        let file = |range: std::ops::Range<usize>| {
+            serde_json::to_vec(&Bundles::new(range.map(|at| world.bundle(at)).collect())).expect("json")
+        };
+        let head = |at: usize, n| Head { hash: world.entries[at].leaf_hash.into(), n };
+        let ask = |range, head: Head| verify_up_to(&file(range), &world.verifier(), &[head]);
+        let report = ask(0..5, head(3, None)).expect("it is there");
+        assert_eq!((report.heads[0].n, report.mandates[0].last), (4, 5));
+        assert_eq!(ask(0..4, head(3, Some(4))).expect("it is the last").heads[0].n, 4);
+        let wrong = |range, head| ask(range, head).expect_err("it is not")[0].wrong.clone();
+        assert_eq!(wrong(0..3, head(3, None)), Wrong::Head(world.entries[3].leaf_hash.into()));
+        assert!(matches!(wrong(1..5, head(3, None)), Wrong::Gap { from: 1, to: 1, .. }));
+        assert!(matches!(wrong(0..5, head(3, Some(5))), Wrong::Number { found: 4, wanted: 5, .. }));
+        let text = format!("4:{}", b64(&world.entries[3].leaf_hash));
+        assert_eq!(text.parse(), Ok(head(3, Some(4))));
+        assert!("4:AAAA".parse::<Head>().is_err() && "x:".parse::<Head>().is_err());
+    }
+
+    #[test]
+    fn a_bundle_as_one_text_verifies_like_the_file() {
+        let world = World::new(4);
+        let text = world.bundle(2).to_text().expect("a text");
+        assert_eq!(verify(text.as_bytes(), &world.verifier()).expect("verifies").lines[0].index, 2);
+        let other = world.bundle(1).to_text().expect("a text");
+        let swapped = [text.lines().nth(1).expect("extra"), other.lines().nth(1).expect("extra")];
+        let findings = verify(text.replace(swapped[0], swapped[1]).as_bytes(), &world.verifier());
+        assert_eq!(findings.expect_err("another line")[0].wrong, Wrong::Inclusion);
+        let bare = world.bundle(2).tlog_proof;
+        assert_eq!(verify(bare.as_bytes(), &world.verifier()).expect_err("no line")[0].wrong, Wrong::File);
     }
 
     #[test]

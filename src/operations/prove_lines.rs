@@ -3,6 +3,7 @@
 use crate::crypto::hash::b64;
 use crate::crypto::hash::sha256;
 use crate::domain::ids::EntryId;
+pub use crate::ledger::bundle::Bundle;
 use crate::ledger::bundle::Bundles;
 use crate::operations::bench::Bench;
 use crate::operations::keys;
@@ -12,7 +13,7 @@ use crate::operations::prove::Proof;
 use crate::operations::refusal::Refusal;
 
 /// The most proofs one file holds.
-pub const MOST_PROOFS: i64 = 1_000;
+pub const MOST_PROOFS: i64 = 2_000;
 
 /// What the gateway found when it checked a line, with the figures for experts.
 #[derive(Clone, Debug)]
@@ -40,13 +41,28 @@ pub struct Facts {
     pub hashes: usize,
 }
 
-/// The file of one line's proof.
+/// One line's proof.
 ///
 /// # Errors
 /// As [`prove::bundle`].
-pub async fn file_of_one(bench: &Bench, entry: EntryId) -> Result<Vec<u8>, Refusal> {
-    let bundle = prove::bundle(bench, &[entry]).await?.pop().ok_or(Refusal::NotFound)?;
-    Ok(serde_json::to_vec_pretty(&bundle)?)
+pub async fn one(bench: &Bench, entry: EntryId) -> Result<Bundle, Refusal> {
+    prove::bundle(bench, &[entry]).await?.pop().ok_or(Refusal::NotFound)
+}
+
+/// One proof as the JSON file to give away.
+///
+/// # Errors
+/// [`Refusal::Fault`]; none in practice.
+pub fn as_json(bundle: &Bundle) -> Result<Vec<u8>, Refusal> {
+    Ok(serde_json::to_vec_pretty(bundle)?)
+}
+
+/// One proof as C2SP tlog-proof text, with the line itself in its `extra`.
+///
+/// # Errors
+/// [`Refusal::Fault`]; none in practice.
+pub fn as_text(bundle: &Bundle) -> Result<String, Refusal> {
+    bundle.to_text().ok_or_else(|| Refusal::fault("a bundle of our own is none"))
 }
 
 /// The file of several lines' proofs; lines that wait for their place, or were erased, are left out.

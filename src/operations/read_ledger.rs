@@ -13,6 +13,7 @@ use crate::operations::bench::Bench;
 use crate::operations::refusal::Refusal;
 use crate::storage::db::Tx;
 use crate::storage::ledger;
+use crate::storage::ledger::CheckpointRow;
 
 /// The head of the tree.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -45,6 +46,26 @@ pub struct Progress {
 pub async fn latest(bench: &Bench) -> Result<Option<Head>, Refusal> {
     let mut tx = bench.db.read().await?;
     head(&mut tx).await
+}
+
+/// The checkpoint of exactly this size.
+///
+/// # Errors
+/// [`Refusal::NotFound`] when none was signed at that size.
+pub async fn checkpoint_of(bench: &Bench, size: u64) -> Result<Head, Refusal> {
+    let mut tx = bench.db.read().await?;
+    let row = ledger::checkpoint_of(&mut tx, size).await?;
+    row.map_or(Err(Refusal::NotFound), head_of)
+}
+
+/// A page of every checkpoint that was signed, largest first: those below `before`, or the newest.
+///
+/// # Errors
+/// When the database cannot be read.
+pub async fn history(bench: &Bench, before: Option<u64>, most: u64) -> Result<Vec<Head>, Refusal> {
+    let mut tx = bench.db.read().await?;
+    let rows = ledger::checkpoints_below(&mut tx, before.unwrap_or(u64::MAX), most).await?;
+    rows.into_iter().map(head_of).collect()
 }
 
 /// How far the ledger has come.
@@ -86,11 +107,14 @@ pub async fn resource(bench: &Bench, resource: Resource) -> Result<Vec<u8>, Refu
 
 /// The newest checkpoint, read in a transaction at hand.
 pub(crate) async fn head(tx: &mut Tx) -> Result<Option<Head>, Refusal> {
-    let Some(row) = ledger::latest_checkpoint(tx).await? else { return Ok(None) };
+    ledger::latest_checkpoint(tx).await?.map(head_of).transpose()
+}
+
+fn head_of(row: CheckpointRow) -> Result<Head, Refusal> {
     let size = u64::try_from(row.size).map_err(|error| Refusal::Fault(error.into()))?;
     let root =
         row.root.as_slice().try_into().map_err(|_| Refusal::fault("a stored root has another length"))?;
-    Ok(Some(Head { size, root, note: row.note, at: row.at }))
+    Ok(Head { size, root, note: row.note, at: row.at })
 }
 
 /// The bytes of a tile that must be there.

@@ -12,6 +12,8 @@ use crate::domain::receipt::LONGEST_REFERENCE;
 use crate::domain::receipt::Receipt;
 use crate::domain::receipt::is_line;
 use crate::ledger::kinds::Event;
+use crate::ledger::merkle::Hash;
+use crate::ledger::merkle::leaf_hash;
 use crate::operations::actors;
 use crate::operations::bench::Bench;
 use crate::operations::live_token::LiveToken;
@@ -22,6 +24,8 @@ use crate::operations::work::Work;
 use crate::operations::work::client_actor;
 use crate::storage::acts;
 use crate::storage::db::DbError;
+use crate::storage::db::Tx;
+use crate::storage::entries;
 use crate::storage::mandates;
 use crate::storage::organisations;
 use crate::storage::receipts;
@@ -44,6 +48,9 @@ pub struct Reported {
     pub entry: EntryId,
     /// Whether it was written now; `false` when the same report had come before.
     pub new: bool,
+    /// Its leaf hash: the head of the mandate's chain as of this report, for whoever wants to know later that no line up to
+    /// here is missing. The leaf is this client's own line, so nobody else was told the same.
+    pub chain: Hash,
 }
 
 /// Whether a token may report at all: an act's access token, or the client's own with the scope `receipts`.
@@ -77,8 +84,8 @@ pub async fn report_receipt(
         // The same key at the same instant: the other one was first.
         Err(Refusal::Fault(error)) if matches!(error.downcast_ref(), Some(DbError::Unique(_))) => {
             let mut tx = bench.db.read().await?;
-            known(receipts::find(&mut tx, &token.client.id, key).await?, &hash)?
-                .ok_or_else(|| Refusal::Fault(error))
+            let before = receipts::find(&mut tx, &token.client.id, key).await?;
+            known(&mut tx, before, &hash).await?.ok_or_else(|| Refusal::Fault(error))
         }
         done => done,
     }
@@ -104,14 +111,25 @@ fn check(bench: &Bench, key: &str, receipt: &Receipt) -> Result<(), Refusal> {
 }
 
 /// The answer to a report that came before; a conflict when that one said something else.
-fn known(received: Option<Received>, hash: &[u8; 32]) -> Result<Option<Reported>, Refusal> {
+async fn known(
+    tx: &mut Tx,
+    received: Option<Received>,
+    hash: &[u8; 32],
+) -> Result<Option<Reported>, Refusal> {
     match received {
         None => Ok(None),
         Some(before) if same(&before.request_hash, hash) => {
-            Ok(Some(Reported { entry: before.entry, new: false }))
+            let chain = leaf_of(tx, before.entry).await?;
+            Ok(Some(Reported { entry: before.entry, new: false, chain }))
         }
         Some(_) => Err(Refusal::Conflict("idempotency-key-reused")),
     }
+}
+
+async fn leaf_of(tx: &mut Tx, entry: EntryId) -> Result<Hash, Refusal> {
+    let stored = entries::find(tx, entry).await?;
+    let stored = stored.ok_or_else(|| Refusal::fault("a report names an entry that is not there"))?;
+    Ok(leaf_hash(&stored.leaf))
 }
 
 async fn write(
@@ -126,7 +144,8 @@ async fn write(
     let (act, opened) = reportable(&mut work, token, txn).await?;
     // Takes the mandate, so that two reports of one act come one after the other.
     mandates::take(&mut work.tx, opened.mandate).await?.ok_or(Refusal::NotFound)?;
-    if let Some(before) = known(receipts::find(&mut work.tx, &client.id, key).await?, hash)? {
+    let before = receipts::find(&mut work.tx, &client.id, key).await?;
+    if let Some(before) = known(&mut work.tx, before, hash).await? {
         return Ok(before);
     }
     if receipts::count(&mut work.tx, act.id).await? >= MOST_PER_ACT {
@@ -136,8 +155,9 @@ async fn write(
     let (mut work, entry) = work.record(line).await?;
     let received = Received { act: act.id, request_hash: hash.to_vec(), entry };
     receipts::insert(&mut work.tx, &client.id, key, &received).await?;
+    let chain = leaf_of(&mut work.tx, entry).await?;
     work.commit().await?;
-    Ok(Reported { entry, new: true })
+    Ok(Reported { entry, new: true, chain })
 }
 
 /// The act this token may report about.

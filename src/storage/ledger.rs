@@ -35,6 +35,7 @@ statements! {
     LATEST_CHECKPOINT = Sql::same("SELECT size, root, note, epoch, at FROM ledger_checkpoints ORDER BY size DESC LIMIT 1");
     CHECKPOINT_OF = Sql::same("SELECT size, root, note, epoch, at FROM ledger_checkpoints WHERE size = $1");
     CHECKPOINTS_FROM = Sql::same("SELECT size, root, note, epoch, at FROM ledger_checkpoints WHERE size > $1 ORDER BY size LIMIT $2");
+    CHECKPOINTS_BELOW = Sql::same("SELECT size, root, note, epoch, at FROM ledger_checkpoints WHERE size < $1 ORDER BY size DESC LIMIT $2");
 }
 
 /// A signed checkpoint as stored.
@@ -193,4 +194,9 @@ pub async fn checkpoint_of(tx: &mut Tx, size: u64) -> Result<Option<CheckpointRo
 /// The next `most` checkpoints above `size`, smallest first.
 pub async fn checkpoints_above(tx: &mut Tx, size: u64, most: u64) -> Result<Vec<CheckpointRow>, DbError> {
     tx.query(CHECKPOINTS_FROM).bind(column(size)).bind(column(most)).fetch_all().await
+}
+
+/// The next `most` checkpoints below `size`, largest first.
+pub async fn checkpoints_below(tx: &mut Tx, size: u64, most: u64) -> Result<Vec<CheckpointRow>, DbError> {
+    tx.query(CHECKPOINTS_BELOW).bind(column(size)).bind(column(most)).fetch_all().await
 }

@@ -6,6 +6,7 @@ use axum::http::StatusCode;
 use axum::http::header;
 use axum::response::IntoResponse;
 use axum::response::Response;
+use serde::Deserialize;
 
 use crate::domain::ids::EntryId;
 use crate::domain::time::Day;
@@ -16,6 +17,7 @@ use crate::operations::lines::Group;
 use crate::operations::lines::Line;
 use crate::operations::merge_organisations::Transfer;
 use crate::operations::prove_lines;
+use crate::operations::prove_lines::Bundle;
 use crate::operations::refusal::Refusal;
 use crate::text::Html;
 use crate::text::Text;
@@ -32,6 +34,12 @@ const TRIES: usize = 30;
 pub(super) struct LineView {
     /// Its identifier.
     pub(super) id: String,
+    /// `noun.verb`.
+    pub(super) kind: String,
+    /// When it was written, milliseconds since the Unix epoch.
+    pub(super) at_ms: i64,
+    /// Whether its contents are still there to be proved.
+    pub(super) provable: bool,
     /// The short name of its kind.
     pub(super) title: String,
     /// `""` (an act), `refused`, `read`, `approved`.
@@ -87,6 +95,9 @@ impl LineView {
         let words = told.filter(|_| read).map(|told| reading_words(t, told)).unwrap_or_default();
         Self {
             id: line.id.to_string(),
+            kind: line.kind.clone(),
+            at_ms: line.at.millis(),
+            provable: told.is_some(),
             title: t.kind_title(&line.kind),
             mark,
             icon,
@@ -187,25 +198,61 @@ pub(super) fn read_day(typed: &str) -> Option<Day> {
     })
 }
 
-/// A file to keep.
+/// A JSON file to keep.
 pub(super) fn download(name: &str, file: Vec<u8>) -> Response {
+    download_as(name, "application/json", file)
+}
+
+/// A file of this type to keep.
+pub(super) fn download_as(name: &str, kind: &str, file: Vec<u8>) -> Response {
     let headers = [
-        (header::CONTENT_TYPE, "application/json".to_owned()),
+        (header::CONTENT_TYPE, kind.to_owned()),
         (header::CONTENT_DISPOSITION, format!("attachment; filename=\"{name}\"")),
         (header::CACHE_CONTROL, "no-store".to_owned()),
     ];
     (StatusCode::OK, headers, file).into_response()
 }
 
+/// In which form one proof is given: `?format=tlog-proof` for the C2SP text, else JSON.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
+pub(super) struct Form {
+    #[serde(default)]
+    format: Format,
+}
+
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+enum Format {
+    #[default]
+    Json,
+    TlogProof,
+}
+
 /// The file of one proof; waits a moment for a line that was only just written.
 pub(super) async fn file_when_ready(bench: &Bench, id: EntryId) -> Result<Vec<u8>, Refusal> {
+    prove_lines::as_json(&one_when_ready(bench, id).await?)
+}
+
+async fn one_when_ready(bench: &Bench, id: EntryId) -> Result<Bundle, Refusal> {
     for _ in 0..TRIES {
-        match prove_lines::file_of_one(bench, id).await {
+        match prove_lines::one(bench, id).await {
             Err(Refusal::Conflict("proof-pending")) => tokio::time::sleep(PATIENCE).await,
             done => return done,
         }
     }
-    prove_lines::file_of_one(bench, id).await
+    prove_lines::one(bench, id).await
+}
+
+/// The file of one proof in this form, as an answer.
+pub(super) async fn proof_file(bench: &Bench, id: EntryId, form: Form) -> Result<Response, Refusal> {
+    let bundle = one_when_ready(bench, id).await?;
+    Ok(match form.format {
+        Format::Json => download(&format!("procura-preuve-{id}.json"), prove_lines::as_json(&bundle)?),
+        Format::TlogProof => {
+            let text = prove_lines::as_text(&bundle)?;
+            download_as(&format!("procura-preuve-{id}.txt"), "text/plain; charset=utf-8", text.into_bytes())
+        }
+    })
 }
 
 /// Where a mandate went since it was signed, one sentence a move.

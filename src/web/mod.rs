@@ -26,3 +26,4 @@ mod signs;
 pub mod software;
 mod statistics;
 pub mod verifier;
+mod verify_kit;

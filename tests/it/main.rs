@@ -39,6 +39,7 @@ mod life;
 mod login;
 mod mandate;
 mod metadata;
+mod monitor;
 mod navigation;
 mod notices;
 mod operator;

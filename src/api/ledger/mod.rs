@@ -2,6 +2,7 @@
 
 use axum::Router;
 use axum::extract::Path;
+use axum::extract::Query;
 use axum::extract::State;
 use axum::http::HeaderValue;
 use axum::http::StatusCode;
@@ -9,6 +10,8 @@ use axum::http::header;
 use axum::response::IntoResponse;
 use axum::response::Response;
 use axum::routing::get;
+use serde::Deserialize;
+use serde_json::json;
 
 use crate::http::state::App;
 use crate::ledger::tiles::Resource;
@@ -17,15 +20,20 @@ use crate::operations::read_ledger;
 use crate::operations::refusal::Refusal;
 
 const TEXT: &str = "text/plain; charset=utf-8";
+const JSON: &str = "application/json";
 const BYTES: &str = "application/octet-stream";
 /// A tile of a published width never changes.
 const FOREVER: &str = "public, max-age=31536000, immutable";
 const FRESH: &str = "no-cache";
+/// Checkpoints on one page of the history.
+const MOST: u64 = 100;
 
 /// The routes of this part.
 pub fn router() -> Router<App> {
     Router::new()
         .route("/ledger/checkpoint", get(checkpoint))
+        .route("/ledger/checkpoints", get(history))
+        .route("/ledger/checkpoints/{size}", get(checkpoint_of))
         .route("/ledger/key", get(key))
         .route("/ledger/tile/{*name}", get(tile))
 }
@@ -34,6 +42,38 @@ async fn checkpoint(State(app): State<App>) -> Response {
     match read_ledger::latest(&app.bench).await {
         Ok(Some(head)) => answer(TEXT, FRESH, head.note),
         Ok(None) => refuse(&Refusal::NotFound),
+        Err(refusal) => refuse(&refusal),
+    }
+}
+
+/// Which page of the history.
+#[derive(Debug, Deserialize)]
+struct Asked {
+    before: Option<u64>,
+    limit: Option<u64>,
+}
+
+/// Every checkpoint that was signed, newest first: a page, and where the next one is.
+async fn history(State(app): State<App>, Query(asked): Query<Asked>) -> Response {
+    let most = asked.limit.unwrap_or(MOST).clamp(1, MOST);
+    let heads = match read_ledger::history(&app.bench, asked.before, most).await {
+        Ok(heads) => heads,
+        Err(refusal) => return refuse(&refusal),
+    };
+    let full = heads.len() as u64 == most;
+    let next = heads.last().filter(|_| full).map(|last| {
+        app.config().server.public_url.join(&format!("/ledger/checkpoints?before={}&limit={most}", last.size))
+    });
+    let checkpoints: Vec<_> = heads
+        .iter()
+        .map(|head| json!({ "size": head.size, "at": head.at.to_text(), "checkpoint": head.note }))
+        .collect();
+    answer(JSON, FRESH, json!({ "checkpoints": checkpoints, "next": next }).to_string())
+}
+
+async fn checkpoint_of(State(app): State<App>, Path(size): Path<u64>) -> Response {
+    match read_ledger::checkpoint_of(&app.bench, size).await {
+        Ok(head) => answer(TEXT, FRESH, head.note),
         Err(refusal) => refuse(&refusal),
     }
 }

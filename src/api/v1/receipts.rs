@@ -22,6 +22,7 @@ use crate::http::bearer::insufficient;
 use crate::http::errors::ApiError;
 use crate::http::reader::Reader;
 use crate::http::state::App;
+use crate::ledger::values::Digest;
 use crate::operations::refusal::FieldFault;
 use crate::operations::refusal::Refusal;
 use crate::operations::report_receipt::may_report;
@@ -54,6 +55,10 @@ pub(super) struct ReceiptIn {
 pub(super) struct ReceiptOut {
     /// The entry `act.reported`.
     entry: String,
+    /// Its leaf hash in the ledger, base64url of 32 bytes: the mandate's newest line. Whoever keeps it can be shown later, with
+    /// `procura ledger verify FILE --mandate-head`, that a person's file leaves out no line of the mandate up to here.
+    #[schema(example = "mZ1kD0bT3o4kqE8rWkTq0m3mWn5o3kE1m2cX0S0tq9U", min_length = 43, max_length = 43)]
+    chain: String,
 }
 
 /// A problem document (RFC 9457).
@@ -123,7 +128,8 @@ pub(super) async fn report(
     match report_receipt(&app.bench, &token, (txn, &key), &receipt, Some(&reference)).await {
         Ok(reported) => {
             let status = if reported.new { StatusCode::CREATED } else { StatusCode::OK };
-            let out = Json(ReceiptOut { entry: reported.entry.to_string() });
+            let (entry, chain) = (reported.entry.to_string(), Digest::from(reported.chain).to_string());
+            let out = Json(ReceiptOut { entry, chain });
             (status, [(header::CACHE_CONTROL, "no-store")], out).into_response()
         }
         Err(refusal) => refuse(&refusal),

@@ -6,6 +6,7 @@ mod audit;
 mod bench;
 mod consistency;
 mod export;
+mod follow;
 mod tiles;
 mod verify;
 
@@ -28,7 +29,7 @@ enum Command {
     Verify(verify::Args),
     /// Check that the ledger of a newer checkpoint only grew out of that of an older one.
     Consistency(consistency::Args),
-    /// Make the tree again from the rows and compare it with tiles and checkpoints.
+    /// Make the tree again from the rows and compare it with tiles and checkpoints; or watch a ledger from outside (--follow).
     Audit(audit::Args),
     /// Write leaves, tiles and checkpoint as files (C2SP tlog-tiles).
     Export(export::Args),

@@ -6,10 +6,17 @@ use std::time::Duration;
 use anyhow::Context;
 use anyhow::bail;
 
+use crate::ledger::tiles::Resource;
 use crate::ledger::tiles::Tile;
+use crate::ledger::tiles::read_entries;
 use crate::server::outbound_client;
 
-const LARGEST: usize = 256 * 32;
+/// The most bytes of a tile of hashes.
+pub(super) const TILE: usize = 256 * 32;
+/// The most bytes of a bundle of leaves.
+pub(super) const LEAVES: usize = 256 * (2 + 65_535);
+/// The most bytes of a checkpoint.
+pub(super) const NOTE: usize = 1_000_000;
 const PATIENCE: Duration = Duration::from_secs(20);
 
 /// Where tiles come from.
@@ -20,10 +27,15 @@ pub(super) enum Source {
     Address { base: String, client: reqwest::Client },
 }
 
+/// Whether this is an address, not a path.
+pub(super) fn is_address(text: &str) -> bool {
+    text.starts_with("http://") || text.starts_with("https://")
+}
+
 impl Source {
     /// A folder, or an address when it begins with `http://` or `https://`.
     pub(super) fn parse(text: &str) -> anyhow::Result<Self> {
-        if text.starts_with("http://") || text.starts_with("https://") {
+        if is_address(text) {
             let base = text.trim_end_matches('/').to_owned();
             return Ok(Self::Address { base, client: outbound_client()? });
         }
@@ -34,7 +46,7 @@ impl Source {
     pub(super) async fn tile(&self, tile: Tile) -> anyhow::Result<Vec<u8>> {
         let length = usize::from(tile.width) * 32;
         for wanted in [tile, Tile { width: 256, ..tile }] {
-            if let Some(mut bytes) = self.get(&format!("tile/{}", wanted.path())).await? {
+            if let Some(mut bytes) = self.get(&format!("tile/{}", wanted.path()), TILE).await? {
                 if bytes.len() < length {
                     bail!("the tile {wanted} is too short");
                 }
@@ -45,7 +57,27 @@ impl Source {
         bail!("the tile {tile} is not there")
     }
 
-    async fn get(&self, name: &str) -> anyhow::Result<Option<Vec<u8>>> {
+    /// The leaves under a tile of level 0, read out of the full bundle where the partial one is not there.
+    pub(super) async fn entries(&self, tile: Tile) -> anyhow::Result<Vec<Vec<u8>>> {
+        for width in [tile.width, 256] {
+            let name = format!("tile/{}", Resource::Entries { index: tile.index, width }.path());
+            if let Some(bytes) = self.get(&name, LEAVES).await? {
+                let leaves = read_entries(&bytes).filter(|leaves| leaves.len() >= usize::from(tile.width));
+                let leaves = leaves.with_context(|| format!("the leaves {name} are unreadable"))?;
+                return Ok(leaves.iter().take(usize::from(tile.width)).map(|leaf| leaf.to_vec()).collect());
+            }
+        }
+        bail!("the leaves under the tile {tile} are not there")
+    }
+
+    /// The checkpoint.
+    pub(super) async fn checkpoint(&self) -> anyhow::Result<String> {
+        let bytes = self.get("checkpoint", NOTE).await?.context("there is no checkpoint")?;
+        String::from_utf8(bytes).context("the checkpoint is no text")
+    }
+
+    /// What has this name; `None` when there is nothing of that name.
+    pub(super) async fn get(&self, name: &str, most: usize) -> anyhow::Result<Option<Vec<u8>>> {
         match self {
             Self::Folder(folder) => match std::fs::read(folder.join(name)) {
                 Ok(bytes) => Ok(Some(bytes)),
@@ -63,8 +95,8 @@ impl Source {
                 let mut bytes = Vec::new();
                 while let Some(chunk) = answer.chunk().await? {
                     bytes.extend_from_slice(&chunk);
-                    if bytes.len() > LARGEST {
-                        bail!("{name} is longer than a tile");
+                    if bytes.len() > most {
+                        bail!("{name} is longer than it can be");
                     }
                 }
                 Ok(Some(bytes))

@@ -26,6 +26,7 @@ use crate::web::lines::by_day;
 use crate::web::lines::download;
 use crate::web::lines::read_day;
 use crate::web::person::Visit;
+use crate::web::verify_kit::Kit;
 
 /// The filter as typed.
 #[derive(Clone, Debug, Default, Deserialize)]
@@ -84,6 +85,7 @@ struct JournalPage {
     next: Option<String>,
     proofs: String,
     paper: String,
+    kit: Kit,
 }
 
 /// The timeline.
@@ -119,6 +121,7 @@ pub(super) async fn show(
         page: visit.page(t.get("nav-person-journal")).with_errors(errors),
         days: by_day(t, lines),
         mandates: mandates.collect(),
+        kit: Kit::new(&app.bench, t).await.map_err(|refusal| visit.refuse(refusal))?,
         next: timeline.next.map(|next| format!("/personne/journal?{}", typed.query(Some(next)))),
         proofs: format!("/personne/journal/preuves?{}", typed.query(None)),
         paper: format!(

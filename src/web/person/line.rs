@@ -20,10 +20,11 @@ use crate::operations::read_timeline::Single;
 use crate::operations::read_timeline::read_line;
 use crate::text::sentences::Listener;
 use crate::text::themes;
+use crate::web::lines::Form;
 use crate::web::lines::LineView;
-use crate::web::lines::download;
-use crate::web::lines::file_when_ready;
+use crate::web::lines::proof_file;
 use crate::web::person::Visit;
+use crate::web::verify_kit::Kit;
 
 /// What a link to this page may say.
 #[derive(Debug, Default, Deserialize)]
@@ -46,6 +47,7 @@ struct LinePage {
     others: Vec<(String, String)>,
     contested_now: bool,
     suspended: bool,
+    kit: Kit,
 }
 
 /// The result in the words of the page.
@@ -112,6 +114,7 @@ pub(super) async fn show(
         others: inside.map(|other| (other.id.to_string(), t.kind_title(&other.kind))).collect(),
         contested_now: asked.fait == "contester" && line.case.is_some(),
         suspended: !single.in_force,
+        kit: Kit::new(&app.bench, t).await.map_err(|refusal| visit.refuse(refusal))?,
         line,
         proved,
         verdict,
@@ -139,14 +142,14 @@ fn knots(visit: &Visit, single: &Single) -> Vec<(String, String)> {
     all.into_iter().filter_map(|(key, words)| Some((t.get(key), words?))).collect()
 }
 
-/// The proof as a file.
+/// The proof as a file: JSON, or C2SP text with `?format=tlog-proof`.
 pub(super) async fn proof(
     State(app): State<App>,
     Path(entry): Path<String>,
+    Query(form): Query<Form>,
     visit: Visit,
 ) -> Result<Response, PageError> {
     let id: EntryId = entry.parse().map_err(|_| visit.not_found())?;
     read_line(&app.bench, &visit.person, id).await.map_err(|refusal| visit.refuse(refusal))?;
-    let file = file_when_ready(&app.bench, id).await.map_err(|refusal| visit.refuse(refusal))?;
-    Ok(download(&format!("procura-preuve-{id}.json"), file))
+    proof_file(&app.bench, id, form).await.map_err(|refusal| visit.refuse(refusal))
 }

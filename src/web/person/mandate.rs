@@ -21,12 +21,17 @@ use crate::http::state::App;
 use crate::operations::merge_organisations;
 use crate::operations::overview;
 use crate::operations::overview::Held;
+use crate::operations::prove_lines;
+use crate::operations::prove_lines::MOST_PROOFS;
+use crate::operations::read_timeline;
+use crate::operations::read_timeline::Filter;
 use crate::operations::renewal;
 use crate::operations::revoke_mandate::Revoker;
 use crate::operations::revoke_mandate::revoke as end_mandate;
 use crate::text::Html;
 use crate::text::Text;
 use crate::text::themes;
+use crate::web::lines::download;
 use crate::web::lines::transfers;
 use crate::web::person::Visit;
 use crate::web::person::home::Card;
@@ -127,6 +132,21 @@ pub(super) async fn show(
         place: held.organisation.id.to_string(),
     };
     Ok(respond::html(StatusCode::OK, &view, &view.page.csp()))
+}
+
+/// Every line of the mandate with its proof, from the first: one file that shows that none is missing.
+pub(super) async fn proofs(
+    State(app): State<App>,
+    Path(id): Path<String>,
+    visit: Visit,
+) -> Result<Response, PageError> {
+    let (held, _) = find(&app, &visit, &id).await?;
+    let filter = Filter { mandate: Some(held.mandate.id), ..Filter::default() };
+    let ids = read_timeline::line_ids(&app.bench, &visit.person, filter, MOST_PROOFS).await;
+    let mut ids = ids.map_err(|refusal| visit.refuse(refusal))?;
+    ids.reverse();
+    let file = prove_lines::file_of(&app.bench, &ids).await.map_err(|refusal| visit.refuse(refusal))?;
+    Ok(download(&format!("procura-mandat-{}.json", held.mandate.id), file))
 }
 
 /// What will change, and one question.

@@ -47,6 +47,7 @@ pub fn router() -> Router<App> {
         .route("/personne/connexion/papier/sms", get(paper::ask_sms).post(paper::finish))
         .route("/personne", get(home::show))
         .route("/personne/mandats/{id}", get(mandate::show))
+        .route("/personne/mandats/{id}/preuve", get(mandate::proofs))
         .route("/personne/mandats/{id}/revoquer", get(mandate::ask).post(mandate::revoke))
         .route("/personne/mandats/{id}/attestation", post(own_papers::issue))
         .route("/personne/mandats/{id}/attestation.pdf", get(own_papers::attestation))

@@ -1,4 +1,4 @@
-//! `/verifier`: anybody checks the code of a printed mandate.
+//! `/verifier`: anybody checks the code of a printed mandate; `/verifier/preuve`: a file of the ledger.
 
 use askama::Template;
 use axum::Router;
@@ -25,10 +25,11 @@ use crate::operations::verify_code::Verified;
 use crate::operations::verify_code::verify_code;
 use crate::text::Html;
 use crate::text::themes;
+use crate::web::verify_kit::Kit;
 
 /// The routes of this part.
 pub fn router() -> Router<App> {
-    Router::new().route("/verifier", get(show).post(check))
+    Router::new().route("/verifier", get(show).post(check)).route("/verifier/preuve", get(proof))
 }
 
 /// `?code=` of the printed square code: it fills the form; only the button checks.
@@ -68,6 +69,13 @@ struct OverPage {
 }
 
 #[derive(Template)]
+#[template(path = "web/verifier/proof.html")]
+struct ProofPage {
+    page: Page,
+    kit: Kit,
+}
+
+#[derive(Template)]
 #[template(path = "web/verifier/unknown.html")]
 struct UnknownPage {
     page: Page,
@@ -83,6 +91,15 @@ fn form(reader: &Reader, code: String, errors: FormErrors) -> Response {
     let page = reader.page(Space::Public).titled(reader.t.get("common-verify")).with_errors(errors);
     let view = FormPage { page, code };
     respond::html(status, &view, &view.page.csp())
+}
+
+/// A proof file is checked in the reader's own browser; it is never sent.
+async fn proof(State(app): State<App>, reader: Reader) -> Result<Response, PageError> {
+    let kit = Kit::new(&app.bench, reader.t).await;
+    let kit = kit.map_err(|refusal| PageError::from_refusal(refusal, &reader, Space::Public))?;
+    let page = reader.page(Space::Public).titled(reader.t.get("check-file-title"));
+    let view = ProofPage { page, kit };
+    Ok(respond::html(StatusCode::OK, &view, &view.page.csp()))
 }
 
 async fn check(

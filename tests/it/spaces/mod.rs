@@ -2,6 +2,7 @@
 
 mod authority;
 mod person;
+mod proofs;
 mod receipts;
 mod verifier;
 
