@@ -481,7 +481,8 @@ impl Scene {
                 let (Some(key), Some(sealed)) = (row.data_key, &row.sealed) else { continue };
                 let key = data_keys::require(&bench, &mut tx, key).await?;
                 let payload: Value = serde_json::from_slice(&open_payload(row.id, &key, sealed)?)?;
-                let jti = payload["details"]["jti"].as_str().with_context(|| format!("no jti in {payload}"))?;
+                let jti =
+                    payload["details"]["jti"].as_str().with_context(|| format!("no jti in {payload}"))?;
                 *found.entry(jti.to_owned()).or_default() += 1;
             }
         }

@@ -57,3 +57,7 @@ CREATE EVENT TRIGGER procura_grant_rights ON ddl_command_end
 SELECT format('REVOKE ALL ON TABLE public.%1$I FROM procura_service', tablename),
        format('GRANT %2$s ON TABLE public.%1$I TO procura_service', tablename, public.procura_rights(tablename::text))
 FROM pg_tables WHERE schemaname = 'public' AND tableowner = 'procura_owner' \gexec
+
+-- The view through which lines are added, where it was there before.
+SELECT 'GRANT SELECT, INSERT ON public.ledger_lines TO procura_service'
+FROM pg_views WHERE schemaname = 'public' AND viewname = 'ledger_lines' \gexec

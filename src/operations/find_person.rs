@@ -171,7 +171,9 @@ mod tests {
             let read = Wanted::read("Sissoko", typed, today).expect(typed);
             assert_eq!((read.family_name.as_str(), read.birthdate.show().as_str()), ("sissoko", wanted));
         }
-        for (name, typed) in [("Sissoko", "hier"), ("Sissoko", "31/02/1950"), ("Sissoko", "23/11/2026"), (" ", "1950")] {
+        for (name, typed) in
+            [("Sissoko", "hier"), ("Sissoko", "31/02/1950"), ("Sissoko", "23/11/2026"), (" ", "1950")]
+        {
             assert!(matches!(Wanted::read(name, typed, today), Err(Refusal::Invalid(_))), "{name} {typed}");
         }
     }

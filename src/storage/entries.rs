@@ -28,11 +28,9 @@ macro_rules! entries_where {
 }
 
 statements! {
-    INSERT_ENTRY = Sql::same("INSERT INTO ledger_entries (id, at, leaf, leaf_hash) VALUES ($1, $2, $3, $4)");
-    INSERT_PENDING = Sql::same("INSERT INTO ledger_pending (entry, at) VALUES ($1, $2)");
-    INSERT_PAYLOAD = Sql::same("INSERT INTO ledger_payloads (entry, data_key, sealed) VALUES ($1, $2, $3)");
-    INSERT_REFS = Sql::same("INSERT INTO entry_refs (entry, at, kind, refused, person, mandate, act, account, organisation, client, shown_from)
-        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)");
+    INSERT = Sql::same("INSERT INTO ledger_lines (id, at, leaf, leaf_hash, data_key, sealed, kind, refused, person, mandate, act, account, organisation,
+          client, shown_from)
+        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)");
     CHAIN = Sql::same("UPDATE mandates SET chain_n = chain_n + 1 WHERE id = $1 RETURNING chain_n, chain_head");
     CHAIN_HEAD = Sql::same("UPDATE mandates SET chain_head = $2 WHERE id = $1");
     PUT_CHAIN = Sql::same("UPDATE mandates SET chain_n = $2, chain_head = $3 WHERE id = $1");
@@ -143,19 +141,14 @@ pub struct Window {
 
 /// Adds an entry.
 pub async fn insert(tx: &mut Tx, entry: &NewEntry<'_>) -> Result<(), DbError> {
-    tx.query(INSERT_ENTRY)
+    let refs = &entry.refs;
+    tx.query(INSERT)
         .bind(entry.id)
         .bind(entry.at)
         .bind(entry.leaf)
         .bind(&entry.leaf_hash[..])
-        .execute()
-        .await?;
-    tx.query(INSERT_PENDING).bind(entry.id).bind(entry.at).execute().await?;
-    tx.query(INSERT_PAYLOAD).bind(entry.id).bind(entry.data_key).bind(entry.sealed).execute().await?;
-    let refs = &entry.refs;
-    tx.query(INSERT_REFS)
-        .bind(entry.id)
-        .bind(entry.at)
+        .bind(entry.data_key)
+        .bind(entry.sealed)
         .bind(refs.kind)
         .bind(refs.refused)
         .bind(refs.person)

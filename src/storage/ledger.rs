@@ -18,10 +18,10 @@ statements! {
         SELECT $1 + ROW_NUMBER() OVER (ORDER BY waiting.at, waiting.entry) - 1, waiting.entry
         FROM (SELECT at, entry FROM ledger_pending ORDER BY at, entry LIMIT $2) AS waiting");
     CLEAR = Sql::same("DELETE FROM ledger_pending WHERE entry IN (SELECT entry FROM ledger_sequence WHERE idx >= $1)");
-    COUNT_DAYS = Sql::same("INSERT INTO ledger_days (day, kind, refused, lines)
+    COUNT_DAYS = Sql::same("INSERT INTO trail_days (day, kind, refused, lines)
         SELECT substr(CAST(r.at AS TEXT), 1, 10), r.kind, r.refused, COUNT(*) FROM ledger_sequence s JOIN entry_refs r ON r.entry = s.entry
         WHERE s.idx >= $1 GROUP BY 1, 2, 3
-        ON CONFLICT (day, kind, refused) DO UPDATE SET lines = ledger_days.lines + excluded.lines");
+        ON CONFLICT (day, kind, refused) DO UPDATE SET lines = trail_days.lines + excluded.lines");
     HASHES = Sql::same("SELECT s.idx AS idx, (SELECT e.leaf_hash FROM ledger_entries e WHERE e.id = s.entry) AS leaf_hash
         FROM ledger_sequence s WHERE s.idx >= $1 AND s.idx < $2 ORDER BY s.idx");
     LEAVES = Sql::same("SELECT s.idx AS idx, (SELECT e.leaf FROM ledger_entries e WHERE e.id = s.entry) AS leaf

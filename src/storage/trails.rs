@@ -64,8 +64,8 @@ statements! {
     PERSONS_WITHIN = Sql::same("SELECT id, identity, identification, data_key FROM persons WHERE id IN
         (SELECT r.person FROM entry_refs r WHERE r.client IN (SELECT client FROM account_clients WHERE account = $1)) OR $1 IS NULL
         ORDER BY created_at, id");
-    KINDS = Sql::same("SELECT kind, CAST(SUM(lines) AS BIGINT) FROM ledger_days WHERE day >= $1 GROUP BY kind ORDER BY kind");
-    REFUSED = Sql::same("SELECT CAST(COALESCE(SUM(lines), 0) AS BIGINT) FROM ledger_days WHERE refused = TRUE AND day >= $1");
+    KINDS = Sql::same("SELECT kind, CAST(SUM(lines) AS BIGINT) FROM trail_days WHERE day >= $1 GROUP BY kind ORDER BY kind");
+    REFUSED = Sql::same("SELECT CAST(COALESCE(SUM(lines), 0) AS BIGINT) FROM trail_days WHERE refused = TRUE AND day >= $1");
     MANDATES = Sql::same("SELECT status, COUNT(*) FROM mandates GROUP BY status ORDER BY status");
     LAST_ACT = Sql::same("SELECT entry FROM entry_refs WHERE mandate = $1 AND kind = 'act.opened' ORDER BY at DESC, entry DESC LIMIT 1");
 }
@@ -229,7 +229,7 @@ pub async fn count_kinds(tx: &mut Tx, since: Instant) -> Result<Vec<(String, i64
     tx.query(KINDS).bind(utc_day(since)).fetch_all().await
 }
 
-/// The day of `ledger_days` that an instant lies in.
+/// The day of `trail_days` that an instant lies in.
 fn utc_day(at: Instant) -> String {
     at.to_text().chars().take(10).collect()
 }

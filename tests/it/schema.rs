@@ -126,8 +126,9 @@ async fn both_engines_have_the_same_tables_columns_and_nullability() {
          WHERE m.type = 'table' AND m.name NOT LIKE 'sqlite_%'",
     );
     let of_postgres = Sql::same(
-        "SELECT table_name::text, column_name::text, is_nullable = 'NO' FROM information_schema.columns
-         WHERE table_schema = 'public'",
+        "SELECT c.table_name::text, c.column_name::text, c.is_nullable = 'NO' FROM information_schema.columns c
+         JOIN information_schema.tables t ON t.table_schema = c.table_schema AND t.table_name = c.table_name
+         WHERE c.table_schema = 'public' AND t.table_type = 'BASE TABLE'",
     );
     let one = columns(sqlite.read().await.expect("tx").query(of_sqlite).fetch_all().await.expect("columns"));
     let other =
