@@ -13,4 +13,5 @@ pub mod sealed;
 pub mod tiles;
 pub mod values;
 pub mod verify;
+pub mod witness;
 pub mod words;

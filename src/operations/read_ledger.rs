@@ -10,9 +10,11 @@ use crate::ledger::tiles::TileSet;
 use crate::ledger::tiles::entries_bytes;
 use crate::ledger::tiles::tiles_for_root;
 use crate::operations::bench::Bench;
+use crate::operations::evidence;
 use crate::operations::refusal::Refusal;
 use crate::storage::db::Tx;
 use crate::storage::ledger;
+use crate::storage::ledger::CheckpointRow;
 
 /// The head of the tree.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -27,6 +29,16 @@ pub struct Head {
     pub at: Instant,
 }
 
+impl Head {
+    /// A stored checkpoint.
+    pub(crate) fn of(row: CheckpointRow) -> Result<Self, Refusal> {
+        let size = u64::try_from(row.size).map_err(|error| Refusal::Fault(error.into()))?;
+        let root =
+            row.root.as_slice().try_into().map_err(|_| Refusal::fault("a stored root has another length"))?;
+        Ok(Self { size, root, note: row.note, at: row.at })
+    }
+}
+
 /// How far the ledger has come, for monitoring.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Progress {
@@ -38,13 +50,16 @@ pub struct Progress {
     pub oldest: Option<Instant>,
 }
 
-/// The newest checkpoint; `None` before the first.
+/// The newest checkpoint with the cosignatures that are kept of it; `None` before the first.
 ///
 /// # Errors
 /// When the database cannot be read.
 pub async fn latest(bench: &Bench) -> Result<Option<Head>, Refusal> {
     let mut tx = bench.db.read().await?;
-    head(&mut tx).await
+    match head(&mut tx).await? {
+        Some(head) => evidence::with_cosignatures(&mut tx, head).await.map(Some),
+        None => Ok(None),
+    }
 }
 
 /// How far the ledger has come.
@@ -84,13 +99,9 @@ pub async fn resource(bench: &Bench, resource: Resource) -> Result<Vec<u8>, Refu
     }
 }
 
-/// The newest checkpoint, read in a transaction at hand.
+/// The newest checkpoint as the log signed it, read in a transaction at hand.
 pub(crate) async fn head(tx: &mut Tx) -> Result<Option<Head>, Refusal> {
-    let Some(row) = ledger::latest_checkpoint(tx).await? else { return Ok(None) };
-    let size = u64::try_from(row.size).map_err(|error| Refusal::Fault(error.into()))?;
-    let root =
-        row.root.as_slice().try_into().map_err(|_| Refusal::fault("a stored root has another length"))?;
-    Ok(Some(Head { size, root, note: row.note, at: row.at }))
+    ledger::latest_checkpoint(tx).await?.map(Head::of).transpose()
 }
 
 /// The bytes of a tile that must be there.

@@ -8,8 +8,11 @@ use std::process::ExitCode;
 use anyhow::Context;
 use serde_json::json;
 
+use crate::cli::ledger::evidence::Evidence;
+use crate::cli::ledger::evidence::Seen;
 use crate::cli::ledger::verdict;
 use crate::cli::output;
+use crate::crypto::cosignature::WitnessKey;
 use crate::crypto::note::NoteKey;
 use crate::ledger::verify::Report;
 use crate::ledger::verify::verify;
@@ -22,6 +25,15 @@ pub struct Args {
     /// The ledger's verifier key: name+hash+base64.
     #[arg(long, value_name = "VKEY")]
     key: NoteKey,
+    /// A witness whose cosignature on the checkpoint counts: name+hash+base64; may be given several times.
+    #[arg(long = "witness", value_name = "VKEY")]
+    pub(super) witnesses: Vec<WitnessKey>,
+    /// How many of the witnesses must have cosigned; without it, all of them.
+    #[arg(long, value_name = "K", requires = "witnesses")]
+    pub(super) quorum: Option<usize>,
+    /// A file of certificates (PEM): every bundle must then carry a time-stamp of an authority they lead to.
+    #[arg(long, value_name = "PEM")]
+    pub(super) tsa_ca: Option<PathBuf>,
     /// One JSON object instead of lines.
     #[arg(long)]
     json: bool,
@@ -33,13 +45,17 @@ pub struct Args {
 /// When it cannot be read.
 pub(super) fn run(args: &Args) -> anyhow::Result<ExitCode> {
     let bytes = read(&args.file)?;
-    match verify(&bytes, &args.key) {
-        Ok(report) => {
-            holds(&report, args.json)?;
+    let evidence = Evidence::new(args)?;
+    match verify(&bytes, &args.key).map(|report| (report, evidence.look(&bytes))) {
+        Ok((report, Ok(seen))) => {
+            holds(&report, &seen, args.json)?;
             Ok(verdict(true))
         }
-        Err(findings) => {
-            let findings: Vec<String> = findings.iter().map(ToString::to_string).collect();
+        failed => {
+            let findings: Vec<String> = match failed {
+                Err(findings) => findings.iter().map(ToString::to_string).collect(),
+                Ok((_, found)) => found.err().unwrap_or_default(),
+            };
             if args.json {
                 output::json(&json!({ "valid": false, "findings": findings }))?;
             } else {
@@ -52,7 +68,7 @@ pub(super) fn run(args: &Args) -> anyhow::Result<ExitCode> {
     }
 }
 
-fn holds(report: &Report, as_json: bool) -> anyhow::Result<()> {
+fn holds(report: &Report, seen: &[Seen], as_json: bool) -> anyhow::Result<()> {
     if as_json {
         let lines: Vec<_> = report
             .lines
@@ -68,13 +84,16 @@ fn holds(report: &Report, as_json: bool) -> anyhow::Result<()> {
                 |stretch| json!({ "mandate": stretch.mandate, "first": stretch.first, "last": stretch.last }),
             )
             .collect();
-        return output::json(&json!({ "valid": true, "lines": lines, "mandates": mandates }));
+        return output::json(&json!({ "valid": true, "lines": lines, "mandates": mandates, "seen": seen }));
     }
     for line in &report.lines {
         output::line(&format!(
             "VALID  {}  {}  {}  leaf {} of {}",
             line.at, line.kind, line.id, line.index, line.size
         ))?;
+    }
+    for seen in seen {
+        output::line(&format!("the tree of {} was seen by {} at {}", seen.size, seen.by, seen.at))?;
     }
     for stretch in &report.mandates {
         output::line(&format!(
