@@ -11,11 +11,14 @@ use serde_json::Map;
 use serde_json::Value;
 use serde_json::json;
 
+use crate::cli::ledger::evidence::Evidence;
+use crate::cli::ledger::evidence::Seen;
 use crate::cli::ledger::verdict;
 use crate::cli::mandate::read_token;
 use crate::cli::output;
 use crate::crypto::hash::unb64;
 use crate::crypto::jwk::JwkSet;
+use crate::crypto::cosignature::WitnessKey;
 use crate::crypto::note::NoteKey;
 use crate::domain::time::Instant;
 use crate::ledger::verify::Head;
@@ -53,6 +56,15 @@ pub struct Args {
     /// The commitment key of --payload, base64url.
     #[arg(long, value_name = "K", requires = "payload", allow_hyphen_values = true)]
     k: Option<String>,
+    /// A witness whose cosignature on the checkpoint counts: name+hash+base64; may be given several times.
+    #[arg(long = "witness", value_name = "VKEY")]
+    pub(super) witnesses: Vec<WitnessKey>,
+    /// How many of the witnesses must have cosigned; without it, all of them.
+    #[arg(long, value_name = "K", requires = "witnesses")]
+    pub(super) quorum: Option<usize>,
+    /// A file of certificates (PEM): every bundle must then carry a time-stamp of an authority they lead to.
+    #[arg(long, value_name = "PEM")]
+    pub(super) tsa_ca: Option<PathBuf>,
     /// One JSON object instead of lines.
     #[arg(long)]
     json: bool,
@@ -71,11 +83,13 @@ pub(super) fn run(args: &Args) -> anyhow::Result<ExitCode> {
     for token in &args.token {
         heads.push(head_of(&read_token(token)?, args.jwks.as_deref())?);
     }
-    match verify_up_to(&bytes, &args.key, &heads) {
-        Ok(report) => {
-            holds(&report, args.json)?;
+    let evidence = Evidence::new(args)?;
+    match verify_up_to(&bytes, &args.key, &heads).map(|report| (report, evidence.look(&bytes))) {
+        Ok((report, Ok(seen))) => {
+            holds(&report, &seen, args.json)?;
             Ok(verdict(true))
         }
+        Ok((_, Err(findings))) => fails(&findings, args.json),
         Err(findings) => fails(&findings.iter().map(ToString::to_string).collect::<Vec<_>>(), args.json),
     }
 }
@@ -135,7 +149,7 @@ fn head_of(token: &str, jwks: Option<&Path>) -> anyhow::Result<Head> {
     chain.parse().map_err(|form| anyhow::anyhow!("the claim chain: {form}"))
 }
 
-fn holds(report: &Report, as_json: bool) -> anyhow::Result<()> {
+fn holds(report: &Report, seen: &[Seen], as_json: bool) -> anyhow::Result<()> {
     if as_json {
         let lines: Vec<_> = report
             .lines
@@ -153,13 +167,18 @@ fn holds(report: &Report, as_json: bool) -> anyhow::Result<()> {
             .collect();
         let heads: Vec<_> =
             report.heads.iter().map(|head| json!({ "mandate": head.mandate, "n": head.n })).collect();
-        return output::json(&json!({ "valid": true, "lines": lines, "mandates": mandates, "heads": heads }));
+        return output::json(
+            &json!({ "valid": true, "lines": lines, "mandates": mandates, "heads": heads, "seen": seen }),
+        );
     }
     for line in &report.lines {
         output::line(&format!(
             "VALID  {}  {}  {}  leaf {} of {}",
             line.at, line.kind, line.id, line.index, line.size
         ))?;
+    }
+    for seen in seen {
+        output::line(&format!("the tree of {} was seen by {} at {}", seen.size, seen.by, seen.at))?;
     }
     for stretch in &report.mandates {
         output::line(&format!(
