@@ -75,7 +75,7 @@ on_each_database! {
         let impots = service(&scene.world, "impots", "Service des impôts").await;
         let first = scene.act("social").await;
         let second = scene.act_at(&impots, "social").await;
-        let report = json!({ "kind": "paid", "label": "Aide versée" });
+        let report = json!({ "kind": "paid", "label": "Aide versée", "at": "2026-11-01T09:00:00Z" });
         let (status, told) = scene.report(&first.txn, &first.access_token, "k", &report).await;
         assert_eq!(status, 201, "{told}");
         let (status, again) = scene.report(&first.txn, &first.access_token, "k", &report).await;
