@@ -55,6 +55,8 @@ use crate::web;
 
 const OUTBOUND_CONNECT: Duration = Duration::from_secs(5);
 const OUTBOUND_TOTAL: Duration = Duration::from_secs(10);
+/// The longest wait that can be configured for an answer of witnesses and authorities.
+pub const LONGEST_CALL: Duration = Duration::from_secs(10);
 /// How long open requests may take to end after the stop signal.
 const LAST_ANSWERS: Duration = Duration::from_secs(10);
 
@@ -92,6 +94,7 @@ pub struct Server {
     app: App,
     assets: Arc<Assets>,
     post: Arc<Post>,
+    configured: Outbound,
     metrics: Metrics,
     jobs: bool,
 }
@@ -118,7 +121,8 @@ impl Server {
             registered: Outbound::new(config.outbound.allow_private, config.outbound.timeout)?,
         };
         let post = Arc::new(Post::new(&config, outbound_client()?)?);
-        Ok(Self { app, assets, post, metrics: metrics::install(), jobs: true })
+        let configured = Outbound::new(true, LONGEST_CALL)?;
+        Ok(Self { app, assets, post, configured, metrics: metrics::install(), jobs: true })
     }
 
     /// What operations work with, for whoever seeds or inspects this gateway.
@@ -206,7 +210,11 @@ impl Server {
             tokio::spawn(serve_internal(own, self.metrics.clone(), wait(stopped.clone())));
         }
         let jobs = self.jobs.then(|| {
-            let ways = Ways { post: Arc::clone(&self.post), outbound: self.app.registered.clone() };
+            let ways = Ways {
+                post: Arc::clone(&self.post),
+                outbound: self.app.registered.clone(),
+                configured: self.configured.clone(),
+            };
             tokio::spawn(jobs::run(self.bench().clone(), ways, stopped.clone()))
         });
         let service = self.router().into_make_service_with_connect_info::<SocketAddr>();

@@ -148,6 +148,7 @@ proof-check-place = <strong>The line is in the journal.</strong> It has its plac
 proof-check-words = <strong>Its words have not changed.</strong> A single different letter would be seen.
 proof-check-signature = <strong>The whole journal is signed.</strong> This line is part of it.
 proof-check-witness = <strong>No outside witness watches this journal.</strong> Keep the proof file: it is enough to show a later change.
+proof-check-witnessed = <strong>Outside witnesses have seen the journal with this line.</strong> Nobody can take it out any more without being noticed.
 proof-check-right = <strong>This check does not say whether the act was right.</strong>
 proof-contest = Say that it was not expected
 proof-download = Download the proof

@@ -148,6 +148,7 @@ proof-check-place = <strong>La ligne est bien dans le journal.</strong> Elle y a
 proof-check-words = <strong>Ses mots n’ont pas changé.</strong> Une seule lettre différente se verrait.
 proof-check-signature = <strong>Le journal entier est signé.</strong> Cette ligne en fait partie.
 proof-check-witness = <strong>Aucun témoin extérieur ne surveille ce journal.</strong> Gardez le fichier de preuve : il suffit à montrer un changement fait plus tard.
+proof-check-witnessed = <strong>Des témoins extérieurs ont vu le journal avec cette ligne.</strong> Personne ne peut plus la retirer sans que cela se voie.
 proof-check-right = <strong>Ce contrôle ne dit pas si l’acte était juste.</strong>
 proof-contest = Dire que ce n’était pas prévu
 proof-download = Télécharger la preuve

@@ -39,6 +39,9 @@ enum Command {
         /// Only this algorithm: ES256, RS256, EdDSA, or ECDH-ES (the encryption key).
         #[arg(long, value_name = "NAME", value_parser = algorithm)]
         algorithm: Option<KeyAlgorithm>,
+        /// The ledger's key instead: the old and the new one both sign checkpoints for 30 days; with --now the old one no more.
+        #[arg(long, conflicts_with = "algorithm")]
+        ledger: bool,
         /// Even if clients may not have seen the next key yet: for a key that leaked.
         #[arg(long)]
         now: bool,
@@ -73,7 +76,11 @@ pub async fn run(setup: &Setup, args: Args) -> anyhow::Result<ExitCode> {
     keys::ensure(&bench).await.map_err(output::refused)?;
     match args.command {
         Command::List => output::json(&keys::list(&bench).await.map_err(output::refused)?)?,
-        Command::Rotate { algorithm, now } => {
+        Command::Rotate { ledger: true, now, .. } => {
+            let haste = if now { Haste::AtOnce } else { Haste::Orderly };
+            output::json(&rotate_keys::rotate_ledger(&bench, haste).await.map_err(output::refused)?)?;
+        }
+        Command::Rotate { algorithm, now, .. } => {
             let haste = if now { Haste::AtOnce } else { Haste::Orderly };
             let rotated = match algorithm {
                 None => rotate_keys::rotate(&bench, None, haste).await,

@@ -12,6 +12,7 @@ use crate::jobs::Ways;
 use crate::notify::post::Post;
 use crate::operations::keys;
 use crate::outbound::Outbound;
+use crate::server::LONGEST_CALL;
 use crate::server::outbound_client;
 use crate::server::stop_signal;
 
@@ -25,6 +26,7 @@ pub async fn run(setup: &Setup) -> anyhow::Result<ExitCode> {
     let ways = Ways {
         post: Arc::new(Post::new(&bench.config, outbound_client()?)?),
         outbound: Outbound::new(bench.config.outbound.allow_private, bench.config.outbound.timeout)?,
+        configured: Outbound::new(true, LONGEST_CALL)?,
     };
     let (stop, stopped) = watch::channel(false);
     let db = bench.db.clone();

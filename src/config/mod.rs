@@ -19,6 +19,7 @@ mod schema;
 mod server;
 mod sms;
 mod span;
+mod witnesses;
 
 use std::fs;
 use std::path::Path;
@@ -62,6 +63,9 @@ pub use server::Server;
 pub use sms::Sms;
 pub use sms::SmsFormat;
 pub use sms::SmsGateway;
+pub use witnesses::TimestampAuthority;
+pub use witnesses::Witness;
+pub use witnesses::Witnesses;
 
 use crate::config::layers::Layers;
 use crate::config::layers::Origin;
@@ -98,6 +102,10 @@ pub struct Config {
     pub outbound: OutboundCalls,
     /// The audit trail.
     pub ledger: Ledger,
+    /// Who cosigns the audit trail's checkpoints.
+    pub witnesses: Witnesses,
+    /// Who time-stamps them; `None` when nobody does.
+    pub timestamps: Option<TimestampAuthority>,
     /// Rules among operators.
     pub operators: Operators,
     /// Rules among agents of authorities.
@@ -173,6 +181,8 @@ impl Config {
         let oidc = Oidc::read(reader);
         let outbound = OutboundCalls::read(reader);
         let ledger = Ledger::read(reader);
+        let witnesses = Witnesses::read(reader);
+        let timestamps = TimestampAuthority::read(reader);
         let operators = Operators::read(reader);
         let authority = Authorities::read(reader);
         let retention = Retention::read(reader);
@@ -195,6 +205,8 @@ impl Config {
             oidc: oidc?,
             outbound: outbound?,
             ledger: ledger?,
+            witnesses: witnesses?,
+            timestamps: timestamps?,
             operators: operators?,
             authority: authority?,
             retention: retention?,

@@ -1,5 +1,6 @@
 //! Keys, signatures, encryption at rest, second factor, per-client aliases: everything secret passes through here.
 
+pub mod cosignature;
 pub mod dpop;
 pub mod hash;
 pub mod jose;
@@ -17,3 +18,4 @@ pub mod sd_jwt;
 pub mod seal;
 pub mod second_factor;
 pub mod status_list;
+pub mod timestamp;

@@ -56,12 +56,7 @@ impl NoteKey {
     /// # Errors
     /// [`NoteError::Name`] for a name that cannot stand in a note.
     pub fn new(name: &str, public: [u8; 32]) -> Result<Self, NoteError> {
-        if name.is_empty() || name.chars().any(|c| c.is_whitespace() || c.is_control() || c == '+') {
-            return Err(NoteError::Name);
-        }
-        let hash = sha256_parts(&[name.as_bytes(), b"\n", &[ED25519], &public]);
-        let id = [hash[0], hash[1], hash[2], hash[3]];
-        Ok(Self { name: name.to_owned(), id, public })
+        Ok(Self { id: key_id(name, ED25519, &public)?, name: name.to_owned(), public })
     }
 
     /// The verifier key of a name and our own signing key.
@@ -81,23 +76,11 @@ impl NoteKey {
     pub const fn public(&self) -> &[u8; 32] {
         &self.public
     }
-
-    fn verifies(&self, text: &str, signature: &[u8]) -> bool {
-        let jwk = Jwk {
-            kty: "OKP".to_owned(),
-            crv: Some("Ed25519".to_owned()),
-            x: Some(b64(&self.public)),
-            ..Jwk::default()
-        };
-        jwk.verifies(Algorithm::EdDsa, text.as_bytes(), signature)
-    }
 }
 
 impl fmt::Display for NoteKey {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let mut key = vec![ED25519];
-        key.extend_from_slice(&self.public);
-        write!(f, "{}+{}+{}", self.name, hex::encode(self.id), STANDARD.encode(key))
+        f.write_str(&print_key(&self.name, self.id, ED25519, &self.public))
     }
 }
 
@@ -105,18 +88,50 @@ impl FromStr for NoteKey {
     type Err = NoteError;
 
     fn from_str(text: &str) -> Result<Self, NoteError> {
-        let mut fields = text.trim().splitn(3, '+');
-        let (Some(name), Some(hash), Some(key)) = (fields.next(), fields.next(), fields.next()) else {
-            return Err(NoteError::KeyForm);
-        };
-        let key = STANDARD.decode(key).map_err(|_| NoteError::KeyForm)?;
-        let public = match key.split_first() {
-            Some((&ED25519, public)) => public.try_into().map_err(|_| NoteError::KeyForm)?,
-            _ => return Err(NoteError::KeyForm),
-        };
-        let parsed = Self::new(name, public).map_err(|_| NoteError::KeyForm)?;
-        if hex::encode(parsed.id) == hash.to_ascii_lowercase() { Ok(parsed) } else { Err(NoteError::KeyForm) }
+        let (name, id, public) = parse_key(text, ED25519)?;
+        Ok(Self { name, id, public })
     }
+}
+
+/// The four bytes by which a signature line names its key: of a name, a kind of signature and an Ed25519 key.
+pub(super) fn key_id(name: &str, kind: u8, public: &[u8; 32]) -> Result<[u8; 4], NoteError> {
+    if name.is_empty() || name.chars().any(|c| c.is_whitespace() || c.is_control() || c == '+') {
+        return Err(NoteError::Name);
+    }
+    let hash = sha256_parts(&[name.as_bytes(), b"\n", &[kind], public]);
+    Ok([hash[0], hash[1], hash[2], hash[3]])
+}
+
+pub(super) fn print_key(name: &str, id: [u8; 4], kind: u8, public: &[u8; 32]) -> String {
+    let mut key = vec![kind];
+    key.extend_from_slice(public);
+    format!("{name}+{}+{}", hex::encode(id), STANDARD.encode(key))
+}
+
+/// Reads a verifier key of one kind of signature.
+pub(super) fn parse_key(text: &str, kind: u8) -> Result<(String, [u8; 4], [u8; 32]), NoteError> {
+    let mut fields = text.trim().splitn(3, '+');
+    let (Some(name), Some(hash), Some(key)) = (fields.next(), fields.next(), fields.next()) else {
+        return Err(NoteError::KeyForm);
+    };
+    let key = STANDARD.decode(key).map_err(|_| NoteError::KeyForm)?;
+    let public = match key.split_first() {
+        Some((found, public)) if *found == kind => public.try_into().map_err(|_| NoteError::KeyForm)?,
+        _ => return Err(NoteError::KeyForm),
+    };
+    let id = key_id(name, kind, &public).map_err(|_| NoteError::KeyForm)?;
+    let agrees = hex::encode(id) == hash.to_ascii_lowercase();
+    if agrees { Ok((name.to_owned(), id, public)) } else { Err(NoteError::KeyForm) }
+}
+
+pub(super) fn signed_by(public: &[u8; 32], message: &[u8], signature: &[u8]) -> bool {
+    let jwk = Jwk {
+        kty: "OKP".to_owned(),
+        crv: Some("Ed25519".to_owned()),
+        x: Some(b64(public)),
+        ..Jwk::default()
+    };
+    jwk.verifies(Algorithm::EdDsa, message, signature)
 }
 
 /// The note of `text` (which ends with a line feed) with one signature by `key` under `name`.
@@ -145,7 +160,11 @@ pub fn verify_note<'a>(note: &'a str, key: &NoteKey) -> Result<&'a str, NoteErro
         }
         match bytes.split_first_chunk::<4>() {
             Some((id, signature)) if *id == key.id => {
-                return if key.verifies(text, signature) { Ok(text) } else { Err(NoteError::Signature) };
+                return if signed_by(&key.public, text.as_bytes(), signature) {
+                    Ok(text)
+                } else {
+                    Err(NoteError::Signature)
+                };
             }
             _ => {}
         }
@@ -159,6 +178,15 @@ pub fn verify_note<'a>(note: &'a str, key: &NoteKey) -> Result<&'a str, NoteErro
 /// [`NoteError::Form`] or [`NoteError::Text`].
 pub fn unverified_text(note: &str) -> Result<&str, NoteError> {
     split(note).map(|(text, _)| text)
+}
+
+/// The text of a note and its signature lines, each without its line feed and unchecked.
+///
+/// # Errors
+/// [`NoteError::Form`] or [`NoteError::Text`].
+pub fn signature_lines(note: &str) -> Result<(&str, Vec<&str>), NoteError> {
+    let (text, signatures) = split(note)?;
+    Ok((text, signatures.lines().collect()))
 }
 
 fn split(note: &str) -> Result<(&str, &str), NoteError> {
@@ -180,7 +208,8 @@ fn check_text(text: &str) -> Result<(), NoteError> {
     if plain { Ok(()) } else { Err(NoteError::Text) }
 }
 
-fn read_signature(line: &str) -> Result<(&str, Vec<u8>), NoteError> {
+/// The name and the bytes of a signature line.
+pub(super) fn read_signature(line: &str) -> Result<(&str, Vec<u8>), NoteError> {
     let (name, encoded) =
         line.strip_prefix("— ").and_then(|rest| rest.split_once(' ')).ok_or(NoteError::Form)?;
     let bytes = STANDARD.decode(encoded).map_err(|_| NoteError::Form)?;

@@ -36,6 +36,7 @@ use crate::demo::mailbox::smtp;
 use crate::demo::people;
 use crate::demo::portal::Portal;
 use crate::demo::ports::Addresses;
+use crate::demo::witness::Witness;
 use crate::domain::client::TokenAlgorithm;
 use crate::domain::ids::Random;
 use crate::domain::time::Clock;
@@ -73,6 +74,8 @@ pub struct Counterparts {
     pub mailbox: Mailbox,
     /// The provider.
     pub franceconnect: FranceConnect,
+    /// The witness of the gateway's ledger.
+    pub witness: Witness,
     portal: Portal,
     tasks: JoinSet<()>,
 }
@@ -102,9 +105,12 @@ impl Counterparts {
         serve(&mut tasks, &addresses.administration, on_the_server).await?;
         serve(&mut tasks, &addresses.broker, broker(&settings)?.router()).await?;
         let sms = SmsGateway::new(mailbox.clone());
-        serve(&mut tasks, &addresses.portal, portal.router().merge(sms.router())).await?;
+        let key = file::witness_key(settings.dir, settings.random.as_ref())?;
+        let witness = Witness::new(key, settings.dir.to_owned(), settings.clock.clone())?;
+        let at_the_portal = portal.router().merge(sms.router()).merge(witness.router());
+        serve(&mut tasks, &addresses.portal, at_the_portal).await?;
         tasks.spawn(smtp::serve(listen(addresses.smtp_port).await?, mailbox.clone()));
-        Ok(Self { mailbox, franceconnect, portal, tasks })
+        Ok(Self { mailbox, franceconnect, witness, portal, tasks })
     }
 
     /// Lets the portal show the demo: called once the gateway answers.

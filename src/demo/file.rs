@@ -27,6 +27,7 @@ use crate::domain::theme::Theme;
 const FILE_NAME: &str = "demo.json";
 const SEED_NAME: &str = "demo.seed";
 const FRANCECONNECT_KEY_NAME: &str = "franceconnect.key";
+const WITNESS_KEY_NAME: &str = "witness.key";
 const BROKER_KEY_NAME: &str = "broker.key";
 
 /// The whole file.
@@ -44,6 +45,9 @@ pub struct DemoFile {
     pub broker: String,
     /// The ledger's verifier key (C2SP signed note).
     pub ledger_key: String,
+    /// The verifier key of the witness that cosigns its checkpoints (C2SP tlog-cosignature).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub witness_key: Option<String>,
     /// The aidants.
     pub aidants: Vec<Account>,
     /// The referents.
@@ -119,6 +123,7 @@ impl DemoFile {
             portal: bare(&addresses.portal),
             broker: bare(&addresses.broker),
             ledger_key: ledger_key.to_owned(),
+            witness_key: None,
             aidants: people::AIDANTS.iter().map(|aidant| staff(aidant, seed)).collect(),
             referents: people::REFERENTS.iter().map(|referent| staff(referent, seed)).collect(),
             authorities: people::AUTHORITIES
@@ -258,19 +263,24 @@ pub fn seed(dir: &Path, random: &dyn Random) -> io::Result<[u8; 32]> {
 
 /// The provider's ES256 key; made once per directory, so that what it signed can still be checked after a restart.
 pub fn franceconnect_key(dir: &Path, random: &dyn Random) -> io::Result<SigningKey> {
-    kept_key(dir, FRANCECONNECT_KEY_NAME, random)
+    kept_key(dir, FRANCECONNECT_KEY_NAME, Algorithm::Es256, random)
+}
+
+/// The witness' Ed25519 key, kept as the provider's.
+pub fn witness_key(dir: &Path, random: &dyn Random) -> io::Result<SigningKey> {
+    kept_key(dir, WITNESS_KEY_NAME, Algorithm::EdDsa, random)
 }
 
 /// The broker's ES256 key, kept as the provider's.
 pub fn broker_key(dir: &Path, random: &dyn Random) -> io::Result<SigningKey> {
-    kept_key(dir, BROKER_KEY_NAME, random)
+    kept_key(dir, BROKER_KEY_NAME, Algorithm::Es256, random)
 }
 
-fn kept_key(dir: &Path, name: &str, random: &dyn Random) -> io::Result<SigningKey> {
+fn kept_key(dir: &Path, name: &str, algorithm: Algorithm, random: &dyn Random) -> io::Result<SigningKey> {
     match fs::read(dir.join(name)) {
-        Ok(bytes) => SigningKey::from_pkcs8(Algorithm::Es256, &bytes).map_err(io::Error::other),
+        Ok(bytes) => SigningKey::from_pkcs8(algorithm, &bytes).map_err(io::Error::other),
         Err(error) if error.kind() == io::ErrorKind::NotFound => {
-            let (key, bytes) = SigningKey::generate(Algorithm::Es256, random).map_err(io::Error::other)?;
+            let (key, bytes) = SigningKey::generate(algorithm, random).map_err(io::Error::other)?;
             write_private(dir, name, &bytes)?;
             Ok(key)
         }

@@ -18,3 +18,4 @@ pub mod run;
 pub mod seeding;
 pub mod settings;
 pub mod story;
+pub mod witness;

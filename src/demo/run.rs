@@ -144,9 +144,13 @@ pub async fn start(
     let server = Server::build(config, clock, random).await?;
     seeding::seed(server.bench(), &addresses, &seed).await?;
     let ledger_key = keys::ledger_verifier(server.bench()).await?;
+    for key in keys::ledger_verifiers(server.bench()).await? {
+        counterparts.witness.trust(key);
+    }
     let (stop, stopped) = oneshot::channel();
     let gateway = tokio::spawn(server.run(listener, async move { drop(stopped.await) }));
-    let demo = DemoFile::of(&addresses, &seed, &ledger_key.to_string());
+    let mut demo = DemoFile::of(&addresses, &seed, &ledger_key.to_string());
+    demo.witness_key = counterparts.witness.verifier().ok().map(|key| key.to_string());
     wait_until_ready(&demo, &gateway).await?;
     counterparts.publish(demo.clone());
     demo.write(&dir).map_err(|error| unusable(&dir, error))?;

@@ -6,12 +6,15 @@ use std::io;
 use std::path::Path;
 use std::path::PathBuf;
 
+use crate::crypto::cosignature::WitnessKey;
 use crate::crypto::hash::b64;
 use crate::demo::counterparts::GATEWAY_CLIENT_ID;
 use crate::demo::counterparts::gateway_secret;
+use crate::demo::file;
 use crate::demo::file::write_private;
 use crate::demo::mailbox::sms;
 use crate::demo::ports::Addresses;
+use crate::demo::witness;
 use crate::domain::ids::Random;
 use crate::domain::ids::random_bytes;
 
@@ -101,18 +104,20 @@ pub fn absolute_database(url: &str) -> io::Result<String> {
 /// When a file cannot be read or written.
 pub fn write(choices: &Choices<'_>, random: &dyn Random) -> io::Result<(String, PathBuf)> {
     let dir = choices.dir;
+    let witness = file::witness_key(dir, random)?;
+    let witness = WitnessKey::of(witness::NAME, &witness).map_err(io::Error::other)?;
     if !dir.join(MASTER_KEY).exists() {
         write_private(dir, MASTER_KEY, b64(&random_bytes::<32>(random)).as_bytes())?;
     }
-    let text = text(choices);
+    let text = text(choices, &witness);
     let place = write_private(dir, CONFIGURATION, text.as_bytes())?;
     Ok((text, place))
 }
 
-fn text(choices: &Choices<'_>) -> String {
+fn text(choices: &Choices<'_>, witness: &WitnessKey) -> String {
     let Choices { dir, addresses, database, ledger_origin, franceconnect_issuer, seed } = choices;
     let bare = |url: &url::Url| url.as_str().trim_end_matches('/').to_owned();
-    let file = |name: &str| dir.join(name).display().to_string();
+    let in_dir = |name: &str| dir.join(name).display().to_string();
     let mut franceconnect: Vec<(&str, toml::Value)> = vec![
         ("enabled", true.into()),
         ("issuer", (*franceconnect_issuer).into()),
@@ -141,7 +146,7 @@ fn text(choices: &Choices<'_>) -> String {
             ],
         ),
         ("database", vec![("url", (*database).into())]),
-        ("keys", vec![("master_key_file", file(MASTER_KEY).into())]),
+        ("keys", vec![("master_key_file", in_dir(MASTER_KEY).into())]),
         (
             "mail",
             vec![
@@ -161,7 +166,15 @@ fn text(choices: &Choices<'_>) -> String {
             ],
         ),
         ("franceconnect", franceconnect),
-        ("ledger", vec![("origin", (*ledger_origin).into()), ("checkpoint_file", file(CHECKPOINT).into())]),
+        ("ledger", vec![("origin", (*ledger_origin).into()), ("checkpoint_file", in_dir(CHECKPOINT).into())]),
+        (
+            "witnesses",
+            vec![
+                ("list", vec![format!("{witness} {}{}", bare(&addresses.portal), witness::PATH)].into()),
+                ("quorum", 1.into()),
+                ("every", "1 s".into()),
+            ],
+        ),
         ("operators", vec![("two_persons", false.into())]),
         ("authority", vec![("four_eyes", true.into())]),
         ("log", vec![("format", "text".into()), ("filter", "warn".into())]),

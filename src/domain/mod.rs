@@ -34,6 +34,7 @@ pub mod statistics;
 pub mod status;
 pub mod theme;
 pub mod time;
+pub mod witness;
 
 /// Writes an enum with a stable text for each variant, used in the database, in forms and in JSON.
 macro_rules! text_enum {

@@ -31,7 +31,7 @@ pub async fn check(bench: &Bench) -> Result<(), Refusal> {
     match compare(bench).await? {
         None => Ok(()),
         Some(behind) => Err(Refusal::Fault(anyhow::anyhow!(
-            "the ledger is not continued: {behind} (restore a state of the database that is not older than the kept checkpoint)"
+            "the ledger is not continued: {behind} (restore a state of the database that is not older than the kept checkpoint; if it is lost, see `procura ledger new-origin`)"
         ))),
     }
 }

@@ -9,6 +9,7 @@ pub mod integrate;
 pub mod rounds;
 pub mod signals;
 pub mod status_lists;
+pub mod witnesses;
 
 use std::future::Future;
 use std::sync::Arc;
@@ -30,6 +31,8 @@ pub struct Ways {
     pub post: Arc<Post>,
     /// Calls to addresses that clients registered.
     pub outbound: Outbound,
+    /// Calls to addresses of the configuration, which may be in the gateway's own network.
+    pub configured: Outbound,
 }
 
 /// Runs every job until `shutdown` becomes true or its sender is gone; each ends its turn first.
@@ -44,6 +47,8 @@ pub async fn run(bench: Bench, ways: Ways, shutdown: Shutdown) {
     let retain = rounds::retain(&bench, shutdown.clone());
     let count = rounds::count(&bench, shutdown.clone());
     let imports = imports::run(&bench, shutdown.clone());
+    let witnesses = witnesses::run(&bench, &ways.configured, shutdown.clone());
+    let stamps = witnesses::stamps(&bench, &ways.configured, shutdown.clone());
     let status = status_lists::run(&bench, shutdown);
     tokio::join!(
         imports,
@@ -56,6 +61,8 @@ pub async fn run(bench: Bench, ways: Ways, shutdown: Shutdown) {
         purge,
         retain,
         count,
+        witnesses,
+        stamps,
         status
     );
 }

@@ -42,6 +42,10 @@ pub struct Bundle {
     pub checkpoint: String,
     /// Index, proof and checkpoint as C2SP tlog-proof text.
     pub tlog_proof: String,
+    /// The time-stamp on the checkpoint as the log alone signed it, where there is one: the authority's whole answer
+    /// (RFC 3161), base64 of DER.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub timestamp: Option<String>,
 }
 
 /// A file of several bundles.
@@ -77,6 +81,7 @@ impl Bundle {
             proof: proof.iter().map(|hash| b64(hash)).collect(),
             checkpoint: checkpoint.to_owned(),
             tlog_proof: text.print(),
+            timestamp: None,
         })
     }
 

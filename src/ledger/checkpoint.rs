@@ -8,6 +8,7 @@ use crate::crypto::note;
 use crate::crypto::note::NoteError;
 use crate::crypto::note::NoteKey;
 use crate::ledger::merkle::Hash;
+use crate::ledger::witness::with_lines;
 
 /// The head of one tree.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -69,12 +70,44 @@ impl Checkpoint {
         Ok(note::sign_note(&self.body(), &self.origin, key)?)
     }
 
+    /// The note signed by several keys of one name, a line each: the first is the one in use, the others sign beside it while
+    /// verifiers learn the first.
+    ///
+    /// # Errors
+    /// As [`Checkpoint::sign`]; [`CheckpointError::Form`] without any key.
+    pub fn sign_all(&self, keys: &[std::sync::Arc<SigningKey>]) -> Result<String, CheckpointError> {
+        let (first, beside) = keys.split_first().ok_or(CheckpointError::Form)?;
+        let mut signed = self.sign(first)?;
+        for key in beside {
+            let other = self.sign(key)?;
+            let (_, lines) = note::signature_lines(&other)?;
+            signed = with_lines(&signed, lines);
+        }
+        Ok(signed)
+    }
+
     /// Reads a note without checking who signed it.
     ///
     /// # Errors
     /// [`CheckpointError::Form`] or [`CheckpointError::Note`].
     pub fn unverified(signed: &str) -> Result<Self, CheckpointError> {
         Self::parse_body(note::unverified_text(signed)?)
+    }
+
+    /// Reads a note that one of these keys must have signed for the ledger of its own name.
+    ///
+    /// # Errors
+    /// See [`CheckpointError`].
+    pub fn verify_any(signed: &str, keys: &[NoteKey]) -> Result<Self, CheckpointError> {
+        let mut refused = CheckpointError::Note(NoteError::NotSigned);
+        for key in keys {
+            match Self::verify(signed, key) {
+                Err(CheckpointError::Note(NoteError::NotSigned)) => {}
+                Err(error) => refused = error,
+                held => return held,
+            }
+        }
+        Err(refused)
     }
 
     /// Reads a note that `key` must have signed for the ledger of its own name.

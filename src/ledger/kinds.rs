@@ -925,6 +925,19 @@ events! {
         /// How much of each class.
         dropped: BTreeMap<String, u64>,
     }
+    /// After a loss the ledger goes on under another name: the first line under it.
+    LedgerOriginOpened = "ledger.origin_opened" {
+        /// The new name.
+        origin: String,
+        /// The name before.
+        previous: String,
+        /// How many leaves the last signed head under the name before had.
+        size: u64,
+        /// The root of that head.
+        root: Digest,
+        /// How many leaves were found, and stay provable under the new name.
+        found: u64,
+    }
     /// Places of digital mediation were read from a file.
     PlacesImported = "places.imported" {
         /// New ones.

@@ -16,4 +16,5 @@ pub mod tiles;
 pub mod values;
 pub mod verify;
 pub mod verify_text;
+pub mod witness;
 pub mod words;

@@ -14,7 +14,7 @@ use crate::operations::audit_payloads;
 use crate::operations::audit_payloads::PayloadCount;
 use crate::operations::bench::Bench;
 use crate::operations::integrate::Behind;
-use crate::operations::keys;
+use crate::operations::ledger_origin;
 use crate::operations::refusal::Refusal;
 use crate::storage::db::Tx;
 use crate::storage::ledger;
@@ -98,9 +98,9 @@ pub async fn audit(
     payloads: bool,
     progress: &mut (dyn FnMut(&'static str, u64) + Send),
 ) -> Result<Report, Refusal> {
-    let verifier = keys::ledger_verifier(bench).await?;
+    let verifiers = ledger_origin::every_verifier(bench).await?;
     let mut tx = bench.db.read().await?;
-    let mut pass = Pass::new(&verifier);
+    let mut pass = Pass::new(&verifiers);
     pass.tree(&mut tx, progress).await?;
     let (size, root) = (pass.audit.size(), pass.audit.root());
     let checkpoints = pass.compared;
@@ -124,7 +124,7 @@ pub async fn audit(
 
 /// One pass over the leaves, with the checkpoints that are still to come.
 struct Pass<'a> {
-    verifier: &'a NoteKey,
+    verifiers: &'a [NoteKey],
     audit: Audit,
     ahead: VecDeque<CheckpointRow>,
     newest: u64,
@@ -133,9 +133,9 @@ struct Pass<'a> {
 }
 
 impl<'a> Pass<'a> {
-    fn new(verifier: &'a NoteKey) -> Self {
+    fn new(verifiers: &'a [NoteKey]) -> Self {
         Self {
-            verifier,
+            verifiers,
             audit: Audit::new(),
             ahead: VecDeque::new(),
             newest: 0,
@@ -208,7 +208,7 @@ impl<'a> Pass<'a> {
 
     fn compare(&mut self, row: &CheckpointRow) {
         self.compared += 1;
-        match Checkpoint::verify(&row.note, self.verifier) {
+        match Checkpoint::verify_any(&row.note, self.verifiers) {
             Ok(signed)
                 if Some(signed.size) == u64::try_from(row.size).ok() && signed.root[..] == row.root =>
             {

@@ -1,5 +1,6 @@
 //! Puts committed entries into the tree: indexes, tiles and a signed checkpoint in one transaction under one lease.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use crate::crypto::keys::SigningKey;
@@ -27,7 +28,7 @@ pub const BATCH: u64 = 4_096;
 
 /// How long another process waits for one that died. Exclusion itself does not rest on time: the lease's row stays
 /// locked until the turn that holds it is committed or gone.
-const LEASE_SPAN: Duration = Duration::from_secs(2);
+pub(super) const LEASE_SPAN: Duration = Duration::from_secs(2);
 
 /// What one turn did.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -60,7 +61,7 @@ pub async fn integrate(bench: &Bench, holder: &str) -> Result<Turn, Refusal> {
         return Ok(Turn::Idle);
     }
     drop(tx);
-    let key = keys::ledger_key(bench).await?;
+    let signers = keys::ledger_signers(bench).await?;
     let origin = ledger_origin(bench).await?;
     let mut work = Work::begin(bench, None).await?;
     let now = work.now;
@@ -71,7 +72,7 @@ pub async fn integrate(bench: &Bench, holder: &str) -> Result<Turn, Refusal> {
         work.commit_without_entry(Housekeeping::Ledger).await?;
         return Ok(Turn::Idle);
     };
-    let note = sign(&mut work.tx, &checkpoint, &key, epoch, now).await?;
+    let note = sign(&mut work.tx, &checkpoint, &signers, epoch, now).await?;
     work.commit_without_entry(Housekeeping::Ledger).await?;
     Ok(Turn::Done { added, size: checkpoint.size, note, epoch })
 }
@@ -113,8 +114,8 @@ pub enum Behind {
 /// # Errors
 /// When the database cannot be read.
 pub async fn compare_with_kept(bench: &Bench, kept: &str) -> Result<Option<Behind>, Refusal> {
-    let verifier = keys::ledger_verifier(bench).await?;
-    let kept = match Checkpoint::verify(kept, &verifier) {
+    let verifiers = keys::ledger_verifiers(bench).await?;
+    let kept = match Checkpoint::verify_any(kept, &verifiers) {
         Ok(kept) => kept,
         Err(error) => return Ok(Some(Behind::Foreign(error.to_string()))),
     };
@@ -132,16 +133,21 @@ pub async fn compare_with_kept(bench: &Bench, kept: &str) -> Result<Option<Behin
 
 async fn grow(tx: &mut Tx, origin: String) -> Result<Option<(Checkpoint, u64)>, Refusal> {
     let old = read_ledger::head(tx).await?.map_or(0, |head| head.size);
-    let mut edge = edge(tx, old).await?;
     let added = ledger::sequence(tx, old, BATCH).await?;
     if added == 0 {
         return Ok(None);
     }
+    Ok(Some((extend(tx, origin, old, added).await?, added)))
+}
+
+/// The head after the `added` leaves that follow the `old` ones in the sequence; their tiles are stored.
+pub(super) async fn extend(tx: &mut Tx, origin: String, old: u64, added: u64) -> Result<Checkpoint, Refusal> {
+    let mut edge = edge(tx, old).await?;
     let hashes = ledger::leaf_hashes(tx, old, old.saturating_add(added)).await?;
     for (tile, bytes) in edge.grow(hashes) {
         ledger::insert_tile(tx, &tile, &bytes).await?;
     }
-    Ok(Some((Checkpoint { origin, size: edge.size(), root: edge.root() }, added)))
+    Ok(Checkpoint { origin, size: edge.size(), root: edge.root() })
 }
 
 async fn edge(tx: &mut Tx, size: u64) -> Result<Edge, Refusal> {
@@ -153,14 +159,15 @@ async fn edge(tx: &mut Tx, size: u64) -> Result<Edge, Refusal> {
     Edge::from_tiles(&tiles).map_err(|error| Refusal::Fault(error.into()))
 }
 
-async fn sign(
+/// Signs a head and stores it.
+pub(super) async fn sign(
     tx: &mut Tx,
     checkpoint: &Checkpoint,
-    key: &SigningKey,
+    signers: &[Arc<SigningKey>],
     epoch: i64,
     now: Instant,
 ) -> Result<String, Refusal> {
-    let note = checkpoint.sign(key).map_err(|error| Refusal::Fault(error.into()))?;
+    let note = checkpoint.sign_all(signers).map_err(|error| Refusal::Fault(error.into()))?;
     let size = i64::try_from(checkpoint.size).map_err(|error| Refusal::Fault(error.into()))?;
     let row = CheckpointRow { size, root: checkpoint.root.to_vec(), note: note.clone(), epoch, at: now };
     ledger::insert_checkpoint(tx, &row).await?;

@@ -9,6 +9,7 @@ use std::time::Duration;
 
 use zeroize::Zeroizing;
 
+use crate::crypto::hash::unb64_32;
 use crate::crypto::jwe::EncryptionKey;
 use crate::crypto::jwk::Jwk;
 use crate::crypto::jwk::JwkSet;
@@ -55,6 +56,10 @@ struct Ring {
     read_at: Instant,
     tokens: HashMap<Algorithm, Arc<SigningKey>>,
     ledger: Option<Arc<SigningKey>>,
+    /// Replaced ledger keys that still sign, each with its end.
+    ledger_beside: Vec<(Arc<SigningKey>, Instant)>,
+    /// Every ledger key there was, the one in use first.
+    ledger_publics: Vec<[u8; 32]>,
     encryption: Vec<Arc<EncryptionKey>>,
     published: JwkSet,
 }
@@ -134,6 +139,39 @@ pub async fn encryption_keys(bench: &Bench) -> Result<Vec<Arc<EncryptionKey>>, R
 pub async fn ledger_verifier(bench: &Bench) -> Result<NoteKey, Refusal> {
     let key = ledger_key(bench).await?;
     NoteKey::of(&ledger_origin(bench).await?, &key).map_err(|error| Refusal::Fault(error.into()))
+}
+
+/// Every key checkpoints of this ledger were or are signed with, under its present origin: the one in use first, then the
+/// replaced ones, newest first.
+///
+/// # Errors
+/// When the database cannot be read.
+pub async fn ledger_verifiers(bench: &Bench) -> Result<Vec<NoteKey>, Refusal> {
+    ledger_verifiers_under(bench, &ledger_origin(bench).await?).await
+}
+
+/// The same under another name of the ledger.
+///
+/// # Errors
+/// When the database cannot be read.
+pub async fn ledger_verifiers_under(bench: &Bench, origin: &str) -> Result<Vec<NoteKey>, Refusal> {
+    let publics = ring(bench).await?.ledger_publics.clone();
+    publics
+        .into_iter()
+        .map(|public| NoteKey::new(origin, public).map_err(|error| Refusal::Fault(error.into())))
+        .collect()
+}
+
+/// The keys that sign checkpoints now: the one in use, and beside it those replaced ones whose overlap is not over.
+///
+/// # Errors
+/// As [`ledger_key`].
+pub async fn ledger_signers(bench: &Bench) -> Result<Vec<Arc<SigningKey>>, Refusal> {
+    let ring = ring(bench).await?;
+    let current = ring.ledger.clone().ok_or_else(|| Refusal::fault("there is no ledger key"))?;
+    let now = bench.now();
+    let beside = ring.ledger_beside.iter().filter(|(_, until)| now < *until).map(|(key, _)| Arc::clone(key));
+    Ok(std::iter::once(current).chain(beside).collect())
 }
 
 /// The public halves (RFC 7517 section 5): of the token keys next, current, and those retired less than 366 days ago; of the
@@ -226,6 +264,7 @@ pub(crate) async fn make(
         created_at: now,
         current_at: (state == KeyState::Current).then_some(now),
         retired_at: None,
+        signs_until: None,
     };
     Ok(NewKey { purpose, algorithm, row })
 }
@@ -327,16 +366,21 @@ fn open_ring(bench: &Bench, rows: &[SigningKeyRow], now: Instant) -> Result<Ring
         read_at: now,
         tokens: HashMap::new(),
         ledger: None,
+        ledger_beside: Vec::new(),
+        ledger_publics: Vec::new(),
         encryption: Vec::new(),
         published: JwkSet::default(),
     };
     for row in rows {
         match words(row)? {
+            (Purpose::Ledger, KeyAlgorithm::Signature(Algorithm::EdDsa), state) => {
+                keep_ledger(bench, &mut ring, row, state)?;
+            }
             (Purpose::Encryption, KeyAlgorithm::EcdhEs, state) => {
                 keep_encryption(bench, &mut ring, row, state)?;
             }
-            (purpose, KeyAlgorithm::Signature(algorithm), state) if purpose != Purpose::Encryption => {
-                keep_signing(bench, &mut ring, row, (purpose, algorithm, state))?;
+            (Purpose::Token, KeyAlgorithm::Signature(algorithm), state) => {
+                keep_signing(bench, &mut ring, row, (algorithm, state))?;
             }
             _ => return Err(Refusal::fault("a stored key has an algorithm that is not its purpose's")),
         }
@@ -348,19 +392,41 @@ fn keep_signing(
     bench: &Bench,
     ring: &mut Ring,
     row: &SigningKeyRow,
-    (purpose, algorithm, state): (Purpose, Algorithm, KeyState),
+    (algorithm, state): (Algorithm, KeyState),
 ) -> Result<(), Refusal> {
     if state == KeyState::Current {
         let key = SigningKey::from_pkcs8(algorithm, &private(bench, row)?);
         let key = Arc::new(key.map_err(|error| Refusal::Fault(error.into()))?);
-        if purpose == Purpose::Ledger {
-            ring.ledger = Some(key);
-        } else {
-            ring.tokens.insert(algorithm, key);
-        }
+        ring.tokens.insert(algorithm, key);
     }
-    if purpose == Purpose::Token && !retired_for(row, PUBLISHED_AFTER_RETIREMENT, ring.read_at) {
+    if !retired_for(row, PUBLISHED_AFTER_RETIREMENT, ring.read_at) {
         ring.published.keys.push(serde_json::from_str::<Jwk>(&row.public_jwk)?);
+    }
+    Ok(())
+}
+
+/// The rows come oldest first.
+fn keep_ledger(bench: &Bench, ring: &mut Ring, row: &SigningKeyRow, state: KeyState) -> Result<(), Refusal> {
+    let key = || -> Result<Arc<SigningKey>, Refusal> {
+        let key = SigningKey::from_pkcs8(Algorithm::EdDsa, &private(bench, row)?);
+        Ok(Arc::new(key.map_err(|error| Refusal::Fault(error.into()))?))
+    };
+    let public = serde_json::from_str::<Jwk>(&row.public_jwk)?;
+    let public = public.x.as_deref().and_then(unb64_32);
+    let public = public.ok_or_else(|| Refusal::fault("a stored ledger key is no Ed25519 key"))?;
+    match state {
+        KeyState::Next => {}
+        KeyState::Current => {
+            ring.ledger = Some(key()?);
+            ring.ledger_publics.insert(0, public);
+        }
+        KeyState::Retired => {
+            let place = usize::from(ring.ledger.is_some());
+            ring.ledger_publics.insert(place.min(ring.ledger_publics.len()), public);
+            if let Some(until) = row.signs_until.filter(|until| ring.read_at < *until) {
+                ring.ledger_beside.insert(0, (key()?, until));
+            }
+        }
     }
     Ok(())
 }

@@ -302,6 +302,9 @@ fn details(event: &Event) -> Details {
         Event::KeyCreated { kid, .. } | Event::KeyRotated { kid, .. } | Event::KeyRetired { kid, .. } => {
             Details { reference: Some(kid.clone()), ..empty }
         }
+        Event::LedgerOriginOpened { origin, previous, .. } => {
+            Details { reference: Some(origin.clone()), words: Some(previous.clone()), ..empty }
+        }
         Event::OperatorSignReviewed { note, .. } => Details { words: Some(note.clone()), ..empty },
         Event::SignRaised { count, .. } => Details { lines: Some(*count), ..empty },
         Event::RetentionApplied { dropped } => Details { lines: Some(dropped.values().sum()), ..empty },

@@ -21,6 +21,7 @@ use crate::ledger::tiles::TileSet;
 use crate::ledger::tiles::tiles_for_inclusion;
 use crate::operations::bench::Bench;
 use crate::operations::data_keys;
+use crate::operations::evidence;
 use crate::operations::keys;
 use crate::operations::read_ledger;
 use crate::operations::read_ledger::Head;
@@ -82,14 +83,19 @@ pub async fn bundle(bench: &Bench, entries: &[EntryId]) -> Result<Vec<Bundle>, R
 /// [`Refusal::NotFound`] for an unknown entry.
 pub async fn proofs(bench: &Bench, entries: &[EntryId]) -> Result<Vec<Proof>, Refusal> {
     let mut tx = bench.db.read().await?;
-    let Some(head) = read_ledger::head(&mut tx).await? else {
+    let mut found = Vec::with_capacity(entries.len());
+    for id in entries {
+        found.push(entries::find(&mut tx, *id).await?.ok_or(Refusal::NotFound)?);
+    }
+    let last = found.iter().filter_map(|entry| u64::try_from(entry.idx?).ok()).max();
+    let least = last.map_or(0, |last| last.saturating_add(1));
+    let Some((head, timestamp)) = evidence::head_for_proofs(bench, &mut tx, least).await? else {
         return Ok(vec![Proof::Pending; entries.len()]);
     };
-    let mut desk = Desk { tiles: TileSet::new(head.size), head, keys: HashMap::new() };
+    let mut desk = Desk { tiles: TileSet::new(head.size), head, timestamp, keys: HashMap::new() };
     let mut proofs = Vec::with_capacity(entries.len());
-    for id in entries {
-        let entry = entries::find(&mut tx, *id).await?.ok_or(Refusal::NotFound)?;
-        proofs.push(desk.proof(bench, &mut tx, &entry).await?);
+    for entry in &found {
+        proofs.push(desk.proof(bench, &mut tx, entry).await?);
     }
     Ok(proofs)
 }
@@ -105,8 +111,8 @@ pub async fn verify_here(bench: &Bench, id: EntryId) -> Result<Check, Refusal> {
     let Some(index) = ledger::index_of(&mut tx, id).await?.filter(|index| *index < head.size) else {
         return Ok(Check::Pending);
     };
-    let verifier = keys::ledger_verifier(bench).await?;
-    let Ok(signed) = Checkpoint::verify(&head.note, &verifier) else { return Ok(Check::Broken) };
+    let verifiers = keys::ledger_verifiers(bench).await?;
+    let Ok(signed) = Checkpoint::verify_any(&head.note, &verifiers) else { return Ok(Check::Broken) };
     let mut tiles = TileSet::new(signed.size);
     read_ledger::gather(&mut tx, &mut tiles, &tiles_for_inclusion(index, signed.size)).await?;
     let Ok(proof) = inclusion_proof(&tiles, index, signed.size) else { return Ok(Check::Broken) };
@@ -124,6 +130,8 @@ pub async fn verify_here(bench: &Bench, id: EntryId) -> Result<Check, Refusal> {
 /// What several proofs up to one checkpoint share.
 struct Desk {
     head: Head,
+    /// The time-stamp on it, base64.
+    timestamp: Option<String>,
     tiles: TileSet,
     keys: HashMap<DataKeyId, Option<DataKey>>,
 }
@@ -148,7 +156,8 @@ impl Desk {
             ProofError::Range => Refusal::fault("an index lies outside the tree"),
             ProofError::Source(missing) => Refusal::Fault(missing.into()),
         })?;
-        let bundle = Bundle::new((&payload, &k), &entry.leaf, index, &proof, &self.head.note)?;
+        let mut bundle = Bundle::new((&payload, &k), &entry.leaf, index, &proof, &self.head.note)?;
+        bundle.timestamp.clone_from(&self.timestamp);
         Ok(Proof::Ready(Box::new(bundle)))
     }
 }

@@ -6,6 +6,7 @@ use crate::domain::ids::EntryId;
 pub use crate::ledger::bundle::Bundle;
 use crate::ledger::bundle::Bundles;
 use crate::operations::bench::Bench;
+use crate::operations::evidence;
 use crate::operations::keys;
 use crate::operations::prove;
 use crate::operations::prove::Check;
@@ -22,6 +23,8 @@ pub struct Proved {
     pub check: Check,
     /// `noun.verb`, place in its mandate and leaf hash of the line before it, where the line can be read.
     pub facts: Option<Facts>,
+    /// Whether enough witnesses from outside have seen the ledger with this line in it.
+    pub witnessed: bool,
     /// The ledger's verifier key, for the command that checks the file.
     pub verifier: String,
 }
@@ -101,5 +104,9 @@ pub async fn prove_line(bench: &Bench, entry: EntryId) -> Result<Proved, Refusal
         }
         Some(Proof::Pending | Proof::Erased) | None => None,
     };
-    Ok(Proved { check, facts, verifier: keys::ledger_verifier(bench).await?.to_string() })
+    let witnessed = match check {
+        Check::Holds { index, .. } => evidence::is_witnessed(bench, index).await?,
+        Check::Pending | Check::Erased | Check::Broken => false,
+    };
+    Ok(Proved { check, facts, witnessed, verifier: keys::ledger_verifier(bench).await?.to_string() })
 }

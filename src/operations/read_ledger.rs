@@ -10,6 +10,7 @@ use crate::ledger::tiles::TileSet;
 use crate::ledger::tiles::entries_bytes;
 use crate::ledger::tiles::tiles_for_root;
 use crate::operations::bench::Bench;
+use crate::operations::evidence;
 use crate::operations::refusal::Refusal;
 use crate::storage::db::Tx;
 use crate::storage::ledger;
@@ -28,6 +29,16 @@ pub struct Head {
     pub at: Instant,
 }
 
+impl Head {
+    /// A stored checkpoint.
+    pub(crate) fn of(row: CheckpointRow) -> Result<Self, Refusal> {
+        let size = u64::try_from(row.size).map_err(|error| Refusal::Fault(error.into()))?;
+        let root =
+            row.root.as_slice().try_into().map_err(|_| Refusal::fault("a stored root has another length"))?;
+        Ok(Self { size, root, note: row.note, at: row.at })
+    }
+}
+
 /// How far the ledger has come, for monitoring.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Progress {
@@ -39,13 +50,16 @@ pub struct Progress {
     pub oldest: Option<Instant>,
 }
 
-/// The newest checkpoint; `None` before the first.
+/// The newest checkpoint with the cosignatures that are kept of it; `None` before the first.
 ///
 /// # Errors
 /// When the database cannot be read.
 pub async fn latest(bench: &Bench) -> Result<Option<Head>, Refusal> {
     let mut tx = bench.db.read().await?;
-    head(&mut tx).await
+    match head(&mut tx).await? {
+        Some(head) => evidence::with_cosignatures(&mut tx, head).await.map(Some),
+        None => Ok(None),
+    }
 }
 
 /// The checkpoint of exactly this size.
@@ -55,7 +69,7 @@ pub async fn latest(bench: &Bench) -> Result<Option<Head>, Refusal> {
 pub async fn checkpoint_of(bench: &Bench, size: u64) -> Result<Head, Refusal> {
     let mut tx = bench.db.read().await?;
     let row = ledger::checkpoint_of(&mut tx, size).await?;
-    row.map_or(Err(Refusal::NotFound), head_of)
+    row.map_or(Err(Refusal::NotFound), Head::of)
 }
 
 /// A page of every checkpoint that was signed, largest first: those below `before`, or the newest.
@@ -65,7 +79,7 @@ pub async fn checkpoint_of(bench: &Bench, size: u64) -> Result<Head, Refusal> {
 pub async fn history(bench: &Bench, before: Option<u64>, most: u64) -> Result<Vec<Head>, Refusal> {
     let mut tx = bench.db.read().await?;
     let rows = ledger::checkpoints_below(&mut tx, before.unwrap_or(u64::MAX), most).await?;
-    rows.into_iter().map(head_of).collect()
+    rows.into_iter().map(Head::of).collect()
 }
 
 /// How far the ledger has come.
@@ -105,16 +119,9 @@ pub async fn resource(bench: &Bench, resource: Resource) -> Result<Vec<u8>, Refu
     }
 }
 
-/// The newest checkpoint, read in a transaction at hand.
+/// The newest checkpoint as the log signed it, read in a transaction at hand.
 pub(crate) async fn head(tx: &mut Tx) -> Result<Option<Head>, Refusal> {
-    ledger::latest_checkpoint(tx).await?.map(head_of).transpose()
-}
-
-fn head_of(row: CheckpointRow) -> Result<Head, Refusal> {
-    let size = u64::try_from(row.size).map_err(|error| Refusal::Fault(error.into()))?;
-    let root =
-        row.root.as_slice().try_into().map_err(|_| Refusal::fault("a stored root has another length"))?;
-    Ok(Head { size, root, note: row.note, at: row.at })
+    ledger::latest_checkpoint(tx).await?.map(Head::of).transpose()
 }
 
 /// The bytes of a tile that must be there.

@@ -7,6 +7,7 @@ use crate::crypto::keys::KeyAlgorithm;
 use crate::crypto::keys::KeyState;
 use crate::crypto::keys::Purpose;
 use crate::crypto::seal::MasterKey;
+use crate::domain::time::Instant;
 use crate::ledger::entry::Actor;
 use crate::ledger::kinds::Event;
 use crate::operations::bench::Bench;
@@ -36,6 +37,21 @@ pub enum Haste {
     Orderly,
     /// It does not: the current key leaked. Clients then read the key set again for the unknown `kid`.
     AtOnce,
+}
+
+/// How long a replaced ledger key still signs checkpoints beside its successor, so that whoever holds the old one has time to
+/// learn the new one.
+pub const LEDGER_OVERLAP: Duration = Duration::from_secs(30 * 86_400);
+
+/// A ledger key that took over.
+#[derive(Clone, Debug, PartialEq, Eq, serde::Serialize)]
+pub struct LedgerRotated {
+    /// The key in use now.
+    pub current: String,
+    /// The key in use before.
+    pub previous: String,
+    /// Until when the key before signs beside it, RFC 3339; none when it signs no more.
+    pub both_sign_until: Option<String>,
 }
 
 /// One key that took over.
@@ -112,6 +128,41 @@ async fn every_next_is_known(bench: &Bench, only: Option<Algorithm>) -> Result<(
         }
     }
     Ok(())
+}
+
+/// A new ledger key takes over. The name of the ledger stays, so that a signed note then has a line of each key (C2SP
+/// signed-note); the key before signs beside the new one for [`LEDGER_OVERLAP`], or no more where it leaked.
+///
+/// # Errors
+/// [`Refusal::Conflict`] `key-rotated-elsewhere` when another process rotated at the same moment.
+pub async fn rotate_ledger(bench: &Bench, haste: Haste) -> Result<LedgerRotated, Refusal> {
+    let algorithm = KeyAlgorithm::Signature(Algorithm::EdDsa);
+    let fresh = signing::make(bench, Purpose::Ledger, algorithm, KeyState::Current).await?;
+    let mut work = Work::begin(bench, None).await?;
+    let rows = keys::every(&mut work.tx).await?;
+    let previous = find(&rows, Purpose::Ledger, algorithm, KeyState::Current)?.kid.clone();
+    let now = work.now;
+    if !keys::retire(&mut work.tx, &previous, now).await? {
+        return Err(Refusal::Conflict("key-rotated-elsewhere"));
+    }
+    let until = (haste == Haste::Orderly).then(|| now.plus(LEDGER_OVERLAP));
+    if let Some(until) = until {
+        keys::sign_on(&mut work.tx, &previous, until).await?;
+    }
+    let created = fresh.store(&mut work).await?;
+    let current = fresh.kid().to_owned();
+    let system = data_keys::system(bench, &mut work.tx).await?;
+    let event = Event::KeyRotated {
+        purpose: Purpose::Ledger.as_str().to_owned(),
+        algorithm: algorithm.as_str().to_owned(),
+        kid: current.clone(),
+        previous: Some(previous.clone()),
+    };
+    let (recorded, _) = work.record(Line::new(created, Actor::system(), system)).await?;
+    let (recorded, _) = recorded.record(Line::new(event, Actor::system(), system)).await?;
+    recorded.commit().await?;
+    bench.keys.forget();
+    Ok(LedgerRotated { current, previous, both_sign_until: until.map(Instant::to_text) })
 }
 
 async fn rotate_one(bench: &Bench, purpose: Purpose, algorithm: KeyAlgorithm) -> Result<Rotated, Refusal> {

@@ -9,10 +9,11 @@ use crate::storage::db::statements;
 statements! {
     INSERT = Sql::same("INSERT INTO signing_keys (kid, purpose, algorithm, state, public_jwk, sealed, created_at, current_at)
         VALUES ($1, $2, $3, $4, $5, $6, $7, $8)");
-    EVERY = Sql::same("SELECT kid, purpose, algorithm, state, public_jwk, sealed, created_at, current_at, retired_at
+    EVERY = Sql::same("SELECT kid, purpose, algorithm, state, public_jwk, sealed, created_at, current_at, retired_at, signs_until
         FROM signing_keys ORDER BY purpose, algorithm, created_at, kid");
     RETIRE = Sql::same("UPDATE signing_keys SET state = 'retired', retired_at = $2 WHERE kid = $1 AND state <> 'retired'");
     PROMOTE = Sql::same("UPDATE signing_keys SET state = 'current', current_at = $2 WHERE kid = $1 AND state = 'next'");
+    SIGN_ON = Sql::same("UPDATE signing_keys SET signs_until = $2 WHERE kid = $1");
     REWRAP = Sql::same("UPDATE signing_keys SET sealed = $2 WHERE kid = $1");
 }
 
@@ -37,6 +38,8 @@ pub struct SigningKeyRow {
     pub current_at: Option<Instant>,
     /// When it ceased to sign.
     pub retired_at: Option<Instant>,
+    /// Until when a retired ledger key signs beside its successor.
+    pub signs_until: Option<Instant>,
 }
 
 /// Adds a key.
@@ -71,6 +74,12 @@ pub async fn retire(tx: &mut Tx, kid: &str, at: Instant) -> Result<bool, DbError
 /// Makes a next key the current one; `false` when it is not next any more.
 pub async fn promote(tx: &mut Tx, kid: &str, at: Instant) -> Result<bool, DbError> {
     Ok(tx.query(PROMOTE).bind(kid).bind(at).execute().await? == 1)
+}
+
+/// Lets a retired ledger key sign beside its successor until then.
+pub async fn sign_on(tx: &mut Tx, kid: &str, until: Instant) -> Result<(), DbError> {
+    tx.query(SIGN_ON).bind(kid).bind(until).execute().await?;
+    Ok(())
 }
 
 /// Replaces the sealed private half.

@@ -17,6 +17,7 @@ statements! {
     SEQUENCE = Sql::same("INSERT INTO ledger_sequence (idx, entry)
         SELECT $1 + ROW_NUMBER() OVER (ORDER BY waiting.at, waiting.entry) - 1, waiting.entry
         FROM (SELECT at, entry FROM ledger_pending ORDER BY at, entry LIMIT $2) AS waiting");
+    SEQUENCE_ONE = Sql::same("INSERT INTO ledger_sequence (idx, entry) SELECT $1, entry FROM ledger_pending WHERE entry = $2");
     CLEAR = Sql::same("DELETE FROM ledger_pending WHERE entry IN (SELECT entry FROM ledger_sequence WHERE idx >= $1)");
     COUNT_DAYS = Sql::same("INSERT INTO ledger_days (day, kind, refused, lines)
         SELECT substr(CAST(r.at AS TEXT), 1, 10), r.kind, r.refused, COUNT(*) FROM ledger_sequence s JOIN entry_refs r ON r.entry = s.entry
@@ -109,6 +110,16 @@ pub async fn leaves(tx: &mut Tx, first: u64, end: u64) -> Result<Vec<Vec<u8>>, D
     } else {
         Err(broken("idx", first))
     }
+}
+
+/// Gives one waiting entry the index `index`, before any other; `false` when it does not wait.
+///
+/// # Errors
+/// [`DbError::Unique`] when the index is taken.
+pub async fn sequence_one(tx: &mut Tx, index: u64, entry: EntryId) -> Result<bool, DbError> {
+    let added = tx.query(SEQUENCE_ONE).bind(column(index)).bind(entry).execute().await?;
+    tx.query(CLEAR).bind(column(index)).execute().await?;
+    Ok(added == 1)
 }
 
 fn broken(column: &'static str, index: u64) -> DbError {

@@ -50,7 +50,7 @@ statements! {
         'referent.named', 'client.registered', 'client.changed', 'client.change_asked', 'client.change_withdrawn', 'client.disabled',
         'authority.added', 'operator.added', 'integrator.added',
         'operator.logged_in', 'operator.sign_reviewed', 'sign.raised', 'person.erased', 'retention.applied', 'places.imported',
-        'key.created', 'key.rotated', 'key.retired'))");
+        'key.created', 'key.rotated', 'key.retired', 'ledger.origin_opened'))");
     OWN = Sql::same("SELECT e.id AS id FROM ledger_entries e JOIN entry_refs r ON r.entry = e.id
         WHERE e.id = $1 AND (r.person = $2 OR r.mandate IN (SELECT id FROM mandates WHERE person = $2))
         AND (r.shown_from IS NULL OR r.shown_from <= $3)");

@@ -109,6 +109,14 @@ names! {
         LedgerIntegrated => "procura_ledger_integrated_total",
         /// Checkpoints signed.
         LedgerCheckpoints => "procura_ledger_checkpoints_total",
+        /// Cosignatures that witnesses gave.
+        WitnessCosigned => "procura_witness_cosignatures_total",
+        /// Times a witness did not cosign what it was shown.
+        WitnessFailed => "procura_witness_failures_total",
+        /// Time-stamps taken.
+        TimestampTaken => "procura_timestamps_total",
+        /// Times no acceptable time-stamp came.
+        TimestampFailed => "procura_timestamp_failures_total",
         /// Messages handed to a relay.
         MessageDelivered => "procura_messages_delivered_total",
         /// Deliveries that failed and are tried again.
@@ -133,6 +141,10 @@ names! {
         LedgerWaiting => "procura_ledger_waiting",
         /// Age in seconds of the oldest entry that is not in the tree yet.
         LedgerLag => "procura_ledger_lag_seconds",
+        /// Entries in the newest checkpoint that enough witnesses cosigned.
+        LedgerWitnessed => "procura_ledger_witnessed_size",
+        /// Witnesses that took the checkpoint they were last shown.
+        WitnessesWell => "procura_witnesses_well",
         /// Messages waiting to be sent.
         OutboxWaiting => "procura_outbox_waiting",
         /// Events and logout tokens waiting to be taken.

@@ -21,6 +21,7 @@ mod decision;
 mod demo;
 mod documents;
 mod evaluation;
+mod evidence;
 mod exchange;
 mod factors;
 mod fapi;

@@ -30,6 +30,7 @@ pub const STATEMENTS: &[(&str, &[(&str, Sql)])] = &[
     ("clients", storage::clients::ALL),
     ("contacts", storage::contacts::ALL),
     ("contents", storage::contents::ALL),
+    ("cosignatures", storage::cosignatures::ALL),
     ("data_keys", storage::data_keys::ALL),
     ("endings", storage::endings::ALL),
     ("entries", storage::entries::ALL),
@@ -43,6 +44,7 @@ pub const STATEMENTS: &[(&str, &[(&str, Sql)])] = &[
     ("leases", storage::leases::ALL),
     ("ledger", storage::ledger::ALL),
     ("ledger_audit", storage::ledger_audit::ALL),
+    ("ledger_origins", storage::ledger_origins::ALL),
     ("logins", storage::logins::ALL),
     ("mandates", storage::mandates::ALL),
     ("notices", storage::notices::ALL),
@@ -70,6 +72,7 @@ pub const STATEMENTS: &[(&str, &[(&str, Sql)])] = &[
     ("status", storage::status::ALL),
     ("streams", storage::streams::ALL),
     ("team_activity", storage::team_activity::ALL),
+    ("timestamps", storage::timestamps::ALL),
     ("tokens", storage::tokens::ALL),
     ("trails", storage::trails::ALL),
 ];

@@ -15,6 +15,7 @@ use crate::ledger::tiles::FULL;
 use crate::ledger::tiles::Resource;
 use crate::ledger::tiles::Tile;
 use crate::ledger::tiles::tiles_for_growth;
+use crate::ledger::witness::policy_text;
 use crate::operations::bench::Bench;
 use crate::operations::integrate::compare_with_kept;
 use crate::operations::keys;
@@ -68,6 +69,21 @@ pub(super) async fn key(setup: &Setup) -> anyhow::Result<ExitCode> {
     let key = keys::ledger_verifier(&bench).await.map_err(output::refused)?;
     bench.db.close().await;
     output::line(&key.to_string())?;
+    Ok(ExitCode::SUCCESS)
+}
+
+/// Prints the policy in the form other verifiers read.
+///
+/// # Errors
+/// When the database cannot be read.
+pub(super) async fn policy(setup: &Setup) -> anyhow::Result<ExitCode> {
+    let bench = setup.bench().await?;
+    let log = keys::ledger_verifiers(&bench).await.map_err(output::refused)?;
+    bench.db.close().await;
+    let configured = &bench.config.witnesses;
+    let witnesses: Vec<_> =
+        configured.list.iter().map(|witness| (witness.key.clone(), witness.address.clone())).collect();
+    output::line(policy_text(&log, &witnesses, configured.quorum).trim_end())?;
     Ok(ExitCode::SUCCESS)
 }
 

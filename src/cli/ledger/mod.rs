@@ -5,8 +5,10 @@
 mod audit;
 mod bench;
 mod consistency;
+mod evidence;
 mod export;
 mod follow;
+mod new_origin;
 mod tiles;
 mod verify;
 
@@ -37,6 +39,10 @@ enum Command {
     Bench(bench::Args),
     /// Print the verifier key of this ledger.
     Key,
+    /// After a loss, go on under another name whose first line names the last head under the name before.
+    NewOrigin(new_origin::Args),
+    /// Print whom a verifier should ask for: the ledger's keys, its witnesses, how many of them are enough (C2SP tlog-policy).
+    Policy,
 }
 
 /// Runs one of the subcommands; the exit status is 0 only when what was checked holds.
@@ -51,6 +57,8 @@ pub async fn run(setup: &Setup, args: Args) -> anyhow::Result<ExitCode> {
         Command::Export(args) => export::run(setup, &args).await,
         Command::Bench(args) => bench::run(&args).await,
         Command::Key => export::key(setup).await,
+        Command::NewOrigin(args) => new_origin::run(setup, &args).await,
+        Command::Policy => export::policy(setup).await,
     }
 }
 

@@ -11,9 +11,12 @@ use serde_json::Map;
 use serde_json::Value;
 use serde_json::json;
 
+use crate::cli::ledger::evidence::Evidence;
+use crate::cli::ledger::evidence::Seen;
 use crate::cli::ledger::verdict;
 use crate::cli::mandate::read_token;
 use crate::cli::output;
+use crate::crypto::cosignature::WitnessKey;
 use crate::crypto::hash::unb64;
 use crate::crypto::jwk::JwkSet;
 use crate::crypto::note::NoteKey;
@@ -53,6 +56,15 @@ pub struct Args {
     /// The commitment key of --payload, base64url.
     #[arg(long, value_name = "K", requires = "payload", allow_hyphen_values = true)]
     k: Option<String>,
+    /// A witness whose cosignature on the checkpoint counts: name+hash+base64; may be given several times.
+    #[arg(long = "witness", value_name = "VKEY")]
+    pub(super) witnesses: Vec<WitnessKey>,
+    /// How many of the witnesses must have cosigned; without it, all of them.
+    #[arg(long, value_name = "K", requires = "witnesses")]
+    pub(super) quorum: Option<usize>,
+    /// A file of certificates (PEM): every bundle must then carry a time-stamp of an authority they lead to.
+    #[arg(long, value_name = "PEM")]
+    pub(super) tsa_ca: Option<PathBuf>,
     /// One JSON object instead of lines.
     #[arg(long)]
     json: bool,
@@ -64,18 +76,20 @@ pub struct Args {
 /// When it cannot be read.
 pub(super) fn run(args: &Args) -> anyhow::Result<ExitCode> {
     let bytes = read(&args.file)?;
+    let evidence = Evidence::new(args)?;
     if args.leaf.is_some() || args.payload.is_some() {
-        return bare(args, &bytes);
+        return bare(args, &bytes, &evidence);
     }
     let mut heads = args.mandate_head.clone();
     for token in &args.token {
         heads.push(head_of(&read_token(token)?, args.jwks.as_deref())?);
     }
-    match verify_up_to(&bytes, &args.key, &heads) {
-        Ok(report) => {
-            holds(&report, args.json)?;
+    match verify_up_to(&bytes, &args.key, &heads).map(|report| (report, evidence.look(&bytes))) {
+        Ok((report, Ok(seen))) => {
+            holds(&report, &seen, args.json)?;
             Ok(verdict(true))
         }
+        Ok((_, Err(missing))) => fails(&missing, args.json),
         Err(findings) => fails(&findings.iter().map(ToString::to_string).collect::<Vec<_>>(), args.json),
     }
 }
@@ -91,7 +105,7 @@ fn fails(findings: &[String], as_json: bool) -> anyhow::Result<ExitCode> {
     Ok(verdict(false))
 }
 
-fn bare(args: &Args, bytes: &[u8]) -> anyhow::Result<ExitCode> {
+fn bare(args: &Args, bytes: &[u8], evidence: &Evidence) -> anyhow::Result<ExitCode> {
     let read = |file: &Option<PathBuf>| file.as_deref().map(read).transpose();
     let (leaf, payload) = (read(&args.leaf)?, read(&args.payload)?);
     let beside = match (&leaf, &payload, &args.k) {
@@ -101,10 +115,14 @@ fn bare(args: &Args, bytes: &[u8]) -> anyhow::Result<ExitCode> {
     };
     match verify_text(bytes, &beside, &args.key) {
         Ok(Standing { id, at_ms, index, size }) => {
+            let seen = match evidence.look(bytes) {
+                Ok(seen) => seen,
+                Err(missing) => return fails(&missing, args.json),
+            };
             let at = Instant::from_millis(at_ms).to_text();
             if args.json {
                 output::json(
-                    &json!({ "valid": true, "id": id, "at": at, "index": index, "size": size, "payload": payload.is_some() }),
+                    &json!({ "valid": true, "id": id, "at": at, "index": index, "size": size, "payload": payload.is_some(), "seen": seen }),
                 )?;
             } else {
                 let what = if payload.is_some() { "payload and place" } else { "place of a leaf" };
@@ -135,7 +153,7 @@ fn head_of(token: &str, jwks: Option<&Path>) -> anyhow::Result<Head> {
     chain.parse().map_err(|form| anyhow::anyhow!("the claim chain: {form}"))
 }
 
-fn holds(report: &Report, as_json: bool) -> anyhow::Result<()> {
+fn holds(report: &Report, seen: &[Seen], as_json: bool) -> anyhow::Result<()> {
     if as_json {
         let lines: Vec<_> = report
             .lines
@@ -153,13 +171,16 @@ fn holds(report: &Report, as_json: bool) -> anyhow::Result<()> {
             .collect();
         let heads: Vec<_> =
             report.heads.iter().map(|head| json!({ "mandate": head.mandate, "n": head.n })).collect();
-        return output::json(&json!({ "valid": true, "lines": lines, "mandates": mandates, "heads": heads }));
+        return output::json(&json!({ "valid": true, "lines": lines, "mandates": mandates, "heads": heads, "seen": seen }));
     }
     for line in &report.lines {
         output::line(&format!(
             "VALID  {}  {}  {}  leaf {} of {}",
             line.at, line.kind, line.id, line.index, line.size
         ))?;
+    }
+    for seen in seen {
+        output::line(&format!("the tree of {} was seen by {} at {}", seen.size, seen.by, seen.at))?;
     }
     for stretch in &report.mandates {
         output::line(&format!(

@@ -5,6 +5,8 @@ use std::time::Duration;
 
 use serde_json::Value;
 
+use crate::crypto::cosignature::WitnessKey;
+use crate::crypto::cosignature::cosigned_at;
 use crate::crypto::note::NoteKey;
 use crate::demo::browser::page::Page;
 use crate::demo::story::Casting;
@@ -14,6 +16,7 @@ use crate::demo::story::stage::demand;
 use crate::demo::story::stage::demand_words;
 use crate::demo::story::stage::fill;
 use crate::domain::time::Instant;
+use crate::ledger::bundle::Bundles;
 use crate::ledger::verify::verify;
 
 const INTEGRATION_WAIT: Duration = Duration::from_secs(10);
@@ -55,12 +58,37 @@ impl Players {
             .parse()
             .map_err(|error| Failure::told(format!("the ledger key in demo.json: {error}")))?;
         let line = self.find_line("act.opened").await?;
+        let line = self.until_cosigned(line).await?;
         let report = verify(line.file.as_bytes(), &key).map_err(|findings| {
             let words: Vec<String> = findings.iter().map(ToString::to_string).collect();
             Failure::told(format!("the proof of line {} does not hold: {}", line.id, words.join("; ")))
         })?;
         let proven = report.lines.first().ok_or_else(|| Failure::told("the file proves no line"))?;
-        Ok(format!("line {} of a signed tree of {}", proven.index, proven.size))
+        let by = if self.stage.demo.witness_key.is_some() { ", which a witness cosigned" } else { "" };
+        Ok(format!("line {} of a signed tree of {}{by}", proven.index, proven.size))
+    }
+
+    /// The same line with a proof up to a checkpoint that the demo's witness cosigned; as it is where the demo has none.
+    async fn until_cosigned(&mut self, line: Proven) -> Result<Proven, Failure> {
+        let Some(key) = self.stage.demo.witness_key.clone() else { return Ok(line) };
+        let key: WitnessKey =
+            key.parse().map_err(|error| Failure::told(format!("the witness' key in demo.json: {error}")))?;
+        let begun = self.stage.now();
+        let mut line = line;
+        loop {
+            let cosigned = Bundles::read(line.file.as_bytes())
+                .is_some_and(|all| all.iter().all(|one| cosigned_at(&one.checkpoint, &key).is_ok()));
+            if cosigned {
+                return Ok(line);
+            }
+            if self.stage.now().since(begun) > INTEGRATION_WAIT {
+                return Err(Failure::told(format!("no witness cosigned the checkpoint of line {}", line.id)));
+            }
+            tokio::time::sleep(LOOK_AGAIN).await;
+            if let Some(newer) = self.proof(&line.id).await? {
+                line = newer;
+            }
+        }
     }
 
     /// An agent of the administration's authority states why, then reads.

@@ -11,6 +11,9 @@ use crate::http::errors::PageError;
 use crate::http::page::Page;
 use crate::http::respond;
 use crate::http::state::App;
+use crate::operations::evidence;
+use crate::operations::evidence::Standing;
+use crate::operations::evidence::WitnessStanding;
 use crate::operations::figures;
 use crate::operations::figures::DAYS;
 use crate::operations::figures::Figures;
@@ -41,6 +44,18 @@ struct FiguresPage {
     size: String,
     waiting: String,
     signed: String,
+    witnessed: String,
+    witnesses: Vec<WitnessRow>,
+    stamped: String,
+}
+
+/// How it stands with one witness.
+struct WitnessRow {
+    name: String,
+    size: String,
+    tone: &'static str,
+    icon: &'static str,
+    words: String,
 }
 
 /// `GET /operateur/chiffres`
@@ -50,7 +65,11 @@ pub(super) async fn show(State(app): State<App>, desk: Desk) -> Result<Response,
         figures::figures(&app.bench, &desk.operator).await.map_err(|refusal| desk.refuse(refusal))?;
     let number = |count: usize| t.number(i64::try_from(count).unwrap_or(i64::MAX));
     let kinds = counted.kinds.iter().map(|(kind, count)| (t.kind_title(kind), t.number(*count)));
+    let standing = evidence::standing(&app.bench).await.map_err(|refusal| desk.refuse(refusal))?;
     let view = FiguresPage {
+        witnessed: witnessed(t, &standing),
+        witnesses: standing.witnesses.iter().map(|one| witness(t, one)).collect(),
+        stamped: stamped(t, &standing),
         page: desk.page(t.get("nav-operator-figures")),
         lead: t.with("operator-figures-lead", &[("date", &t.moment(app.bench.now())), ("days", &DAYS)]),
         totals: totals(t, &counted),
@@ -62,6 +81,52 @@ pub(super) async fn show(State(app): State<App>, desk: Desk) -> Result<Response,
         signed: counted.signed_at.map_or_else(|| t.get("operator-figures-unsigned"), |at| t.moment(at)),
     };
     Ok(respond::html(StatusCode::OK, &view, &view.page.csp()))
+}
+
+fn witnessed(t: Text, standing: &Standing) -> String {
+    if standing.quorum == 0 {
+        return t.get("operator-figures-no-witness");
+    }
+    let (asked, all) = (standing.quorum, standing.witnesses.len());
+    match standing.witnessed {
+        Some((size, at)) => {
+            let (size, at) = (t.number(i64::try_from(size).unwrap_or(i64::MAX)), t.moment(at));
+            t.with(
+                "operator-figures-witnessed-words",
+                &[("size", &size), ("at", &at), ("asked", &asked), ("all", &all)],
+            )
+        }
+        None => t.with("operator-figures-unwitnessed", &[("asked", &asked), ("all", &all)]),
+    }
+}
+
+fn witness(t: Text, one: &WitnessStanding) -> WitnessRow {
+    let (tone, icon, words) = match (one.fault, one.tried_at) {
+        (Some(fault), _) => {
+            let (tone, icon) = if fault.is_alarm() { ("stopped", "refused") } else { ("waiting", "info") };
+            (tone, icon, t.with(&format!("operator-witness-{fault}"), &[("name", &one.name)]))
+        }
+        (None, Some(at)) => ("active", "tick", t.with("operator-witness-well", &[("at", &t.moment(at))])),
+        (None, None) => ("waiting", "clock", t.get("operator-witness-unasked")),
+    };
+    let size = t.number(i64::try_from(one.size).unwrap_or(i64::MAX));
+    WitnessRow { name: one.name.clone(), size, tone, icon, words }
+}
+
+fn stamped(t: Text, standing: &Standing) -> String {
+    match (&standing.stamped, standing.stamp_fault) {
+        (None, None) if !standing.stamps => t.get("operator-figures-no-stamps"),
+        (None, _) => t.get("operator-figures-unstamped"),
+        (Some(stamped), fault) => {
+            let size = t.number(i64::try_from(stamped.size).unwrap_or(i64::MAX));
+            let key = if fault.is_some() {
+                "operator-figures-stamped-late"
+            } else {
+                "operator-figures-stamped-words"
+            };
+            t.with(key, &[("size", &size), ("at", &t.moment(stamped.at))])
+        }
+    }
 }
 
 fn totals(t: Text, counted: &Figures) -> Vec<(String, String)> {
@@ -118,6 +183,7 @@ fn bars(t: Text, counted: &[(Theme, i64)]) -> Vec<Bar> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::domain::witness::WitnessFault;
     use crate::text::Language;
 
     #[test]
@@ -133,6 +199,18 @@ mod tests {
         for language in Language::ALL {
             for (words, _) in mandates(Text::new(language), &[]) {
                 assert!(!words.contains('⟦'), "{words}");
+            }
+        }
+    }
+
+    #[test]
+    fn every_fault_of_a_witness_has_its_words() {
+        for language in Language::ALL {
+            for fault in WitnessFault::ALL {
+                let one =
+                    WitnessStanding { name: "w".to_owned(), size: 1, tried_at: None, fault: Some(*fault) };
+                let row = witness(Text::new(language), &one);
+                assert!(!row.words.contains('⟦') && row.words.len() > 10, "{}", row.words);
             }
         }
     }

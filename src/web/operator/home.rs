@@ -1,5 +1,7 @@
 //! `/operateur`: what waits for an operator, and what weakens the installation.
 
+use std::time::Duration;
+
 use askama::Template;
 use axum::extract::State;
 use axum::http::StatusCode;
@@ -8,11 +10,13 @@ use axum::response::Response;
 use crate::domain::client::Client;
 use crate::domain::client::ClientStatus;
 use crate::domain::organisation::Organisation;
+use crate::domain::witness::WitnessFault;
 use crate::http::errors::PageError;
 use crate::http::page::Page;
 use crate::http::respond;
 use crate::http::state::App;
 use crate::operations::change_client;
+use crate::operations::evidence;
 use crate::operations::habilitation_queue;
 use crate::operations::habilitation_queue::Queue;
 use crate::operations::merge_organisations;
@@ -21,6 +25,9 @@ use crate::operations::register_client;
 use crate::text::Text;
 use crate::text::themes;
 use crate::web::operator::Desk;
+
+/// A head that enough witnesses saw may be so much older than the newest.
+const UNSEEN: Duration = Duration::from_secs(60);
 
 struct Waiting {
     name: String,
@@ -37,6 +44,12 @@ struct Home {
     merges: Vec<(String, String)>,
     habilitations: Vec<(String, String)>,
     alone: bool,
+    /// No witness is configured.
+    unwatched: bool,
+    /// The newest witnessed head is too old.
+    unseen: bool,
+    /// What a witness holds against the ledger.
+    witness_alarm: Option<String>,
 }
 
 /// `GET /operateur`
@@ -64,7 +77,14 @@ pub(super) async fn show(State(app): State<App>, desk: Desk) -> Result<Response,
         let words = t.with("operator-merge-row", &[("absorbed", &absorbed.name), ("target", &target.name)]);
         (words, format!("/operateur/structures/{}/fusionner", absorbed.id))
     };
+    let standing = evidence::standing(&app.bench).await.map_err(|refusal| desk.refuse(refusal))?;
+    let alarm = standing.witnesses.iter().find(|one| one.fault.is_some_and(WitnessFault::is_alarm));
     let view = Home {
+        unwatched: standing.quorum == 0,
+        unseen: standing.quorum > 0 && standing.size > 0 && !standing.is_witnessed(UNSEEN),
+        witness_alarm: alarm.and_then(|one| {
+            Some(t.with(&format!("operator-witness-{}", one.fault?), &[("name", &one.name)]))
+        }),
         requests: (requests > 0).then(|| t.with("operator-home-requests", &[("count", &requests)])),
         merges: merges.into_iter().map(merge).collect(),
         page: desk.page(t.get("nav-operator-requests")),

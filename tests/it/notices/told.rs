@@ -152,6 +152,7 @@ on_each_database! {
         let ways = Ways {
             post: Arc::new(Post::new(&world.bench.config, client).expect("a way out")),
             outbound: Outbound::new(true, Duration::from_secs(1)).expect("a client"),
+            configured: Outbound::new(true, Duration::from_secs(1)).expect("a client"),
         };
         let (stop, stopped) = watch::channel(false);
         let second = tokio::spawn(jobs::run(world.bench.clone(), ways, stopped));

@@ -22,6 +22,11 @@ impl TestClock {
         Self(AtomicI64::new(offset))
     }
 
+    /// Shows the real time from now on, for counterparts that have a clock of their own.
+    pub fn follow_real_time(&self) {
+        self.0.store(0, Ordering::SeqCst);
+    }
+
     /// Lets time pass.
     pub fn advance(&self, span: Duration) {
         let micros = i64::try_from(span.as_micros()).expect("a span of less than an age");
