@@ -76,20 +76,20 @@ pub struct Args {
 /// When it cannot be read.
 pub(super) fn run(args: &Args) -> anyhow::Result<ExitCode> {
     let bytes = read(&args.file)?;
+    let evidence = Evidence::new(args)?;
     if args.leaf.is_some() || args.payload.is_some() {
-        return bare(args, &bytes);
+        return bare(args, &bytes, &evidence);
     }
     let mut heads = args.mandate_head.clone();
     for token in &args.token {
         heads.push(head_of(&read_token(token)?, args.jwks.as_deref())?);
     }
-    let evidence = Evidence::new(args)?;
     match verify_up_to(&bytes, &args.key, &heads).map(|report| (report, evidence.look(&bytes))) {
         Ok((report, Ok(seen))) => {
             holds(&report, &seen, args.json)?;
             Ok(verdict(true))
         }
-        Ok((_, Err(findings))) => fails(&findings, args.json),
+        Ok((_, Err(missing))) => fails(&missing, args.json),
         Err(findings) => fails(&findings.iter().map(ToString::to_string).collect::<Vec<_>>(), args.json),
     }
 }
@@ -105,7 +105,7 @@ fn fails(findings: &[String], as_json: bool) -> anyhow::Result<ExitCode> {
     Ok(verdict(false))
 }
 
-fn bare(args: &Args, bytes: &[u8]) -> anyhow::Result<ExitCode> {
+fn bare(args: &Args, bytes: &[u8], evidence: &Evidence) -> anyhow::Result<ExitCode> {
     let read = |file: &Option<PathBuf>| file.as_deref().map(read).transpose();
     let (leaf, payload) = (read(&args.leaf)?, read(&args.payload)?);
     let beside = match (&leaf, &payload, &args.k) {
@@ -115,10 +115,14 @@ fn bare(args: &Args, bytes: &[u8]) -> anyhow::Result<ExitCode> {
     };
     match verify_text(bytes, &beside, &args.key) {
         Ok(Standing { id, at_ms, index, size }) => {
+            let seen = match evidence.look(bytes) {
+                Ok(seen) => seen,
+                Err(missing) => return fails(&missing, args.json),
+            };
             let at = Instant::from_millis(at_ms).to_text();
             if args.json {
                 output::json(
-                    &json!({ "valid": true, "id": id, "at": at, "index": index, "size": size, "payload": payload.is_some() }),
+                    &json!({ "valid": true, "id": id, "at": at, "index": index, "size": size, "payload": payload.is_some(), "seen": seen }),
                 )?;
             } else {
                 let what = if payload.is_some() { "payload and place" } else { "place of a leaf" };
