@@ -19,6 +19,7 @@ use procura::operations::read_trail::Part;
 use procura::operations::read_trail::Search;
 use procura::operations::read_trail::Under;
 use procura::storage::db::Sql;
+use procura::storage::trails;
 
 use crate::authority::actor;
 use crate::authority::herself;
@@ -91,10 +92,16 @@ on_each_database! {
         assert!(own.iter().any(|line| line.id == secret), "the reader sees it among hers");
         // The boundary, to the last instant.
         let shown = today.plus_days(30).start();
-        scene.world.clock.advance(shown.since(bench.now()).saturating_sub(Duration::from_millis(1)));
+        let mut tx = bench.db.read().await.expect("a transaction");
+        for (at, seen) in [(shown.minus(Duration::from_micros(1)), false), (shown, true)] {
+            let found = trails::is_of_person(&mut tx, secret, person.person.id, at).await.expect("a look");
+            assert_eq!(found, seen, "{at:?}");
+        }
+        drop(tx);
+        scene.world.clock.advance(shown.since(bench.now()).saturating_sub(Duration::from_secs(60)));
         assert_eq!(court_orders::tell_due(bench).await.expect("a round"), 0);
-        assert!(read_timeline::read_line(bench, &person, secret).await.is_err(), "a millisecond before");
-        scene.world.clock.advance(Duration::from_millis(1));
+        assert!(read_timeline::read_line(bench, &person, secret).await.is_err(), "a minute before");
+        scene.world.clock.advance(Duration::from_secs(60));
         read_timeline::read_line(bench, &person, secret).await.expect("from that day on");
         assert_eq!(timeline(bench, &person).await.iter().filter(|kind| *kind == KIND).count(), 3);
         while court_orders::tell_due(bench).await.expect("a round") > 0 {}
