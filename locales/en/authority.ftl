@@ -61,7 +61,7 @@ authority-col-proof = Proof
 authority-readings-lead = What you read and exported, and why. The persons see these same lines.
 authority-readings-none = You have not read anything yet.
 
-authority-aidant-hint = Whole name or e-mail address; with a person, a part of the name is enough
+authority-aidant-hint = Whole name or e-mail address
 authority-aidant-unknown = No aidant bears this name or address. Check the whole name.
 authority-aidant-several = Several aidants bear this name: give the e-mail address
 authority-organisation-hint = Name or SIRET

@@ -61,7 +61,7 @@ authority-col-proof = Preuve
 authority-readings-lead = Ce que vous avez lu et exporté, et pourquoi. Les personnes voient ces mêmes lignes.
 authority-readings-none = Vous n’avez encore rien lu.
 
-authority-aidant-hint = Nom complet ou adresse électronique ; avec une personne, une partie du nom suffit
+authority-aidant-hint = Nom complet ou adresse électronique
 authority-aidant-unknown = Aucun aidant ne porte ce nom ou cette adresse. Vérifiez le nom complet.
 authority-aidant-several = Plusieurs aidants portent ce nom : donnez l’adresse électronique
 authority-organisation-hint = Nom ou SIRET

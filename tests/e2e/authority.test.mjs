@@ -100,7 +100,7 @@ describe("the authority's work", () => {
     const { page } = agent;
     await page.goto(`${demo.gateway}/autorite/lectures`);
     await look(page, "lectures");
-    await page.goto(new URL(await steps.linkTo(page, /^\/autorite\/ordonnances$/), demo.gateway).href);
+    await page.goto(new URL(await steps.linkTo(page, /^\/autorite\/lectures\/ordonnances$/), demo.gateway).href);
     await look(page, "ordonnances");
     await own(page).evaluate((form) => form.setAttribute("novalidate", ""));
     await steps.send(page);
@@ -121,14 +121,14 @@ describe("the authority's work", () => {
     const order = await own(hery.page).locator('[name="order"] option').nth(1).getAttribute("value");
     assert.ok(order, "the order another agent recorded can be used");
     await fill(hery.page, { person: sought() });
-    assert.equal(new URL(hery.page.url()).pathname, "/autorite/demandes");
+    assert.equal(new URL(hery.page.url()).pathname, "/autorite/lectures/demandes");
     await look(hery.page, "national-demande");
     ines = await somebody({ width: 360 });
     await steps.logIn(demo, ines.page, demo.authorities[2], "autorite");
-    await ines.page.goto(`${demo.gateway}/autorite/demandes`);
+    await ines.page.goto(`${demo.gateway}/autorite/lectures/demandes`);
     await look(ines.page, "national-approuver");
     await steps.leaving(ines.page, () => ines.page.locator('[name="decision"][value="approuver"]').click());
-    await hery.page.goto(`${demo.gateway}/autorite/demandes`);
+    await hery.page.goto(`${demo.gateway}/autorite/lectures/demandes`);
     await look(hery.page, "national-approuvee");
     await steps.leaving(hery.page, () => hery.page.locator('form[action$="/ouvrir"] button').click());
     await look(hery.page, "national-lignes");

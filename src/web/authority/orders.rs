@@ -1,4 +1,4 @@
-//! `/autorite/ordonnances`: orders of courts; whoever records one reads nothing under it.
+//! `/autorite/lectures/ordonnances`: orders of courts; whoever records one reads nothing under it.
 
 use askama::Template;
 use axum::extract::Query;
@@ -23,7 +23,7 @@ use crate::web::court_orders::errors;
 use crate::web::court_orders::rows;
 use crate::web::court_orders::status;
 
-const PATH: &str = "/autorite/ordonnances";
+const PATH: &str = "/autorite/lectures/ordonnances";
 
 /// Where the list goes on.
 #[derive(Debug, Default, Deserialize)]

@@ -1,4 +1,4 @@
-//! `/autorite/demandes`: readings that wait for a second agent of national oversight.
+//! `/autorite/lectures/demandes`: readings that wait for a second agent of national oversight.
 
 use askama::Template;
 use axum::extract::Path;
@@ -85,7 +85,7 @@ fn card(t: Text, request: &Request) -> Card {
     }
 }
 
-/// `GET /autorite/demandes`
+/// `GET /autorite/lectures/demandes`
 pub(super) async fn list(State(app): State<App>, desk: Desk) -> Result<Response, PageError> {
     let t = desk.reader.t;
     let all = approvals::list(&app.bench, &desk.authority).await.map_err(|refusal| desk.refuse(refusal))?;
@@ -98,7 +98,7 @@ pub(super) async fn list(State(app): State<App>, desk: Desk) -> Result<Response,
     Ok(respond::html(StatusCode::OK, &view, &view.page.csp()))
 }
 
-/// `POST /autorite/demandes/{id}`: yes or no.
+/// `POST /autorite/lectures/demandes/{id}`: yes or no.
 pub(super) async fn decide(
     State(app): State<App>,
     Path(id): Path<String>,
@@ -115,13 +115,13 @@ pub(super) async fn decide(
     match approvals::decide(&app.bench, &desk.authority, id, yes, desk.reference()).await {
         // Somebody else was first, or it is over: the list says so.
         Ok(()) | Err(Refusal::Conflict("reading-decided" | "reading-over")) => {
-            Ok(respond::see_other("/autorite/demandes"))
+            Ok(respond::see_other("/autorite/lectures/demandes"))
         }
         Err(refusal) => Err(desk.refuse(refusal)),
     }
 }
 
-/// `POST /autorite/demandes/{id}/ouvrir`: from here on the reading of this session is the approved one.
+/// `POST /autorite/lectures/demandes/{id}/ouvrir`: from here on the reading of this session is the approved one.
 pub(super) async fn open(
     State(app): State<App>,
     Path(id): Path<String>,
@@ -133,7 +133,7 @@ pub(super) async fn open(
     let found = all.into_iter().find(|request| request.id == id && request.own);
     let request = found.ok_or_else(|| desk.not_found())?;
     if !matches!(request.state, Standing::Approved { .. }) {
-        return Ok(respond::see_other("/autorite/demandes"));
+        return Ok(respond::see_other("/autorite/lectures/demandes"));
     }
     let reading = Reading {
         purpose: request.asked.purpose.words().to_owned(),

@@ -211,7 +211,7 @@ async fn look_up(app: &App, desk: &Desk, mut reading: Reading) -> Result<Respons
         reading.search = Search::default();
     }
     reading.keep(&desk.session).await.map_err(refuse)?;
-    Ok(respond::see_other(if wait { "/autorite/demandes" } else { "/autorite/journal" }))
+    Ok(respond::see_other(if wait { "/autorite/lectures/demandes" } else { "/autorite/journal" }))
 }
 
 fn errors(t: Text, faults: &[crate::operations::refusal::FieldFault]) -> FormErrors {
@@ -309,7 +309,7 @@ async fn read(
         Err(Refusal::Conflict(_)) => {
             let cleared = Reading { query: None, request: None, ..reading };
             cleared.keep(&desk.session).await.map_err(|refusal| desk.refuse(refusal))?;
-            return Ok(respond::see_other("/autorite/demandes"));
+            return Ok(respond::see_other("/autorite/lectures/demandes"));
         }
         Err(refusal) => return Err(desk.refuse(refusal)),
     };
