@@ -137,7 +137,7 @@ fn text(choices: &Choices<'_>, witness: &WitnessKey) -> String {
         ];
         franceconnect.extend(endpoints.map(|(key, path)| (key, format!("{base}/{path}").into())));
     }
-    let sections: [(&str, Vec<(&str, toml::Value)>); 10] = [
+    let sections: [(&str, Vec<(&str, toml::Value)>); 11] = [
         (
             "server",
             vec![

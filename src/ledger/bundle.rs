@@ -108,6 +108,7 @@ impl Bundle {
             proof: text.hashes.iter().map(|hash| b64(hash)).collect(),
             checkpoint: text.checkpoint.clone(),
             tlog_proof: bare.print(),
+            timestamp: None,
         })
     }
 }
