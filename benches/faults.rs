@@ -15,6 +15,10 @@ use std::process::Command;
 use std::process::Stdio;
 use std::sync::Arc;
 use std::sync::Mutex;
+use std::sync::MutexGuard;
+use std::sync::PoisonError;
+use std::sync::atomic::AtomicBool;
+use std::sync::atomic::Ordering;
 use std::time::Duration;
 use std::time::Instant;
 
@@ -89,8 +93,8 @@ async fn main() -> Result<()> {
     let wanted: Vec<String> = std::env::args().skip(1).filter(|word| !word.starts_with('-')).collect();
     let wants = |name: &str| wanted.is_empty() || wanted.iter().any(|word| name.contains(word.as_str()));
     println!(
-        "{:<11} {:<34} {:>5} {:>12} {:>5} {:>8}  {:<8} {}",
-        "database", "fault", "times", "acknowledged", "lost", "doubled", "audit", ""
+        "{:<11} {:<34} {:>5} {:>12} {:>5} {:>8}  audit",
+        "database", "fault", "times", "acknowledged", "lost", "doubled"
     );
     let postgres = variable("PROCURA_TEST_POSTGRES");
     if postgres.is_none() {
@@ -163,7 +167,7 @@ async fn killed(scene: &Scene) -> Result<Row> {
 async fn workers_killed(scene: &Scene) -> Result<Row> {
     let _gateway = scene.serve(&["serve", "--no-jobs"], true).await?;
     let mut workers = vec![scene.serve(&["worker"], false).await?, scene.serve(&["worker"], false).await?];
-    let over = Arc::new(Mutex::new(false));
+    let over = Arc::new(AtomicBool::new(false));
     let askers = scene.ask(Patience::UntilTold(Arc::clone(&over)));
     scene.grown(0, Duration::from_secs(20)).await?;
     let mut longest = Duration::ZERO;
@@ -180,7 +184,7 @@ async fn workers_killed(scene: &Scene) -> Result<Row> {
         workers.push(scene.serve(&["worker"], false).await?);
         tokio::time::sleep(Duration::from_millis(700)).await;
     }
-    *over.lock().expect("not poisoned") = true;
+    over.store(true, Ordering::Relaxed);
     join(askers).await?;
     drop(workers);
     scene.settle().await?;
@@ -193,7 +197,7 @@ async fn restarted(scene: &Scene) -> Result<Row> {
     let restart =
         variable("PROCURA_POSTGRES_RESTART").context("scripts/with-postgres.sh says how to restart")?;
     let gateway = scene.serve(&["serve"], true).await?;
-    let over = Arc::new(Mutex::new(false));
+    let over = Arc::new(AtomicBool::new(false));
     let askers = scene.ask(Patience::UntilTold(Arc::clone(&over)));
     for _ in 0..RESTARTS {
         tokio::time::sleep(Duration::from_millis(1_500)).await;
@@ -204,7 +208,7 @@ async fn restarted(scene: &Scene) -> Result<Row> {
     }
     let size = scene.size().await?;
     scene.grown(size, Duration::from_secs(30)).await?;
-    *over.lock().expect("not poisoned") = true;
+    over.store(true, Ordering::Relaxed);
     join(askers).await?;
     drop(gateway);
     scene.settle().await?;
@@ -218,20 +222,20 @@ async fn full_disk(scene: &Scene) -> Result<Row> {
     shell.args(["-c", &script, env!("CARGO_BIN_EXE_procura")]).arg(scene.config()).arg(scene.log());
     let service = Service(shell.stdin(Stdio::null()).stdout(Stdio::null()).spawn()?);
     scene.ready().await?;
-    let over = Arc::new(Mutex::new(false));
+    let over = Arc::new(AtomicBool::new(false));
     let askers = scene.ask(Patience::UntilTold(Arc::clone(&over)));
     let begun = Instant::now();
     let mut before = 0;
     loop {
         tokio::time::sleep(Duration::from_secs(1)).await;
-        let now = scene.acknowledged.lock().expect("not poisoned").len();
+        let now = held(&scene.acknowledged).len();
         if now == before && now > 0 {
             break;
         }
         ensure!(begun.elapsed() < Duration::from_secs(120), "the disk does not fill");
         before = now;
     }
-    *over.lock().expect("not poisoned") = true;
+    over.store(true, Ordering::Relaxed);
     join(askers).await?;
     drop(service);
     scene.settle().await?;
@@ -244,10 +248,10 @@ async fn old_backup(scene: &Scene) -> Result<Row> {
     let backup = scene.directory.path().join("backup.db");
     for turn in 0..2 {
         let service = scene.serve(&["serve"], true).await?;
-        let over = Arc::new(Mutex::new(false));
+        let over = Arc::new(AtomicBool::new(false));
         let askers = scene.ask(Patience::UntilTold(Arc::clone(&over)));
         tokio::time::sleep(Duration::from_secs(1)).await;
-        *over.lock().expect("not poisoned") = true;
+        over.store(true, Ordering::Relaxed);
         join(askers).await?;
         drop(service);
         scene.settle().await?;
@@ -286,7 +290,7 @@ async fn join(askers: Vec<JoinHandle<Result<()>>>) -> Result<()> {
 #[derive(Clone)]
 enum Patience {
     UntilItBreaks,
-    UntilTold(Arc<Mutex<bool>>),
+    UntilTold(Arc<AtomicBool>),
 }
 
 impl Scene {
@@ -383,7 +387,7 @@ impl Scene {
                 tokio::spawn(async move {
                     loop {
                         if let Patience::UntilTold(over) = &patience
-                            && *over.lock().expect("not poisoned")
+                            && over.load(Ordering::Relaxed)
                         {
                             return Ok(());
                         }
@@ -399,11 +403,11 @@ impl Scene {
                         match (answered, &patience) {
                             (Some(body), _) => {
                                 let jti = jti(&body)?;
-                                acknowledged.lock().expect("not poisoned").push(jti);
+                                held(&acknowledged).push(jti);
                             }
                             (None, Patience::UntilItBreaks) => return Ok(()),
                             (None, Patience::UntilTold(_)) => {
-                                tokio::time::sleep(Duration::from_millis(50)).await
+                                tokio::time::sleep(Duration::from_millis(50)).await;
                             }
                         }
                     }
@@ -446,7 +450,7 @@ impl Scene {
         let audit = self.run(&["ledger", "audit", "--payloads", "--json"])?;
         let holds = audit["holds"] == true && audit["payloads"]["opened"] == audit["size"];
         let found = self.issued().await?;
-        let acknowledged = self.acknowledged.lock().expect("not poisoned").clone();
+        let acknowledged = held(&self.acknowledged).clone();
         let once: BTreeSet<&String> = acknowledged.iter().collect();
         let lost = once.iter().filter(|jti| !found.contains_key(**jti)).count();
         let doubled = found.values().filter(|times| **times > 1).count() + acknowledged.len() - once.len();

@@ -61,7 +61,7 @@ fn inflate(packed: &[u8]) -> Option<Zeroizing<Vec<u8>>> {
         match unpacker.decompress_vec(packed.get(read..)?, &mut payload, FlushDecompress::Finish) {
             Ok(Status::StreamEnd) => return Some(payload),
             Ok(Status::Ok | Status::BufError) if payload.len() == payload.capacity() && room < LONGEST => {
-                room *= 4
+                room *= 4;
             }
             Ok(_) | Err(_) => return None,
         }

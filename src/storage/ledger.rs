@@ -20,8 +20,12 @@ statements! {
     SEQUENCE_ONE = Sql::same("INSERT INTO ledger_sequence (idx, entry) SELECT $1, entry FROM ledger_pending WHERE entry = $2");
     CLEAR = Sql::same("DELETE FROM ledger_pending WHERE entry IN (SELECT entry FROM ledger_sequence WHERE idx >= $1)");
     COUNT_DAYS = Sql::same("INSERT INTO trail_days (day, kind, refused, lines)
-        SELECT substr(CAST(r.at AS TEXT), 1, 10), r.kind, r.refused, COUNT(*) FROM ledger_sequence s JOIN entry_refs r ON r.entry = s.entry
-        WHERE s.idx >= $1 GROUP BY 1, 2, 3
+        SELECT fresh.day, fresh.kind, fresh.refused, COUNT(*) FROM (
+          SELECT (SELECT substr(CAST(r.at AS TEXT), 1, 10) FROM entry_refs r WHERE r.entry = s.entry) AS day,
+            (SELECT r.kind FROM entry_refs r WHERE r.entry = s.entry) AS kind,
+            (SELECT r.refused FROM entry_refs r WHERE r.entry = s.entry) AS refused
+          FROM ledger_sequence s WHERE s.idx >= $1 AND s.idx < $2) AS fresh
+        WHERE fresh.kind IS NOT NULL GROUP BY fresh.day, fresh.kind, fresh.refused
         ON CONFLICT (day, kind, refused) DO UPDATE SET lines = trail_days.lines + excluded.lines");
     HASHES = Sql::same("SELECT s.idx AS idx, (SELECT e.leaf_hash FROM ledger_entries e WHERE e.id = s.entry) AS leaf_hash
         FROM ledger_sequence s WHERE s.idx >= $1 AND s.idx < $2 ORDER BY s.idx");
@@ -76,7 +80,7 @@ pub async fn sequence(tx: &mut Tx, first: u64, most: u64) -> Result<u64, DbError
     let added = tx.query(SEQUENCE).bind(column(first)).bind(column(most)).execute().await?;
     tx.query(CLEAR).bind(column(first)).execute().await?;
     if added > 0 {
-        tx.query(COUNT_DAYS).bind(column(first)).execute().await?;
+        tx.query(COUNT_DAYS).bind(column(first)).bind(column(first.saturating_add(added))).execute().await?;
     }
     Ok(added)
 }

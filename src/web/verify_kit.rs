@@ -93,8 +93,9 @@ pub(super) struct Kit {
 impl Kit {
     /// The kit of this gateway's ledger.
     pub(super) async fn new(bench: &Bench, t: Text) -> Result<Self, Refusal> {
-        let key = keys::ledger_verifier(bench).await?;
-        Ok(Self::of(key.to_string(), t, &bench.config.operator))
+        let keys: Vec<String> =
+            keys::ledger_verifiers(bench).await?.iter().map(ToString::to_string).collect();
+        Ok(Self::of(keys.join(" "), t, &bench.config.operator))
     }
 
     fn of(keys: String, t: Text, operator: &OperatorTexts) -> Self {

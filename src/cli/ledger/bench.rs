@@ -45,7 +45,7 @@ pub struct Args {
     /// How many entries to fill the database with before measuring.
     #[arg(long, default_value_t = 100_000)]
     entries: u64,
-    /// An empty database to fill; without it a SQLite file that is removed afterwards.
+    /// An empty database to fill; without it a SQLite file in the present folder, removed afterwards.
     #[arg(long)]
     database: Option<String>,
     /// How many writers work at once.
@@ -317,13 +317,12 @@ fn print(result: &Value, as_json: bool) -> anyhow::Result<()> {
     figures.iter().try_for_each(|(name, value)| output::line(&format!("{name:<16} {value}")))
 }
 
-/// A directory that goes with the measurement.
+/// A folder in the present one that goes with the measurement.
 struct Directory(std::path::PathBuf);
 
 impl Directory {
     fn new() -> anyhow::Result<Self> {
-        let name = format!("procura-bench-{}", std::process::id());
-        let path = std::env::temp_dir().join(name);
+        let path = std::path::PathBuf::from(format!("procura-bench-{}", std::process::id()));
         std::fs::create_dir(&path).with_context(|| format!("{} cannot be made", path.display()))?;
         Ok(Self(path))
     }
