@@ -41,9 +41,10 @@ pub async fn run(bench: &Bench, outbound: &Outbound, mut shutdown: Shutdown) {
     loop {
         complaint.turn(round(bench, outbound, &holder)).await;
         if !pause(bench.config.witnesses.every, &mut shutdown).await {
-            return;
+            break;
         }
     }
+    complaint.turn(witnessing::hand_over(bench, &holder)).await;
 }
 
 /// Shows what is due to all at once; a slow witness holds nobody longer than its own time-out.

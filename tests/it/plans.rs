@@ -17,7 +17,8 @@ use crate::world::database;
 const LARGE: [&str; 6] =
     ["entry_refs", "ledger_entries", "ledger_payloads", "ledger_sequence", "mandates", "persons"];
 
-/// Statements that read a whole table because that is what they are for: the audit, nightly jobs, and one count for operators.
+/// Statements that read a whole table: the audit, nightly jobs, one count for operators, and the search for a person by the
+/// name she gives, since names are stored under her own key alone (README says so).
 const WHOLE: &[(&str, &str)] = &[
     ("ledger_audit", "CHAINS"),
     ("ledger_audit", "UNSEQUENCED"),
@@ -26,6 +27,8 @@ const WHOLE: &[(&str, &str)] = &[
     ("retention", "DRAFTS"),
     ("statistics", "ACTIVE_MANDATES"),
     ("trails", "MANDATES"),
+    ("persons", "EVERY"),
+    ("trails", "PERSONS_WITHIN"),
 ];
 
 const FILL: &[&str] = &[

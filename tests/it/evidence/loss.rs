@@ -17,6 +17,8 @@ use procura::operations::prove;
 use procura::operations::read_ledger;
 use procura::operations::refusal::Refusal;
 use procura::storage::leases;
+use procura::text::Language;
+use procura::text::Text;
 
 use crate::evidence::outbound;
 use crate::evidence::procura;
@@ -41,7 +43,7 @@ on_each_engine! {
         assert!(matches!(open_origin(bench, &own, None).await, Err(Refusal::Conflict("ledger-continues"))));
         hand_over(bench, "test").await.expect("stopped");
         let mut tx = bench.db.begin().await.expect("a transaction");
-        let held = leases::take(&mut tx, LEASE, "another", bench.now(), Duration::from_secs(600)).await.expect("asked");
+        let held = leases::take(&mut tx, LEASE, "another", bench.now(), Duration::from_secs(3)).await.expect("asked");
         assert!(held.is_some());
         tx.commit().await.expect("a commit");
         let busy = open_origin(bench, &kept, None).await;
@@ -101,7 +103,13 @@ on_each_engine! {
         assert!(std::fs::read_to_string(&file).expect("kept anew").starts_with("neuf.example/ledger\n"));
         assert!(checkpoint_file::check(&bench).await.is_ok(), "the integrator goes on");
         let again = run();
-        assert!(!again.status.success() && String::from_utf8_lossy(&again.stderr).contains("nothing is lost"));
+        let said = String::from_utf8_lossy(&again.stderr).into_owned();
+        assert!(!again.status.success() && said.contains("ledger.origin = \"neuf.example/ledger\""), "{said}");
+        let text = std::fs::read_to_string(config).expect("a file").replace(ORIGIN, "neuf.example/ledger");
+        std::fs::write(config, text).expect("a file");
+        let again = run();
+        let said = String::from_utf8_lossy(&again.stderr).into_owned();
+        assert!(!again.status.success() && said.contains(Text::new(Language::En).get("ledger-continues").as_str()), "{said}");
         let audit = procura(&["ledger", "audit", "--config", config]);
         assert!(audit.status.success(), "{}", String::from_utf8_lossy(&audit.stdout));
     }
