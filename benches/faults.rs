@@ -505,6 +505,10 @@ fn jti(body: &[u8]) -> Result<String> {
     claims["jti"].as_str().map(str::to_owned).context("a jti")
 }
 
+fn held<T>(shared: &Mutex<T>) -> MutexGuard<'_, T> {
+    shared.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
 async fn own_database(server: &str) -> Result<String> {
     let name =
         format!("faults_{:x}", u64::from_be_bytes(procura::domain::ids::random_bytes(&SystemRandom::new())));

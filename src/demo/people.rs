@@ -221,9 +221,9 @@ pub const AUTHORITIES: [Agent; 3] = [
         note: Some("Contrôle national : lit tous les actes, avec l’accord d’un autre agent."),
     },
     Agent {
-        email: "ines.benali@surveillance.example",
+        email: "ines.castellane@surveillance.example",
         given_name: "Inès",
-        family_name: "Benali",
+        family_name: "Castellane",
         body: "Autorité nationale de contrôle (démonstration)",
         competence: Competence::National,
         note: Some("Contrôle national : approuve les lectures de son collègue, et demande les siennes."),

@@ -74,7 +74,7 @@ fn the_frame_has_its_landmarks_and_nothing_typed_becomes_markup() {
         assert_eq!(count(&document, "main#contenu[tabindex='-1']"), 1);
         assert_eq!(count(&document, "header form[method=post][action='/aidant/deconnexion']"), 1);
         assert_eq!(count(&document, "nav a[aria-current=page][href='/aidant/personnes']"), 1);
-        assert_eq!(count(&document, "footer a"), 6);
+        assert_eq!(count(&document, "footer a"), 7);
         assert_eq!(count(&document, "[style]"), 0);
         assert_eq!(count(&document, &format!("html[lang={language}]")), 1);
     }

@@ -136,7 +136,7 @@ describe("the authority's work", () => {
     await steps.enterSpace(demo, page, person());
     await page.goto(`${demo.gateway}/personne/journal`);
     const said = await steps.words(page);
-    assert.ok(said.includes(PURPOSE) && said.includes("Lecture approuvée par Inès Benali"), said);
+    assert.ok(said.includes(PURPOSE) && said.includes("Lecture approuvée par Inès Castellane"), said);
     await inspector.look(page, "controle-personne-journal");
   });
 

@@ -115,10 +115,10 @@ export class Demo {
     return (await fetch(`${this.portal}/messages.json`)).json();
   }
 
-  /** The newest message to an address, sent after `count` others were there. */
-  async message(to, count = 0) {
+  /** The newest message to an address, sent after `count` others were there, whose action holds these words. */
+  async message(to, count = 0, action = "") {
     for (const end = Date.now() + 10_000; Date.now() < end; await pause(100)) {
-      const found = (await this.messages()).slice(count).findLast((message) => message.to === to);
+      const found = (await this.messages()).slice(count).findLast((message) => message.to === to && (message.links[0] ?? "").includes(action));
       if (found) return found;
     }
     throw new Error(`no message to ${to}`);

@@ -56,7 +56,7 @@ export async function logIn(demo, page, account, space, look = async () => {}) {
   await own(page).locator('[name="otp"]').fill(await demo.code(account));
   await send(page);
   await look("connexion-courriel-parti");
-  const { links } = await demo.message(account.email, before);
+  const { links } = await demo.message(account.email, before, "/connexion/lien/");
   await page.goto(links[0]);
   await look("connexion-lien");
   await send(page);
