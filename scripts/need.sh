@@ -53,12 +53,14 @@ need_postgres() {
     [ -n "$(postgres_folder)" ] || { say "PostgreSQL's initdb is nowhere to be found"; exit 1; }
 }
 
-# Independent readers of the papers: poppler, qpdf and zbar.
+# Independent readers of the papers and time-stamps: poppler, qpdf, zbar and openssl.
 paper_readers() {
     local readers=()
     command -v pdftotext >/dev/null && command -v pdftoppm >/dev/null && command -v pdfinfo >/dev/null || readers+=(poppler-utils)
     command -v qpdf >/dev/null || readers+=(qpdf)
     command -v zbarimg >/dev/null || readers+=(zbar-tools)
+    # Whom time-stamps are checked against.
+    command -v openssl >/dev/null || readers+=(openssl)
     [ ${#readers[@]} -eq 0 ] || packages "${readers[@]}"
 }
 
