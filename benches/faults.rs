@@ -165,8 +165,10 @@ async fn killed(scene: &Scene) -> Result<Row> {
 
 /// Two workers beside a gateway: whichever integrates is killed, the other one goes on.
 async fn workers_killed(scene: &Scene) -> Result<Row> {
-    let _gateway = scene.serve(&["serve", "--no-jobs"], true).await?;
+    let gateway = scene.serve(&["serve", "--no-jobs"], false).await?;
     let mut workers = vec![scene.serve(&["worker"], false).await?, scene.serve(&["worker"], false).await?];
+    // A gateway whose ledger nobody integrates is not ready.
+    scene.ready().await?;
     let over = Arc::new(AtomicBool::new(false));
     let askers = scene.ask(Patience::UntilTold(Arc::clone(&over)));
     scene.grown(0, Duration::from_secs(20)).await?;
@@ -187,6 +189,7 @@ async fn workers_killed(scene: &Scene) -> Result<Row> {
     over.store(true, Ordering::Relaxed);
     join(askers).await?;
     drop(workers);
+    drop(gateway);
     scene.settle().await?;
     let note = format!("another one integrates after {:.1} s at most", longest.as_secs_f64());
     scene.row("integrating worker killed", WORKER_KILLS, note).await
