@@ -1,7 +1,7 @@
 //! SQLite has one writer: transactions that wait for each other are made durable together, by one commit.
 //!
-//! A transaction is a savepoint in the group's own transaction. Whoever finishes while another one waits leaves the commit
-//! to that one and is answered when it is done; the last commits for all. A transaction that is given up takes only its own
+//! A transaction is a savepoint in the group's own transaction. Whoever finishes while several wait leaves the commit
+//! to them and is answered when it is done; the last commits for all. A transaction that is given up takes only its own
 //! changes back. When SQLite itself ends the group's transaction (a full disk), every member learns that nothing was kept.
 
 use std::sync::Arc;
@@ -22,6 +22,8 @@ use crate::storage::db::DbError;
 
 /// Most transactions of one commit: a crowd does not keep the first one waiting.
 const MOST: usize = 32;
+/// From how many waiting on a commit is left to the next: one that waits alone would see what no reader sees yet.
+const CROWD: usize = 2;
 
 /// Where writing transactions queue, in the order in which they came.
 #[derive(Clone, Debug)]
@@ -118,7 +120,7 @@ impl Writer {
         if let Ok(runtime) = tokio::runtime::Handle::try_current() {
             runtime.spawn(async move {
                 let mut group = Arc::clone(&self.group).lock_owned().await;
-                if self.waiting() == 0 {
+                if self.waiting() < CROWD {
                     drop(group.commit().await);
                 }
             });
@@ -197,7 +199,7 @@ impl Turn {
             group.fail(&error).await;
             return Err(error);
         }
-        if group.members.len() + 1 >= MOST || self.writer.waiting() == 0 {
+        if group.members.len() + 1 >= MOST || self.writer.waiting() < CROWD {
             return group.commit().await.map(|()| None);
         }
         let (member, told) = oneshot::channel();
@@ -225,7 +227,7 @@ impl Drop for Turn {
             };
             if let Err(error) = undone {
                 group.fail(&error.into()).await;
-            } else if writer.waiting() == 0 {
+            } else if writer.waiting() < CROWD {
                 // Those before are told by the commit; there is nobody else to be told.
                 drop(group.commit().await);
             }

@@ -46,15 +46,20 @@ impl Scene {
         add(&mut first, name).await.expect("a row");
         let db = self.db.clone();
         let second = tokio::spawn(async move { db.begin().await });
-        while !second.is_finished() && !waits(&self.db) {
-            tokio::task::yield_now().await;
-        }
+        crowd(&self.db, 1).await;
+        // A third one makes them a crowd; it gives up its turn when it comes.
+        let db = self.db.clone();
+        tokio::spawn(async move { drop(db.begin().await) });
+        crowd(&self.db, 2).await;
         (tokio::spawn(first.commit()), second)
     }
 }
 
-fn waits(db: &Db) -> bool {
-    matches!(db, Db::Sqlite { writer, .. } if writer.waiting() > 0)
+async fn crowd(db: &Db, many: usize) {
+    let Db::Sqlite { writer, .. } = db else { panic!("SQLite") };
+    while writer.waiting() < many {
+        tokio::task::yield_now().await;
+    }
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
