@@ -52,6 +52,22 @@ pub enum Role {
     System,
 }
 
+impl Role {
+    /// The word for it, as in payloads.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Aidant => "aidant",
+            Self::Referent => "referent",
+            Self::Authority => "authority",
+            Self::Operator => "operator",
+            Self::Integrator => "integrator",
+            Self::Person => "person",
+            Self::Client => "client",
+            Self::System => "system",
+        }
+    }
+}
+
 /// Who acted, by the name of that time.
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Actor {

@@ -112,19 +112,6 @@ fn entity(noun: &str, verb: &str) -> (Class, u32, char) {
     (Class::EntityManagement, activity, action)
 }
 
-const fn role(role: Role) -> &'static str {
-    match role {
-        Role::Aidant => "aidant",
-        Role::Referent => "referent",
-        Role::Authority => "authority",
-        Role::Operator => "operator",
-        Role::Integrator => "integrator",
-        Role::Person => "person",
-        Role::Client => "client",
-        Role::System => "system",
-    }
-}
-
 fn with(mut value: Value, more: impl IntoIterator<Item = (&'static str, Option<Value>)>) -> Value {
     if let Value::Object(members) = &mut value {
         for (name, value) in more {
@@ -140,8 +127,8 @@ fn with(mut value: Value, more: impl IntoIterator<Item = (&'static str, Option<V
 fn user(entry: &Entry) -> Value {
     let actor = &entry.actor;
     let kind = if matches!(actor.role, Role::System | Role::Client) { 3 } else { 1 };
-    let uid = actor.id.clone().unwrap_or_else(|| role(actor.role).to_owned());
-    let user = json!({ "uid": uid, "type": role(actor.role), "type_id": kind });
+    let uid = actor.id.clone().unwrap_or_else(|| actor.role.as_str().to_owned());
+    let user = json!({ "uid": uid, "type": actor.role.as_str(), "type_id": kind });
     let org = entry.organisation.as_ref().map(|one| json!({ "uid": one.id, "name": one.name }));
     with(user, [("name", actor.name.clone().map(Value::from)), ("org", org)])
 }
@@ -261,7 +248,7 @@ pub fn fhir(entry: &Entry, index: Option<u64>, origin: &str) -> Value {
     let (class, _, action) = class_of(entry.event.kind());
     let failed = refused(entry).is_some() || kind.ends_with("refused");
     let actor = &entry.actor;
-    let uid = actor.id.clone().unwrap_or_else(|| role(actor.role).to_owned());
+    let uid = actor.id.clone().unwrap_or_else(|| actor.role.as_str().to_owned());
     let who = with(identifier("actor", uid), [("display", actor.name.clone().map(Value::from))]);
     let outcome = if failed { ("4", "Minor failure") } else { ("0", "Success") };
     let system = "http://terminology.hl7.org/CodeSystem/audit-event-outcome";
@@ -277,7 +264,7 @@ pub fn fhir(entry: &Entry, index: Option<u64>, origin: &str) -> Value {
         "recorded": entry.at.to_text(),
         "outcome": with(outcome, [("detail", detail)]),
         "agent": [{
-            "type": { "coding": [{ "system": "urn:procura:role", "code": role(actor.role) }] },
+            "type": { "coding": [{ "system": "urn:procura:role", "code": actor.role.as_str() }] },
             "who": who,
             "requestor": true,
         }],

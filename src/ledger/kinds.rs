@@ -2,6 +2,9 @@
 //!
 //! A name once used never changes; the list only grows. Words such as `method`, `grade` or `reason` are the domain's
 //! own keys as they were at the time: a payload must stay readable when the domain has moved on.
+//!
+//! It is long because it is whole, and it reads like a glossary: each noun's kinds stand together, the nouns under eight
+//! headings (the plain comments); what is made of the list stands before and after it.
 
 use std::collections::BTreeMap;
 use std::fmt;
@@ -63,6 +66,8 @@ macro_rules! events {
 }
 
 events! {
+    // Aidants and their means of login: `aidant.…`, `factor.…`, `card.…`.
+
     /// An aidant logged in.
     AidantLoggedIn = "aidant.logged_in" {
         /// How.
@@ -183,12 +188,94 @@ events! {
         /// Why: `lost`, `broken`, `returned`.
         why: String,
     }
-    /// A client got a token of its own.
-    ClientTokenIssued = "client.token_issued" {
-        /// The token's `jti`.
-        jti: String,
-        /// The granted scope.
-        scope: String,
+
+    // Organisations, and who works in them: `organisation.…`, `account.…`, `habilitation.…`, `referent.…`.
+
+    /// An organisation was accepted.
+    OrganisationAccepted = "organisation.accepted" {}
+    /// An organisation was suspended.
+    OrganisationSuspended = "organisation.suspended" {
+        /// Why.
+        reason: String,
+    }
+    /// A suspended organisation is active again.
+    OrganisationRestored = "organisation.restored" {}
+    /// Which themes an organisation does not do was changed.
+    OrganisationThemesChanged = "organisation.themes_changed" {
+        /// Those it does not do from now on.
+        withheld: Vec<Theme>,
+    }
+    /// An organisation asked to be accepted, and whoever asked confirmed the address written to.
+    OrganisationRequested = "organisation.requested" {
+        /// Its SIRET.
+        siret: String,
+        /// Its name.
+        name: String,
+        /// What it is, as a key.
+        organisation_kind: String,
+        /// How many aidants it names.
+        aidants: u64,
+        /// The version of the charter accepted.
+        charter: String,
+    }
+    /// Whoever asked corrected the request.
+    OrganisationRequestCorrected = "organisation.request_corrected" {
+        /// The organisation's name.
+        name: String,
+        /// How many aidants it names.
+        aidants: u64,
+    }
+    /// An operator asked for changes in a request.
+    OrganisationRequestChangesAsked = "organisation.request_changes_asked" {
+        /// The organisation's name.
+        name: String,
+        /// What to change, in the operator's words.
+        reason: String,
+    }
+    /// Whoever asked took the request back.
+    OrganisationRequestWithdrawn = "organisation.request_withdrawn" {
+        /// The organisation's name.
+        name: String,
+    }
+    /// A request was refused.
+    OrganisationRefused = "organisation.refused" {
+        /// The organisation's name.
+        name: String,
+        /// Why.
+        reason: String,
+    }
+    /// A merger, of the entry's organisation into another, waits for a second one to confirm it.
+    OrganisationMergeAsked = "organisation.merge_asked" {
+        /// The one that would take over.
+        target: Named,
+        /// Why.
+        reason: String,
+    }
+    /// A merger that waited was withdrawn.
+    OrganisationMergeWithdrawn = "organisation.merge_withdrawn" {
+        /// The one that would have taken over.
+        target: Named,
+    }
+    /// The entry's organisation was merged into another one, and is closed.
+    OrganisationMerged = "organisation.merged" {
+        /// The one that took over.
+        target: Named,
+        /// How many mandates moved.
+        mandates: u64,
+        /// How many habilitations moved.
+        habilitations: u64,
+    }
+    /// An account was suspended: nobody logs in with it.
+    AccountSuspended = "account.suspended" {
+        /// Whose.
+        holder: Named,
+        /// Why.
+        reason: String,
+    }
+    /// A suspended account may be used again.
+    AccountRestored = "account.restored" {
+        /// Whose.
+        holder: Named,
     }
     /// An accreditation was asked for.
     HabilitationRequested = "habilitation.requested" {
@@ -279,102 +366,11 @@ events! {
         /// Why; `term` where its end date came.
         reason: String,
     }
-    /// An account was suspended: nobody logs in with it.
-    AccountSuspended = "account.suspended" {
-        /// Whose.
-        holder: Named,
-        /// Why.
-        reason: String,
-    }
-    /// A suspended account may be used again.
-    AccountRestored = "account.restored" {
-        /// Whose.
-        holder: Named,
-    }
-    /// An organisation was accepted.
-    OrganisationAccepted = "organisation.accepted" {}
-    /// An organisation was suspended.
-    OrganisationSuspended = "organisation.suspended" {
-        /// Why.
-        reason: String,
-    }
-    /// A suspended organisation is active again.
-    OrganisationRestored = "organisation.restored" {}
-    /// Which themes an organisation does not do was changed.
-    OrganisationThemesChanged = "organisation.themes_changed" {
-        /// Those it does not do from now on.
-        withheld: Vec<Theme>,
-    }
-    /// An organisation asked to be accepted, and whoever asked confirmed the address written to.
-    OrganisationRequested = "organisation.requested" {
-        /// Its SIRET.
-        siret: String,
-        /// Its name.
-        name: String,
-        /// What it is, as a key.
-        organisation_kind: String,
-        /// How many aidants it names.
-        aidants: u64,
-        /// The version of the charter accepted.
-        charter: String,
-    }
-    /// Whoever asked corrected the request.
-    OrganisationRequestCorrected = "organisation.request_corrected" {
-        /// The organisation's name.
-        name: String,
-        /// How many aidants it names.
-        aidants: u64,
-    }
-    /// An operator asked for changes in a request.
-    OrganisationRequestChangesAsked = "organisation.request_changes_asked" {
-        /// The organisation's name.
-        name: String,
-        /// What to change, in the operator's words.
-        reason: String,
-    }
-    /// Whoever asked took the request back.
-    OrganisationRequestWithdrawn = "organisation.request_withdrawn" {
-        /// The organisation's name.
-        name: String,
-    }
-    /// A request was refused.
-    OrganisationRefused = "organisation.refused" {
-        /// The organisation's name.
-        name: String,
-        /// Why.
-        reason: String,
-    }
-    /// A merger, of the entry's organisation into another, waits for a second one to confirm it.
-    OrganisationMergeAsked = "organisation.merge_asked" {
-        /// The one that would take over.
-        target: Named,
-        /// Why.
-        reason: String,
-    }
-    /// A merger that waited was withdrawn.
-    OrganisationMergeWithdrawn = "organisation.merge_withdrawn" {
-        /// The one that would have taken over.
-        target: Named,
-    }
-    /// The entry's organisation was merged into another one, and is closed.
-    OrganisationMerged = "organisation.merged" {
-        /// The one that took over.
-        target: Named,
-        /// How many mandates moved.
-        mandates: u64,
-        /// How many habilitations moved.
-        habilitations: u64,
-    }
     /// A habilitation moved with a merger to the entry's organisation.
     HabilitationMoved = "habilitation.moved" {
         /// The aidant.
         aidant: Named,
         /// Where it was.
-        from: Named,
-    }
-    /// A mandate moved with a merger to the entry's organisation; text and consent stay as they were.
-    MandateTransferred = "mandate.transferred" {
-        /// Who held it.
         from: Named,
     }
     /// A referent was named.
@@ -402,6 +398,19 @@ events! {
         /// To whom.
         to: Named,
     }
+    /// A referent logged in.
+    ReferentLoggedIn = "referent.logged_in" {
+        /// How.
+        method: String,
+    }
+    /// A login on a known referent's account was refused.
+    ReferentLoginRefused = "referent.login_refused" {
+        /// Why.
+        reason: String,
+    }
+
+    // Persons: `person.…`, `paper_code.…`, `notice.…`.
+
     /// A person was identified.
     PersonIdentified = "person.identified" {
         /// By whom: the identity provider, or `declared`.
@@ -462,6 +471,11 @@ events! {
     }
     /// A person chose how she is told.
     PersonPreferencesChanged = "person.preferences_changed" {}
+    /// An operator looked for a person who telephoned or wrote.
+    PersonLookedUp = "person.looked_up" {
+        /// How many were found.
+        found: u64,
+    }
     /// A person got a paper code for her space; the one before opens nothing any more.
     PaperCodeIssued = "paper_code.issued" {
         /// Whether there was one before.
@@ -473,6 +487,14 @@ events! {
         topic: String,
         /// The case.
         case: CaseId,
+    }
+
+    // Mandates: `mandate.…`, `authorization.…`, `attestation.…`, `revocation.…`.
+
+    /// A mandate moved with a merger to the entry's organisation; text and consent stay as they were.
+    MandateTransferred = "mandate.transferred" {
+        /// Who held it.
+        from: Named,
     }
     /// A mandate was drawn up.
     MandateDrafted = "mandate.drafted" {
@@ -639,6 +661,20 @@ events! {
         /// Which.
         attestation: AttestationId,
     }
+    /// An operator recorded what a person asked by telephone or letter; the ends that follow have their own entries.
+    RevocationRecorded = "revocation.recorded" {
+        /// How she asked.
+        channel: Channel,
+        /// On which day, as `YYYY-MM-DD`.
+        asked_on: String,
+        /// `theme`, `mandate`, `organisation` or `all`.
+        scope: String,
+        /// How the operator made sure that it was her.
+        check: String,
+    }
+
+    // Acts, and what is said of them: `act.…`, `orientation.…`, `case.…`.
+
     /// An act was opened; the entry's id is the `txn` of its tokens, theme and client are the entry's.
     ActOpened = "act.opened" {
         /// How it was begun.
@@ -693,6 +729,17 @@ events! {
         /// The case opened for it.
         case: CaseId,
     }
+    /// An aidant declared an error made during an act.
+    ActErrorDeclared = "act.error_declared" {
+        /// The line of the act.
+        line: EntryId,
+        /// What happened.
+        happened: String,
+        /// What was done to mend it.
+        mended: Option<String>,
+        /// Whether the administration was told.
+        told: bool,
+    }
     /// An aidant showed the person the way to a place of digital mediation.
     OrientationNoted = "orientation.noted" {
         /// The place.
@@ -736,33 +783,9 @@ events! {
         /// Why, in the authority's words.
         reason: String,
     }
-    /// An aidant declared an error made during an act.
-    ActErrorDeclared = "act.error_declared" {
-        /// The line of the act.
-        line: EntryId,
-        /// What happened.
-        happened: String,
-        /// What was done to mend it.
-        mended: Option<String>,
-        /// Whether the administration was told.
-        told: bool,
-    }
-    /// An operator looked for a person who telephoned or wrote.
-    PersonLookedUp = "person.looked_up" {
-        /// How many were found.
-        found: u64,
-    }
-    /// An operator recorded what a person asked by telephone or letter; the ends that follow have their own entries.
-    RevocationRecorded = "revocation.recorded" {
-        /// How she asked.
-        channel: Channel,
-        /// On which day, as `YYYY-MM-DD`.
-        asked_on: String,
-        /// `theme`, `mandate`, `organisation` or `all`.
-        scope: String,
-        /// How the operator made sure that it was her.
-        check: String,
-    }
+
+    // Who reads trails: `trail.…`, `court_order.…`.
+
     /// An authority read a person's trail.
     TrailReadByAuthority = "trail.read_by_authority" {
         /// What for, in the reader's words.
@@ -822,6 +845,17 @@ events! {
         /// What for.
         purpose: String,
     }
+    /// A person's trail was printed for her, at her asking.
+    TrailPrinted = "trail.printed" {
+        /// How she asked.
+        purpose: String,
+        /// First instant asked for.
+        from: Option<Moment>,
+        /// Last instant asked for.
+        to: Option<Moment>,
+        /// How many lines were printed.
+        lines: u64,
+    }
     /// A court's order was recorded: readings under it are shown to the person from a day on.
     CourtOrderRecorded = "court_order.recorded" {
         /// The court.
@@ -835,16 +869,15 @@ events! {
         /// SHA-256 of the order's file.
         document_digest: Digest,
     }
-    /// A person's trail was printed for her, at her asking.
-    TrailPrinted = "trail.printed" {
-        /// How she asked.
-        purpose: String,
-        /// First instant asked for.
-        from: Option<Moment>,
-        /// Last instant asked for.
-        to: Option<Moment>,
-        /// How many lines were printed.
-        lines: u64,
+
+    // Clients: `client.…`, `stream.…`.
+
+    /// A client got a token of its own.
+    ClientTokenIssued = "client.token_issued" {
+        /// The token's `jti`.
+        jti: String,
+        /// The granted scope.
+        scope: String,
     }
     /// A client, the entry's, was registered.
     ClientRegistered = "client.registered" {
@@ -893,75 +926,9 @@ events! {
     }
     /// A client deleted its event stream.
     StreamDeleted = "stream.deleted" {}
-    /// A signing key was made.
-    KeyCreated = "key.created" {
-        /// What it signs.
-        purpose: String,
-        /// Its algorithm.
-        algorithm: String,
-        /// Its thumbprint.
-        kid: String,
-    }
-    /// A signing key took over.
-    KeyRotated = "key.rotated" {
-        /// What it signs.
-        purpose: String,
-        /// Its algorithm.
-        algorithm: String,
-        /// Its thumbprint.
-        kid: String,
-        /// The one before.
-        previous: Option<String>,
-    }
-    /// A signing key signs no more.
-    KeyRetired = "key.retired" {
-        /// What it signed.
-        purpose: String,
-        /// Its thumbprint.
-        kid: String,
-    }
-    /// What had served its term was dropped.
-    RetentionApplied = "retention.applied" {
-        /// How much of each class.
-        dropped: BTreeMap<String, u64>,
-    }
-    /// After a loss the ledger goes on under another name: the first line under it.
-    LedgerOriginOpened = "ledger.origin_opened" {
-        /// The new name.
-        origin: String,
-        /// The name before.
-        previous: String,
-        /// How many leaves the last signed head under the name before had.
-        size: u64,
-        /// The root of that head.
-        root: Digest,
-        /// How many leaves were found, and stay provable under the new name.
-        found: u64,
-    }
-    /// Places of digital mediation were read from a file.
-    PlacesImported = "places.imported" {
-        /// New ones.
-        added: u64,
-        /// Known ones that differ now.
-        changed: u64,
-        /// Known ones that are no longer in the file.
-        removed: u64,
-        /// Lines that could not be read and were left out.
-        left_out: u64,
-        /// SHA-256 of the file.
-        file: Digest,
-    }
-    /// A sign of abuse was noticed.
-    SignRaised = "sign.raised" {
-        /// Which.
-        sign: SignId,
-        /// Its kind.
-        what: String,
-        /// How many there were.
-        count: u64,
-        /// From how many on it is a sign.
-        threshold: u64,
-    }
+
+    // The gateway and those who run it: `operator.…`, `authority.…`, `integrator.…`, `key.…`, `ledger.…`, `retention.…`, `places.…`, `sign.…`.
+
     /// An operator has looked into a sign of abuse.
     OperatorSignReviewed = "operator.sign_reviewed" {
         /// Which.
@@ -1022,15 +989,74 @@ events! {
         /// Why.
         reason: String,
     }
-    /// A referent logged in.
-    ReferentLoggedIn = "referent.logged_in" {
-        /// How.
-        method: String,
+    /// A signing key was made.
+    KeyCreated = "key.created" {
+        /// What it signs.
+        purpose: String,
+        /// Its algorithm.
+        algorithm: String,
+        /// Its thumbprint.
+        kid: String,
     }
-    /// A login on a known referent's account was refused.
-    ReferentLoginRefused = "referent.login_refused" {
-        /// Why.
-        reason: String,
+    /// A signing key took over.
+    KeyRotated = "key.rotated" {
+        /// What it signs.
+        purpose: String,
+        /// Its algorithm.
+        algorithm: String,
+        /// Its thumbprint.
+        kid: String,
+        /// The one before.
+        previous: Option<String>,
+    }
+    /// A signing key signs no more.
+    KeyRetired = "key.retired" {
+        /// What it signed.
+        purpose: String,
+        /// Its thumbprint.
+        kid: String,
+    }
+    /// After a loss the ledger goes on under another name: the first line under it.
+    LedgerOriginOpened = "ledger.origin_opened" {
+        /// The new name.
+        origin: String,
+        /// The name before.
+        previous: String,
+        /// How many leaves the last signed head under the name before had.
+        size: u64,
+        /// The root of that head.
+        root: Digest,
+        /// How many leaves were found, and stay provable under the new name.
+        found: u64,
+    }
+    /// What had served its term was dropped.
+    RetentionApplied = "retention.applied" {
+        /// How much of each class.
+        dropped: BTreeMap<String, u64>,
+    }
+    /// Places of digital mediation were read from a file.
+    PlacesImported = "places.imported" {
+        /// New ones.
+        added: u64,
+        /// Known ones that differ now.
+        changed: u64,
+        /// Known ones that are no longer in the file.
+        removed: u64,
+        /// Lines that could not be read and were left out.
+        left_out: u64,
+        /// SHA-256 of the file.
+        file: Digest,
+    }
+    /// A sign of abuse was noticed.
+    SignRaised = "sign.raised" {
+        /// Which.
+        sign: SignId,
+        /// Its kind.
+        what: String,
+        /// How many there were.
+        count: u64,
+        /// From how many on it is a sign.
+        threshold: u64,
     }
 }
 

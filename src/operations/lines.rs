@@ -16,7 +16,6 @@ use crate::domain::time::Day;
 use crate::domain::time::Instant;
 use crate::ledger::entry::Entry;
 use crate::ledger::entry::Outcome;
-use crate::ledger::entry::Role;
 use crate::ledger::kinds::Event;
 use crate::ledger::sealed::open_payload;
 use crate::ledger::values::Named;
@@ -170,19 +169,6 @@ impl<'b> Opener<'b> {
     }
 }
 
-const fn role(role: Role) -> &'static str {
-    match role {
-        Role::Aidant => "aidant",
-        Role::Referent => "referent",
-        Role::Authority => "authority",
-        Role::Operator => "operator",
-        Role::Integrator => "integrator",
-        Role::Person => "person",
-        Role::Client => "client",
-        Role::System => "system",
-    }
-}
-
 /// What the sentence of an entry says.
 fn told(entry: &Entry, person: Option<Name>) -> Told {
     let actor = &entry.actor;
@@ -197,7 +183,7 @@ fn told(entry: &Entry, person: Option<Name>) -> Told {
     Told {
         kind: entry.event.kind().as_str().to_owned(),
         at: entry.at,
-        doer: Doer { role: role(actor.role).to_owned(), id: actor.id.clone(), name: actor.name.clone() },
+        doer: Doer { role: actor.role.as_str().to_owned(), id: actor.id.clone(), name: actor.name.clone() },
         organisation: entry.organisation.as_ref().map(|named| named.name.clone()),
         theme: entry.theme,
         client: entry.client.as_ref().map(|named| named.name.clone()),

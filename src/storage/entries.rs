@@ -35,11 +35,6 @@ statements! {
     CHAIN_HEAD = Sql::same("UPDATE mandates SET chain_head = $2 WHERE id = $1");
     PUT_CHAIN = Sql::same("UPDATE mandates SET chain_n = $2, chain_head = $3 WHERE id = $1");
     FIND = entries_where!("e.id = $1");
-    OF_PERSON = entries_where!("r.entry IN (SELECT q.entry FROM entry_refs q WHERE q.person = $1
-            UNION SELECT q.entry FROM entry_refs q JOIN mandates m ON m.id = q.mandate WHERE m.person = $1)
-          AND r.at >= $2 AND r.at < $3 ORDER BY r.at DESC, e.id DESC LIMIT $4");
-    OF_MANDATE = entries_where!("r.mandate = $1 AND r.at >= $2 AND r.at < $3 ORDER BY r.at DESC, e.id DESC LIMIT $4");
-    OF_ACCOUNT = entries_where!("r.account = $1 AND r.at >= $2 AND r.at < $3 ORDER BY r.at DESC, e.id DESC LIMIT $4");
     FIRST_OF_KIND = entries_where!("r.mandate = $1 AND r.kind = $2 ORDER BY r.at, e.id LIMIT 1");
     OF_ACT = entries_where!("r.act = $1 ORDER BY r.at, e.id");
 }
@@ -117,28 +112,6 @@ pub struct StoredEntry {
     pub client: Option<ClientId>,
 }
 
-/// Which entries to read.
-#[derive(Clone, Copy, Debug)]
-pub enum Whose {
-    /// Those that speak of a person or of her mandates.
-    Person(PersonId),
-    /// Those of a mandate.
-    Mandate(MandateId),
-    /// Those of a professional.
-    Account(AccountId),
-}
-
-/// A span of time and how many lines at most.
-#[derive(Clone, Copy, Debug)]
-pub struct Window {
-    /// First instant.
-    pub from: Instant,
-    /// First instant after.
-    pub until: Instant,
-    /// How many lines at most.
-    pub limit: i64,
-}
-
 /// Adds an entry.
 pub async fn insert(tx: &mut Tx, entry: &NewEntry<'_>) -> Result<(), DbError> {
     let refs = &entry.refs;
@@ -186,16 +159,6 @@ pub async fn put_chain(tx: &mut Tx, mandate: MandateId, n: i64, leaf_hash: &[u8;
 /// One entry.
 pub async fn find(tx: &mut Tx, id: EntryId) -> Result<Option<StoredEntry>, DbError> {
     tx.query(FIND).bind(id).fetch_optional().await
-}
-
-/// Entries, newest first.
-pub async fn list(tx: &mut Tx, whose: Whose, window: Window) -> Result<Vec<StoredEntry>, DbError> {
-    let query = match whose {
-        Whose::Person(id) => tx.query(OF_PERSON).bind(id),
-        Whose::Mandate(id) => tx.query(OF_MANDATE).bind(id),
-        Whose::Account(id) => tx.query(OF_ACCOUNT).bind(id),
-    };
-    query.bind(window.from).bind(window.until).bind(window.limit).fetch_all().await
 }
 
 /// The first entry of this kind of a mandate.

@@ -49,6 +49,7 @@ use procura::operations::work::Line;
 use procura::operations::work::Work;
 use procura::operations::work::person_actor;
 use procura::server::Server;
+use procura::storage::db::Sql;
 use procura::storage::mandates;
 use procura::storage::outbox;
 use procura::storage::persons;
@@ -282,16 +283,10 @@ impl Stage {
 
     /// How many entries of a kind there are.
     pub(crate) async fn entries(&self, kind: &str) -> usize {
-        use procura::storage::entries;
         let mut tx = self.bench.db.read().await.expect("a transaction");
-        let window = entries::Window {
-            from: Instant::from_seconds(0),
-            until: self.bench.now().plus(Duration::from_secs(60)),
-            limit: 1_000,
-        };
-        let all =
-            entries::list(&mut tx, entries::Whose::Mandate(self.mandate), window).await.expect("entries");
-        all.iter().filter(|entry| entry.kind == kind).count()
+        let sql = Sql::same("SELECT COUNT(*) FROM entry_refs WHERE mandate = $1 AND kind = $2");
+        let count = tx.query(sql).bind(self.mandate).bind(kind).fetch_one::<(i64,)>().await.expect("a count");
+        usize::try_from(count.0).expect("a count")
     }
 
     /// The person ends a theme, or the whole mandate, as the storage would show it afterwards.
