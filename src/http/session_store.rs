@@ -88,7 +88,7 @@ impl Store {
         let opener = Opener::of(&record.id);
         let sealed = self.seal(record, &opener)?;
         let write = async {
-            let mut work = Work::begin(&self.bench, None).await?;
+            let mut work = Work::begin_alone(&self.bench, None).await?;
             let added = sessions::insert(
                 &mut work.tx,
                 &opener.hash,
@@ -125,7 +125,7 @@ impl SessionStore for Store {
         let opener = Opener::of(&record.id);
         let sealed = self.seal(&record, &opener)?;
         let write = async {
-            let mut work = Work::begin(&self.bench, None).await?;
+            let mut work = Work::begin_alone(&self.bench, None).await?;
             sessions::update(
                 &mut work.tx,
                 &opener.hash,
@@ -141,7 +141,7 @@ impl SessionStore for Store {
 
     async fn load(&self, id: &Id) -> session_store::Result<Option<Record>> {
         let opener = Opener::of(id);
-        let mut tx = self.bench.db.read().await.map_err(backend)?;
+        let mut tx = self.bench.db.look().await.map_err(backend)?;
         let found = sessions::find(&mut tx, &opener.hash, self.bench.now()).await.map_err(backend)?;
         let Some(sealed) = found else { return Ok(None) };
         // Another kind of actor's session, moved by hand into this cookie, does not open and counts as none.
@@ -155,7 +155,7 @@ impl SessionStore for Store {
     async fn delete(&self, id: &Id) -> session_store::Result<()> {
         let opener = Opener::of(id);
         let write = async {
-            let mut work = Work::begin(&self.bench, None).await?;
+            let mut work = Work::begin_alone(&self.bench, None).await?;
             sessions::delete(&mut work.tx, &opener.hash).await?;
             work.commit_without_entry(Housekeeping::Session).await
         };

@@ -4,10 +4,10 @@ use std::collections::BTreeMap;
 use std::collections::BTreeSet;
 
 use crate::crypto::hash::b64;
-use crate::domain::account::AccountStatus;
 use crate::domain::act::Act;
 use crate::domain::act::AuthorizationRequest;
 use crate::domain::client::Client;
+use crate::domain::decision::Blocks;
 use crate::domain::decision::Question;
 use crate::domain::decision::Reason;
 use crate::domain::decision::decide;
@@ -25,13 +25,10 @@ use crate::operations::actors::AidantActor;
 use crate::operations::actors::open_person;
 use crate::operations::bench::Bench;
 use crate::operations::refusal::Refusal;
-use crate::operations::weigh::Parties;
-use crate::operations::weigh::blocks;
-use crate::storage::accounts;
+use crate::storage::circumstances;
+use crate::storage::circumstances::Given;
 use crate::storage::clients;
 use crate::storage::db::Tx;
-use crate::storage::mandates;
-use crate::storage::persons;
 
 /// A person for whom the aidant may act at this client now.
 #[derive(Clone, Debug)]
@@ -77,12 +74,6 @@ pub struct Choices {
 }
 
 impl Choices {
-    /// The person a form names by her handle: offered now, or no longer.
-    pub fn person(&self, handle: &str) -> Option<PersonId> {
-        let offered = self.offered.iter().find(|person| person.handle == handle).map(|person| person.id);
-        offered.or_else(|| self.missing.iter().find(|person| person.handle == handle).map(|person| person.id))
-    }
-
     /// What may be chosen for a person; `None` when nothing may.
     pub fn of(&self, id: PersonId) -> Option<&OfferedPerson> {
         self.offered.iter().find(|person| person.id == id)
@@ -100,21 +91,57 @@ pub fn handle(bench: &Bench, act: ActId, person: PersonId) -> String {
 /// # Errors
 /// As the database says; [`Refusal::NotFound`] when the client is gone.
 pub async fn act_choices(bench: &Bench, aidant: &AidantActor, act: &Act) -> Result<Choices, Refusal> {
-    let mut tx = bench.db.read().await?;
+    choices(bench, aidant, act, None).await
+}
+
+/// As [`act_choices`], for one person only.
+///
+/// # Errors
+/// As [`act_choices`].
+pub async fn choices_for(
+    bench: &Bench,
+    aidant: &AidantActor,
+    act: &Act,
+    person: PersonId,
+) -> Result<Choices, Refusal> {
+    choices(bench, aidant, act, Some(person)).await
+}
+
+/// The person that a form of this act names by her handle; `None` for whatever else it holds.
+///
+/// # Errors
+/// As the database says.
+pub async fn person_of(
+    bench: &Bench,
+    aidant: &AidantActor,
+    act: &Act,
+    shown: &str,
+) -> Result<Option<PersonId>, Refusal> {
+    let mut tx = bench.db.look().await?;
+    let all = circumstances::persons(&mut tx, aidant.organisation.id).await?;
+    Ok(all.into_iter().find(|person| handle(bench, act.id, *person) == shown))
+}
+
+async fn choices(
+    bench: &Bench,
+    aidant: &AidantActor,
+    act: &Act,
+    person: Option<PersonId>,
+) -> Result<Choices, Refusal> {
+    // Each is decided again, with everything held, before anything is opened: one state of the database is not needed.
+    let mut tx = bench.db.look().await?;
     let client = clients::find(&mut tx, &act.client).await?.ok_or(Refusal::NotFound)?;
     let accepted = accepted_themes(&act.request, &client);
-    let account =
-        accounts::find(&mut tx, aidant.account.id).await?.map_or(AccountStatus::Suspended, |row| row.status);
-    let view = View { bench, aidant, act, client: &client, accepted: &accepted, account };
-    let mut by_person: BTreeMap<PersonId, Vec<Mandate>> = BTreeMap::new();
-    for stored in mandates::of_organisation(&mut tx, aidant.organisation.id).await? {
-        if let Some(consent) = stored.mandate.consent() {
-            by_person.entry(consent.person).or_default().push(stored.mandate);
+    let view = View { bench, aidant, act, client: &client, accepted: &accepted };
+    let mut by_person: BTreeMap<PersonId, Vec<Given>> = BTreeMap::new();
+    for given in circumstances::given_to(&mut tx, aidant.organisation.id, aidant.account.id, person).await? {
+        if let (Some(consent), Some(_)) = (given.mandate.mandate.consent(), &given.person) {
+            by_person.entry(consent.person).or_default().push(given);
         }
     }
     let (mut offered, mut missing) = (Vec::new(), Vec::new());
-    for (id, mandates) in by_person {
-        match view.person(&mut tx, id, &mandates).await? {
+    for (id, given) in by_person {
+        match view.person(&mut tx, id, given).await? {
             Some(Standing::Offered(person)) => offered.push(person),
             Some(Standing::Missing(person)) => missing.push(person),
             None => {}
@@ -162,7 +189,6 @@ struct View<'a> {
     act: &'a Act,
     client: &'a Client,
     accepted: &'a BTreeSet<Theme>,
-    account: AccountStatus,
 }
 
 impl View<'_> {
@@ -170,17 +196,20 @@ impl View<'_> {
         &self,
         tx: &mut Tx,
         id: PersonId,
-        mandates: &[Mandate],
+        given: Vec<Given>,
     ) -> Result<Option<Standing>, Refusal> {
         let now = self.bench.now();
-        let Some(row) = persons::find(tx, id).await? else { return Ok(None) };
+        let Some(first) = given.first() else { return Ok(None) };
+        let (blocks, row) = (first.blocks, first.person.clone());
+        let Some(row) = row else { return Ok(None) };
         let Some(person) = open_person(self.bench, tx, &row).await? else { return Ok(None) };
+        let mandates: Vec<Mandate> = given.into_iter().map(|given| given.mandate.mandate).collect();
         let mut themes = BTreeMap::new();
         let mut first_reason = None;
         for theme in self.accepted {
-            let Some(best) = best_mandate(mandates, *theme, now) else { continue };
+            let Some(best) = best_mandate(&mandates, *theme, now) else { continue };
             let Some(mandate) = mandates.iter().find(|mandate| mandate.id == best) else { continue };
-            match self.verdict(tx, &person, mandate, *theme).await? {
+            match self.verdict(&person, mandate, *theme, blocks) {
                 Ok(until) => drop(themes.insert(*theme, until)),
                 // A theme beside her mandate says less than what she lacks for every theme.
                 Err(Reason::NoEmail) => first_reason = Some(Reason::NoEmail),
@@ -218,26 +247,17 @@ impl View<'_> {
         })))
     }
 
-    async fn verdict(
+    fn verdict(
         &self,
-        tx: &mut Tx,
         person: &Person,
         mandate: &Mandate,
         theme: Theme,
-    ) -> Result<Result<Instant, Reason>, Refusal> {
-        let parties = Parties {
-            client: self.client.id.clone(),
-            account: self.aidant.account.id,
-            organisation: self.aidant.organisation.id,
-            habilitation: self.aidant.habilitation.id,
-            mandate: mandate.id,
-            theme,
-        };
-        let blocks = blocks(tx, person.id, &parties).await?;
-        let decided = decide(&Question {
+        blocks: Blocks,
+    ) -> Result<Instant, Reason> {
+        decide(&Question {
             now: self.bench.now(),
             client: self.client,
-            account: self.account,
+            account: self.aidant.account.status,
             habilitation: &self.aidant.habilitation,
             organisation: &self.aidant.organisation,
             mandate: Some(mandate),
@@ -245,8 +265,7 @@ impl View<'_> {
             blocks,
             has_email: person.identity.email.is_some(),
             factor_was_fresh: true,
-        });
-        let until = mandate.consent().map(|consent| consent.validity.until);
-        Ok(decided.and(until.ok_or(Reason::MandateNotGiven)))
+        })?;
+        mandate.consent().map(|consent| consent.validity.until).ok_or(Reason::MandateNotGiven)
     }
 }

@@ -148,6 +148,18 @@ pub async fn open_person(bench: &Bench, tx: &mut Tx, row: &PersonRow) -> Result<
 /// [`Refusal::NotFound`] when there is none, or she was erased.
 pub async fn person(bench: &Bench, tx: &mut Tx, id: PersonId) -> Result<PersonActor, Refusal> {
     let row = persons::find(tx, id).await?.ok_or(Refusal::NotFound)?;
-    let person = open_person(bench, tx, &row).await?.ok_or(Refusal::NotFound)?;
-    Ok(PersonActor { person, data_key: row.data_key })
+    opened(bench, tx, &row).await?.ok_or(Refusal::NotFound)
+}
+
+/// As [`open_person`], with the key her lines are sealed under.
+///
+/// # Errors
+/// As [`open_person`].
+pub(super) async fn opened(
+    bench: &Bench,
+    tx: &mut Tx,
+    row: &PersonRow,
+) -> Result<Option<PersonActor>, Refusal> {
+    let person = open_person(bench, tx, row).await?;
+    Ok(person.map(|person| PersonActor { person, data_key: row.data_key }))
 }

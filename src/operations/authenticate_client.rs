@@ -82,7 +82,7 @@ pub async fn authenticate_client(
     id: &ClientId,
     proof: &Proof,
 ) -> Result<Option<Client>, Refusal> {
-    let mut tx = bench.db.read().await?;
+    let mut tx = bench.db.look().await?;
     let client = clients::find(&mut tx, id).await?;
     match proof {
         Proof::Secret(method, secret) => {

@@ -34,7 +34,10 @@ pub async fn begin_act(
     pushed_uri: Option<&str>,
     reference: Option<&str>,
 ) -> Result<ActId, Refusal> {
-    let mut work = Work::begin(bench, reference).await?;
+    let mut work = match pushed_uri {
+        Some(_) => Work::begin(bench, reference).await?,
+        None => Work::begin_alone(bench, reference).await?,
+    };
     let act = Act {
         id: ActId::fresh(work.now, bench.random.as_ref()),
         client: client.id.clone(),
@@ -61,7 +64,7 @@ pub async fn begin_act(
 /// # Errors
 /// [`Refusal::NotFound`] for every other browser, as for an act that is not there.
 pub async fn act_of_browser(bench: &Bench, id: ActId, browser_hash: &[u8; 32]) -> Result<Act, Refusal> {
-    let mut tx = bench.db.read().await?;
+    let mut tx = bench.db.look().await?;
     let stored = acts::find(&mut tx, id).await?;
     owned(stored, browser_hash)
 }

@@ -9,6 +9,7 @@ use crate::crypto::seal::MasterKey;
 use crate::domain::ids::Random;
 use crate::domain::time::Clock;
 use crate::domain::time::Instant;
+use crate::operations::data_keys::SystemKey;
 use crate::operations::keys::KeyCache;
 use crate::storage::db::Db;
 
@@ -29,6 +30,8 @@ pub struct Bench {
     pub lookup: Arc<LookupKey>,
     /// Signing keys read a moment ago; `KeyCache::default()` at start.
     pub keys: Arc<KeyCache>,
+    /// The system's own data key, once it was read.
+    pub system: Arc<SystemKey>,
 }
 
 impl Bench {

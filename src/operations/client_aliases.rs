@@ -34,16 +34,13 @@ pub(super) async fn remember(bench: &Bench, tx: &mut Tx, source: &Source<'_>) ->
     let mandate = source.mandate.id.uuid();
     let account = source.account.id.uuid();
     let person = source.person.id.uuid();
+    let known = |kind, key, id| (column(kind), bench.lookup.hash(LOOKUP, &alias(key, kind, sector, id)), id);
     let all = [
-        (AliasKind::Subject, alias(source.person_key, AliasKind::Subject, sector, person), person),
-        (AliasKind::Mandate, alias(source.person_key, AliasKind::Mandate, sector, mandate), mandate),
-        (AliasKind::Actor, alias(source.account_key, AliasKind::Actor, sector, account), account),
+        known(AliasKind::Subject, source.person_key, person),
+        known(AliasKind::Mandate, source.person_key, mandate),
+        known(AliasKind::Actor, source.account_key, account),
     ];
-    for (kind, alias, target) in all {
-        let hash = bench.lookup.hash(LOOKUP, &alias);
-        aliases::remember(tx, sector, column(kind), &hash, target).await?;
-    }
-    Ok(())
+    Ok(aliases::remember(tx, sector, &all).await?)
 }
 
 /// For what an alias stands in a sector; `None` where that sector never got it, whatever the text.

@@ -21,8 +21,10 @@ use crate::operations::actors::StaffActor;
 use crate::operations::bench::Bench;
 use crate::operations::refusal::Refusal;
 use crate::storage::accounts;
+use crate::storage::accounts::AccountRow;
 use crate::storage::db::Tx;
 use crate::storage::organisations;
+use crate::storage::workplaces;
 
 /// One organisation an aidant may work in, with what her habilitation there is worth.
 #[derive(Clone, Debug)]
@@ -45,21 +47,20 @@ pub async fn aidant(
     habilitation: HabilitationId,
     factor_at: Option<Instant>,
 ) -> Result<Option<AidantActor>, Refusal> {
-    let mut tx = bench.db.read().await?;
-    let Some(staff) = active(bench, &mut tx, id, Role::Aidant, factor_at).await? else { return Ok(None) };
-    let all = accounts::habilitations(&mut tx, id).await?;
-    let Some(habilitation) = all.iter().find(|one| one.id == habilitation).cloned() else { return Ok(None) };
-    let several = all.iter().any(|one| one.organisation != habilitation.organisation);
-    let stored = organisations::find(&mut tx, habilitation.organisation).await?;
-    Ok(stored.map(|stored| AidantActor {
+    let mut tx = bench.db.look().await?;
+    let Some(place) = workplaces::find(&mut tx, id, habilitation).await? else { return Ok(None) };
+    let Some(staff) = opened(bench, &mut tx, &place.account, Role::Aidant, factor_at).await? else {
+        return Ok(None);
+    };
+    Ok(Some(AidantActor {
         account: staff.account,
         data_key: staff.data_key,
-        organisation: stored.organisation,
-        organisation_key: stored.data_key,
-        habilitation,
+        organisation: place.organisation.organisation,
+        organisation_key: place.organisation.data_key,
+        habilitation: place.habilitation,
         factor_at,
         factor: SecondFactor::OwnCode,
-        several,
+        several: place.several,
     }))
 }
 
@@ -197,11 +198,24 @@ async fn active(
     role: Role,
     factor_at: Option<Instant>,
 ) -> Result<Option<StaffActor>, Refusal> {
-    let Some(row) = accounts::find(tx, id).await? else { return Ok(None) };
+    match accounts::find(tx, id).await? {
+        Some(row) => opened(bench, tx, &row, role, factor_at).await,
+        None => Ok(None),
+    }
+}
+
+/// Who an account stands for, where it has this role and may be logged in with a factor of that instant.
+async fn opened(
+    bench: &Bench,
+    tx: &mut Tx,
+    row: &AccountRow,
+    role: Role,
+    factor_at: Option<Instant>,
+) -> Result<Option<StaffActor>, Refusal> {
     let over = row.sessions_from.zip(factor_at).is_some_and(|(from, at)| at < from);
     if row.role != role || row.status != AccountStatus::Active || over {
         return Ok(None);
     }
-    let account = actors::open_account(bench, tx, &row).await?;
+    let account = actors::open_account(bench, tx, row).await?;
     Ok(Some(StaffActor { account, data_key: row.data_key, factor_at }))
 }

@@ -42,7 +42,7 @@ pub async fn end_act(
 /// # Errors
 /// As the database says.
 pub async fn known_client(bench: &Bench, id: &ClientId) -> Result<Option<Client>, Refusal> {
-    Ok(clients::find(&mut bench.db.read().await?, id).await?)
+    Ok(clients::find(&mut bench.db.look().await?, id).await?)
 }
 
 /// Ends the act and its access token, with the entry; an act that was over stays as it is.

@@ -12,6 +12,7 @@ use crate::domain::ids::Random;
 use crate::domain::ids::random_bytes;
 use crate::domain::time::Clock;
 use crate::operations::bench::Bench;
+use crate::operations::data_keys::SystemKey;
 use crate::operations::keys::KeyCache;
 use crate::operations::ledger_origin::ORIGIN_SETTING;
 use crate::storage::db::Db;
@@ -87,6 +88,7 @@ pub async fn open(
         master: Arc::new(master),
         lookup: Arc::new(lookup),
         keys: Arc::new(KeyCache::default()),
+        system: Arc::new(SystemKey::default()),
     })
 }
 

@@ -19,7 +19,6 @@ use crate::operations::bench::Bench;
 use crate::operations::data_keys;
 use crate::operations::keys;
 use crate::operations::live_token::LiveToken;
-use crate::operations::redeem_code::chain_head;
 use crate::operations::redeem_code::sign;
 use crate::operations::refusal::Refusal;
 use crate::operations::status_index;
@@ -82,6 +81,7 @@ pub async fn issue_mandate_token(
     let now = work.now;
     let weighed = weigh(bench, &mut work.tx, now, &parties, Hold::Taken, true).await?;
     work.now = weighed.at;
+    work.taken(&weighed.mandate)?;
     if let Err(reason) = weighed.verdict {
         let event = Event::ActRefused { stage: ActStage::MandateToken, reason: reason.as_str().to_owned() };
         let line = line(&mut work, event, approved, &weighed).await?.theme(theme).refused(reason.as_str());
@@ -173,7 +173,7 @@ async fn issue(
         factor: approved.factor,
         txn,
     };
-    let chain = chain_head(&mut recorded.tx, &opened).await?;
+    let chain = recorded.chain_head(mandate.id)?;
     // Of an act the claims of a mandate take the entry alone, which here is the entry of this very issue.
     let act = Act {
         id: ActId::from_uuid(txn.uuid()),

@@ -285,7 +285,7 @@ pub(super) async fn note_check(
     reference: Option<&str>,
 ) -> Result<(), Refusal> {
     let day = bench.now().day().to_string();
-    let mut tx = bench.db.read().await?;
+    let mut tx = bench.db.look().await?;
     if tokens::verified(&mut tx, &client.id, mandate, &day).await? {
         return Ok(());
     }

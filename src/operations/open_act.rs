@@ -108,6 +108,7 @@ pub async fn open_act(
     let now = work.now;
     let weighed = weigh(bench, &mut work.tx, now, &parties, Hold::Taken, true).await?;
     work.now = weighed.at;
+    work.taken(&weighed.mandate)?;
     let act =
         choosing(acts::take(&mut work.tx, id).await?.map(|stored| owned(Some(stored), browser_hash)), now)?;
     let asked = accepted_themes(&act.request, &weighed.client).contains(&theme);

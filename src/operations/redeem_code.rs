@@ -45,8 +45,6 @@ use crate::operations::work::Line;
 use crate::operations::work::Work;
 use crate::operations::work::client_actor;
 use crate::storage::acts;
-use crate::storage::db::Tx;
-use crate::storage::mandates;
 use crate::storage::tokens;
 use crate::storage::tokens::StoredToken;
 use crate::storage::tokens::TokenKind;
@@ -123,6 +121,7 @@ pub async fn redeem_code(
     let (begun, parties) = (work.now, parties(client, &opened));
     let weighed = weigh(bench, &mut work.tx, begun, &parties, Hold::Taken, true).await?;
     work.now = weighed.at;
+    work.taken(&weighed.mandate)?;
     let now = work.now;
     let act = acts::take(&mut work.tx, found.act.id).await?.ok_or(Refusal::NotFound)?.act;
     let code_expires_at = match &act.life {
@@ -313,8 +312,8 @@ async fn issue(
         themes: own.iter().copied().collect(),
         expires_at: consent.validity.until.into(),
     };
-    let (mut recorded, _) = recorded.record(line(given, client, act, weighed, opened)?).await?;
-    let chain = chain_head(&mut recorded.tx, opened).await?;
+    let (recorded, _) = recorded.record(line(given, client, act, weighed, opened)?).await?;
+    let chain = recorded.chain_head(opened.mandate)?;
     let access_token = sign(&keys.own, "at+jwt", &status.act.named_in(source.access(ends, &access_jti)))?;
     let given = status.mandate.named_in(source.mandate(&mandate_jti, &own, &chain));
     let mandate = sign_mandate(bench, keys.mandate(), act.request.mandate_format, given)?;
@@ -330,12 +329,6 @@ async fn issue(
     };
     recorded.commit().await?;
     Ok(answer)
-}
-
-pub(super) async fn chain_head(tx: &mut Tx, opened: &Opened) -> Result<[u8; 32], Refusal> {
-    let stored = mandates::find(tx, opened.mandate).await?.ok_or(Refusal::NotFound)?;
-    let head = stored.chain_head.and_then(|head| head.try_into().ok());
-    head.ok_or_else(|| Refusal::fault("a mandate with entries has no chain head"))
 }
 
 /// Signs claims under this `typ`.

@@ -107,8 +107,7 @@ pub async fn tell(
     let id = person.person.id;
     let topic = kind.topic();
     let all = contacts::of(work.bench, &mut work.tx, person).await?;
-    let preferred = notices::preferences(&mut work.tx, id).await?;
-    let preferred = preferred.into_iter().find(|(known, _)| *known == topic).map(|(_, delivery)| delivery);
+    let (preferred, language) = notices::told(&mut work.tx, id, topic).await?;
     let sms = work.bench.config.sms.leaves();
     let addresses = choose(&all, topic, preferred, sms);
     if addresses.is_empty() {
@@ -118,7 +117,7 @@ pub async fn tell(
         Some(subject) => body.with_not_me(not_me(work, id, subject, topic).await?),
         None => body,
     };
-    send_to(work, person, &addresses, &body, worth).await?;
+    send_in(work, person, &addresses, (&body, language), worth).await?;
     Ok(addresses.len())
 }
 
@@ -134,6 +133,16 @@ pub async fn send_to(
     worth: Duration,
 ) -> Result<(), Refusal> {
     let language = notices::language(&mut work.tx, person.person.id).await?;
+    send_in(work, person, addresses, (body, language), worth).await
+}
+
+async fn send_in(
+    work: &mut Work<'_>,
+    person: &PersonActor,
+    addresses: &[Address],
+    (body, language): (&MessageBody, Option<MessageLanguage>),
+    worth: Duration,
+) -> Result<(), Refusal> {
     let language = language.unwrap_or(MessageLanguage::French);
     for to in addresses {
         let name = Private::new(person.person.identity.short_name());

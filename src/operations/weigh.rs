@@ -1,6 +1,5 @@
 //! Reads everything the decision looks at, in the order that keeps two transactions from passing each other.
 
-use crate::domain::account::AccountStatus;
 use crate::domain::client::Client;
 use crate::domain::decision::Blocks;
 use crate::domain::decision::Question;
@@ -17,15 +16,16 @@ use crate::domain::mandate::Consent;
 use crate::domain::theme::Theme;
 use crate::domain::time::Instant;
 use crate::operations::actors::PersonActor;
-use crate::operations::actors::person;
+use crate::operations::actors::opened;
 use crate::operations::bench::Bench;
 use crate::operations::refusal::Refusal;
-use crate::storage::accounts;
-use crate::storage::clients;
+use crate::storage::circumstances;
+use crate::storage::circumstances::Circumstances;
+use crate::storage::circumstances::Given;
+use crate::storage::circumstances::Named;
 use crate::storage::db::Tx;
 use crate::storage::mandates;
 use crate::storage::mandates::StoredMandate;
-use crate::storage::organisations;
 use crate::storage::organisations::StoredOrganisation;
 use crate::storage::persons;
 use crate::storage::persons::BlockTarget;
@@ -45,6 +45,18 @@ pub struct Parties {
     pub mandate: MandateId,
     /// The theme.
     pub theme: Theme,
+}
+
+impl Parties {
+    const fn named(&self) -> Named<'_> {
+        Named {
+            mandate: self.mandate,
+            habilitation: self.habilitation,
+            organisation: self.organisation,
+            account: self.account,
+            client: &self.client,
+        }
+    }
 }
 
 /// Whether what is read may still change before the transaction ends.
@@ -101,38 +113,21 @@ pub async fn weigh(
     factor_was_fresh: bool,
 ) -> Result<Weighed, Refusal> {
     let taken = hold == Hold::Taken;
-    let mandate = if taken {
-        mandates::take(tx, parties.mandate).await?
-    } else {
-        mandates::find(tx, parties.mandate).await?
+    let named = parties.named();
+    if taken && !circumstances::hold(tx, &named).await? {
+        // Without person there is nothing to hold but the mandate: the decision refuses.
+        mandates::take(tx, parties.mandate).await?;
     }
-    .ok_or(Refusal::NotFound)?;
-    let habilitation = habilitation(tx, parties, taken).await?.ok_or(Refusal::NotFound)?;
-    let organisation = if taken {
-        organisations::find_shared(tx, parties.organisation).await?
-    } else {
-        organisations::find(tx, parties.organisation).await?
+    let found = circumstances::read(tx, &named).await?.ok_or(Refusal::NotFound)?;
+    let Circumstances { given, habilitation, organisation, account, client } = found;
+    if !taken && habilitation.account != parties.account {
+        return Err(Refusal::NotFound);
     }
-    .ok_or(Refusal::NotFound)?;
-    let account = account_status(tx, parties.account, taken).await?.ok_or(Refusal::NotFound)?;
-    let consent_of = mandate.mandate.consent().map(|consent| consent.person);
-    if let (true, Some(id)) = (taken, consent_of) {
-        persons::hold_shared(tx, id).await?;
-    }
-    let blocks = match consent_of {
-        Some(id) => blocks(tx, id, parties).await?,
-        None => Blocks::default(),
-    };
-    let client = if taken {
-        clients::find_shared(tx, &parties.client).await?
-    } else {
-        clients::find(tx, &parties.client).await?
-    }
-    .ok_or(Refusal::NotFound)?;
+    let Given { mandate, person, blocks } = given;
     // What was waited for may have taken its time: the instant of the decision follows every change it has seen.
     let now = if taken { bench.now() } else { now };
-    let person = match consent_of {
-        Some(id) => Some(person(bench, tx, id).await?),
+    let person = match person {
+        Some(row) => Some(opened(bench, tx, &row).await?.ok_or(Refusal::NotFound)?),
         None => None,
     };
     let has_email = person.as_ref().is_some_and(|person| person.person.identity.email.is_some());
@@ -162,19 +157,4 @@ pub async fn blocks(tx: &mut Tx, person: PersonId, parties: &Parties) -> Result<
         aidant: has(BlockTarget::Account(parties.account)),
         organisation: has(BlockTarget::Organisation(parties.organisation)),
     })
-}
-
-async fn habilitation(tx: &mut Tx, parties: &Parties, taken: bool) -> Result<Option<Habilitation>, Refusal> {
-    if taken {
-        return Ok(accounts::habilitation_shared(tx, parties.habilitation).await?);
-    }
-    let all = accounts::habilitations(tx, parties.account).await?;
-    Ok(all.into_iter().find(|one| one.id == parties.habilitation))
-}
-
-async fn account_status(tx: &mut Tx, id: AccountId, taken: bool) -> Result<Option<AccountStatus>, Refusal> {
-    if taken {
-        return Ok(accounts::status_shared(tx, id).await?);
-    }
-    Ok(accounts::find(tx, id).await?.map(|row| row.status))
 }

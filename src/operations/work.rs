@@ -34,6 +34,7 @@ use crate::operations::raise_signals::Cause;
 use crate::operations::refusal::Refusal;
 use crate::storage::db::Tx;
 use crate::storage::entries;
+use crate::storage::mandates::StoredMandate;
 use crate::storage::outbox;
 
 /// How many entries of one instant keep their order by their identifiers.
@@ -95,6 +96,7 @@ pub struct Work<'b> {
     pub now: Instant,
     request: Option<String>,
     written: u16,
+    chains: Vec<(MandateId, Chain)>,
 }
 
 /// A transaction that holds at least one entry; only this one commits.
@@ -237,8 +239,42 @@ impl<'b> Work<'b> {
     /// # Errors
     /// When no connection is free in time.
     pub async fn begin(bench: &'b Bench, request: Option<&str>) -> Result<Self, Refusal> {
-        let tx = bench.db.begin().await?;
-        Ok(Self { bench, tx, now: bench.now(), request: request.map(str::to_owned), written: 0 })
+        Ok(Self::on(bench, bench.db.begin().await?, request))
+    }
+
+    /// As [`Work::begin`], for a single statement without entry: it stands alone.
+    ///
+    /// # Errors
+    /// As [`Work::begin`].
+    pub async fn begin_alone(bench: &'b Bench, request: Option<&str>) -> Result<Self, Refusal> {
+        Ok(Self::on(bench, bench.db.begin_alone().await?, request))
+    }
+
+    fn on(bench: &'b Bench, tx: Tx, request: Option<&str>) -> Self {
+        let request = request.map(str::to_owned);
+        Self { bench, tx, now: bench.now(), request, written: 0, chains: Vec::new() }
+    }
+
+    /// Notes where the chain of a mandate ends that this transaction has taken, so that it is not read again.
+    ///
+    /// # Errors
+    /// A fault when its head is no hash.
+    pub fn taken(&mut self, stored: &StoredMandate) -> Result<(), Refusal> {
+        let id = stored.mandate.id;
+        let end = ends_at(stored.chain_n, stored.chain_head.as_deref())?;
+        self.chains.retain(|(known, _)| *known != id);
+        self.chains.push((id, end));
+        Ok(())
+    }
+
+    /// The leaf hash of the newest line of a mandate that this transaction has written to.
+    ///
+    /// # Errors
+    /// A fault when it has not.
+    pub fn chain_head(&self, mandate: MandateId) -> Result<[u8; 32], Refusal> {
+        let end = self.chains.iter().find(|(known, _)| *known == mandate).and_then(|(_, end)| end.prev);
+        end.map(|digest| *digest.bytes())
+            .ok_or_else(|| Refusal::fault("a mandate with entries has no chain head"))
     }
 
     /// Records a line; gives its identifier.
@@ -322,11 +358,13 @@ impl<'b> Work<'b> {
             leaf_hash: &sealed.leaf_hash,
             data_key: line.key,
             sealed: &sealed.sealed_payload,
+            chain_n: entry.chain.as_ref().map(|chain| chain.n),
             refs,
         };
         entries::insert(&mut self.tx, &new).await?;
-        if let Some(mandate) = line.mandate {
-            entries::set_chain_head(&mut self.tx, mandate, &sealed.leaf_hash).await?;
+        if let (Some(mandate), Some(chain)) = (line.mandate, &entry.chain) {
+            self.chains.retain(|(known, _)| *known != mandate);
+            self.chains.push((mandate, Chain { n: chain.n, prev: Some(sealed.leaf_hash.into()) }));
         }
         let cause = Cause { entry: &entry, account: line.account, organisation: line.organisation_id };
         raise_signals::follow(self, &cause).await?;
@@ -334,19 +372,25 @@ impl<'b> Work<'b> {
     }
 
     async fn next_in_chain(&mut self, mandate: MandateId) -> Result<Chain, Refusal> {
-        let (n, head) = entries::next_in_chain(&mut self.tx, mandate)
-            .await?
-            .ok_or_else(|| Refusal::fault("an entry names a mandate that is not there"))?;
-        let prev = match head {
-            Some(bytes) => {
-                let bytes: [u8; 32] =
-                    bytes.as_slice().try_into().map_err(|_| Refusal::fault("chain head length"))?;
-                Some(bytes.into())
+        let known = self.chains.iter().find(|(known, _)| *known == mandate).map(|(_, end)| *end);
+        let end = match known {
+            Some(end) => end,
+            None => {
+                let (n, head) = entries::chain_end(&mut self.tx, mandate)
+                    .await?
+                    .ok_or_else(|| Refusal::fault("an entry names a mandate that is not there"))?;
+                ends_at(n, head.as_deref())?
             }
-            None => None,
         };
-        Ok(Chain { n, prev })
+        Ok(Chain { n: end.n + 1, prev: end.prev })
     }
+}
+
+/// The end of a chain: the number of its newest line, and that line's leaf hash.
+fn ends_at(n: i64, head: Option<&[u8]>) -> Result<Chain, Refusal> {
+    let head: Option<[u8; 32]> =
+        head.map(TryInto::try_into).transpose().map_err(|_| Refusal::fault("chain head length"))?;
+    Ok(Chain { n, prev: head.map(Into::into) })
 }
 
 async fn system_key(work: &mut Work<'_>) -> Result<DataKey, Refusal> {

@@ -20,12 +20,23 @@ pub use crate::storage::habilitations::of_organisation as habilitations_of;
 pub use crate::storage::habilitations::shared as habilitation_shared;
 pub use crate::storage::referents::managed as referent_of;
 
+macro_rules! account_where {
+    ($condition:literal) => {
+        Sql::same(concat!(
+            "SELECT a.id AS id, a.role AS role, a.status AS status, a.professional AS professional, a.national AS national,
+                a.data_key AS data_key, a.sessions_from AS sessions_from, k.sealed AS sealed_key
+             FROM accounts a JOIN data_keys k ON k.id = a.data_key WHERE ",
+            $condition
+        ))
+    };
+}
+
 statements! {
     INSERT = Sql::same("INSERT INTO accounts (id, role, status, email_hash, professional, national, data_key, created_at)
         VALUES ($1, $2, $3, $4, $5, $6, $7, $8)");
-    FIND = Sql::same("SELECT id, role, status, professional, national, data_key, sessions_from FROM accounts WHERE id = $1");
-    BY_EMAIL = Sql::same("SELECT id, role, status, professional, national, data_key, sessions_from FROM accounts WHERE role = $1 AND email_hash = $2");
-    OF_ROLE = Sql::same("SELECT id, role, status, professional, national, data_key, sessions_from FROM accounts WHERE role = $1 ORDER BY created_at, id");
+    FIND = account_where!("a.id = $1");
+    BY_EMAIL = account_where!("a.role = $1 AND a.email_hash = $2");
+    OF_ROLE = account_where!("a.role = $1 ORDER BY a.created_at, a.id");
     TAKE = Sql::same("UPDATE accounts SET status = status WHERE id = $1 RETURNING id");
     SET_STATUS = Sql::same("UPDATE accounts SET status = $2 WHERE id = $1");
     CHANGE_STATUS = Sql::same("UPDATE accounts SET status = $3 WHERE id = $1 AND status = $2");
@@ -55,6 +66,21 @@ pub struct AccountRow {
     pub data_key: DataKeyId,
     /// Sessions whose second factor was given before are over.
     pub sessions_from: Option<Instant>,
+}
+
+/// An account with its sealed key, which the transaction remembers.
+#[derive(sqlx::FromRow)]
+struct KeyedRow {
+    #[sqlx(flatten)]
+    row: AccountRow,
+    sealed_key: Vec<u8>,
+}
+
+impl KeyedRow {
+    fn kept_in(self, tx: &mut Tx) -> AccountRow {
+        tx.keep_key(self.row.data_key, self.sealed_key);
+        self.row
+    }
 }
 
 /// What a new account holds.
@@ -96,7 +122,8 @@ pub async fn insert(tx: &mut Tx, new: &NewAccount<'_>) -> Result<(), DbError> {
 
 /// One account.
 pub async fn find(tx: &mut Tx, id: AccountId) -> Result<Option<AccountRow>, DbError> {
-    tx.query(FIND).bind(id).fetch_optional().await
+    let found = tx.query(FIND).bind(id).fetch_optional::<KeyedRow>().await?;
+    Ok(found.map(|keyed| keyed.kept_in(tx)))
 }
 
 /// The account of a role with this address.
@@ -105,12 +132,14 @@ pub async fn find_by_email(
     role: Role,
     email_hash: &[u8],
 ) -> Result<Option<AccountRow>, DbError> {
-    tx.query(BY_EMAIL).bind(role).bind(email_hash).fetch_optional().await
+    let found = tx.query(BY_EMAIL).bind(role).bind(email_hash).fetch_optional::<KeyedRow>().await?;
+    Ok(found.map(|keyed| keyed.kept_in(tx)))
 }
 
 /// Every account of a role.
 pub async fn of_role(tx: &mut Tx, role: Role) -> Result<Vec<AccountRow>, DbError> {
-    tx.query(OF_ROLE).bind(role).fetch_all().await
+    let all = tx.query(OF_ROLE).bind(role).fetch_all::<KeyedRow>().await?;
+    Ok(all.into_iter().map(|keyed| keyed.row).collect())
 }
 
 /// Takes an account from one status to another; `false` when it was no longer `from`.

@@ -30,9 +30,18 @@ macro_rules! act_where {
     };
 }
 
+macro_rules! act_taken {
+    () => {
+        Sql {
+            sqlite: act_where!("id = $1").sqlite,
+            postgres: act_where!("id = $1 FOR NO KEY UPDATE").postgres,
+        }
+    };
+}
+
 statements! {
     INSERT = Sql::same("INSERT INTO acts (id, client, request, created_at, expires_at, browser_hash, status, via) VALUES ($1, $2, $3, $4, $5, $6, $7, $8)");
-    TAKE = Sql::same("UPDATE acts SET status = status WHERE id = $1 RETURNING id");
+    TAKE = act_taken!();
     FIND = act_where!("id = $1");
     BY_CODE = act_where!("code_hash = $1");
     BY_TXN = act_where!("txn = $1");
@@ -176,10 +185,7 @@ pub async fn insert(tx: &mut Tx, act: &Act, browser_hash: &[u8]) -> Result<(), D
 
 /// Takes an act to change it: no other transaction takes it until this one ends. The mandate is taken before it.
 pub async fn take(tx: &mut Tx, id: ActId) -> Result<Option<StoredAct>, DbError> {
-    match tx.query(TAKE).bind(id).fetch_optional::<(ActId,)>().await? {
-        Some(_) => find(tx, id).await,
-        None => Ok(None),
-    }
+    tx.query(TAKE).bind(id).fetch_optional::<Row>().await?.map(TryInto::try_into).transpose()
 }
 
 /// One act.

@@ -8,20 +8,23 @@ use crate::storage::db::Tx;
 use crate::storage::db::statements;
 
 statements! {
-    REMEMBER = Sql::same("INSERT INTO client_aliases (sector, kind, alias_hash, target) VALUES ($1, $2, $3, $4) ON CONFLICT DO NOTHING");
+    REMEMBER = Sql::same("INSERT INTO client_aliases (sector, kind, alias_hash, target) VALUES ($1, $2, $3, $4), ($1, $5, $6, $7), ($1, $8, $9, $10)
+        ON CONFLICT DO NOTHING");
     FIND = Sql::same("SELECT target FROM client_aliases WHERE sector = $1 AND kind = $2 AND alias_hash = $3");
     FORGET = Sql::same("DELETE FROM client_aliases WHERE target = $1");
 }
 
-/// Remembers for what an alias stands; once is enough.
+/// Remembers for what three aliases of a token stand (kind, hash, target); once is enough.
 pub async fn remember(
     tx: &mut Tx,
     sector: &str,
-    kind: &str,
-    alias_hash: &[u8; 32],
-    target: Uuid,
+    aliases: &[(&str, [u8; 32], Uuid); 3],
 ) -> Result<(), DbError> {
-    tx.query(REMEMBER).bind(sector).bind(kind).bind(&alias_hash[..]).bind(target).execute().await?;
+    let mut query = tx.query(REMEMBER).bind(sector);
+    for (kind, hash, target) in aliases {
+        query = query.bind(*kind).bind(&hash[..]).bind(*target);
+    }
+    query.execute().await?;
     Ok(())
 }
 

@@ -27,11 +27,11 @@ statements! {
 }
 
 #[derive(sqlx::FromRow)]
-struct Row {
-    id: ClientId,
-    status: ClientStatus,
-    secret_hash: Option<Vec<u8>>,
-    registration: String,
+pub(super) struct Row {
+    pub(super) id: ClientId,
+    pub(super) status: ClientStatus,
+    pub(super) secret_hash: Option<Vec<u8>>,
+    pub(super) registration: String,
 }
 
 impl TryFrom<Row> for Client {

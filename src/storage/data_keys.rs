@@ -17,6 +17,7 @@ statements! {
 
 /// Destroys a key; what it sealed is unreadable for ever. Nothing may point to it any more. `false` when it was gone.
 pub async fn destroy(tx: &mut Tx, id: DataKeyId) -> Result<bool, DbError> {
+    tx.forget_keys();
     Ok(tx.query(DESTROY).bind(id).execute().await? == 1)
 }
 
@@ -28,7 +29,14 @@ pub async fn insert(tx: &mut Tx, id: DataKeyId, sealed: &[u8], at: Instant) -> R
 
 /// The sealed key; `None` once it was destroyed.
 pub async fn find(tx: &mut Tx, id: DataKeyId) -> Result<Option<Vec<u8>>, DbError> {
-    Ok(tx.query(FIND).bind(id).fetch_optional::<(Vec<u8>,)>().await?.map(|(sealed,)| sealed))
+    if let Some(sealed) = tx.kept_key(id) {
+        return Ok(Some(sealed.to_vec()));
+    }
+    let found = tx.query(FIND).bind(id).fetch_optional::<(Vec<u8>,)>().await?.map(|(sealed,)| sealed);
+    if let Some(sealed) = &found {
+        tx.keep_key(id, sealed.clone());
+    }
+    Ok(found)
 }
 
 /// Every sealed key, to change the master key.
@@ -38,6 +46,7 @@ pub async fn every(tx: &mut Tx) -> Result<Vec<(DataKeyId, Vec<u8>)>, DbError> {
 
 /// Replaces the sealed form of a key.
 pub async fn rewrap(tx: &mut Tx, id: DataKeyId, sealed: &[u8]) -> Result<(), DbError> {
+    tx.forget_keys();
     tx.query(REWRAP).bind(id).bind(sealed).execute().await?;
     Ok(())
 }

@@ -13,6 +13,7 @@ use sqlx::Sqlite;
 use sqlx::SqliteConnection;
 use sqlx::Transaction;
 use sqlx::Type;
+use sqlx::pool::PoolConnection;
 use sqlx::postgres::PgArguments;
 use sqlx::postgres::PgConnectOptions;
 use sqlx::postgres::PgPool;
@@ -26,6 +27,7 @@ use sqlx::sqlite::SqlitePoolOptions;
 use sqlx::sqlite::SqliteRow;
 use sqlx::sqlite::SqliteSynchronous;
 
+use crate::domain::ids::DataKeyId;
 use crate::storage::group_commit::Turn;
 use crate::storage::group_commit::Writer;
 
@@ -33,6 +35,8 @@ const BUSY: Duration = Duration::from_secs(5);
 const ACQUIRE: Duration = Duration::from_secs(10);
 /// A connection used within this span is given out without asking the server.
 const FRESH: Duration = Duration::from_secs(1);
+/// Sealed data keys that a transaction remembers: those of one act.
+const KEYS: usize = 8;
 /// Prepared statements that a connection keeps: more than the program has in its busy paths.
 const STATEMENTS: usize = 400;
 
@@ -250,10 +254,10 @@ impl Db {
     /// # Errors
     /// When no connection is free in time.
     pub async fn begin(&self) -> Result<Tx, DbError> {
-        Ok(match self {
-            Self::Sqlite { writer, .. } => Tx::Writing(writer.begin(ACQUIRE).await?),
-            Self::Postgres(pool) => Tx::Postgres(pool.begin().await?),
-        })
+        Ok(Tx::on(match self {
+            Self::Sqlite { writer, .. } => On::Writing(writer.begin(ACQUIRE).await?),
+            Self::Postgres(pool) => On::Postgres(pool.begin().await?),
+        }))
     }
 
     /// A reading transaction that sees one state of the database.
@@ -261,12 +265,35 @@ impl Db {
     /// # Errors
     /// When no connection is free in time.
     pub async fn read(&self) -> Result<Tx, DbError> {
-        Ok(match self {
-            Self::Sqlite { readers, .. } => Tx::Sqlite(readers.begin().await?),
+        Ok(Tx::on(match self {
+            Self::Sqlite { readers, .. } => On::Sqlite(readers.begin().await?),
             Self::Postgres(pool) => {
-                Tx::Postgres(pool.begin_with("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY").await?)
+                On::Postgres(pool.begin_with("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY").await?)
             }
-        })
+        }))
+    }
+
+    /// For one reading statement, or several of which each may see a later state than the one before: spares the database
+    /// the beginning and the end of a transaction.
+    ///
+    /// # Errors
+    /// When no connection is free in time.
+    pub async fn look(&self) -> Result<Tx, DbError> {
+        Ok(Tx::on(match self {
+            Self::Sqlite { readers, .. } => On::SqliteAlone(readers.acquire().await?),
+            Self::Postgres(pool) => On::PostgresAlone(pool.acquire().await?),
+        }))
+    }
+
+    /// For one writing statement that stands alone: it is durable once [`Tx::commit`] has answered, and may be before.
+    ///
+    /// # Errors
+    /// When no connection is free in time.
+    pub async fn begin_alone(&self) -> Result<Tx, DbError> {
+        Ok(Tx::on(match self {
+            Self::Sqlite { writer, .. } => On::Writing(writer.begin(ACQUIRE).await?),
+            Self::Postgres(pool) => On::PostgresAlone(pool.acquire().await?),
+        }))
     }
 
     /// Closes every connection.
@@ -281,27 +308,46 @@ impl Db {
     }
 }
 
-/// One transaction on either engine. Any error ends it.
+/// What a transaction runs on.
 #[derive(Debug)]
-pub enum Tx {
+enum On {
     /// SQLite, reading.
     Sqlite(Transaction<'static, Sqlite>),
+    /// SQLite, reading statement by statement.
+    SqliteAlone(PoolConnection<Sqlite>),
     /// SQLite, writing.
     Writing(Turn),
     /// PostgreSQL.
     Postgres(Transaction<'static, Postgres>),
+    /// PostgreSQL, each statement by itself.
+    PostgresAlone(PoolConnection<Postgres>),
+}
+
+/// One transaction on either engine. Any error ends it. It remembers the sealed data keys it has read.
+#[derive(Debug)]
+pub struct Tx {
+    on: On,
+    keys: Vec<(DataKeyId, Vec<u8>)>,
 }
 
 impl Tx {
+    const fn on(on: On) -> Self {
+        Self { on, keys: Vec::new() }
+    }
+
     /// A statement to bind values to and run.
     pub fn query(&mut self, sql: Sql) -> Query<'_> {
-        let target = match self {
-            Self::Sqlite(tx) => Target::Sqlite(tx, sql.sqlite, SqliteArguments::default()),
-            Self::Writing(turn) => match turn.connection() {
+        let target = match &mut self.on {
+            On::Sqlite(tx) => Target::Sqlite(tx, sql.sqlite, SqliteArguments::default()),
+            On::SqliteAlone(connection) => Target::Sqlite(connection, sql.sqlite, SqliteArguments::default()),
+            On::Writing(turn) => match turn.connection() {
                 Ok(connection) => Target::Sqlite(connection, sql.sqlite, SqliteArguments::default()),
                 Err(error) => Target::Over(error.to_string()),
             },
-            Self::Postgres(tx) => Target::Postgres(tx, sql.postgres, PgArguments::default()),
+            On::Postgres(tx) => Target::Postgres(tx, sql.postgres, PgArguments::default()),
+            On::PostgresAlone(connection) => {
+                Target::Postgres(connection, sql.postgres, PgArguments::default())
+            }
         };
         Query { target, bad: None }
     }
@@ -311,12 +357,36 @@ impl Tx {
     /// # Errors
     /// When the database did not accept it.
     pub async fn commit(self) -> Result<(), DbError> {
-        match self {
-            Self::Sqlite(tx) => tx.commit().await?,
-            Self::Writing(turn) => turn.commit().await?,
-            Self::Postgres(tx) => tx.commit().await?,
+        match self.on {
+            On::Sqlite(tx) => tx.commit().await?,
+            On::Writing(turn) => turn.commit().await?,
+            On::Postgres(tx) => tx.commit().await?,
+            On::SqliteAlone(_) | On::PostgresAlone(_) => {}
         }
         Ok(())
+    }
+
+    /// Remembers a sealed data key as it came with another row, so that it is not read again in this transaction; an empty
+    /// one was destroyed.
+    pub(in crate::storage) fn keep_key(&mut self, id: DataKeyId, sealed: Vec<u8>) {
+        self.keys.retain(|(known, _)| *known != id);
+        if sealed.is_empty() {
+            return;
+        }
+        if self.keys.len() == KEYS {
+            self.keys.remove(0);
+        }
+        self.keys.push((id, sealed));
+    }
+
+    /// A sealed data key this transaction has read.
+    pub(in crate::storage) fn kept_key(&self, id: DataKeyId) -> Option<&[u8]> {
+        self.keys.iter().find(|(known, _)| *known == id).map(|(_, sealed)| sealed.as_slice())
+    }
+
+    /// Forgets them: one was changed or destroyed.
+    pub(in crate::storage) fn forget_keys(&mut self) {
+        self.keys.clear();
     }
 
     /// Checks that the engine accepts the text of a statement, without running it.
@@ -326,10 +396,12 @@ impl Tx {
     pub async fn prepare(&mut self, sql: Sql) -> Result<(), DbError> {
         use sqlx::Executor;
         use sqlx::SqlSafeStr;
-        match self {
-            Self::Sqlite(tx) => drop((&mut **tx).prepare(sql.sqlite.into_sql_str()).await?),
-            Self::Writing(turn) => drop(turn.connection()?.prepare(sql.sqlite.into_sql_str()).await?),
-            Self::Postgres(tx) => drop((&mut **tx).prepare(sql.postgres.into_sql_str()).await?),
+        match &mut self.on {
+            On::Sqlite(tx) => drop((&mut **tx).prepare(sql.sqlite.into_sql_str()).await?),
+            On::SqliteAlone(tx) => drop((&mut **tx).prepare(sql.sqlite.into_sql_str()).await?),
+            On::Writing(turn) => drop(turn.connection()?.prepare(sql.sqlite.into_sql_str()).await?),
+            On::Postgres(tx) => drop((&mut **tx).prepare(sql.postgres.into_sql_str()).await?),
+            On::PostgresAlone(tx) => drop((&mut **tx).prepare(sql.postgres.into_sql_str()).await?),
         }
         Ok(())
     }

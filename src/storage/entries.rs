@@ -29,10 +29,12 @@ macro_rules! entries_where {
 
 statements! {
     INSERT = Sql::same("INSERT INTO ledger_lines (id, at, leaf, leaf_hash, data_key, sealed, kind, refused, person, mandate, act, account, organisation,
-          client, shown_from)
-        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)");
-    CHAIN = Sql::same("UPDATE mandates SET chain_n = chain_n + 1 WHERE id = $1 RETURNING chain_n, chain_head");
-    CHAIN_HEAD = Sql::same("UPDATE mandates SET chain_head = $2 WHERE id = $1");
+          client, shown_from, chain_n)
+        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16)");
+    CHAIN_END = Sql::two(
+        "SELECT chain_n, chain_head FROM mandates WHERE id = $1",
+        "SELECT chain_n, chain_head FROM mandates WHERE id = $1 FOR NO KEY UPDATE",
+    );
     PUT_CHAIN = Sql::same("UPDATE mandates SET chain_n = $2, chain_head = $3 WHERE id = $1");
     FIND = entries_where!("e.id = $1");
     FIRST_OF_KIND = entries_where!("r.mandate = $1 AND r.kind = $2 ORDER BY r.at, e.id LIMIT 1");
@@ -54,6 +56,8 @@ pub struct NewEntry<'a> {
     pub data_key: DataKeyId,
     /// The sealed payload.
     pub sealed: &'a [u8],
+    /// Its number in the chain of its mandate, where it has one.
+    pub chain_n: Option<i64>,
     /// Where it is found again.
     pub refs: Refs<'a>,
 }
@@ -112,7 +116,7 @@ pub struct StoredEntry {
     pub client: Option<ClientId>,
 }
 
-/// Adds an entry.
+/// Adds an entry, as the next of its mandate's chain where it names one: an error when it is not the next.
 pub async fn insert(tx: &mut Tx, entry: &NewEntry<'_>) -> Result<(), DbError> {
     let refs = &entry.refs;
     tx.query(INSERT)
@@ -131,23 +135,15 @@ pub async fn insert(tx: &mut Tx, entry: &NewEntry<'_>) -> Result<(), DbError> {
         .bind(refs.organisation)
         .bind(refs.client.clone())
         .bind(refs.shown_from)
+        .bind(entry.chain_n)
         .execute()
         .await?;
     Ok(())
 }
 
-/// Takes the next place in a mandate's chain: its number and the leaf hash of the entry before. Locks the mandate.
-pub async fn next_in_chain(
-    tx: &mut Tx,
-    mandate: MandateId,
-) -> Result<Option<(i64, Option<Vec<u8>>)>, DbError> {
-    tx.query(CHAIN).bind(mandate).fetch_optional().await
-}
-
-/// Notes the leaf hash of a mandate's newest entry.
-pub async fn set_chain_head(tx: &mut Tx, mandate: MandateId, leaf_hash: &[u8; 32]) -> Result<(), DbError> {
-    tx.query(CHAIN_HEAD).bind(mandate).bind(&leaf_hash[..]).execute().await?;
-    Ok(())
+/// Where the chain of a mandate ends: the number and the leaf hash of its newest entry. Takes the mandate.
+pub async fn chain_end(tx: &mut Tx, mandate: MandateId) -> Result<Option<(i64, Option<Vec<u8>>)>, DbError> {
+    tx.query(CHAIN_END).bind(mandate).fetch_optional().await
 }
 
 /// Notes how long a made-up mandate's chain is, and its newest leaf hash.

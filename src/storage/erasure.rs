@@ -141,6 +141,7 @@ pub async fn destroy(tx: &mut Tx, person: PersonId, key: DataKeyId, at: Instant)
     for sql in GOES {
         tx.query(sql).bind(person).execute().await?;
     }
+    tx.forget_keys();
     tx.query(KEY).bind(key).bind(nothing).execute().await?;
     Ok(true)
 }

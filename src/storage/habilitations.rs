@@ -72,17 +72,17 @@ statements! {
 }
 
 #[derive(sqlx::FromRow)]
-struct Row {
-    id: HabilitationId,
-    account: AccountId,
-    organisation: OrganisationId,
-    status: HabilitationStatus,
-    ends_at: Option<Instant>,
-    training_on: Option<String>,
-    trained_at: Option<Instant>,
-    charter_version: Option<String>,
-    charter_signed_at: Option<Instant>,
-    suspended_by: Option<SuspendedBy>,
+pub(super) struct Row {
+    pub(super) id: HabilitationId,
+    pub(super) account: AccountId,
+    pub(super) organisation: OrganisationId,
+    pub(super) status: HabilitationStatus,
+    pub(super) ends_at: Option<Instant>,
+    pub(super) training_on: Option<String>,
+    pub(super) trained_at: Option<Instant>,
+    pub(super) charter_version: Option<String>,
+    pub(super) charter_signed_at: Option<Instant>,
+    pub(super) suspended_by: Option<SuspendedBy>,
 }
 
 #[derive(sqlx::FromRow)]

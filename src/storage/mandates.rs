@@ -28,12 +28,26 @@ use crate::storage::db::Sql;
 use crate::storage::db::Tx;
 use crate::storage::db::statements;
 
+/// The themes of a mandate as one text, with a mark behind each that has ended.
+macro_rules! themes_of {
+    ($mandate:literal) => {
+        concat!(
+            "(SELECT string_agg(t.theme || CASE WHEN t.ended_at IS NULL THEN '' ELSE '!' END, ' ') FROM mandate_themes t WHERE t.mandate = ",
+            $mandate,
+            ") AS themes"
+        )
+    };
+}
+pub(super) use themes_of;
+
 macro_rules! mandate_where {
     ($condition:literal) => {
         Sql::same(concat!(
             "SELECT id, organisation, drafted_by, habilitation, duration, channel, text_version, reference, drafted_at, lapses_at,
                 status, person, consent_method, grade, text_digest, valid_from, valid_until, suspended_at, ended_at, ended_by,
-                chain_n, chain_head, renews FROM mandates WHERE ",
+                chain_n, chain_head, renews, ",
+            themes_of!("mandates.id"),
+            " FROM mandates WHERE ",
             $condition
         ))
     };
@@ -43,7 +57,7 @@ statements! {
     INSERT = Sql::same("INSERT INTO mandates (id, organisation, drafted_by, habilitation, duration, channel, text_version, reference,
         drafted_at, lapses_at, status, chain_n) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, 0)");
     INSERT_THEME = Sql::same("INSERT INTO mandate_themes (mandate, theme) VALUES ($1, $2)");
-    TAKE = Sql::same("UPDATE mandates SET chain_n = chain_n WHERE id = $1 RETURNING id");
+    TAKE = Sql::two("SELECT id FROM mandates WHERE id = $1", "SELECT id FROM mandates WHERE id = $1 FOR NO KEY UPDATE");
     FIND = mandate_where!("id = $1");
     OF_ORGANISATION = mandate_where!("organisation = $1 ORDER BY drafted_at DESC, id DESC");
     USABLE = mandate_where!("organisation = $1 AND status = 'active' AND valid_until >= $2 AND id > $3 ORDER BY id LIMIT $4");
@@ -54,7 +68,7 @@ statements! {
     DRAFTERS = Sql::same("SELECT DISTINCT drafted_by FROM mandates WHERE organisation = $1 AND status IN ('active', 'suspended')");
     RENEWALS = mandate_where!("renews = $1 ORDER BY drafted_at, id");
     RENEW = Sql::same("UPDATE mandates SET renews = $2 WHERE id = $1");
-    THEMES = Sql::same("SELECT theme, ended_at, ended_by FROM mandate_themes WHERE mandate = $1");
+    ENDED_THEMES = Sql::same("SELECT theme, ended_at, ended_by FROM mandate_themes WHERE mandate = $1 AND ended_at IS NOT NULL");
     SAVE = Sql::same("UPDATE mandates SET status = $2, person = $3, consent_method = $4, grade = $5, text_digest = $6, valid_from = $7,
         valid_until = $8, suspended_at = $9, ended_at = $10, ended_by = $11 WHERE id = $1");
     SET_LAPSE = Sql::same("UPDATE mandates SET lapses_at = $2 WHERE id = $1 AND status = 'awaiting_consent'");
@@ -76,7 +90,7 @@ statements! {
 }
 
 #[derive(sqlx::FromRow)]
-struct Row {
+pub(super) struct Row {
     id: MandateId,
     organisation: OrganisationId,
     drafted_by: AccountId,
@@ -88,7 +102,7 @@ struct Row {
     drafted_at: Instant,
     lapses_at: Instant,
     status: MandateStatus,
-    person: Option<PersonId>,
+    pub(super) person: Option<PersonId>,
     consent_method: Option<ConsentMethod>,
     grade: Option<ConsentGrade>,
     text_digest: Option<Vec<u8>>,
@@ -100,6 +114,7 @@ struct Row {
     chain_n: i64,
     chain_head: Option<Vec<u8>>,
     renews: Option<MandateId>,
+    themes: Option<String>,
 }
 
 /// A mandate with the state of its chain of entries.
@@ -199,17 +214,32 @@ impl Row {
     }
 }
 
-async fn complete(tx: &mut Tx, row: Row) -> Result<StoredMandate, DbError> {
+impl Row {
+    /// The themes, and whether one of them has ended.
+    fn themes(&self) -> Result<(BTreeSet<Theme>, bool), DbError> {
+        let listed = self.themes.as_deref().unwrap_or_default();
+        let parse = |word: &str| {
+            Theme::parse(word.trim_end_matches('!')).ok_or_else(|| DbError::Inconsistent {
+                table: "mandate_themes",
+                column: "theme",
+                row: self.id.to_string(),
+            })
+        };
+        let themes: Result<BTreeSet<Theme>, DbError> = listed.split_whitespace().map(parse).collect();
+        Ok((themes?, listed.contains('!')))
+    }
+}
+
+/// The mandate of a row; the ends of themes are read where there are any.
+pub(super) async fn complete(tx: &mut Tx, row: Row) -> Result<StoredMandate, DbError> {
     let life = row.life()?;
     let reference = row.reference.as_slice().try_into().map_err(|_| DbError::Inconsistent {
         table: "mandates",
         column: "reference",
         row: row.id.to_string(),
     })?;
-    let rows = tx.query(THEMES).bind(row.id).fetch_all::<(Theme, Option<Instant>, Option<EndedBy>)>().await?;
-    let themes: BTreeSet<Theme> = rows.iter().map(|(theme, _, _)| *theme).collect();
-    let ended_themes: BTreeMap<Theme, End> =
-        rows.into_iter().filter_map(|(theme, at, by)| Some((theme, End { at: at?, by: by? }))).collect();
+    let (themes, any_ended) = row.themes()?;
+    let ended_themes = if any_ended { ended_themes(tx, row.id).await? } else { BTreeMap::new() };
     Ok(StoredMandate {
         mandate: Mandate {
             id: row.id,
@@ -231,6 +261,11 @@ async fn complete(tx: &mut Tx, row: Row) -> Result<StoredMandate, DbError> {
         chain_n: row.chain_n,
         chain_head: row.chain_head,
     })
+}
+
+async fn ended_themes(tx: &mut Tx, id: MandateId) -> Result<BTreeMap<Theme, End>, DbError> {
+    let rows = tx.query(ENDED_THEMES).bind(id).fetch_all::<(Theme, Instant, EndedBy)>().await?;
+    Ok(rows.into_iter().map(|(theme, at, by)| (theme, End { at, by })).collect())
 }
 
 async fn complete_all(tx: &mut Tx, rows: Vec<Row>) -> Result<Vec<StoredMandate>, DbError> {

@@ -14,6 +14,8 @@ use crate::storage::db::statements;
 
 statements! {
     PREFERENCES = Sql::same("SELECT topic, delivery FROM person_preferences WHERE person = $1");
+    TOLD = Sql::same("SELECT (SELECT delivery FROM person_preferences WHERE person = $1 AND topic = $2) AS delivery,
+        (SELECT language FROM person_languages WHERE person = $1) AS language");
     PREFER = Sql::same("INSERT INTO person_preferences (person, topic, delivery) VALUES ($1, $2, $3)
         ON CONFLICT (person, topic) DO UPDATE SET delivery = excluded.delivery");
     LANGUAGE = Sql::same("SELECT language FROM person_languages WHERE person = $1");
@@ -52,6 +54,15 @@ pub struct NoticeLink {
 /// What she chose, topic by topic.
 pub async fn preferences(tx: &mut Tx, person: PersonId) -> Result<Vec<(Topic, Delivery)>, DbError> {
     tx.query(PREFERENCES).bind(person).fetch_all().await
+}
+
+/// How she wants to be told of this, and in which language, where she chose.
+pub async fn told(
+    tx: &mut Tx,
+    person: PersonId,
+    topic: Topic,
+) -> Result<(Option<Delivery>, Option<MessageLanguage>), DbError> {
+    tx.query(TOLD).bind(person).bind(topic).fetch_one().await
 }
 
 /// Keeps how she wants to be told of this.

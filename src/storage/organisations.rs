@@ -17,36 +17,55 @@ use crate::storage::db::Sql;
 use crate::storage::db::Tx;
 use crate::storage::db::statements;
 
+/// The themes withheld from an organisation as one text.
+macro_rules! withheld_of {
+    ($organisation:literal) => {
+        concat!(
+            "(SELECT string_agg(w.theme, ' ') FROM organisation_withheld_themes w WHERE w.organisation = ",
+            $organisation,
+            ") AS withheld"
+        )
+    };
+}
+pub(super) use withheld_of;
+
+macro_rules! organisation_where {
+    ($rest:literal) => {
+        Sql::same(concat!(
+            "SELECT id, siret, name, address, status, data_key, kind, postcode, departement, ",
+            withheld_of!("organisations.id"),
+            " FROM organisations ",
+            $rest
+        ))
+    };
+}
+
 statements! {
     INSERT = Sql::same("INSERT INTO organisations (id, siret, name, address, status, data_key, created_at, kind, postcode, departement, folded)
         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)");
-    FIND = Sql::same("SELECT id, siret, name, address, status, data_key, kind, postcode, departement FROM organisations WHERE id = $1");
-    FIND_SHARED = Sql::two(
-        "SELECT id, siret, name, address, status, data_key, kind, postcode, departement FROM organisations WHERE id = $1",
-        "SELECT id, siret, name, address, status, data_key, kind, postcode, departement FROM organisations WHERE id = $1 FOR SHARE",
-    );
-    EVERY = Sql::same("SELECT id, siret, name, address, status, data_key, kind, postcode, departement FROM organisations ORDER BY name, id");
+    FIND = organisation_where!("WHERE id = $1");
+    SHARE = Sql::two("SELECT id FROM organisations WHERE id = $1", "SELECT id FROM organisations WHERE id = $1 FOR SHARE");
+    EVERY = organisation_where!("ORDER BY name, id");
     SET_STATUS = Sql::same("UPDATE organisations SET status = $2 WHERE id = $1 AND status <> $2 AND merged_at IS NULL");
     BY_SIRET = Sql::same("SELECT id FROM organisations WHERE siret = $1");
-    SEARCH = Sql::same("SELECT id, siret, name, address, status, data_key, kind, postcode, departement FROM organisations
-        WHERE (folded LIKE $1 OR siret LIKE $2) AND (folded > $3 OR (folded = $3 AND id > $4)) ORDER BY folded, id LIMIT $5");
+    SEARCH = organisation_where!("WHERE (folded LIKE $1 OR siret LIKE $2) AND (folded > $3 OR (folded = $3 AND id > $4)) ORDER BY folded, id LIMIT $5");
     AIDANTS = Sql::same("SELECT count(DISTINCT account) FROM habilitations WHERE organisation = $1 AND status NOT IN ('ended', 'refused')");
     WITHHOLD = Sql::same("INSERT INTO organisation_withheld_themes (organisation, theme) VALUES ($1, $2) ON CONFLICT DO NOTHING");
     RELEASE = Sql::same("DELETE FROM organisation_withheld_themes WHERE organisation = $1");
-    WITHHELD = Sql::same("SELECT theme FROM organisation_withheld_themes WHERE organisation = $1");
 }
 
 #[derive(sqlx::FromRow)]
-struct Row {
-    id: OrganisationId,
-    siret: String,
-    name: String,
-    address: String,
-    status: OrganisationStatus,
-    data_key: DataKeyId,
-    kind: Option<OrganisationKind>,
-    postcode: Option<String>,
-    departement: Option<String>,
+pub(super) struct Row {
+    pub(super) id: OrganisationId,
+    pub(super) siret: String,
+    pub(super) name: String,
+    pub(super) address: String,
+    pub(super) status: OrganisationStatus,
+    pub(super) data_key: DataKeyId,
+    pub(super) kind: Option<OrganisationKind>,
+    pub(super) postcode: Option<String>,
+    pub(super) departement: Option<String>,
+    pub(super) withheld: Option<String>,
 }
 
 /// An organisation with the key its entries are sealed under.
@@ -60,25 +79,28 @@ pub struct StoredOrganisation {
     pub profile: Profile,
 }
 
-async fn complete(tx: &mut Tx, row: Row) -> Result<StoredOrganisation, DbError> {
-    let themes = tx.query(WITHHELD).bind(row.id).fetch_all::<(Theme,)>().await?;
-    let siret = Siret::parse(&row.siret).ok_or_else(|| DbError::Inconsistent {
-        table: "organisations",
-        column: "siret",
-        row: row.id.to_string(),
-    })?;
-    Ok(StoredOrganisation {
-        organisation: Organisation {
-            id: row.id,
-            siret,
-            name: row.name,
-            address: row.address,
-            status: row.status,
-            withheld_themes: themes.into_iter().map(|(theme,)| theme).collect::<BTreeSet<_>>(),
-        },
-        data_key: row.data_key,
-        profile: Profile { kind: row.kind, postcode: row.postcode, departement: row.departement },
-    })
+impl TryFrom<Row> for StoredOrganisation {
+    type Error = DbError;
+
+    fn try_from(row: Row) -> Result<Self, DbError> {
+        let wrong =
+            |column| DbError::Inconsistent { table: "organisations", column, row: row.id.to_string() };
+        let siret = Siret::parse(&row.siret).ok_or_else(|| wrong("siret"))?;
+        let withheld = row.withheld.as_deref().unwrap_or_default().split_whitespace();
+        let themes: Option<BTreeSet<Theme>> = withheld.map(Theme::parse).collect();
+        Ok(Self {
+            organisation: Organisation {
+                id: row.id,
+                siret,
+                name: row.name,
+                address: row.address,
+                status: row.status,
+                withheld_themes: themes.ok_or_else(|| wrong("withheld themes"))?,
+            },
+            data_key: row.data_key,
+            profile: Profile { kind: row.kind, postcode: row.postcode, departement: row.departement },
+        })
+    }
 }
 
 /// Adds an organisation; a unique error when its SIRET is known.
@@ -123,28 +145,20 @@ pub async fn set_withheld(
 
 /// One organisation.
 pub async fn find(tx: &mut Tx, id: OrganisationId) -> Result<Option<StoredOrganisation>, DbError> {
-    match tx.query(FIND).bind(id).fetch_optional::<Row>().await? {
-        Some(row) => complete(tx, row).await.map(Some),
-        None => Ok(None),
-    }
+    tx.query(FIND).bind(id).fetch_optional::<Row>().await?.map(TryInto::try_into).transpose()
 }
 
 /// One organisation, held against a change until the transaction ends.
 pub async fn find_shared(tx: &mut Tx, id: OrganisationId) -> Result<Option<StoredOrganisation>, DbError> {
-    match tx.query(FIND_SHARED).bind(id).fetch_optional::<Row>().await? {
-        Some(row) => complete(tx, row).await.map(Some),
-        None => Ok(None),
-    }
+    // What holding it made us wait for is seen by the next statement alone.
+    tx.query(SHARE).bind(id).fetch_optional::<(OrganisationId,)>().await?;
+    find(tx, id).await
 }
 
 /// Every organisation, by name.
 pub async fn every(tx: &mut Tx) -> Result<Vec<StoredOrganisation>, DbError> {
     let rows = tx.query(EVERY).fetch_all::<Row>().await?;
-    let mut all = Vec::with_capacity(rows.len());
-    for row in rows {
-        all.push(complete(tx, row).await?);
-    }
-    Ok(all)
+    rows.into_iter().map(TryInto::try_into).collect()
 }
 
 /// The organisation with this SIRET.
@@ -164,11 +178,7 @@ pub async fn search(
     let siret = if digits.is_empty() { String::new() } else { format!("{digits}%") };
     let query = tx.query(SEARCH).bind(format!("%{plain}%")).bind(siret).bind(name).bind(id).bind(most);
     let rows = query.fetch_all::<Row>().await?;
-    let mut all = Vec::with_capacity(rows.len());
-    for row in rows {
-        all.push(complete(tx, row).await?);
-    }
-    Ok(all)
+    rows.into_iter().map(TryInto::try_into).collect()
 }
 
 /// Changes the status; a merged one keeps its own; `false` when it had it already.

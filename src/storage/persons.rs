@@ -14,7 +14,8 @@ use crate::storage::db::statements;
 statements! {
     INSERT = Sql::same("INSERT INTO persons (id, identity, identification, data_key, created_at) VALUES ($1, $2, $3, $4, $5)");
     UPDATE = Sql::same("UPDATE persons SET identity = $2, identification = $3 WHERE id = $1 AND erased_at IS NULL");
-    FIND = Sql::same("SELECT id, identity, identification, data_key FROM persons WHERE id = $1");
+    FIND = Sql::same("SELECT p.id AS id, p.identity AS identity, p.identification AS identification, p.data_key AS data_key, k.sealed AS sealed_key
+        FROM persons p JOIN data_keys k ON k.id = p.data_key WHERE p.id = $1");
     ADD_SUBJECT = Sql::same("INSERT INTO person_subjects (subject_hash, person) VALUES ($1, $2)");
     BY_SUBJECT = Sql::same("SELECT p.id AS id, p.identity AS identity, p.identification AS identification, p.data_key AS data_key
         FROM person_subjects s JOIN persons p ON p.id = s.person WHERE s.subject_hash = $1");
@@ -42,6 +43,14 @@ pub struct PersonRow {
     pub identification: Identification,
     /// Her data key.
     pub data_key: DataKeyId,
+}
+
+/// A person with her sealed key, which the transaction remembers.
+#[derive(sqlx::FromRow)]
+struct KeyedRow {
+    #[sqlx(flatten)]
+    row: PersonRow,
+    sealed_key: Vec<u8>,
 }
 
 /// Whom a person can block.
@@ -87,7 +96,11 @@ pub async fn update(
 
 /// One person.
 pub async fn find(tx: &mut Tx, id: PersonId) -> Result<Option<PersonRow>, DbError> {
-    tx.query(FIND).bind(id).fetch_optional().await
+    let found = tx.query(FIND).bind(id).fetch_optional::<KeyedRow>().await?;
+    Ok(found.map(|keyed| {
+        tx.keep_key(keyed.row.data_key, keyed.sealed_key);
+        keyed.row
+    }))
 }
 
 /// Every person, to search among the opened identities.

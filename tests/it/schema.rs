@@ -23,6 +23,7 @@ pub const STATEMENTS: &[(&str, &[(&str, Sql)])] = &[
     ("attestations", storage::attestations::ALL),
     ("cards", storage::cards::ALL),
     ("cases", storage::cases::ALL),
+    ("circumstances", storage::circumstances::ALL),
     ("client_activity", storage::client_activity::ALL),
     ("client_changes", storage::client_changes::ALL),
     ("client_faults", storage::client_faults::ALL),
@@ -75,6 +76,7 @@ pub const STATEMENTS: &[(&str, &[(&str, Sql)])] = &[
     ("timestamps", storage::timestamps::ALL),
     ("tokens", storage::tokens::ALL),
     ("trails", storage::trails::ALL),
+    ("workplaces", storage::workplaces::ALL),
 ];
 
 async fn open(engine: Engine, directory: &Path) -> Db {

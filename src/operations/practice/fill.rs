@@ -284,6 +284,7 @@ impl<'b> Group<'b> {
         for line in lines {
             let figure = self.figures.get(line.figure).ok_or_else(|| Refusal::fault("no such person"))?;
             rows.push(NewEntry {
+                chain_n: None,
                 id: line.sealed.id,
                 at: line.sealed.at,
                 leaf: &line.sealed.leaf,

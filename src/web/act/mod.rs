@@ -33,6 +33,8 @@ use crate::http::session::AidantSession;
 use crate::http::state::App;
 use crate::operations::act_choices::Choices;
 use crate::operations::act_choices::act_choices;
+use crate::operations::act_choices::choices_for;
+use crate::operations::act_choices::person_of;
 use crate::operations::actors::AidantActor;
 use crate::operations::begin_act::act_of_browser;
 use crate::operations::open_act::Chosen;
@@ -161,6 +163,10 @@ impl<'a> Visit<'a> {
         act_choices(&self.app.bench, self.aidant, &self.act).await
     }
 
+    async fn choices_for(&self, person: PersonId) -> Result<Choices, Refusal> {
+        choices_for(&self.app.bench, self.aidant, &self.act, person).await
+    }
+
     async fn show(&self, step_back: bool) -> Result<Response, Refusal> {
         if !self.is_choosing() {
             return Ok(pages::over(self, &self.choices().await?));
@@ -171,15 +177,14 @@ impl<'a> Visit<'a> {
         if !self.factor_is_fresh() {
             return Ok(self.to_second_factor());
         }
-        let choices = self.choices().await?;
         let kept: Option<Kept> = self.session.read(&key(self.act.id)).await?;
-        Ok(match kept.filter(|_| !step_back) {
-            Some(kept) => match choices.of(kept.person) {
-                Some(person) => pages::themes(self, &choices, person, kept.theme, false),
-                None => pages::persons(self, &choices, false),
-            },
-            None => pages::persons(self, &choices, false),
-        })
+        if let Some(kept) = kept.filter(|_| !step_back) {
+            let choices = self.choices_for(kept.person).await?;
+            if let Some(person) = choices.of(kept.person) {
+                return Ok(pages::themes(self, &choices, person, kept.theme, false));
+            }
+        }
+        Ok(pages::persons(self, &self.choices().await?, false))
     }
 
     /// The service behind the broker asks for nothing that a mandate can cover: told and written once.
@@ -203,38 +208,30 @@ impl<'a> Visit<'a> {
         if self.act.request.labels_unusable {
             return self.refuse_unusable().await;
         }
-        let choices = self.choices().await?;
         let kept: Option<Kept> = self.session.read(&key(self.act.id)).await?;
         let chosen = match (person, kept) {
-            (Some(handle), _) => match choices.person(handle) {
+            (Some(handle), _) => match person_of(&self.app.bench, self.aidant, &self.act, handle).await? {
                 Some(person) => Kept { person, theme: None },
-                None => return self.decide(&choices, None, None).await,
+                None => return self.decide(None, None).await,
             },
             (None, Some(kept)) => kept,
-            (None, None) => return Ok(pages::persons(self, &choices, true)),
+            (None, None) => return Ok(pages::persons(self, &self.choices().await?, true)),
         };
-        let Some(offered) = choices.of(chosen.person) else {
-            return self.decide(&choices, Some(chosen.person), None).await;
-        };
-        let Some(theme) = theme else {
-            if person.is_none() {
-                return Ok(pages::themes(self, &choices, offered, None, true));
-            }
-            self.session.write(&key(self.act.id), &chosen).await?;
-            return Ok(respond::see_other(&self.path()));
-        };
-        match Theme::parse(theme) {
-            Some(theme) => self.decide(&choices, Some(chosen.person), Some(theme)).await,
-            None => Ok(pages::themes(self, &choices, offered, None, true)),
+        if let Some(theme) = theme.and_then(Theme::parse) {
+            return self.decide(Some(chosen.person), Some(theme)).await;
         }
+        let choices = self.choices_for(chosen.person).await?;
+        let Some(offered) = choices.of(chosen.person) else {
+            return self.decide(Some(chosen.person), None).await;
+        };
+        if person.is_none() || theme.is_some() {
+            return Ok(pages::themes(self, &choices, offered, None, true));
+        }
+        self.session.write(&key(self.act.id), &chosen).await?;
+        Ok(respond::see_other(&self.path()))
     }
 
-    async fn decide(
-        &self,
-        choices: &Choices,
-        person: Option<PersonId>,
-        theme: Option<Theme>,
-    ) -> Result<Response, Refusal> {
+    async fn decide(&self, person: Option<PersonId>, theme: Option<Theme>) -> Result<Response, Refusal> {
         let name = key(self.act.id);
         let reference = Some(self.reader.reference.as_str());
         let chosen = Chosen { person, theme };
@@ -247,7 +244,11 @@ impl<'a> Visit<'a> {
             Ok(Opening::Refused(reason)) => {
                 metrics::count(Counter::ActRefused);
                 self.session.remove(&name).await?;
-                Ok(pages::refused(self, choices, person, theme, reason))
+                let choices = match person {
+                    Some(person) => self.choices_for(person).await?,
+                    None => self.choices().await?,
+                };
+                Ok(pages::refused(self, &choices, person, theme, reason))
             }
             Err(Refusal::FactorNeeded) => {
                 if let Some(person) = person {
@@ -255,7 +256,7 @@ impl<'a> Visit<'a> {
                 }
                 Ok(self.to_second_factor())
             }
-            Err(Refusal::Conflict(_)) => Ok(pages::over(self, choices)),
+            Err(Refusal::Conflict(_)) => Ok(pages::over(self, &self.choices().await?)),
             Err(refusal) => Err(refusal),
         }
     }

@@ -1,0 +1,120 @@
+//! An aidant at work: account, habilitation and organisation of one session in one statement, as it is at each request.
+
+use crate::domain::account::AccountStatus;
+use crate::domain::account::Role;
+use crate::domain::habilitation::Habilitation;
+use crate::domain::ids::AccountId;
+use crate::domain::ids::DataKeyId;
+use crate::domain::ids::HabilitationId;
+use crate::domain::ids::OrganisationId;
+use crate::domain::organisation::OrganisationStatus;
+use crate::domain::organisation_profile::OrganisationKind;
+use crate::domain::time::Instant;
+use crate::storage::accounts::AccountRow;
+use crate::storage::db::DbError;
+use crate::storage::db::Sql;
+use crate::storage::db::Tx;
+use crate::storage::db::statements;
+use crate::storage::habilitations;
+use crate::storage::organisations;
+use crate::storage::organisations::StoredOrganisation;
+use crate::storage::organisations::withheld_of;
+
+statements! {
+    FIND = Sql::same(concat!(
+        "SELECT h.id AS id, h.account AS account, h.organisation AS organisation, h.status AS status, h.ends_at AS ends_at,
+            h.training_on AS training_on, h.trained_at AS trained_at, h.charter_version AS charter_version,
+            h.charter_signed_at AS charter_signed_at, h.suspended_by AS suspended_by,
+            a.role AS a_role, a.status AS a_status, a.professional AS a_professional, a.national AS a_national, a.data_key AS a_key,
+            a.sessions_from AS a_sessions_from, k.sealed AS a_sealed_key,
+            o.siret AS o_siret, o.name AS o_name, o.address AS o_address, o.status AS o_status, o.data_key AS o_key, o.kind AS o_kind,
+            o.postcode AS o_postcode, o.departement AS o_departement, ", withheld_of!("o.id"), ",
+            EXISTS (SELECT 1 FROM habilitations n WHERE n.account = h.account AND n.organisation <> h.organisation) AS several
+         FROM habilitations h JOIN accounts a ON a.id = h.account JOIN data_keys k ON k.id = a.data_key
+         JOIN organisations o ON o.id = h.organisation
+         WHERE h.id = $1 AND h.account = $2"
+    ));
+}
+
+/// An aidant at work.
+#[derive(Debug)]
+pub struct Workplace {
+    /// Her account.
+    pub account: AccountRow,
+    /// Her habilitation.
+    pub habilitation: Habilitation,
+    /// The organisation it is in.
+    pub organisation: StoredOrganisation,
+    /// Whether she has, or had, a habilitation in another organisation too.
+    pub several: bool,
+}
+
+#[derive(sqlx::FromRow)]
+struct Row {
+    #[sqlx(flatten)]
+    habilitation: habilitations::Row,
+    a_role: Role,
+    a_status: AccountStatus,
+    a_professional: Vec<u8>,
+    a_national: bool,
+    a_key: DataKeyId,
+    a_sessions_from: Option<Instant>,
+    a_sealed_key: Vec<u8>,
+    o_siret: String,
+    o_name: String,
+    o_address: String,
+    o_status: OrganisationStatus,
+    o_key: DataKeyId,
+    o_kind: Option<OrganisationKind>,
+    o_postcode: Option<String>,
+    o_departement: Option<String>,
+    withheld: Option<String>,
+    several: bool,
+}
+
+impl Row {
+    fn complete(self, tx: &mut Tx) -> Result<Workplace, DbError> {
+        tx.keep_key(self.a_key, self.a_sealed_key);
+        let id: OrganisationId = self.habilitation.organisation;
+        let account = AccountRow {
+            id: self.habilitation.account,
+            role: self.a_role,
+            status: self.a_status,
+            professional: self.a_professional,
+            national: self.a_national,
+            data_key: self.a_key,
+            sessions_from: self.a_sessions_from,
+        };
+        let organisation = organisations::Row {
+            id,
+            siret: self.o_siret,
+            name: self.o_name,
+            address: self.o_address,
+            status: self.o_status,
+            data_key: self.o_key,
+            kind: self.o_kind,
+            postcode: self.o_postcode,
+            departement: self.o_departement,
+            withheld: self.withheld,
+        };
+        Ok(Workplace {
+            account,
+            habilitation: self.habilitation.try_into()?,
+            organisation: organisation.try_into()?,
+            several: self.several,
+        })
+    }
+}
+
+/// The account of an aidant, one habilitation of hers and its organisation; `None` when the habilitation is not hers.
+///
+/// # Errors
+/// As the database says.
+pub async fn find(
+    tx: &mut Tx,
+    account: AccountId,
+    habilitation: HabilitationId,
+) -> Result<Option<Workplace>, DbError> {
+    let row = tx.query(FIND).bind(habilitation).bind(account).fetch_optional::<Row>().await?;
+    row.map(|row| row.complete(tx)).transpose()
+}
