@@ -141,7 +141,7 @@ async fn batch(bench: &Bench, begun: bool) -> Result<Batch, Refusal> {
         work.commit_without_entry(Housekeeping::Purge).await?;
         return Ok(Batch::Dropped(Counts::new()));
     }
-    let key = data_keys::system(bench, &mut work.tx).await?;
+    let key = data_keys::system(bench);
     let event = Event::RetentionApplied { dropped: dropped.clone() };
     let (work, _) = work.record(Line::new(event, Actor::system(), key)).await?;
     work.commit().await?;

@@ -81,14 +81,14 @@ pub async fn refuse_request(
     reason: Reason,
     reference: Option<&str>,
 ) -> Result<(), Refusal> {
-    let mut work = Work::begin(bench, reference).await?;
+    let work = Work::begin(bench, reference).await?;
     let event = Event::ActRefused { stage: ActStage::Opening, reason: reason.as_str().to_owned() };
     let line = match aidant {
         Some(aidant) => Line::new(event, actor(&aidant.account), aidant.organisation_key)
             .account(aidant.account.id)
             .organisation(&aidant.organisation),
         None => {
-            let key = data_keys::system(bench, &mut work.tx).await?;
+            let key = data_keys::system(bench);
             Line::new(event, client_actor(client), key)
         }
     };

@@ -104,7 +104,7 @@ pub async fn begin_login(
 /// The same work as for a known account, so that time tells little, and nothing written but the counts.
 async fn stranger(mut work: Work<'_>, attempt: Attempt<'_>, counts: [Taken; 2]) -> Result<Begun, Refusal> {
     let bench = work.bench;
-    let key = data_keys::system(bench, &mut work.tx).await?;
+    let key = data_keys::system(bench);
     let key = data_keys::require(bench, &mut work.tx, key).await?;
     let nobody = TotpSecret::from_bytes(key.derive("procura.login.nobody", &[]).as_slice())
         .ok_or_else(|| Refusal::fault("a derived secret is too short"))?;

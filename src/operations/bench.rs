@@ -30,7 +30,7 @@ pub struct Bench {
     pub lookup: Arc<LookupKey>,
     /// Signing keys read a moment ago; `KeyCache::default()` at start.
     pub keys: Arc<KeyCache>,
-    /// The system's own data key, once it was read.
+    /// The system's own data key.
     pub system: Arc<SystemKey>,
 }
 

@@ -131,7 +131,7 @@ pub async fn import(
         Err(bad) => return Ok(Imported::Nothing(bad)),
     };
     let mut work = Work::begin(bench, request).await?;
-    let system = data_keys::system(bench, &mut work.tx).await?;
+    let system = data_keys::system(bench);
     let key = data_keys::require(bench, &mut work.tx, system).await?;
     let at = work.now;
     let mut known = Vec::new();
@@ -204,7 +204,7 @@ pub async fn withdraw(
     if card.state != CardState::Stock || !cards::leave(&mut work.tx, &serial, to, at).await? {
         return Err(Refusal::Conflict("card-not-in-stock"));
     }
-    let system = data_keys::system(bench, &mut work.tx).await?;
+    let system = data_keys::system(bench);
     let event = Event::CardWithdrawn { card: serial, why: to.as_str().to_owned() };
     let (work, _) = work.record(Line::new(event, operator_actor(by), system)).await?;
     work.commit().await

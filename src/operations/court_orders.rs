@@ -102,7 +102,7 @@ pub struct OrderView {
 }
 
 async fn system(bench: &Bench, tx: &mut Tx) -> Result<(DataKeyId, crate::crypto::seal::DataKey), Refusal> {
-    let id = data_keys::system(bench, tx).await?;
+    let id = data_keys::system(bench);
     Ok((id, data_keys::require(bench, tx, id).await?))
 }
 

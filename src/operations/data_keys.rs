@@ -1,10 +1,13 @@
 //! The keys under which persons, professionals and organisations are sealed.
 
-use std::sync::OnceLock;
-
 use crate::crypto::seal::DataKey;
+use crate::crypto::seal::MasterKey;
+use crate::crypto::seal::SealError;
 use crate::domain::ids::DataKeyId;
+use crate::domain::ids::Random;
+use crate::domain::time::Instant;
 use crate::operations::bench::Bench;
+use crate::operations::install::InstallError;
 use crate::operations::refusal::Refusal;
 use crate::storage::data_keys;
 use crate::storage::db::Tx;
@@ -12,9 +15,39 @@ use crate::storage::settings;
 
 const SYSTEM: &str = "system.data_key";
 
-/// The system's own key, which is nobody's and is never destroyed: kept from the first time it was found committed.
-#[derive(Default)]
-pub struct SystemKey(OnceLock<(DataKeyId, DataKey)>);
+/// The system's own key, for entries and messages that are nobody else's: read once, since it is never destroyed.
+#[derive(Clone)]
+pub struct SystemKey {
+    id: DataKeyId,
+    key: DataKey,
+}
+
+impl SystemKey {
+    /// The key as stored; made at the first start. In a transaction that commits.
+    ///
+    /// # Errors
+    /// As the database says; when the master key is another one than at sealing.
+    pub(super) async fn establish(
+        tx: &mut Tx,
+        master: &MasterKey,
+        now: Instant,
+        random: &dyn Random,
+    ) -> Result<Self, InstallError> {
+        let stored = match settings::find(tx, SYSTEM).await? {
+            Some(stored) => stored,
+            None => {
+                let id = DataKeyId::fresh(now, random);
+                let sealed = master.wrap(id, &DataKey::fresh(random), random)?;
+                data_keys::insert(tx, id, &sealed, now).await?;
+                settings::establish(tx, SYSTEM, id.uuid().as_bytes()).await?
+            }
+        };
+        let bytes: [u8; 16] = stored.as_slice().try_into().map_err(|_| SealError::Form)?;
+        let id = DataKeyId::from_uuid(uuid::Uuid::from_bytes(bytes));
+        let sealed = data_keys::find(tx, id).await?.ok_or(SealError::Form)?;
+        Ok(Self { id, key: master.unwrap(id, &sealed)? })
+    }
+}
 
 /// Makes a data key and stores it sealed.
 ///
@@ -44,8 +77,8 @@ pub async fn open(bench: &Bench, tx: &mut Tx, id: DataKeyId) -> Result<Option<Da
 /// # Errors
 /// [`Refusal::NotFound`] when it was destroyed: whoever it stood for is erased. A fault when it does not open.
 pub async fn require(bench: &Bench, tx: &mut Tx, id: DataKeyId) -> Result<DataKey, Refusal> {
-    if let Some((_, key)) = bench.system.0.get().filter(|(known, _)| *known == id) {
-        return Ok(key.clone());
+    if bench.system.id == id {
+        return Ok(bench.system.key.clone());
     }
     let key = open(bench, tx, id).await?;
     if key.is_none() {
@@ -54,30 +87,7 @@ pub async fn require(bench: &Bench, tx: &mut Tx, id: DataKeyId) -> Result<DataKe
     key.ok_or(Refusal::NotFound)
 }
 
-/// The system's own key, for entries and messages that are nobody else's; made at first use.
-///
-/// # Errors
-/// As the database says.
-pub async fn system(bench: &Bench, tx: &mut Tx) -> Result<DataKeyId, Refusal> {
-    if let Some((id, _)) = bench.system.0.get() {
-        return Ok(*id);
-    }
-    if let Some(stored) = settings::find(tx, SYSTEM).await? {
-        let id = parsed(&stored)?;
-        // Seen by others too: what only this transaction wrote may yet go back.
-        let mut others = bench.db.look().await?;
-        if settings::find(&mut others, SYSTEM).await?.is_some()
-            && let Some(key) = open(bench, &mut others, id).await?
-        {
-            bench.system.0.get_or_init(|| (id, key));
-        }
-        return Ok(id);
-    }
-    let (id, _) = create(bench, tx).await?;
-    parsed(&settings::establish(tx, SYSTEM, id.uuid().as_bytes()).await?)
-}
-
-fn parsed(stored: &[u8]) -> Result<DataKeyId, Refusal> {
-    let bytes: [u8; 16] = stored.try_into().map_err(|_| Refusal::fault("system data key id"))?;
-    Ok(DataKeyId::from_uuid(uuid::Uuid::from_bytes(bytes)))
+/// The system's own key, for entries and messages that are nobody else's.
+pub fn system(bench: &Bench) -> DataKeyId {
+    bench.system.id
 }

@@ -36,7 +36,7 @@ pub struct Claimed {
 /// When the database refuses.
 pub async fn claim(bench: &Bench, hold: Duration) -> Result<Vec<Claimed>, Refusal> {
     let mut work = Work::begin(bench, None).await?;
-    let system = data_keys::system(bench, &mut work.tx).await?;
+    let system = data_keys::system(bench);
     let key = data_keys::require(bench, &mut work.tx, system).await?;
     let now = work.now;
     let waiting = outbox::claim(&mut work.tx, now, hold).await?;

@@ -89,7 +89,7 @@ pub async fn due(bench: &Bench) -> Result<Vec<Receiver>, Refusal> {
 /// When the database refuses, or a key is missing.
 pub async fn claim(bench: &Bench, receiver: &Receiver) -> Result<Vec<Parcel>, Refusal> {
     let mut work = Work::begin(bench, None).await?;
-    let system = data_keys::system(bench, &mut work.tx).await?;
+    let system = data_keys::system(bench);
     let key = data_keys::require(bench, &mut work.tx, system).await?;
     let now = work.now;
     let (claimed, id, address, authorization) = match receiver {
@@ -247,7 +247,7 @@ pub(super) async fn say_of_stream(
     kind: SignalKind,
     details: Value,
 ) -> Result<(), Refusal> {
-    let system = data_keys::system(work.bench, &mut work.tx).await?;
+    let system = data_keys::system(work.bench);
     let key = data_keys::require(work.bench, &mut work.tx, system).await?;
     let random = work.bench.random.as_ref();
     let id = SignalId::fresh(work.now, random);

@@ -229,7 +229,7 @@ async fn erase_held(mut work: Work<'_>, id: PersonId, why: Why, mandates: usize)
     if !erasure::destroy(&mut work.tx, id, row.data_key, now).await? {
         return Ok(false);
     }
-    let key = data_keys::system(bench, &mut work.tx).await?;
+    let key = data_keys::system(bench);
     let (reason, actor) = match why {
         Why::Asked => ("asked", Actor { role: Role::Person, id: None, name: None }),
         Why::Unused => ("unused", Actor::system()),

@@ -115,7 +115,7 @@ pub async fn look_up(
     let rows = persons::every(&mut tx).await?;
     let found = meant(bench, &mut tx, rows, &wanted).await?;
     drop(tx);
-    let mut work = Work::begin(bench, request).await?;
+    let work = Work::begin(bench, request).await?;
     let event = || Event::PersonLookedUp { found: u64::try_from(found.len()).unwrap_or(u64::MAX) };
     let line = |key| {
         let line = Line::new(event(), operator_actor(by), key);
@@ -127,7 +127,7 @@ pub async fn look_up(
     let mut lines: Vec<Line> =
         found.iter().map(|person| line(person.data_key).person(person.person.id)).collect();
     if lines.is_empty() {
-        lines.push(line(data_keys::system(bench, &mut work.tx).await?));
+        lines.push(line(data_keys::system(bench)));
     }
     let mut lines = lines.into_iter();
     let first = lines.next().ok_or_else(|| Refusal::fault("a look without a line"))?;

@@ -134,7 +134,7 @@ pub async fn give(
     if !cards::take(&mut work.tx, &serial, id, at).await? {
         return Err(Refusal::field("serial", "not-in-stock"));
     }
-    let system = data_keys::system(bench, &mut work.tx).await?;
+    let system = data_keys::system(bench);
     let secret = data_keys::require(bench, &mut work.tx, system).await?.open(CARD_LABEL, &sealed)?;
     let key = data_keys::require(bench, &mut work.tx, to.data_key).await?;
     let random = bench.random.as_ref();

@@ -81,7 +81,7 @@ pub async fn keep_secret(
     client: &ClientId,
     secret: &SecretString,
 ) -> Result<(), Refusal> {
-    let id = data_keys::system(bench, tx).await?;
+    let id = data_keys::system(bench);
     let key = data_keys::require(bench, tx, id).await?;
     let sealed = key.seal(&label(client), secret.expose_secret().as_bytes(), bench.random.as_ref())?;
     clients::keep_secret(tx, client, &sealed).await?;
@@ -101,7 +101,7 @@ pub(super) async fn secret(
         return Ok(None);
     }
     let Some(sealed) = clients::sealed_secret(tx, &client.id).await? else { return Ok(None) };
-    let id = data_keys::system(bench, tx).await?;
+    let id = data_keys::system(bench);
     let key = data_keys::require(bench, tx, id).await?;
     Ok(Some(key.open(&label(&client.id), &sealed)?))
 }

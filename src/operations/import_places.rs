@@ -285,7 +285,7 @@ pub async fn import(
     }
     let Imported { added, changed, removed, left_out, .. } = plan.imported;
     let event = Event::PlacesImported { added, changed, removed, left_out, file: file.digest.into() };
-    let key = data_keys::system(bench, &mut work.tx).await?;
+    let key = data_keys::system(bench);
     let (work, _) = work.record(Line::new(event, operator_actor(by), key)).await?;
     work.commit().await?;
     Ok(plan.imported)

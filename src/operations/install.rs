@@ -37,7 +37,7 @@ pub enum InstallError {
     #[error("keys.master_key is not the one this database was made with")]
     OtherMasterKey,
     /// Something sealed does not open.
-    #[error("the stored look-up key does not open")]
+    #[error("what the system sealed for itself does not open")]
     LookupKey(#[from] crate::crypto::seal::SealError),
     /// The ledger's name was fixed at first start.
     #[error(
@@ -79,6 +79,7 @@ pub async fn open(
     check_master(&config, &mut tx, &master).await?;
     let lookup = lookup_key(&mut tx, &master, random.as_ref()).await?;
     fix_origin(&config, &mut tx).await?;
+    let system = SystemKey::establish(&mut tx, &master, clock.now(), random.as_ref()).await?;
     tx.commit().await?;
     Ok(Bench {
         clock,
@@ -88,7 +89,7 @@ pub async fn open(
         master: Arc::new(master),
         lookup: Arc::new(lookup),
         keys: Arc::new(KeyCache::default()),
-        system: Arc::new(SystemKey::default()),
+        system: Arc::new(system),
     })
 }
 

@@ -110,7 +110,7 @@ pub async fn issue_client_token(
         ended_at: None,
     };
     tokens::insert(&mut work.tx, &row).await?;
-    let system = data_keys::system(bench, &mut work.tx).await?;
+    let system = data_keys::system(bench);
     let event = Event::ClientTokenIssued { jti, scope: scope.clone() };
     let (recorded, _) = work.record(Line::new(event, client_actor(client), system).client(client)).await?;
     let access_token =

@@ -329,7 +329,7 @@ async fn create(bench: &Bench, missing: Vec<Wanted>) -> Result<(), Refusal> {
         made.push(make(bench, purpose, algorithm, state).await?);
     }
     let mut work = Work::begin(bench, None).await?;
-    let system = data_keys::system(bench, &mut work.tx).await?;
+    let system = data_keys::system(bench);
     let mut events = Vec::new();
     for key in &made {
         events.push(key.store(&mut work).await?);

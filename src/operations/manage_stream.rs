@@ -259,7 +259,7 @@ async fn apply(work: &mut Work<'_>, stream: &mut Stream, change: Change) -> Resu
         stream.endpoint = delivery.endpoint;
         stream.sealed_header = match delivery.authorization {
             Some(header) => {
-                let system = data_keys::system(work.bench, &mut work.tx).await?;
+                let system = data_keys::system(work.bench);
                 let key = data_keys::require(work.bench, &mut work.tx, system).await?;
                 let bytes = header.expose_secret().as_bytes();
                 Some(key.seal(AUTHORIZATION_LABEL, bytes, work.bench.random.as_ref())?)
@@ -276,8 +276,8 @@ async fn apply(work: &mut Work<'_>, stream: &mut Stream, change: Change) -> Resu
     Ok(())
 }
 
-async fn write(mut work: Work<'_>, client: &Client, event: Event) -> Result<(), Refusal> {
-    let key = data_keys::system(work.bench, &mut work.tx).await?;
+async fn write(work: Work<'_>, client: &Client, event: Event) -> Result<(), Refusal> {
+    let key = data_keys::system(work.bench);
     let line = Line::new(event, client_actor(client), key).client(client);
     let (recorded, _) = work.record(line).await?;
     recorded.commit().await

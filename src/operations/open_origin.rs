@@ -71,7 +71,7 @@ pub async fn open_origin(bench: &Bench, kept: &str, name: Option<&str>) -> Resul
     let used = ledger_origins::every(&mut work.tx).await?;
     let origin = chosen(name, &previous, &used)?;
     let found = read_ledger::head(&mut work.tx).await?.map_or(0, |head| head.size);
-    let system = data_keys::system(bench, &mut work.tx).await?;
+    let system = data_keys::system(bench);
     let event = Event::LedgerOriginOpened {
         origin: origin.clone(),
         previous: previous.clone(),

@@ -70,7 +70,7 @@ pub async fn offer(bench: &Bench, client: &Client, id: &str, most: usize) -> Res
     if heads.is_empty() {
         return Ok(Offer { events: Vec::new(), more });
     }
-    let system = data_keys::system(bench, &mut tx).await?;
+    let system = data_keys::system(bench);
     let key = data_keys::require(bench, &mut tx, system).await?;
     drop(tx);
     let mut events = Vec::with_capacity(heads.len());

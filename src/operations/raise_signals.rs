@@ -79,7 +79,7 @@ struct Consequence {
 /// As the database says; then neither the entry nor the change it speaks of happens.
 pub(super) async fn follow(work: &mut Work<'_>, cause: &Cause<'_>) -> Result<(), Refusal> {
     let Some(consequence) = consequence(cause) else { return Ok(()) };
-    let system = data_keys::system(work.bench, &mut work.tx).await?;
+    let system = data_keys::system(work.bench);
     let system = data_keys::require(work.bench, &mut work.tx, system).await?;
     let raising = Raising { entry: cause.entry, system, reason: consequence.reason };
     if let (Some((kind, themes)), Some(mandate)) = (&consequence.told, cause.entry.mandate) {

@@ -191,12 +191,12 @@ async fn keys_for(bench: &Bench, client: &Client) -> Result<Keys, Refusal> {
 }
 
 async fn refuse_stranger(
-    mut work: Work<'_>,
+    work: Work<'_>,
     client: &Client,
     act: Option<&Act>,
     reason: &'static str,
 ) -> Result<IssuedTokens, Refusal> {
-    let key = data_keys::system(work.bench, &mut work.tx).await?;
+    let key = data_keys::system(work.bench);
     let event = Event::ActRefused { stage: ActStage::Redemption, reason: reason.to_owned() };
     let mut line = Line::new(event, client_actor(client), key).client(client).refused(reason);
     if let Some(act) = act {

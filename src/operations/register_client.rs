@@ -316,7 +316,7 @@ pub(super) async fn operator_line(
     client: &Client,
     event: Event,
 ) -> Result<Line, Refusal> {
-    let key = data_keys::system(work.bench, &mut work.tx).await?;
+    let key = data_keys::system(work.bench);
     let line = Line::new(event, operator_actor(operator), key).client(client);
     Ok(match &operator.staff {
         Some(staff) => line.account(staff.account.id),

@@ -140,7 +140,7 @@ async fn view(bench: &Bench, tx: &mut Tx, row: SignRow) -> Result<SignView, Refu
     }
     let note = match &row.note {
         Some(sealed) => {
-            let key = data_keys::system(bench, tx).await?;
+            let key = data_keys::system(bench);
             let key = data_keys::require(bench, tx, key).await?;
             Some(Private::new(String::from_utf8_lossy(&key.open(LABEL, sealed)?).into_owned()))
         }
@@ -197,7 +197,7 @@ pub async fn review(
         return Err(Refusal::Conflict("sign-closed"));
     }
     let now = work.now;
-    let key_id = data_keys::system(bench, &mut work.tx).await?;
+    let key_id = data_keys::system(bench);
     let key = data_keys::require(bench, &mut work.tx, key_id).await?;
     let sealed = key.seal(LABEL, note.as_bytes(), bench.random.as_ref())?;
     let account = by.staff.as_ref().map(|staff| staff.account.id);

@@ -50,7 +50,7 @@ pub async fn revoke_token(
         (_, Some(act)) => end_in(work, client, act, "revocation").await?,
         (_, None) => {
             if tokens::end(&mut work.tx, &own.row.jti, now).await? {
-                let key = data_keys::system(bench, &mut work.tx).await?;
+                let key = data_keys::system(bench);
                 let by = "revocation".to_owned();
                 let event = match own.row.kind {
                     TokenKind::Aidant => Event::AidantTokenEnded { by },

@@ -211,7 +211,7 @@ async fn record(mut work: Work<'_>, by: Rotator<'_>, client: &Client, changed: &
     let line = match by {
         Rotator::Operator(operator) => operator_line(&mut work, operator, client, event).await?,
         Rotator::Integrator(integrator) => {
-            let key = data_keys::system(work.bench, &mut work.tx).await?;
+            let key = data_keys::system(work.bench);
             let account = &integrator.staff.account;
             Line::new(event, actor(account), key).client(client).account(account.id)
         }

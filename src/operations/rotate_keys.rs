@@ -151,7 +151,7 @@ pub async fn rotate_ledger(bench: &Bench, haste: Haste) -> Result<LedgerRotated,
     }
     let created = fresh.store(&mut work).await?;
     let current = fresh.kid().to_owned();
-    let system = data_keys::system(bench, &mut work.tx).await?;
+    let system = data_keys::system(bench);
     let event = Event::KeyRotated {
         purpose: Purpose::Ledger.as_str().to_owned(),
         algorithm: algorithm.as_str().to_owned(),
@@ -179,7 +179,7 @@ async fn rotate_one(bench: &Bench, purpose: Purpose, algorithm: KeyAlgorithm) ->
     }
     let created = fresh.store(&mut work).await?;
     let following = fresh.kid().to_owned();
-    let system = data_keys::system(bench, &mut work.tx).await?;
+    let system = data_keys::system(bench);
     let event = Event::KeyRotated {
         purpose: purpose.as_str().to_owned(),
         algorithm: algorithm.as_str().to_owned(),
@@ -229,7 +229,7 @@ pub async fn retire(bench: &Bench, kid: &str) -> Result<(), Refusal> {
         return Err(Refusal::Conflict("key-is-retired"));
     }
     let created = fresh.store(&mut work).await?;
-    let system = data_keys::system(bench, &mut work.tx).await?;
+    let system = data_keys::system(bench);
     let event = Event::KeyRetired { purpose: purpose.as_str().to_owned(), kid: kid.to_owned() };
     let (recorded, _) = work.record(Line::new(event, Actor::system(), system)).await?;
     let (recorded, _) = recorded.record(Line::new(created, Actor::system(), system)).await?;
@@ -244,8 +244,8 @@ pub async fn retire(bench: &Bench, kid: &str) -> Result<(), Refusal> {
 /// # Errors
 /// A fault when something does not open with the bench's master key: then nothing was changed.
 pub async fn rewrap(bench: &Bench, new: &MasterKey) -> Result<Rewrapped, Refusal> {
-    let mut work = Work::begin(bench, None).await?;
-    let system = data_keys::system(bench, &mut work.tx).await?;
+    let work = Work::begin(bench, None).await?;
+    let system = data_keys::system(bench);
     let event = Event::KeyRotated {
         purpose: "master".to_owned(),
         algorithm: "A256GCM".to_owned(),

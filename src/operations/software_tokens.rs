@@ -253,7 +253,7 @@ pub(super) fn about(event: Event, client: &Client, standing: &Standing) -> Line 
 /// # Errors
 /// The refusal itself, [`Refusal::Conflict`]; or what kept it from being written.
 pub(super) async fn refuse<T>(
-    mut work: Work<'_>,
+    work: Work<'_>,
     client: &Client,
     standing: Option<&Standing>,
     reason: &'static str,
@@ -262,7 +262,7 @@ pub(super) async fn refuse<T>(
     let line = match standing {
         Some(standing) => about(event, client, standing),
         None => {
-            let key = data_keys::system(work.bench, &mut work.tx).await?;
+            let key = data_keys::system(work.bench);
             Line::new(event, client_actor(client), key).client(client)
         }
     };

@@ -93,7 +93,7 @@ pub async fn usable_mandates(
 ) -> Result<Usable, Refusal> {
     let approved = approved_of(token)?;
     let mut tx = bench.db.read().await?;
-    let key = data_keys::system(bench, &mut tx).await?;
+    let key = data_keys::system(bench);
     let key = data_keys::require(bench, &mut tx, key).await?;
     let organisation = approved.organisation;
     let after = match cursor {

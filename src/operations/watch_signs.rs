@@ -216,7 +216,7 @@ async fn keep(bench: &Bench, row: SignRow) -> Result<bool, Refusal> {
         work.commit_without_entry(crate::operations::work::Housekeeping::Statistics).await?;
         return Ok(false);
     }
-    let key = data_keys::system(bench, &mut work.tx).await?;
+    let key = data_keys::system(bench);
     let number = |count: i64| u64::try_from(count).unwrap_or(0);
     let event = Event::SignRaised {
         sign: row.id,

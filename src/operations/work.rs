@@ -394,7 +394,7 @@ fn ends_at(n: i64, head: Option<&[u8]>) -> Result<Chain, Refusal> {
 }
 
 async fn system_key(work: &mut Work<'_>) -> Result<DataKey, Refusal> {
-    let id = data_keys::system(work.bench, &mut work.tx).await?;
+    let id = data_keys::system(work.bench);
     data_keys::require(work.bench, &mut work.tx, id).await
 }
 

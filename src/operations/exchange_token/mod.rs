@@ -220,8 +220,8 @@ async fn refuse_unread(
     refused: Refused,
     reference: Option<&str>,
 ) -> Result<Result<Exchanged, Refused>, Refusal> {
-    let mut work = Work::begin(bench, reference).await?;
-    let key = data_keys::system(bench, &mut work.tx).await?;
+    let work = Work::begin(bench, reference).await?;
+    let key = data_keys::system(bench);
     let event = Event::ActRefused { stage: ActStage::Exchange, reason: refused.reason.to_owned() };
     let line = Line::new(event, client_actor(client), key).client(client).refused(refused.reason);
     let (recorded, _) = work.record(line).await?;

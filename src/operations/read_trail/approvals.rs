@@ -80,13 +80,13 @@ pub struct Request {
 }
 
 pub(super) async fn seal_asked(bench: &Bench, tx: &mut Tx, asked: &Asked) -> Result<Vec<u8>, Refusal> {
-    let key = data_keys::system(bench, tx).await?;
+    let key = data_keys::system(bench);
     let key = data_keys::require(bench, tx, key).await?;
     Ok(key.seal(LABEL, &serde_json::to_vec(asked)?, bench.random.as_ref())?)
 }
 
 pub(super) async fn open_asked(bench: &Bench, tx: &mut Tx, stored: &StoredReading) -> Result<Asked, Refusal> {
-    let key = data_keys::system(bench, tx).await?;
+    let key = data_keys::system(bench);
     let key = data_keys::require(bench, tx, key).await?;
     Ok(serde_json::from_slice(&key.open(LABEL, &stored.sealed)?)?)
 }

@@ -108,7 +108,7 @@ pub async fn read(
     let leave = Leave::plain(Purpose { words, case }, query);
     let part = Part { after: asked.after, line: None };
     let (trail, records) = collect(&mut work, None, &leave, part, i64::from(asked.limit)).await?;
-    let key = data_keys::system(bench, &mut work.tx).await?;
+    let key = data_keys::system(bench);
     written::write(work, &Reader::system(&system, key), &leave, &trail, asked.exported).await?;
     Ok(Export { trail, records })
 }

@@ -186,7 +186,7 @@ impl Stage {
         let waiting = outbox::claim(&mut tx, self.bench.now(), Duration::from_secs(30 * 86_400))
             .await
             .expect("messages");
-        let id = data_keys::system(&self.bench, &mut tx).await.expect("a key");
+        let id = data_keys::system(&self.bench);
         let key = data_keys::require(&self.bench, &mut tx, id).await.expect("a key");
         tx.commit().await.expect("claimed");
         let mut links = waiting.iter().filter_map(|message| {
@@ -300,7 +300,7 @@ impl Stage {
             None => stored.mandate.revoke(end),
         };
         mandates::save(&mut work.tx, &ended.expect("in force")).await.expect("saved");
-        let key = data_keys::system(&self.bench, &mut work.tx).await.expect("a key");
+        let key = data_keys::system(&self.bench);
         let event = Event::MandateLapsed { reason: "test".to_owned() };
         let line = Line::new(event, procura::ledger::entry::Actor::system(), key).mandate(self.mandate);
         let (recorded, _) = work.record(line).await.expect("recorded");
@@ -396,7 +396,7 @@ async fn mandate(
     };
     let active = draft.submit().and_then(|mandate| mandate.approve(consent)).expect("approved");
     mandates::save(&mut work.tx, &active).await.expect("saved");
-    let key = data_keys::system(bench, &mut work.tx).await.expect("a key");
+    let key = data_keys::system(bench);
     let event = Event::MandateRefused { method: "test".to_owned() };
     let line = Line::new(event, person_actor(person), key).mandate(id);
     let (recorded, _) = work.record(line).await.expect("recorded");

@@ -181,7 +181,7 @@ impl Stage {
             };
             tokens::insert(&mut work.tx, &token).await.expect("a token");
         }
-        let key = data_keys::system(bench, &mut work.tx).await.expect("a key");
+        let key = data_keys::system(bench);
         let event = Event::MandateRefused { method: "test".to_owned() };
         let line = Line::new(event, person_actor(self.person), key).mandate(id);
         work.record(line).await.expect("recorded").0.commit().await.expect("committed");
