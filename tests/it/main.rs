@@ -22,6 +22,7 @@ mod demo;
 mod documents;
 mod evaluation;
 mod evidence;
+mod examples;
 mod exchange;
 mod factors;
 mod fapi;
