@@ -13,6 +13,7 @@
 //!
 //! Others: PORT, THEME. docs/connect-your-service.md explains each step, and what production asks for besides.
 
+#![forbid(unsafe_code)]
 #![expect(clippy::print_stdout, clippy::print_stderr, reason = "a program that talks to its developer")]
 #![expect(clippy::disallowed_methods, reason = "its settings are the environment and its clock the machine's")]
 

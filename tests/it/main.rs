@@ -54,6 +54,7 @@ mod races;
 mod records;
 mod referent;
 mod registration;
+mod roles;
 mod schema;
 mod server;
 mod sessions;
