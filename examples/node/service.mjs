@@ -138,7 +138,7 @@ async function file(request, response) {
     "Gateway asked now": "active",
     Receipts: session.receipts?.join(", ") ?? "none yet",
   };
-  const list = Object.entries(rows).map(([name, value]) => `<dt>${name}</dt><dd>${escape(value)}</dd>`);
+  const list = Object.entries(rows).map(([name, value]) => `<dt>${name}</dt> <dd>${escape(value)}</dd> `);
   const form = `<form method="post" action="/report"><button>Send the declaration</button></form>`;
   page(response, 200, "You act for somebody.", `<dl>${list.join("")}</dl>${form}`);
 }

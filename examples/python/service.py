@@ -21,6 +21,7 @@ import zlib
 from datetime import datetime, timezone
 from http.cookies import SimpleCookie
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from urllib.parse import parse_qsl, urlsplit
 
 from authlib.common.security import generate_token
 from authlib.integrations.base_client import OAuthError
@@ -112,8 +113,12 @@ def login():
 def callback(address, begun):
     """Ends a login: every check that a service must do, in their order."""
     state, nonce, verifier = begun
+    answer = dict(parse_qsl(urlsplit(address).query))
+    must(answer.get("state") == state and answer.get("iss") == ISSUER, "an answer to something else, or of somebody else")
+    if "error" in answer:
+        raise OAuthError(answer["error"])
     client = session()
-    token = client.fetch_token(  # refuses another state, and redeems the code
+    token = client.fetch_token(
         METADATA["token_endpoint"], authorization_response=address, state=state, code_verifier=verifier
     )
     decoded = verified(token["id_token"], "JWT")
@@ -209,6 +214,10 @@ def describe(opened):
 
 
 class Service(BaseHTTPRequestHandler):
+    def log_request(self, code="-", size="-"):
+        """Codes do not belong into logs."""
+        self.log_message("%s %s %s", self.command, self.path.split("?")[0], code)
+
     def cookie(self, name):
         found = SimpleCookie(self.headers.get("cookie", "")).get(name)
         return found.value if found else None
@@ -245,7 +254,7 @@ class Service(BaseHTTPRequestHandler):
         opened = self.opened()
         if not opened:
             return self.page(200, "", '<a href="/login">Log in as an aidant with Procura</a>')
-        rows = "".join(f"<dt>{name}</dt><dd>{html.escape(value)}</dd>" for name, value in describe(opened).items())
+        rows = "".join(f"<dt>{name}</dt> <dd>{html.escape(value)}</dd> " for name, value in describe(opened).items())
         form = '<form method="post" action="/report"><button>Send the declaration</button></form>'
         self.page(200, "You act for somebody.", f"<dl>{rows}</dl>{form}")
 

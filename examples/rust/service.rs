@@ -469,7 +469,7 @@ async fn show(State(service): State<Arc<Service>>, headers: HeaderMap) -> Result
         ("Receipts", if receipts.is_empty() { "none yet".to_owned() } else { receipts }),
     ];
     let rows: String =
-        rows.iter().map(|(name, value)| format!("<dt>{name}</dt><dd>{}</dd>", escape(value))).collect();
+        rows.iter().map(|(name, value)| format!("<dt>{name}</dt> <dd>{}</dd> ", escape(value))).collect();
     let form = r#"<form method="post" action="/report"><button>Send the declaration</button></form>"#;
     Ok(page(StatusCode::OK, "You act for somebody.", &format!("<dl>{rows}</dl>{form}")))
 }
