@@ -152,12 +152,15 @@ fn every_threat_has_a_test_that_exists() {
 
 #[test]
 fn a_threat_without_a_test_is_noticed() {
-    let flow = |rows: &str| format!("## Threats, flow by flow\n### One\n{rows}\n## After\n| S | x | y | z | |\n");
+    let flow =
+        |rows: &str| format!("## Threats, flow by flow\n### One\n{rows}\n## After\n| S | x | y | z | |\n");
     let good = "| S T R I D E | x | y | `server::a_repeated_field_is_refused` | |";
     assert_eq!(faults_of_threats(&flow(good)), Vec::<String>::new());
     assert_eq!(faults_of_threats(&flow(&good.replace(" E |", " |"))).len(), 1, "a letter is missing");
     assert_eq!(faults_of_threats(&flow("| S T R I D E | x | y | nothing | |")).len(), 1, "no test");
-    for unknown in ["server::never_written", "nowhere::x", "src/nowhere.rs::x", "src/http/csrf.rs::x", "plain"] {
+    for unknown in
+        ["server::never_written", "nowhere::x", "src/nowhere.rs::x", "src/http/csrf.rs::x", "plain"]
+    {
         let row = good.replace("server::a_repeated_field_is_refused", unknown);
         assert_eq!(faults_of_threats(&flow(&row)).len(), 1, "{unknown}");
     }
@@ -168,10 +171,15 @@ fn a_threat_without_a_test_is_noticed() {
 #[test]
 fn no_code_of_ours_is_unsafe() {
     assert!(text_of("Cargo.toml").lines().any(|line| line == "unsafe_code = \"forbid\""));
-    let mut roots = vec!["src/lib.rs".to_owned(), "src/main.rs".to_owned(), "examples/rust/service.rs".to_owned()];
+    let mut roots =
+        vec!["src/lib.rs".to_owned(), "src/main.rs".to_owned(), "examples/rust/service.rs".to_owned()];
     let benches = text_of("Cargo.toml");
-    roots.extend(benches.lines().filter_map(|line| Some(line.strip_prefix("path = \"benches/")?.trim_end_matches('"')))
-        .map(|name| format!("benches/{name}")));
+    roots.extend(
+        benches
+            .lines()
+            .filter_map(|line| Some(line.strip_prefix("path = \"benches/")?.trim_end_matches('"')))
+            .map(|name| format!("benches/{name}")),
+    );
     assert!(roots.len() > 4, "{roots:?}");
     for root in roots {
         assert!(text_of(&root).contains("#![forbid(unsafe_code)]"), "{root} does not forbid unsafe code");
@@ -199,11 +207,16 @@ fn the_unit_keeps_the_service_in() {
         assert!(unit.lines().any(|found| found == line), "the unit lacks {line}");
     }
     let secret = |line: &&str| line.contains("master_key") && !line.starts_with('#');
-    assert!(unit.lines().filter(secret).all(|line| line.contains("LoadCredential=") || line.contains("_FILE=%d/")));
+    assert!(
+        unit.lines()
+            .filter(secret)
+            .all(|line| line.contains("LoadCredential=") || line.contains("_FILE=%d/"))
+    );
 }
 
 fn text_of(path: &str) -> String {
-    fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join(path)).unwrap_or_else(|error| panic!("{path}: {error}"))
+    fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join(path))
+        .unwrap_or_else(|error| panic!("{path}: {error}"))
 }
 
 fn faults_of_threats(text: &str) -> Vec<String> {
@@ -222,9 +235,18 @@ fn faults_of_threats(text: &str) -> Vec<String> {
                 continue; // the heading
             }
             read.extend(letters);
-            faults.extend(faults_of_proof(cells.get(4).copied().unwrap_or_default()).into_iter().map(|fault| format!("{title}: {}: {fault}", cells[2])));
+            faults.extend(
+                faults_of_proof(cells.get(4).copied().unwrap_or_default())
+                    .into_iter()
+                    .map(|fault| format!("{title}: {}: {fault}", cells[2])),
+            );
         }
-        faults.extend("STRIDE".chars().filter(|letter| !read.contains(letter)).map(|letter| format!("{title}: no {letter}")));
+        faults.extend(
+            "STRIDE"
+                .chars()
+                .filter(|letter| !read.contains(letter))
+                .map(|letter| format!("{title}: no {letter}")),
+        );
     }
     faults
 }

@@ -15,7 +15,10 @@
 
 #![forbid(unsafe_code)]
 #![expect(clippy::print_stdout, clippy::print_stderr, reason = "a program that talks to its developer")]
-#![expect(clippy::disallowed_methods, reason = "its settings are the environment and its clock the machine's")]
+#![expect(
+    clippy::disallowed_methods,
+    reason = "its settings are the environment and its clock the machine's"
+)]
 
 use std::collections::HashMap;
 use std::io::Read;
@@ -186,9 +189,9 @@ impl Service {
         let (issuer, client_id, client_secret) =
             (variable("ISSUER")?, variable("CLIENT_ID")?, variable("CLIENT_SECRET")?);
         // Without redirects: an answer that leads elsewhere is no answer.
-        let http = reqwest::Client::builder().redirect(reqwest::redirect::Policy::none()).no_proxy().build()?;
-        let metadata =
-            Metadata::discover_async(IssuerUrl::new(issuer.clone())?, &Calls(&http)).await?;
+        let http =
+            reqwest::Client::builder().redirect(reqwest::redirect::Policy::none()).no_proxy().build()?;
+        let metadata = Metadata::discover_async(IssuerUrl::new(issuer.clone())?, &Calls(&http)).await?;
         let gateway = Gateway::from_provider_metadata(
             metadata.clone(),
             ClientId::new(client_id.clone()),
@@ -232,7 +235,10 @@ impl Service {
         let (sub, delegation) = (claims.subject().to_string(), claims.additional_claims().clone());
         ensure!(delegation.act.iss == self.issuer && delegation.act.sub != sub, "nobody acts for somebody");
         let today = delegation.authorization_details.first().context("no mandate")?;
-        ensure!(today.r#type == MANDATE && today.privileges == [self.theme.as_str()], "another theme than ours");
+        ensure!(
+            today.r#type == MANDATE && today.privileges == [self.theme.as_str()],
+            "another theme than ours"
+        );
         let token = tokens.extra_fields().extra_fields().mandate_token.clone();
         let mandate = self.read_mandate(&token, &sub, &delegation)?;
         let person: CoreUserInfoClaims = self
@@ -249,7 +255,8 @@ impl Service {
         let now = now()?;
         ensure!(mandate["iss"] == self.issuer.as_str(), "a mandate of another issuer");
         ensure!(mandate["aud"] == self.client_id.as_str(), "a mandate for another");
-        let (from, until) = (mandate["nbf"].as_u64().context("nbf")?, mandate["exp"].as_u64().context("exp")?);
+        let (from, until) =
+            (mandate["nbf"].as_u64().context("nbf")?, mandate["exp"].as_u64().context("exp")?);
         ensure!(from <= now && now < until, "a mandate of another time");
         ensure!(mandate["sub"] == sub && mandate["txn"] == delegation.txn.as_str(), "about something else");
         let themes = mandate["authorization_details"][0]["privileges"].as_array().context("themes")?;
@@ -263,9 +270,12 @@ impl Service {
         let (head, body) = signed.split_once('.').context("no token")?;
         let head: Value = serde_json::from_slice(&B64URL.decode(head)?)?;
         ensure!(head["typ"] == typ && head["alg"] == "ES256", "another type or algorithm: {head}");
-        let key = self.metadata.jwks().keys().iter().find(|key| {
-            key.key_id().is_some_and(|id| head["kid"] == id.as_str())
-        });
+        let key = self
+            .metadata
+            .jwks()
+            .keys()
+            .iter()
+            .find(|key| key.key_id().is_some_and(|id| head["kid"] == id.as_str()));
         // A service that runs for months fetches the keys again where a new one signs.
         let key = key.context("an unknown key")?;
         let algorithm = CoreJwsSigningAlgorithm::EcdsaP256Sha256;
@@ -308,7 +318,8 @@ impl Service {
     }
 
     async fn as_client(&self, endpoint: &str, form: &[(&str, &str)]) -> Result<Value> {
-        let asked = self.http.post(endpoint).basic_auth(&self.client_id, Some(&self.client_secret)).form(form);
+        let asked =
+            self.http.post(endpoint).basic_auth(&self.client_id, Some(&self.client_secret)).form(form);
         Ok(asked.send().await?.error_for_status()?.json().await?)
     }
 
@@ -440,12 +451,7 @@ fn name(person: &CoreUserInfoClaims) -> String {
     let given = person.given_name().and_then(|name| name.get(None)).map(|name| name.as_str());
     let family = person.family_name().and_then(|name| name.get(None)).map(|name| name.as_str());
     let born = person.birthdate().map(|date| date.as_str());
-    format!(
-        "{} {}, born {}",
-        given.unwrap_or_default(),
-        family.unwrap_or_default(),
-        born.unwrap_or_default()
-    )
+    format!("{} {}, born {}", given.unwrap_or_default(), family.unwrap_or_default(), born.unwrap_or_default())
 }
 
 async fn show(State(service): State<Arc<Service>>, headers: HeaderMap) -> Result<Response, Fault> {

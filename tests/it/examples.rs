@@ -50,7 +50,10 @@ impl Example {
     fn command(self) -> Result<Command> {
         Ok(match self {
             Self::Node | Self::NodeWithKey => {
-                ensure!(root("examples/node/node_modules").exists(), "scripts/need.sh peers installs what it needs");
+                ensure!(
+                    root("examples/node/node_modules").exists(),
+                    "scripts/need.sh peers installs what it needs"
+                );
                 let mut command = Command::new("node");
                 command.arg(root("examples/node/service.mjs"));
                 command
@@ -108,7 +111,8 @@ impl Service {
         match example {
             Example::NodeWithKey => {
                 let pair = Library::OpenidClient.key()?;
-                let (public, private) = (demo.home.path().join("jwks.json"), demo.home.path().join("key.json"));
+                let (public, private) =
+                    (demo.home.path().join("jwks.json"), demo.home.path().join("key.json"));
                 std::fs::write(&public, pair["public_jwks"].to_string())?;
                 std::fs::write(&private, pair["private_jwk"].to_string())?;
                 command.env("CLIENT_KEY", private);
@@ -117,7 +121,9 @@ impl Service {
                 words.push(public);
                 secret = false;
             }
-            Example::Node => words.extend(["--compat", "--backchannel-logout-uri", &logout].map(str::to_owned)),
+            Example::Node => {
+                words.extend(["--compat", "--backchannel-logout-uri", &logout].map(str::to_owned))
+            }
             Example::Python | Example::Rust => words.push("--compat".to_owned()),
         }
         let client = demo.json(&words.iter().map(String::as_str).collect::<Vec<_>>())?;
@@ -177,7 +183,10 @@ impl Service {
             ensure!(text.contains(&words), "no «{words}» in «{text}»: {}", self.said()?);
         }
         let shown = page.all_words("dd");
-        ensure!(shown[1] != shown[2] && !shown[1].is_empty() && !shown[2].is_empty(), "sub and act.sub: {shown:?}");
+        ensure!(
+            shown[1] != shown[2] && !shown[1].is_empty() && !shown[2].is_empty(),
+            "sub and act.sub: {shown:?}"
+        );
         self.shows(aidant, "Status list in force").await?;
         Ok(())
     }
@@ -209,15 +218,30 @@ impl Service {
         let door = self.shows(aidant, "Log in as an aidant").await?.link("/login")?;
         let page = aidant.get(&door).await?;
         let page = aidant.submit(&page.form_last_in_main()?).await?;
-        ensure!(page.text().contains("without a mandate (access_denied)"), "{}: {}", page.text(), self.said()?);
+        ensure!(
+            page.text().contains("without a mandate (access_denied)"),
+            "{}: {}",
+            page.text(),
+            self.said()?
+        );
         ensure!(page.status.as_u16() == 403, "its status: {page:?}");
         Ok(())
     }
 }
 
 fn words(name: &str, back: &str) -> Vec<String> {
-    let words =
-        ["client", "add", "--kind", "administration", "--theme", "social", "--name", name, "--redirect-uri", back];
+    let words = [
+        "client",
+        "add",
+        "--kind",
+        "administration",
+        "--theme",
+        "social",
+        "--name",
+        name,
+        "--redirect-uri",
+        back,
+    ];
     words.map(str::to_owned).to_vec()
 }
 
@@ -247,7 +271,11 @@ impl Walk {
     fn start(issuer: &str, id: &str, secret: &str, port: u16) -> Result<Self> {
         let mut command = Command::new(root("examples/curl/walk.sh"));
         command.env("ISSUER", issuer).env("CLIENT_ID", id).env("CLIENT_SECRET", secret);
-        command.env("PORT", port.to_string()).stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
+        command
+            .env("PORT", port.to_string())
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped());
         Ok(Self { child: command.spawn()?, printed: String::new() })
     }
 
@@ -306,7 +334,8 @@ async fn walk(demo: &RunningDemo, aidant: &mut Browser, person: &PersonLine) -> 
     walk.tell("")?;
     let (printed, error, ended_well) = walk.end()?;
     ensure!(ended_well, "{printed}\n{error}");
-    for words in ["signature holds; status list: in force", &person.family_name, "\"chain\"", "active: true"] {
+    for words in ["signature holds; status list: in force", &person.family_name, "\"chain\"", "active: true"]
+    {
         ensure!(printed.contains(words), "no «{words}» in {printed}");
     }
     ensure!(printed.trim_end().ends_with("active: false"), "the mandate ended: {printed}");

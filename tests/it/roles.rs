@@ -4,6 +4,7 @@ use std::path::Path;
 use std::process::Command;
 use std::sync::Arc;
 
+use procura::operations::keys;
 use sqlx::AssertSqlSafe;
 use sqlx::Connection;
 use sqlx::PgConnection;
@@ -22,10 +23,20 @@ const NOT_ALLOWED: &str = "42501";
 /// Runs the file by psql, as its head says.
 fn run_roles(database: &str) {
     let root = Path::new(env!("CARGO_MANIFEST_DIR"));
-    let folder = Command::new(root.join("scripts/need.sh")).arg("postgres-folder").output().expect("a folder");
+    let folder =
+        Command::new(root.join("scripts/need.sh")).arg("postgres-folder").output().expect("a folder");
     let psql = Path::new(String::from_utf8_lossy(&folder.stdout).trim()).join("psql");
     let output = Command::new(psql)
-        .args(["--no-psqlrc", "--quiet", "-v", "owner_password=owner", "-v", "service_password=service", "-d", database])
+        .args([
+            "--no-psqlrc",
+            "--quiet",
+            "-v",
+            "owner_password=owner",
+            "-v",
+            "service_password=service",
+            "-d",
+            database,
+        ])
         .arg("-f")
         .arg(root.join("deploy/postgres/roles.sql"))
         .output()
@@ -60,6 +71,7 @@ async fn the_service_adds_lines_and_changes_none() {
 
     let url = as_role(&superuser, "procura_service", "service");
     let bench = bare::open(&(bare::config(&url) + "[server]\nmigrate_at_start = false\n"), &clock).await;
+    keys::ensure(&bench).await.expect("its keys");
     let service = Bare { engine: Engine::Postgres, clock, bench, url: url.clone(), directory };
     service.write(40).await;
     assert!(service.integrate().await >= 40, "the service writes and integrates");
@@ -87,7 +99,8 @@ async fn the_service_adds_lines_and_changes_none() {
             assert_eq!(refusal(&mut connection, &sql).await.as_deref(), Some(NOT_ALLOWED), "{sql}");
         }
     }
-    for sql in ["CREATE TABLE mine (x int)", "ALTER ROLE procura_service SUPERUSER", "SET ROLE procura_owner"] {
+    for sql in ["CREATE TABLE mine (x int)", "ALTER ROLE procura_service SUPERUSER", "SET ROLE procura_owner"]
+    {
         assert_eq!(refusal(&mut connection, sql).await.as_deref(), Some(NOT_ALLOWED), "{sql}");
     }
 }
