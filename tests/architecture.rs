@@ -215,8 +215,7 @@ fn the_unit_keeps_the_service_in() {
 }
 
 fn text_of(path: &str) -> String {
-    fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join(path))
-        .unwrap_or_else(|error| panic!("{path}: {error}"))
+    fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join(path)).expect("a file of the repository")
 }
 
 fn faults_of_threats(text: &str) -> Vec<String> {
