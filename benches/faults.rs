@@ -4,6 +4,7 @@
 //! The load is `client_credentials` at the token endpoint: each answered request has exactly one entry, whose payload names the
 //! token's `jti`. What was acknowledged is compared with what the ledger holds, one by one.
 
+#![forbid(unsafe_code)]
 #![expect(clippy::print_stdout, reason = "the table is the result")]
 
 use std::collections::BTreeMap;

@@ -3,6 +3,7 @@
 //!
 //! The gateway with its jobs, the receivers and the one who revokes are one process; mandates and tokens are put into the storage.
 
+#![forbid(unsafe_code)]
 #![expect(clippy::print_stdout, reason = "a measurement prints its result")]
 #![expect(clippy::expect_used, clippy::panic, reason = "a measurement that cannot be set up ends")]
 

@@ -5,6 +5,7 @@
 //! the administration, on the same machine, so that both share its processors. Closed loop: every worker begins its next
 //! login when the last one has ended. A login is counted only when userinfo has answered.
 
+#![forbid(unsafe_code)]
 #![expect(clippy::print_stdout, reason = "a measurement prints its result")]
 
 #[path = "../tests/support/mod.rs"]

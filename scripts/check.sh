@@ -15,5 +15,5 @@ else
 fi
 
 if command -v shellcheck >/dev/null; then
-    shellcheck scripts/*.sh .ci/run
+    shellcheck scripts/*.sh examples/*/*.sh .ci/run
 fi

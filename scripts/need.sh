@@ -80,6 +80,9 @@ need_peers() {
         fi
     fi
     [ ! -f "$peers/package.json" ] || node_modules "$peers"
+    [ ! -f examples/node/package.json ] || node_modules examples/node
+    # The walk by hand is tried as well.
+    command -v jq >/dev/null && command -v curl >/dev/null || packages jq curl
 }
 
 # node_modules FOLDER : npm ci where the lock file has changed since the last time.

@@ -3,6 +3,8 @@
 //! The rooms, in the order in which a request falls through the house. A room uses only the doors that
 //! `tests/architecture.rs` lists for it.
 
+#![forbid(unsafe_code)]
+
 /// JSON for systems, and the ledger's public paths.
 pub mod api;
 /// The command line.

@@ -143,6 +143,138 @@ fn a_crossed_door_is_noticed() {
     assert_eq!(crossed("ledger", "let c = '\"'; use crate::web::X; let d = '\"';"), 1);
 }
 
+/// Every threat that SECURITY.md names has a test that exists, and each flow was read with every letter of STRIDE.
+#[test]
+fn every_threat_has_a_test_that_exists() {
+    let faults = faults_of_threats(&text_of("SECURITY.md"));
+    assert!(faults.is_empty(), "\nSECURITY.md:\n{}", faults.join("\n"));
+}
+
+#[test]
+fn a_threat_without_a_test_is_noticed() {
+    let flow =
+        |rows: &str| format!("## Threats, flow by flow\n### One\n{rows}\n## After\n| S | x | y | z | |\n");
+    let good = "| S T R I D E | x | y | `server::a_repeated_field_is_refused` | |";
+    assert_eq!(faults_of_threats(&flow(good)), Vec::<String>::new());
+    assert_eq!(faults_of_threats(&flow(&good.replace(" E |", " |"))).len(), 1, "a letter is missing");
+    assert_eq!(faults_of_threats(&flow("| S T R I D E | x | y | nothing | |")).len(), 1, "no test");
+    for unknown in
+        ["server::never_written", "nowhere::x", "src/nowhere.rs::x", "src/http/csrf.rs::x", "plain"]
+    {
+        let row = good.replace("server::a_repeated_field_is_refused", unknown);
+        assert_eq!(faults_of_threats(&flow(&row)).len(), 1, "{unknown}");
+    }
+    assert_eq!(faults_of_threats("no such section").len(), 1);
+}
+
+/// Cargo.toml's lint holds for library, program, tests, examples and benches; the roots say it too, for who reads only them.
+#[test]
+fn no_code_of_ours_is_unsafe() {
+    assert!(text_of("Cargo.toml").lines().any(|line| line == "unsafe_code = \"forbid\""));
+    let mut roots =
+        vec!["src/lib.rs".to_owned(), "src/main.rs".to_owned(), "examples/rust/service.rs".to_owned()];
+    let benches = text_of("Cargo.toml");
+    roots.extend(
+        benches
+            .lines()
+            .filter_map(|line| Some(line.strip_prefix("path = \"benches/")?.trim_end_matches('"')))
+            .map(|name| format!("benches/{name}")),
+    );
+    assert!(roots.len() > 4, "{roots:?}");
+    for root in roots {
+        assert!(text_of(&root).contains("#![forbid(unsafe_code)]"), "{root} does not forbid unsafe code");
+    }
+}
+
+/// What a break-in at the service finds shut, wherever it runs under systemd.
+#[test]
+fn the_unit_keeps_the_service_in() {
+    let unit = text_of("deploy/systemd/procura.service");
+    for line in [
+        "DynamicUser=yes",
+        "NoNewPrivileges=yes",
+        "ProtectSystem=strict",
+        "ProtectHome=yes",
+        "PrivateTmp=yes",
+        "PrivateDevices=yes",
+        "PrivateUsers=yes",
+        "MemoryDenyWriteExecute=yes",
+        "CapabilityBoundingSet=",
+        "RestrictAddressFamilies=AF_INET AF_INET6 AF_UNIX",
+        "LimitCORE=0",
+        "UMask=0077",
+    ] {
+        assert!(unit.lines().any(|found| found == line), "the unit lacks {line}");
+    }
+    let secret = |line: &&str| line.contains("master_key") && !line.starts_with('#');
+    assert!(
+        unit.lines()
+            .filter(secret)
+            .all(|line| line.contains("LoadCredential=") || line.contains("_FILE=%d/"))
+    );
+}
+
+fn text_of(path: &str) -> String {
+    fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join(path)).expect("a file of the repository")
+}
+
+fn faults_of_threats(text: &str) -> Vec<String> {
+    let Some((_, section)) = text.split_once("## Threats, flow by flow\n") else {
+        return vec!["it has no flows".to_owned()];
+    };
+    let section = section.split("\n## ").next().unwrap_or_default();
+    let mut faults = Vec::new();
+    for flow in section.split("### ").skip(1) {
+        let title = flow.lines().next().unwrap_or_default();
+        let mut read = BTreeSet::new();
+        for row in flow.lines().filter(|line| line.starts_with('|')) {
+            let cells: Vec<&str> = row.split('|').map(str::trim).collect();
+            let letters: Vec<char> = cells[1].chars().filter(|letter| *letter != ' ').collect();
+            if letters.is_empty() || letters.iter().any(|letter| !"STRIDE".contains(*letter)) {
+                continue; // the heading
+            }
+            read.extend(letters);
+            faults.extend(
+                faults_of_proof(cells.get(4).copied().unwrap_or_default())
+                    .into_iter()
+                    .map(|fault| format!("{title}: {}: {fault}", cells[2])),
+            );
+        }
+        faults.extend(
+            "STRIDE"
+                .chars()
+                .filter(|letter| !read.contains(letter))
+                .map(|letter| format!("{title}: no {letter}")),
+        );
+    }
+    faults
+}
+
+/// What is wrong with the tests that a row names.
+fn faults_of_proof(cell: &str) -> Vec<String> {
+    let named: Vec<&str> = cell.split('`').skip(1).step_by(2).collect();
+    if named.is_empty() {
+        return vec!["no test is named".to_owned()];
+    }
+    named.into_iter().filter(|name| !is_a_test(name)).map(|name| format!("{name} does not exist")).collect()
+}
+
+/// Whether `file.rs::function`, `module::function` of tests/it, or `tests/e2e/file: step` is there.
+fn is_a_test(name: &str) -> bool {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let holds = |path: &Path, words: &str| fs::read_to_string(path).is_ok_and(|text| text.contains(words));
+    if let Some((file, step)) = name.split_once(": ") {
+        return file.starts_with("tests/e2e/") && holds(&root.join(file), &format!("\"{step}\""));
+    }
+    let Some((place, function)) = name.rsplit_once("::") else { return false };
+    let function = format!("fn {function}(");
+    if place.ends_with(".rs") {
+        return holds(&root.join(place), &function);
+    }
+    let module = root.join("tests/it").join(place.replace("::", "/"));
+    holds(&module.with_extension("rs"), &function) || holds(&module.join("mod.rs"), &function)
+}
+
 struct Source {
     /// The folder or file directly below `src`; `None` for `lib.rs` and `main.rs`.
     room: Option<String>,

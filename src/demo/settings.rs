@@ -137,7 +137,7 @@ fn text(choices: &Choices<'_>, witness: &WitnessKey) -> String {
         ];
         franceconnect.extend(endpoints.map(|(key, path)| (key, format!("{base}/{path}").into())));
     }
-    let sections: [(&str, Vec<(&str, toml::Value)>); 11] = [
+    let sections: [(&str, Vec<(&str, toml::Value)>); 12] = [
         (
             "server",
             vec![
@@ -175,6 +175,8 @@ fn text(choices: &Choices<'_>, witness: &WitnessKey) -> String {
                 ("every", "1 s".into()),
             ],
         ),
+        // A service that is being connected listens on this machine too.
+        ("outbound", vec![("allow_private", true.into())]),
         ("operators", vec![("two_persons", false.into())]),
         ("authority", vec![("four_eyes", true.into())]),
         ("log", vec![("format", "text".into()), ("filter", "warn".into())]),

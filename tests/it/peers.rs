@@ -18,6 +18,7 @@ use anyhow::Result;
 use anyhow::bail;
 use anyhow::ensure;
 use procura::demo::browser::Browser;
+use procura::demo::browser::page::Page;
 use procura::demo::file::PersonLine;
 use procura::domain::theme::Theme;
 use serde_json::Value;
@@ -31,7 +32,7 @@ use crate::support::RunningDemo;
 const PATIENCE: Duration = Duration::from_secs(30);
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Library {
+pub(crate) enum Library {
     OpenidClient,
     Authlib,
 }
@@ -76,7 +77,7 @@ impl Library {
     }
 
     /// A key pair made by the library itself.
-    fn key(self) -> Result<Value> {
+    pub(crate) fn key(self) -> Result<Value> {
         let output = self.command("key")?.stderr(Stdio::inherit()).output()?;
         Ok(serde_json::from_slice(&output.stdout)?)
     }
@@ -287,18 +288,24 @@ impl Meeting<'_> {
 
     /// The person takes the whole mandate back in her own space.
     async fn revoke(&self) -> Result<()> {
-        let mut own = self.demo.stage.browser();
-        let page = own.get(&self.demo.gateway("/personne/connexion")?).await?;
-        let page = match page.form_last_in_main() {
-            Ok(form) if page.url.path().starts_with("/personne") => own.submit(&form).await?,
-            _ => page,
-        };
-        let page = self.demo.stage.through_franceconnect(&mut own, page, &self.person.login).await?;
+        let (mut own, page) = in_her_space(self.demo, self.person).await?;
         let page = own.click(&page, "/revoquer").await?;
         let page = own.submit(&page.form_last_in_main()?).await?;
         ensure!(page.status.is_success(), "not revoked: {page:?}");
         Ok(())
     }
+}
+
+/// A browser in which this person looks at her own space, and its first page.
+pub(crate) async fn in_her_space(demo: &RunningDemo, person: &PersonLine) -> Result<(Browser, Page)> {
+    let mut own = demo.stage.browser();
+    let page = own.get(&demo.gateway("/personne/connexion")?).await?;
+    let page = match page.form_last_in_main() {
+        Ok(form) if page.url.path().starts_with("/personne") => own.submit(&form).await?,
+        _ => page,
+    };
+    let page = demo.stage.through_franceconnect(&mut own, page, &person.login).await?;
+    Ok((own, page))
 }
 
 fn address(step: &Value) -> Result<Url> {
