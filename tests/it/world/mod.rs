@@ -28,6 +28,7 @@ use procura::operations::bench::Bench;
 use procura::operations::data_keys;
 use procura::server::Server;
 use procura::storage::db::Sql;
+use procura::storage::persons::PersonRow;
 use tokio::net::TcpListener;
 use tokio::sync::watch;
 use url::Url;
@@ -170,6 +171,13 @@ impl World {
             .map(|(sealed,)| key.open("outbox.message", &sealed).expect("a message"))
             .map(|plain| serde_json::from_slice(&plain).expect("a message"))
             .collect()
+    }
+
+    /// Every person who was not erased, oldest first.
+    pub async fn persons(&self) -> Vec<PersonRow> {
+        let sql = "SELECT id, identity, identification, data_key FROM persons WHERE erased_at IS NULL ORDER BY created_at, id";
+        let mut tx = self.bench.db.read().await.expect("a transaction");
+        tx.query(Sql::same(sql)).fetch_all().await.expect("persons")
     }
 
     /// The newest login link written for this address.
