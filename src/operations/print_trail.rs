@@ -18,6 +18,7 @@ use crate::operations::enrol::operator_actor;
 use crate::operations::lines::Group;
 use crate::operations::lines::Opener;
 use crate::operations::lines::group;
+use crate::operations::names;
 use crate::operations::read_timeline::Filter;
 use crate::operations::read_timeline::acts_of;
 use crate::operations::read_timeline::cut;

@@ -41,6 +41,7 @@ mod login;
 mod mandate;
 mod metadata;
 mod monitor;
+mod names;
 mod navigation;
 mod notices;
 mod operator;
