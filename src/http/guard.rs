@@ -164,7 +164,9 @@ fn come_again(path: &str, face: Face) -> Response {
             .status(StatusCode::SERVICE_UNAVAILABLE)
             .into_response();
     }
-    StatusCode::SERVICE_UNAVAILABLE.into_response()
+    let mut response = StatusCode::SERVICE_UNAVAILABLE.into_response();
+    response.extensions_mut().insert(Trouble::Busy);
+    response
 }
 
 /// A closed list, so that no request can make up new labels.
@@ -201,7 +203,10 @@ fn dressed(response: Response, head: &Parts, guard: &Guard) -> Response {
     if !plain || !(status.is_client_error() || status.is_server_error()) || head.method == Method::HEAD {
         return response;
     }
-    let mut better = bare(status, head, guard);
+    let mut better = match response.extensions().get::<Trouble>() {
+        Some(trouble) if guard.face == Face::Page => troubled(*trouble, head, guard),
+        _ => bare(status, head, guard),
+    };
     let kept =
         [&header::ALLOW, &header::RETRY_AFTER, &header::WWW_AUTHENTICATE, &DPOP_NONCE, &header::SET_COOKIE];
     for name in kept {
@@ -230,9 +235,14 @@ fn bare(status: StatusCode, head: &Parts, guard: &Guard) -> Response {
         _ if status.is_client_error() => Trouble::BadRequest,
         _ => Trouble::Internal,
     };
-    let mut response = reader.trouble(space_of(&reader.path), trouble);
+    let mut response = troubled(trouble, head, guard);
     *response.status_mut() = status;
     response
+}
+
+fn troubled(trouble: Trouble, head: &Parts, guard: &Guard) -> Response {
+    let reader = Reader::of(head, &guard.app);
+    reader.trouble(space_of(&reader.path), trouble)
 }
 
 fn space_of(path: &str) -> Space {

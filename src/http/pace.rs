@@ -133,11 +133,7 @@ fn cut(what: &'static str) -> io::Error {
 }
 
 impl<S: AsyncRead + Unpin> AsyncRead for Paced<S> {
-    fn poll_read(
-        self: Pin<&mut Self>,
-        cx: &mut Context<'_>,
-        buf: &mut ReadBuf<'_>,
-    ) -> Poll<io::Result<()>> {
+    fn poll_read(self: Pin<&mut Self>, cx: &mut Context<'_>, buf: &mut ReadBuf<'_>) -> Poll<io::Result<()>> {
         let this = self.get_mut();
         if this.exchange.head.swap(false, Ordering::Relaxed) {
             this.head.set = false;
@@ -223,7 +219,10 @@ mod tests {
     async fn a_head_byte_by_byte_ends_the_connection_and_silence_before_it_too() {
         for silent in [false, true] {
             let (mut paced, there, _) = pair();
-            let _writer = tokio::spawn(async move { if silent { sleep(40 * STEP).await } else { drop(drip(there).await) } });
+            let _writer =
+                tokio::spawn(
+                    async move { if silent { sleep(40 * STEP).await } else { drop(drip(there).await) } },
+                );
             let (begun, mut buffer) = (Instant::now(), [0; 64]);
             let error = loop {
                 match paced.read(&mut buffer).await {

@@ -41,7 +41,8 @@ const BUFFER: usize = 128 * 1024;
 const TOLD: usize = 64;
 /// How long one of these may take to ask.
 const ASKED_WITHIN: Duration = Duration::from_secs(1);
-const NO_ROOM: &[u8] = b"HTTP/1.1 503 Service Unavailable\r\nretry-after: 5\r\nconnection: close\r\ncontent-length: 0\r\n\r\n";
+const NO_ROOM: &[u8] =
+    b"HTTP/1.1 503 Service Unavailable\r\nretry-after: 5\r\nconnection: close\r\ncontent-length: 0\r\n\r\n";
 
 /// Serves until `stop` is done; then accepts nothing more and answers what is open. A caller that waits no longer drops it: what
 /// is open ends then.
@@ -111,8 +112,7 @@ impl Connection {
         // Whoever hung up already is noticed when it is read from.
         drop(stream.set_nodelay(true));
         let exchange = Arc::new(Exchange::default());
-        let patience =
-            Patience { head: self.limits.header_timeout, answer: self.limits.write_timeout };
+        let patience = Patience { head: self.limits.header_timeout, answer: self.limits.write_timeout };
         let io = TokioIo::new(Paced::new(stream, patience, Arc::clone(&exchange)));
         let (router, from) = (self.router.clone(), self.from);
         let service = service_fn(move |request: hyper::Request<Incoming>| {

@@ -117,7 +117,8 @@ async fn count_now(tx: &mut Tx, places: &Places, at: Instant) -> Result<Sums, Re
     let mut statuses: Vec<(MandateStatus, i64)> = Vec::new();
     for (organisation, status, count) in statistics::mandates_now(tx).await? {
         if status == MandateStatus::Active {
-            *sums.entry((Measure::ActiveMandates, places.of(organisation), String::new())).or_default() += count;
+            *sums.entry((Measure::ActiveMandates, places.of(organisation), String::new())).or_default() +=
+                count;
         }
         match statuses.iter_mut().find(|(known, _)| *known == status) {
             Some((_, sum)) => *sum += count,

@@ -78,11 +78,7 @@ pub async fn persons(
 }
 
 /// Up to [`PAGE`] persons behind `after` whose names have no hash yet.
-pub async fn persons_unnamed(
-    tx: &mut Tx,
-    reach: Reach,
-    after: PersonId,
-) -> Result<Vec<PersonRow>, DbError> {
+pub async fn persons_unnamed(tx: &mut Tx, reach: Reach, after: PersonId) -> Result<Vec<PersonRow>, DbError> {
     let query = tx.query(PERSONS_UNNAMED).bind(None::<String>).bind(after);
     query.bind(reach.competent).bind(reach.organisation).fetch_all().await
 }

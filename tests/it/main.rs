@@ -37,6 +37,7 @@ mod ledger;
 mod ledger_commands;
 mod ledger_tampering;
 mod life;
+mod limits;
 mod login;
 mod mandate;
 mod metadata;

@@ -59,7 +59,12 @@ async fn count(bench: &Bench, sql: &'static str) -> i64 {
 
 /// The database as a release without hashes left it.
 async fn unnamed(bare: &Bare) {
-    for sql in ["DELETE FROM person_names", "UPDATE persons SET named = FALSE", "DELETE FROM account_names", "UPDATE accounts SET named = FALSE"] {
+    for sql in [
+        "DELETE FROM person_names",
+        "UPDATE persons SET named = FALSE",
+        "DELETE FROM account_names",
+        "UPDATE accounts SET named = FALSE",
+    ] {
         bare.raw(sql).await.expect(sql);
     }
 }

@@ -15,8 +15,15 @@ use crate::world::Engine;
 use crate::world::database;
 
 /// The tables that grow with every act.
-const LARGE: [&str; 7] =
-    ["entry_refs", "ledger_entries", "ledger_payloads", "ledger_sequence", "mandates", "person_names", "persons"];
+const LARGE: [&str; 7] = [
+    "entry_refs",
+    "ledger_entries",
+    "ledger_payloads",
+    "ledger_sequence",
+    "mandates",
+    "person_names",
+    "persons",
+];
 
 /// Statements that read a whole table: the audit, nightly jobs, and the count of mandates that a job makes.
 const WHOLE: &[(&str, &str)] = &[
@@ -110,11 +117,8 @@ impl Planner for PgConnection {
         );
         let count: i32 = count.fetch_one(&mut *self).await.expect("a count").get(0);
         let values = vec!["NULL"; usize::try_from(count).expect("a count")].join(", ");
-        let execute = if count == 0 {
-            "EXPLAIN EXECUTE p".to_owned()
-        } else {
-            format!("EXPLAIN EXECUTE p({values})")
-        };
+        let execute =
+            if count == 0 { "EXPLAIN EXECUTE p".to_owned() } else { format!("EXPLAIN EXECUTE p({values})") };
         let plan = sqlx::raw_sql(AssertSqlSafe(execute)).fetch_all(&mut *self).await.expect(text);
         self.execute(sqlx::raw_sql("DEALLOCATE p")).await.expect("the end of a statement");
         plan.iter().map(|row| row.get(0)).collect()

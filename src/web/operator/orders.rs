@@ -19,8 +19,7 @@ use crate::web::court_orders::Typed;
 use crate::web::operator::Desk;
 use crate::web::operator::FreshDesk;
 
-const PLACE: Place =
-    Place { path: "/operateur/ordonnances", back: ("/operateur/releve", "statement-title") };
+const PLACE: Place = Place { path: "/operateur/ordonnances", back: ("/operateur/releve", "statement-title") };
 
 async fn page(
     app: &App,

@@ -51,6 +51,8 @@ pub struct Options {
     /// Configuration lines put after the world's own; each section of `default.toml` may stand here unless the world sets it
     /// (`server`, `database`, `keys`, `mail`, `sms`, `franceconnect`, `ledger`).
     pub config: String,
+    /// Lines of its section `server`.
+    pub server: String,
     /// FranceConnect+ in place of FranceConnect, with client assertions instead of the secret.
     pub plus: bool,
     /// ProConnect beside it.
@@ -133,6 +135,7 @@ impl World {
             true => Some(agents::serve(&url, clock.clone(), &mut text).await),
             false => None,
         };
+        text = text.replacen("[database]\n", &format!("{}\n[database]\n", options.server), 1);
         text += &options.config;
         let config = Config::from_toml_str(&text).unwrap_or_else(|errors| panic!("{errors}"));
         let server =
