@@ -1,6 +1,7 @@
 //! The outermost layer: reference number, whole body, place among the others, time limit, caught panics, log line and figures; and
 //! a face for bare errors.
 
+use std::error::Error;
 use std::net::SocketAddr;
 use std::panic::AssertUnwindSafe;
 use std::time::Duration;
@@ -146,10 +147,11 @@ async fn whole(request: Request, patience: Duration) -> Result<Request, StatusCo
     // The layer around this one bounds its length.
     match tokio::time::timeout(patience, to_bytes(body, usize::MAX)).await {
         Ok(Ok(bytes)) => Ok(Request::from_parts(parts, Body::from(bytes))),
-        Ok(Err(error)) => Err(match std::error::Error::source(&error) {
-            Some(cause) if cause.is::<LengthLimitError>() => StatusCode::PAYLOAD_TOO_LARGE,
-            _ => StatusCode::BAD_REQUEST,
-        }),
+        Ok(Err(error)) => {
+            let mut causes = std::iter::successors(error.source(), |cause| cause.source());
+            let long = causes.any(|cause| cause.is::<LengthLimitError>());
+            Err(if long { StatusCode::PAYLOAD_TOO_LARGE } else { StatusCode::BAD_REQUEST })
+        }
         Err(_) => {
             metrics::count(Counter::RequestsSlow);
             Err(StatusCode::REQUEST_TIMEOUT)
