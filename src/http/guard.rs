@@ -147,16 +147,17 @@ async fn whole(request: Request, patience: Duration) -> Result<Request, StatusCo
     // The layer around this one bounds its length.
     match tokio::time::timeout(patience, to_bytes(body, usize::MAX)).await {
         Ok(Ok(bytes)) => Ok(Request::from_parts(parts, Body::from(bytes))),
-        Ok(Err(error)) => {
-            let mut causes = std::iter::successors(error.source(), |cause| cause.source());
-            let long = causes.any(|cause| cause.is::<LengthLimitError>());
-            Err(if long { StatusCode::PAYLOAD_TOO_LARGE } else { StatusCode::BAD_REQUEST })
-        }
+        Ok(Err(error)) if is_too_long(&error) => Err(StatusCode::PAYLOAD_TOO_LARGE),
+        Ok(Err(_)) => Err(StatusCode::BAD_REQUEST),
         Err(_) => {
             metrics::count(Counter::RequestsSlow);
             Err(StatusCode::REQUEST_TIMEOUT)
         }
     }
+}
+
+fn is_too_long(error: &(dyn Error + 'static)) -> bool {
+    error.is::<LengthLimitError>() || error.source().is_some_and(is_too_long)
 }
 
 /// What whoever finds a full house is told; pages and problems are dressed later.

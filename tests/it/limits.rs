@@ -21,6 +21,8 @@ use crate::world::World;
 
 /// Worked on at once, and waiting, in the worlds of these tests.
 const NARROW: (usize, usize) = (3, 6);
+/// Requests sent at once by whoever does not read.
+const ASKED: usize = 2_000;
 /// Ten times what they take.
 const CROWD: usize = 10 * (NARROW.0 + NARROW.1);
 
@@ -139,19 +141,15 @@ on_each_database_with! { narrow();
         // Where there is no OAuth, a problem (RFC 9457).
         let held = hold(&scene.world).await;
         let mut waiting = JoinSet::new();
-        for _ in 0..NARROW.0 + NARROW.1 {
+        for _ in 0..CROWD {
             waiting.spawn(answer(token()));
         }
-        let mut problem = None;
-        for _ in 0..200 {
-            let found = answer(scene.world.http.get(scene.world.at("/ledger/origins"))).await;
-            if found.status == 503 {
-                problem = Some(found);
-                break;
-            }
-            tokio::time::sleep(Duration::from_millis(20)).await;
+        for _ in 0..CROWD - NARROW.0 - NARROW.1 {
+            let shed = waiting.join_next().await.expect("one").expect("an answer");
+            assert_eq!(shed.status, 503, "{}", shed.body);
         }
-        let problem = problem.expect("the gate is full");
+        let problem = answer(scene.world.http.get(scene.world.at("/ledger/origins"))).await;
+        assert_eq!(problem.status, 503, "the gate is full: {}", problem.body);
         assert!(problem.kind == "application/problem+json" && problem.retry_after.is_some(), "{}: {}", problem.kind, problem.body);
         drop(held);
         while waiting.join_next().await.is_some() {}
@@ -256,7 +254,6 @@ async fn whoever_does_not_read_is_cut_and_a_quiet_connection_is_kept_for_its_tim
     socket.set_recv_buffer_size(4_096).expect("a small window");
     let (mut reading, mut writing) =
         socket.connect(address(&world)).await.expect("a connection").into_split();
-    const ASKED: usize = 2_000;
     let writer = tokio::spawn(async move {
         let one = format!("GET {style} HTTP/1.1\r\nhost: x\r\n\r\n");
         for _ in 0..ASKED {

@@ -21,6 +21,7 @@ use crate::authority::client;
 use crate::authority::herself;
 use crate::authority::key;
 use crate::spaces::Scene;
+use crate::spaces::service;
 use crate::world::CLI;
 use crate::world::bare::Bare;
 
@@ -123,6 +124,7 @@ on_each_engine! {
 on_each_database! {
     async fn an_authority_finds_by_any_of_the_names_and_within_its_competence(world) {
         let mut scene = Scene::set(world).await;
+        service(&scene.world, "impots", "Service des impôts").await;
         scene.act("social").await;
         let national = scene.world.authority("Claire", &[]).await;
         let caf = scene.world.authority("Denis", &[client("caf")]).await;

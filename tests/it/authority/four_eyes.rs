@@ -80,7 +80,7 @@ on_each_database_with! { two();
             .filter(|message| matches!(message.body, MessageBody::ReadingAsked { .. }))
             .collect();
         let [message] = told.as_slice() else { panic!("one agent besides her may decide: {}", told.len()) };
-        assert_eq!(message.to.show(), agents[1].email, "neither herself, nor one who cannot log in, nor another competence");
+        assert_eq!(message.to.show(), &agents[1].email, "neither herself, nor one who cannot log in, nor another competence");
         let mail = scene.world.mailbox.wait_for(&agents[1].email, 0, Duration::from_secs(10)).await.expect("an e-mail");
         assert!(mail.text.contains("/autorite/lectures/demandes"), "{}", mail.text);
         for private in ["Lefèvre", "Jeanne", "1948", PURPOSE, "Claire"] {
