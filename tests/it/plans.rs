@@ -111,7 +111,7 @@ impl Planner for PgConnection {
     }
 
     async fn plan(&mut self, text: &str) -> Vec<String> {
-        self.execute(sqlx::raw_sql(AssertSqlSafe(format!("PREPARE p AS {text}")))).await.expect(text);
+        (&mut *self).execute(sqlx::raw_sql(AssertSqlSafe(format!("PREPARE p AS {text}")))).await.expect(text);
         let count = sqlx::raw_sql(
             "SELECT COALESCE(array_length(parameter_types, 1), 0) FROM pg_prepared_statements WHERE name = 'p'",
         );
@@ -120,7 +120,7 @@ impl Planner for PgConnection {
         let execute =
             if count == 0 { "EXPLAIN EXECUTE p".to_owned() } else { format!("EXPLAIN EXECUTE p({values})") };
         let plan = sqlx::raw_sql(AssertSqlSafe(execute)).fetch_all(&mut *self).await.expect(text);
-        self.execute(sqlx::raw_sql("DEALLOCATE p")).await.expect("the end of a statement");
+        (&mut *self).execute(sqlx::raw_sql("DEALLOCATE p")).await.expect("the end of a statement");
         plan.iter().map(|row| row.get(0)).collect()
     }
 }
