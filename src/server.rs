@@ -26,11 +26,14 @@ use crate::http::assets::Assets;
 use crate::http::assets::ThemeError;
 use crate::http::csrf::same_origin;
 use crate::http::dpop::offer_nonce;
+use crate::http::gate::Gate;
+use crate::http::guard::Door;
 use crate::http::guard::Face;
 use crate::http::guard::Guard;
 use crate::http::guard::guard;
 use crate::http::headers::Transport;
 use crate::http::headers::security_headers;
+use crate::http::serving;
 use crate::http::session::sessions;
 use crate::http::state::App;
 use crate::jobs;
@@ -50,6 +53,7 @@ use crate::outbound::Outbound;
 use crate::outbound::OutboundError;
 use crate::storage::ledger;
 use crate::telemetry::metrics;
+use crate::telemetry::metrics::Gauge;
 use crate::telemetry::metrics::Metrics;
 use crate::web;
 
@@ -97,6 +101,8 @@ pub struct Server {
     configured: Outbound,
     metrics: Metrics,
     jobs: bool,
+    people: Gate,
+    programs: Gate,
 }
 
 impl Server {
@@ -122,7 +128,8 @@ impl Server {
         };
         let post = Arc::new(Post::new(&config, outbound_client()?)?);
         let configured = Outbound::new(true, LONGEST_CALL)?;
-        Ok(Self { app, assets, post, configured, metrics: metrics::install(), jobs: true })
+        let (people, programs) = (Gate::new(config.server.limits), Gate::new(config.server.limits));
+        Ok(Self { app, assets, post, configured, metrics: metrics::install(), jobs: true, people, programs })
     }
 
     /// What operations work with, for whoever seeds or inspects this gateway.
@@ -156,27 +163,30 @@ impl Server {
         let aidants = RelyingParty::new(bench, config.proconnect.clone(), app.outbound.clone());
         let forms =
             forms.layer(Extension(Arc::new(persons))).layer(Extension(Arc::new(AidantProvider(aidants))));
+        let behind = |face, door| Guard { app: app.clone(), face, door };
         let pages = forms.merge(provider::front()).layer(from_fn_with_state(app.clone(), sessions));
         let pages = pages
-            .merge(assets::router(Arc::clone(&self.assets)))
             .fallback(|| async { StatusCode::NOT_FOUND })
-            .layer(from_fn_with_state(Guard { app: app.clone(), face: Face::Page }, guard));
+            .layer(from_fn_with_state(behind(Face::Page, Door::Gated(self.people.clone())), guard));
+        let files = assets::router(Arc::clone(&self.assets))
+            .layer(from_fn_with_state(behind(Face::Page, Door::Open), guard));
         let systems = Router::new()
             .merge(provider::back().layer(from_fn_with_state(app.clone(), provider::faults::noted)))
             .merge(api::v1::router())
             .merge(api::ledger::router())
             .merge(api::ssf::router())
             .layer(from_fn_with_state(app.clone(), offer_nonce))
-            .layer(from_fn_with_state(Guard { app: app.clone(), face: Face::Api }, guard));
+            .layer(from_fn_with_state(behind(Face::Api, Door::Gated(self.programs.clone())), guard));
         // Reads whole files, so that only this route takes more than a form.
         let uploads = web::operator::uploads()
             .layer(from_fn_with_state(app.clone(), same_origin))
             .layer(from_fn_with_state(app.clone(), sessions))
-            .layer(from_fn_with_state(Guard { app: app.clone(), face: Face::Page }, guard))
+            .layer(from_fn_with_state(behind(Face::Page, Door::Streamed(self.people.clone())), guard))
             .layer(RequestBodyLimitLayer::new(web::operator::MOST_UPLOADED));
         let https = app.config().server.public_url.is_https();
         let transport = if https { Transport::Https } else { Transport::Http };
         pages
+            .merge(files)
             .merge(systems)
             .route("/healthz", get(|| async { "ok\n" }))
             .route("/readyz", get(ready))
@@ -207,7 +217,8 @@ impl Server {
         if let Some(address) = self.app.config().server.internal_listen {
             let own =
                 TcpListener::bind(address).await.map_err(|error| ServerError::Listen(address, error))?;
-            tokio::spawn(serve_internal(own, self.metrics.clone(), wait(stopped.clone())));
+            let gates = [self.people.clone(), self.programs.clone()];
+            tokio::spawn(serve_internal(own, (self.metrics.clone(), gates), wait(stopped.clone())));
         }
         let jobs = self.jobs.then(|| {
             let ways = Ways {
@@ -217,9 +228,8 @@ impl Server {
             };
             tokio::spawn(jobs::run(self.bench().clone(), ways, stopped.clone()))
         });
-        let service = self.router().into_make_service_with_connect_info::<SocketAddr>();
-        let serving = axum::serve(listener, service).with_graceful_shutdown(wait(stopped));
-        let mut serving = tokio::spawn(async move { serving.await });
+        let limits = self.app.config().server.limits;
+        let mut serving = tokio::spawn(serving::serve(listener, self.router(), limits, wait(stopped)));
         let ended = tokio::select! {
             ended = &mut serving => Some(ended),
             () = stop => None,
@@ -250,15 +260,23 @@ async fn wait(mut stopped: watch::Receiver<bool>) {
 
 async fn serve_internal(
     listener: TcpListener,
-    metrics: Metrics,
+    (figures, gates): (Metrics, [Gate; 2]),
     stop: impl Future<Output = ()> + Send + 'static,
 ) -> std::io::Result<()> {
     let show = move || {
-        let text = metrics.render();
+        let loads = gates.iter().map(Gate::load);
+        let (in_flight, waiting) = loads.fold((0, 0), |(one, two), (more, waits)| (one + more, two + waits));
+        metrics::level(Gauge::RequestsInFlight, level(in_flight));
+        metrics::level(Gauge::RequestsWaiting, level(waiting));
+        let text = figures.render();
         async move { ([(header::CONTENT_TYPE, "text/plain; version=0.0.4")], text) }
     };
     let router = Router::new().route("/metrics", get(show)).route("/healthz", get(|| async { "ok\n" }));
     axum::serve(listener, router).with_graceful_shutdown(stop).await
+}
+
+fn level(count: usize) -> f64 {
+    u32::try_from(count).map_or(f64::MAX, f64::from)
 }
 
 /// Whether requests may be sent here: the database answers and a signed checkpoint of the ledger is served.

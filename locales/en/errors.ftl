@@ -32,6 +32,9 @@ error-internal-title = We have a problem
 error-internal-why = Something went wrong on our side. It is not your fault.
 error-internal-advice = Try again in a moment. If it goes on, tell us and give the number below.
 
+error-busy-title = Too many requests at once
+error-busy-why = Many people are using this service at the moment.
+error-busy-advice = Wait a few seconds, then try again. This request was not read: nothing was recorded.
 error-unavailable-title = A service does not answer
 error-unavailable-why = A service we need does not answer for now.
 error-unavailable-advice = Try again in a few minutes. Nothing was saved half-way.

@@ -143,6 +143,12 @@ mail-approval-asked-next-title = What next?
 mail-approval-asked-next-letter = Once you agree, you print the letter with its code and post it. The person says yes by that code.
 mail-approval-asked-next-sms = The person has said yes, by the code sent by SMS. The mandate begins as soon as you agree.
 
+mail-reading-asked-subject = A request to read waits for your decision
+mail-reading-asked-what = Another agent of your authority asks to read a journal. Nothing is looked for or shown without the agreement of a second agent.
+mail-reading-asked-why = You have the same national competence. The first one to decide answers for all.
+mail-reading-asked-silence-title = Without an answer
+mail-reading-asked-silence = The request lapses by itself on that date. This e-mail says neither who is looked for nor why: the page does.
+
 mail-merge-asked-subject = A merger waits for your agreement
 mail-merge-asked-what = The operator proposes to merge { $organisation } with { $target }.
 mail-merge-asked-action = Read and decide

@@ -147,6 +147,7 @@ operator-figures-title = Activity in figures
 operator-figures-lead = { $date }. Acts and refusals are those of the last { $days } days. These figures name nobody.
 operator-figures-themes = Acts opened, by steps
 operator-figures-mandates = Mandates, by state
+operator-figures-counted = Counted on { $at }. They are counted again every five minutes.
 operator-figures-count = Number
 operator-figures-ledger = The journal
 operator-figures-size = Signed lines

@@ -32,6 +32,9 @@ error-internal-title = Nous avons un problème
 error-internal-why = Quelque chose n’a pas marché de notre côté. Ce n’est pas votre faute.
 error-internal-advice = Recommencez dans un moment. Si cela continue, prévenez-nous avec le numéro ci-dessous.
 
+error-busy-title = Trop de demandes à la fois
+error-busy-why = Beaucoup de personnes utilisent ce service en ce moment.
+error-busy-advice = Attendez quelques secondes, puis recommencez. Cette demande n’a pas été lue : rien n’a été enregistré.
 error-unavailable-title = Un service ne répond pas
 error-unavailable-why = Un service dont nous avons besoin ne répond pas pour l’instant.
 error-unavailable-advice = Recommencez dans quelques minutes. Rien n’a été enregistré à moitié.

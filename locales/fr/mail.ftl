@@ -143,6 +143,12 @@ mail-approval-asked-next-title = Et ensuite ?
 mail-approval-asked-next-letter = Après votre accord, vous imprimez la lettre avec son code et vous la postez. La personne dit oui par ce code.
 mail-approval-asked-next-sms = La personne a dit oui, par le code reçu par SMS. Le mandat commence dès que vous donnez votre accord.
 
+mail-reading-asked-subject = Une demande de lecture attend votre décision
+mail-reading-asked-what = Un autre agent de votre autorité demande à lire un journal. Rien n’est cherché ni montré sans l’accord d’un deuxième agent.
+mail-reading-asked-why = Vous avez la même compétence nationale. Le premier qui décide répond pour tous.
+mail-reading-asked-silence-title = Sans réponse
+mail-reading-asked-silence = La demande tombe d’elle-même à cette date. Ce courriel ne dit ni qui est cherché, ni pourquoi : c’est sur la page.
+
 mail-merge-asked-subject = Une fusion attend votre accord
 mail-merge-asked-what = L’exploitant propose de fusionner { $organisation } avec { $target }.
 mail-merge-asked-action = Lire et décider

@@ -147,6 +147,7 @@ operator-figures-title = L’activité en chiffres
 operator-figures-lead = Le { $date }. Les actes et les refus sont ceux des { $days } derniers jours. Ces chiffres ne nomment personne.
 operator-figures-themes = Actes ouverts, par démarche
 operator-figures-mandates = Mandats, par état
+operator-figures-counted = Comptés le { $at }. Le compte est refait toutes les cinq minutes.
 operator-figures-count = Nombre
 operator-figures-ledger = Le journal
 operator-figures-size = Lignes signées

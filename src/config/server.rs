@@ -8,6 +8,7 @@ use std::time::Duration;
 
 use url::Url;
 
+use crate::config::limits::Limits;
 use crate::config::reader::Reader;
 use crate::config::reader::safe;
 
@@ -28,6 +29,8 @@ pub struct Server {
     pub request_timeout: Duration,
     /// Longest accepted body, in bytes.
     pub body_limit: usize,
+    /// What is taken on at once, and how long anybody may take.
+    pub limits: Limits,
     /// Whether the service migrates its database when it starts.
     pub migrate_at_start: bool,
 }
@@ -47,6 +50,7 @@ impl Server {
         let request_timeout =
             reader.span(SECTION, "request_timeout", Duration::from_secs(1)..=Duration::from_secs(120));
         let body_limit = reader.number(SECTION, "body_limit", 8_192..=16_777_216);
+        let limits = Limits::read(reader);
         let migrate_at_start = reader.switch(SECTION, "migrate_at_start");
         Some(Self {
             public_url: public_url?,
@@ -55,6 +59,7 @@ impl Server {
             trusted_proxies: trusted_proxies?,
             request_timeout: request_timeout?,
             body_limit: body_limit?,
+            limits: limits?,
             migrate_at_start: migrate_at_start?,
         })
     }

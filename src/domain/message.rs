@@ -369,6 +369,13 @@ pub enum MessageBody {
         /// The path of the page where it is decided.
         path: String,
     },
+    /// A reading waits for a second agent of national oversight; whose and why stands on the page alone.
+    ReadingAsked {
+        /// Its last instant.
+        until: Instant,
+        /// The path of the page where it is decided.
+        path: String,
+    },
     /// A merger waits for a referent's confirmation.
     MergeAsked {
         /// The organisation that would be closed.

@@ -17,6 +17,11 @@ use crate::http::state::App;
 pub struct ClientAddress(pub IpAddr);
 
 impl ClientAddress {
+    /// The address behind a connection from `peer` with these headers.
+    pub fn of(server: &Server, peer: Option<IpAddr>, headers: &HeaderMap) -> Self {
+        Self(client(server, peer.unwrap_or(IpAddr::V4(Ipv4Addr::UNSPECIFIED)), headers))
+    }
+
     /// What is throttled as one: an IPv4 address, or the /64 network of an IPv6 address.
     pub fn network(&self) -> String {
         match self.0.to_canonical() {
@@ -40,8 +45,7 @@ impl FromRequestParts<App> for ClientAddress {
 
     async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Self::Rejection> {
         let peer = parts.extensions.get::<ConnectInfo<SocketAddr>>().map(|ConnectInfo(peer)| peer.ip());
-        let peer = peer.unwrap_or(IpAddr::V4(Ipv4Addr::UNSPECIFIED));
-        Ok(Self(client(&app.config().server, peer, &parts.headers)))
+        Ok(Self::of(&app.config().server, peer, &parts.headers))
     }
 }
 

@@ -44,6 +44,8 @@ pub enum Trouble {
     Internal,
     /// A service we depend on does not answer.
     Unavailable,
+    /// Too many at once.
+    Busy,
 }
 
 impl Trouble {
@@ -57,7 +59,7 @@ impl Trouble {
             Self::BadRequest => StatusCode::BAD_REQUEST,
             Self::TooMany => StatusCode::TOO_MANY_REQUESTS,
             Self::Internal => StatusCode::INTERNAL_SERVER_ERROR,
-            Self::Unavailable => StatusCode::SERVICE_UNAVAILABLE,
+            Self::Unavailable | Self::Busy => StatusCode::SERVICE_UNAVAILABLE,
         }
     }
 
@@ -71,6 +73,7 @@ impl Trouble {
             Self::TooMany => "too-many",
             Self::Internal => "internal",
             Self::Unavailable => "unavailable",
+            Self::Busy => "busy",
         }
     }
 }
@@ -115,6 +118,7 @@ mod tests {
             Trouble::TooMany,
             Trouble::Internal,
             Trouble::Unavailable,
+            Trouble::Busy,
         ];
         for trouble in all {
             for language in Language::ALL {

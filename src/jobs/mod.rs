@@ -45,6 +45,7 @@ pub async fn run(bench: Bench, ways: Ways, shutdown: Shutdown) {
     let follow = rounds::follow(&bench, shutdown.clone());
     let purge = rounds::purge(&bench, shutdown.clone());
     let retain = rounds::retain(&bench, shutdown.clone());
+    let names = rounds::names(&bench, shutdown.clone());
     let count = rounds::count(&bench, shutdown.clone());
     let imports = imports::run(&bench, shutdown.clone());
     let witnesses = witnesses::run(&bench, &ways.configured, shutdown.clone());
@@ -60,6 +61,7 @@ pub async fn run(bench: Bench, ways: Ways, shutdown: Shutdown) {
         habilitations,
         purge,
         retain,
+        names,
         count,
         witnesses,
         stamps,

@@ -12,6 +12,7 @@ const EXPIRE_EVERY: Duration = Duration::from_secs(30);
 const HABILITATIONS_EVERY: Duration = Duration::from_secs(60);
 const PURGE_EVERY: Duration = Duration::from_secs(300);
 const RETAIN_EVERY: Duration = Duration::from_secs(900);
+const NAMES_EVERY: Duration = Duration::from_secs(60);
 const COUNT_EVERY: Duration = Duration::from_secs(300);
 
 /// Writes down mandates that reached their end and drafts nobody answered, until it is time to stop.
@@ -80,6 +81,18 @@ pub async fn retain(bench: &Bench, mut shutdown: Shutdown) {
             tracing::info!(?dropped, "the terms of retention were applied");
         }
         if !pause(RETAIN_EVERY, &mut shutdown).await {
+            return;
+        }
+    }
+}
+
+/// Keeps by which names persons and professionals are found, where that was not done when they were stored, until it is time
+/// to stop.
+pub async fn names(bench: &Bench, mut shutdown: Shutdown) {
+    let mut complaint = Complaint::new("names");
+    loop {
+        let more = complaint.turn(operations::names::index(bench)).await.is_some_and(|done| done > 0);
+        if !pause(if more { Duration::ZERO } else { NAMES_EVERY }, &mut shutdown).await {
             return;
         }
     }

@@ -200,6 +200,7 @@ pub(in crate::notify) mod tests {
                 until: later,
                 path: "/referent/mandats/x".to_owned(),
             },
+            MessageBody::ReadingAsked { until: later, path: "/autorite/lectures/demandes".to_owned() },
             MessageBody::MergeAsked {
                 organisation: "CCAS de Dole".to_owned(),
                 target: "CCAS de Dijon".to_owned(),

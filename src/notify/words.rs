@@ -105,6 +105,7 @@ pub(super) fn of(config: &Config, t: Text, message: &Message, now: Instant) -> W
         MessageBody::ApprovalAsked { doer, letter, until, path } => {
             pen.approval_asked(doer, *letter, *until, path)
         }
+        MessageBody::ReadingAsked { until, path } => pen.reading_asked(*until, path),
         MessageBody::MergeAsked { organisation, target, path } => pen.merge_asked(organisation, target, path),
         MessageBody::MandatesTransferred { from, to, at } => pen.mandates_transferred(from, to, *at),
         MessageBody::CaseNews { number, organisation, news, reader } => {

@@ -14,6 +14,7 @@ use crate::operations::actors::PersonActor;
 use crate::operations::ask_person::Same;
 use crate::operations::bench::Bench;
 use crate::operations::data_keys;
+use crate::operations::names;
 use crate::operations::refusal::Refusal;
 use crate::operations::work::Work;
 use crate::storage::askings;
@@ -95,6 +96,7 @@ pub(super) async fn find_or_add(
     let sealed = key.seal(IDENTITY_LABEL, &serde_json::to_vec(identity)?, bench.random.as_ref())?;
     let identification = Identification::Declared;
     persons::insert(&mut work.tx, &PersonRow { id, identity: sealed, identification, data_key }, now).await?;
+    names::add(work, id, identity).await?;
     askings::add_declared(&mut work.tx, id, organisation, &hash, now).await?;
     let person = Person { id, identity: identity.clone(), identification };
     Ok((PersonActor { person, data_key }, true))

@@ -36,6 +36,7 @@ use crate::operations::actors::PROFESSIONAL_LABEL;
 use crate::operations::actors::TOTP_LABEL;
 use crate::operations::bench::Bench;
 use crate::operations::data_keys;
+use crate::operations::names;
 use crate::operations::refusal::FieldFault;
 use crate::operations::refusal::Refusal;
 use crate::operations::work::Line;
@@ -387,7 +388,9 @@ async fn insert(
         at: work.now,
     };
     accounts::insert(&mut work.tx, &stored).await.map_err(|error| taken(error, "email"))?;
-    Ok((Account { id, role, status, professional }, key_id))
+    let account = Account { id, role, status, professional };
+    names::add_account(work, &account).await?;
+    Ok((account, key_id))
 }
 
 async fn habilitate<'b>(

@@ -16,6 +16,7 @@ use crate::storage::accounts;
 use crate::storage::acts;
 use crate::storage::ledger;
 use crate::storage::organisations;
+use crate::storage::statistics;
 use crate::storage::trails;
 
 /// How many days acts and refusals are counted over.
@@ -30,8 +31,10 @@ pub struct Figures {
     pub suspended: usize,
     /// Aidants with a habilitation in force in an active organisation.
     pub aidants: usize,
-    /// Mandates by status.
+    /// Mandates by status, as counted last.
     pub mandates: Vec<(MandateStatus, i64)>,
+    /// When they were; `None` before the first count.
+    pub counted_at: Option<Instant>,
     /// Acts opened within [`DAYS`], by theme.
     pub acts: Vec<(Theme, i64)>,
     /// What was refused within [`DAYS`].
@@ -66,12 +69,14 @@ pub async fn figures(bench: &Bench, _: &OperatorActor) -> Result<Figures, Refusa
         .filter(|one| one.standing(now) == Standing::InForce && active.contains(&one.organisation))
         .map(|one| one.account.to_string())
         .collect();
+    let counted = statistics::statuses(&mut tx).await?;
     let head = read_ledger::head(&mut tx).await?;
     Ok(Figures {
         organisations: active.len(),
         suspended: all.len() - active.len(),
         aidants: aidants.len(),
-        mandates: trails::count_mandates(&mut tx).await?,
+        counted_at: counted.iter().map(|(_, _, at)| *at).max(),
+        mandates: counted.into_iter().map(|(status, count, _)| (status, count)).collect(),
         acts: acts::count_themes(&mut tx, since).await?,
         refusals: trails::count_refused(&mut tx, since).await?,
         kinds: trails::count_kinds(&mut tx, since).await?,

@@ -1,5 +1,7 @@
 //! A person is found by her family name and birth date, for those who must know whom they look for.
 
+use std::collections::BTreeSet;
+
 use crate::domain::asking::civil_birthdate;
 use crate::domain::ids::OrganisationId;
 use crate::domain::ids::PersonId;
@@ -14,13 +16,14 @@ use crate::operations::actors::PersonActor;
 use crate::operations::bench::Bench;
 use crate::operations::data_keys;
 use crate::operations::enrol::operator_actor;
+use crate::operations::names;
+use crate::operations::names::Clue;
 use crate::operations::refusal::FieldFault;
 use crate::operations::refusal::Refusal;
 use crate::operations::work::Line;
 use crate::operations::work::Work;
 use crate::storage::db::Tx;
-use crate::storage::persons;
-use crate::storage::persons::PersonRow;
+use crate::storage::names::Reach;
 use crate::storage::trails;
 
 /// How long an operator may work on a person after having looked for her.
@@ -62,17 +65,12 @@ impl Wanted {
 async fn meant(
     bench: &Bench,
     tx: &mut Tx,
-    rows: Vec<PersonRow>,
+    organisation: Option<OrganisationId>,
     wanted: &Wanted,
 ) -> Result<Vec<PersonActor>, Refusal> {
-    let mut found = Vec::new();
-    for row in rows {
-        let Some(person) = actors::open_person(bench, tx, &row).await? else { continue };
-        if wanted.means(&person.identity) {
-            found.push(PersonActor { person, data_key: row.data_key });
-        }
-    }
-    Ok(found)
+    let clues = BTreeSet::from([Clue::born(&wanted.family_name, wanted.birthdate.show())]);
+    let reach = Reach { organisation, competent: None };
+    names::persons(bench, tx, (&clues, reach), usize::MAX, |identity| wanted.means(identity)).await
 }
 
 /// The persons meant who gave a mandate to one of these organisations.
@@ -89,8 +87,7 @@ pub(super) async fn among(
     let mut tx = bench.db.read().await?;
     let mut found: Vec<PersonActor> = Vec::new();
     for place in organisations {
-        let rows = persons::with_mandate_of(&mut tx, *place).await?;
-        for person in meant(bench, &mut tx, rows, &wanted).await? {
+        for person in meant(bench, &mut tx, Some(*place), &wanted).await? {
             if !found.iter().any(|known| known.person.id == person.person.id) {
                 found.push(person);
             }
@@ -112,8 +109,7 @@ pub async fn look_up(
 ) -> Result<Vec<PersonActor>, Refusal> {
     let wanted = Wanted::read(family_name, birthdate, bench.now().day())?;
     let mut tx = bench.db.read().await?;
-    let rows = persons::every(&mut tx).await?;
-    let found = meant(bench, &mut tx, rows, &wanted).await?;
+    let found = meant(bench, &mut tx, None, &wanted).await?;
     drop(tx);
     let work = Work::begin(bench, request).await?;
     let event = || Event::PersonLookedUp { found: u64::try_from(found.len()).unwrap_or(u64::MAX) };

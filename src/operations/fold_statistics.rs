@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::collections::HashMap;
 
 use crate::domain::ids::OrganisationId;
+use crate::domain::mandate::MandateStatus;
 use crate::domain::organisation::OrganisationStatus;
 use crate::domain::organisation_profile::Profile;
 use crate::domain::statistics::Measure;
@@ -34,7 +35,8 @@ type Sums = BTreeMap<(Measure, String, String), i64>;
 /// As the database says; days folded before stay.
 pub async fn fold(bench: &Bench) -> Result<bool, Refusal> {
     let mut work = Work::begin(bench, None).await?;
-    let today = work.now.day();
+    let now = work.now;
+    let today = now.day();
     // Two processes at once: the second waits here.
     settings::replace(&mut work.tx, "statistics.turn", today.to_string().as_bytes()).await?;
     let Some(first) = first_day(&mut work.tx).await? else { return Ok(false) };
@@ -50,8 +52,8 @@ pub async fn fold(bench: &Bench) -> Result<bool, Refusal> {
         statistics::replace_day(&mut work.tx, &day.to_string(), &rows(&sums)).await?;
     }
     sum_months(&mut work.tx, &days).await?;
-    let now = count_now(&mut work.tx, &places).await?;
-    statistics::replace_now(&mut work.tx, &rows(&now)).await?;
+    let standing = count_now(&mut work.tx, &places, now).await?;
+    statistics::replace_now(&mut work.tx, &rows(&standing)).await?;
     if let Some(last) = days.last() {
         settings::replace(&mut work.tx, FOLDED, last.to_string().as_bytes()).await?;
     }
@@ -110,11 +112,20 @@ async fn count_day(tx: &mut Tx, places: &Places, day: Day) -> Result<Sums, Refus
     Ok(sums)
 }
 
-async fn count_now(tx: &mut Tx, places: &Places) -> Result<Sums, Refusal> {
+async fn count_now(tx: &mut Tx, places: &Places, at: Instant) -> Result<Sums, Refusal> {
     let mut sums = Sums::new();
-    for (organisation, count) in statistics::active_mandates(tx).await? {
-        *sums.entry((Measure::ActiveMandates, places.of(organisation), String::new())).or_default() += count;
+    let mut statuses: Vec<(MandateStatus, i64)> = Vec::new();
+    for (organisation, status, count) in statistics::mandates_now(tx).await? {
+        if status == MandateStatus::Active {
+            *sums.entry((Measure::ActiveMandates, places.of(organisation), String::new())).or_default() +=
+                count;
+        }
+        match statuses.iter_mut().find(|(known, _)| *known == status) {
+            Some((_, sum)) => *sum += count,
+            None => statuses.push((status, count)),
+        }
     }
+    statistics::replace_statuses(tx, &statuses, at).await?;
     for organisation in &places.active {
         *sums.entry((Measure::Organisations, places.of(*organisation), String::new())).or_default() += 1;
     }

@@ -24,6 +24,7 @@ use crate::operations::bench::Bench;
 use crate::operations::consent_link;
 use crate::operations::contacts;
 use crate::operations::data_keys;
+use crate::operations::names;
 use crate::operations::refusal::Refusal;
 use crate::operations::tell;
 use crate::operations::work::Line;
@@ -64,13 +65,13 @@ pub async fn find_or_add(work: &mut Work<'_>, proven: &ProvenIdentity) -> Result
     let hash = bench.lookup.hash(SUBJECT_LOOKUP, &subject);
     let plain = serde_json::to_vec(&proven.identity)?;
     let known = match persons::find_by_subject(&mut work.tx, &hash).await? {
-        Some(row) => keep(work, row, &plain, proven.identification).await?,
+        Some(row) => keep(work, row, (&proven.identity, &plain), proven.identification).await?,
         None => None,
     };
     let (id, data_key, former) = match known {
         Some(known) => known,
         None => {
-            let (id, data_key) = add(work, &hash, &plain, proven.identification).await?;
+            let (id, data_key) = add(work, &hash, (&proven.identity, &plain), proven.identification).await?;
             (id, data_key, None)
         }
     };
@@ -112,30 +113,34 @@ async fn follow_address(
 async fn keep(
     work: &mut Work<'_>,
     row: PersonRow,
-    identity: &[u8],
+    (identity, plain): (&Identity, &[u8]),
     identification: Identification,
 ) -> Result<Option<(PersonId, DataKeyId, Option<Identity>)>, Refusal> {
     let bench = work.bench;
     let Some(key) = data_keys::open(bench, &mut work.tx, row.data_key).await? else { return Ok(None) };
     let former: Identity = serde_json::from_slice(&key.open(IDENTITY_LABEL, &row.identity)?)?;
-    let sealed = key.seal(IDENTITY_LABEL, identity, bench.random.as_ref())?;
+    let sealed = key.seal(IDENTITY_LABEL, plain, bench.random.as_ref())?;
     let kept = persons::update(&mut work.tx, row.id, &sealed, identification).await?;
+    if kept {
+        names::follow(work, row.id, (&former, identity)).await?;
+    }
     Ok(kept.then_some((row.id, row.data_key, Some(former))))
 }
 
 async fn add(
     work: &mut Work<'_>,
     subject_hash: &[u8; 32],
-    identity: &[u8],
+    (identity, plain): (&Identity, &[u8]),
     identification: Identification,
 ) -> Result<(PersonId, DataKeyId), Refusal> {
     let bench = work.bench;
     let (data_key, key) = data_keys::create(bench, &mut work.tx).await?;
     let id = PersonId::fresh(work.now, bench.random.as_ref());
-    let sealed = key.seal(IDENTITY_LABEL, identity, bench.random.as_ref())?;
+    let sealed = key.seal(IDENTITY_LABEL, plain, bench.random.as_ref())?;
     let now = work.now;
     persons::insert(&mut work.tx, &PersonRow { id, identity: sealed, identification, data_key }, now).await?;
     persons::add_subject(&mut work.tx, subject_hash, id).await?;
+    names::add(work, id, identity).await?;
     Ok((id, data_key))
 }
 

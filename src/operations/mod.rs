@@ -92,6 +92,7 @@ pub mod mandate_token;
 pub mod mandate_words;
 pub mod measure_ledger;
 pub mod merge_organisations;
+pub mod names;
 pub mod note_fault;
 pub mod notify_ends;
 pub mod one_time_code;

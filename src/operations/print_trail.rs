@@ -18,6 +18,7 @@ use crate::operations::enrol::operator_actor;
 use crate::operations::lines::Group;
 use crate::operations::lines::Opener;
 use crate::operations::lines::group;
+use crate::operations::names;
 use crate::operations::read_timeline::Filter;
 use crate::operations::read_timeline::acts_of;
 use crate::operations::read_timeline::cut;
@@ -34,6 +35,7 @@ use crate::operations::work::Work;
 use crate::operations::work::actor;
 use crate::storage::db::Tx;
 use crate::storage::mandates;
+use crate::storage::names::Reach;
 use crate::storage::paper_codes;
 use crate::storage::trails;
 use crate::storage::trails::Lines;
@@ -228,14 +230,13 @@ async fn find(bench: &Bench, tx: &mut Tx, typed: &str) -> Result<Result<PersonId
     let Some(wanted) = Wanted::read(typed).filter(Wanted::has_date) else {
         return Ok(Err("statement-person-missing"));
     };
-    let mut found = None;
-    for row in trails::persons_within(tx, None).await? {
-        let Some(person) = actors::open_person(bench, tx, &row).await? else { continue };
-        if wanted.means(&person.identity) && found.replace(person.id).is_some() {
-            return Ok(Err("statement-person-several"));
-        }
-    }
-    Ok(found.ok_or("statement-person-unknown"))
+    let looked = (&wanted.clues(), Reach::default());
+    let found = names::persons(bench, tx, looked, 2, |identity| wanted.means(identity)).await?;
+    Ok(match found.as_slice() {
+        [one] => Ok(one.person.id),
+        [] => Err("statement-person-unknown"),
+        _ => Err("statement-person-several"),
+    })
 }
 
 async fn collect(

@@ -75,6 +75,8 @@ pub enum Housekeeping {
     Purge,
     /// What was recorded before was counted again.
     Statistics,
+    /// By which names somebody is found was kept; who that is changed by an entry.
+    Names,
     /// A client's refused call was noted for whoever connects it.
     ClientFault,
     /// Public keys were read from a client's own address.

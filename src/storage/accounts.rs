@@ -36,7 +36,8 @@ statements! {
         VALUES ($1, $2, $3, $4, $5, $6, $7, $8)");
     FIND = account_where!("a.id = $1");
     BY_EMAIL = account_where!("a.role = $1 AND a.email_hash = $2");
-    OF_ROLE = account_where!("a.role = $1 ORDER BY a.created_at, a.id");
+    NATIONAL = Sql::same("SELECT id, role, status, professional, national, data_key, sessions_from FROM accounts
+        WHERE role = 'authority' AND national = TRUE AND status = 'active' ORDER BY id");
     TAKE = Sql::same("UPDATE accounts SET status = status WHERE id = $1 RETURNING id");
     SET_STATUS = Sql::same("UPDATE accounts SET status = $2 WHERE id = $1");
     CHANGE_STATUS = Sql::same("UPDATE accounts SET status = $3 WHERE id = $1 AND status = $2");
@@ -136,10 +137,9 @@ pub async fn find_by_email(
     Ok(found.map(|keyed| keyed.kept_in(tx)))
 }
 
-/// Every account of a role.
-pub async fn of_role(tx: &mut Tx, role: Role) -> Result<Vec<AccountRow>, DbError> {
-    let all = tx.query(OF_ROLE).bind(role).fetch_all::<KeyedRow>().await?;
-    Ok(all.into_iter().map(|keyed| keyed.row).collect())
+/// The agents of national oversight who may log in.
+pub async fn national_agents(tx: &mut Tx) -> Result<Vec<AccountRow>, DbError> {
+    tx.query(NATIONAL).fetch_all().await
 }
 
 /// Takes an account from one status to another; `false` when it was no longer `from`.

@@ -42,6 +42,7 @@ statements! {
     LINES = Sql::same("UPDATE entry_refs SET person = NULL WHERE person = $1
         AND EXISTS (SELECT 1 FROM ledger_payloads l WHERE l.entry = entry_refs.entry AND l.data_key = $2)");
     SIGNS = Sql::same("UPDATE signs SET person = NULL WHERE person = $1");
+    NAMES = Sql::same("DELETE FROM person_names WHERE person = $1");
     SUBJECTS = Sql::same("DELETE FROM person_subjects WHERE person = $1");
     BLOCKS = Sql::same("DELETE FROM blocks WHERE person = $1");
     ALIASES = Sql::same("DELETE FROM client_aliases WHERE target = $1 OR target IN (SELECT id FROM mandates WHERE person = $1)");
@@ -63,7 +64,8 @@ statements! {
 }
 
 /// What stands under a person's number and goes with her, whole rows.
-const GOES: [Sql; 19] = [
+const GOES: [Sql; 20] = [
+    NAMES,
     SUBJECTS,
     BLOCKS,
     ALIASES,

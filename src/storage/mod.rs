@@ -38,6 +38,7 @@ pub mod ledger_audit;
 pub mod ledger_origins;
 pub mod logins;
 pub mod mandates;
+pub mod names;
 pub mod notices;
 pub mod organisation_merges;
 pub mod organisation_requests;

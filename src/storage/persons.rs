@@ -19,9 +19,6 @@ statements! {
     ADD_SUBJECT = Sql::same("INSERT INTO person_subjects (subject_hash, person) VALUES ($1, $2)");
     BY_SUBJECT = Sql::same("SELECT p.id AS id, p.identity AS identity, p.identification AS identification, p.data_key AS data_key
         FROM person_subjects s JOIN persons p ON p.id = s.person WHERE s.subject_hash = $1");
-    EVERY = Sql::same("SELECT id, identity, identification, data_key FROM persons WHERE erased_at IS NULL ORDER BY created_at, id");
-    WITH_MANDATE_OF = Sql::same("SELECT id, identity, identification, data_key FROM persons
-        WHERE erased_at IS NULL AND id IN (SELECT person FROM mandates WHERE organisation = $1) ORDER BY created_at, id");
     HOLD = Sql::two("SELECT id FROM persons WHERE id = $1", "SELECT id FROM persons WHERE id = $1 FOR UPDATE");
     HOLD_SHARED = Sql::two("SELECT id FROM persons WHERE id = $1", "SELECT id FROM persons WHERE id = $1 FOR KEY SHARE");
     BLOCK = Sql::same("INSERT INTO blocks (person, target_kind, target, created_at) VALUES ($1, $2, $3, $4) ON CONFLICT DO NOTHING");
@@ -101,16 +98,6 @@ pub async fn find(tx: &mut Tx, id: PersonId) -> Result<Option<PersonRow>, DbErro
         tx.keep_key(keyed.row.data_key, keyed.sealed_key);
         keyed.row
     }))
-}
-
-/// Every person, to search among the opened identities.
-pub async fn every(tx: &mut Tx) -> Result<Vec<PersonRow>, DbError> {
-    tx.query(EVERY).fetch_all().await
-}
-
-/// The persons who gave a mandate to an organisation, to search among the opened identities.
-pub async fn with_mandate_of(tx: &mut Tx, organisation: OrganisationId) -> Result<Vec<PersonRow>, DbError> {
-    tx.query(WITH_MANDATE_OF).bind(organisation).fetch_all().await
 }
 
 /// Remembers by which (issuer, `sub`) she is known.

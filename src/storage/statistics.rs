@@ -1,6 +1,7 @@
 //! Counts by day and by month, folded from what was done.
 
 use crate::domain::ids::OrganisationId;
+use crate::domain::mandate::MandateStatus;
 use crate::domain::organisation::OrganisationStatus;
 use crate::domain::theme::Theme;
 use crate::domain::time::Instant;
@@ -14,7 +15,10 @@ statements! {
         AND organisation IS NOT NULL AND theme IS NOT NULL GROUP BY organisation, theme");
     MANDATES = Sql::same("SELECT organisation, COUNT(*) FROM mandates WHERE valid_from >= $1 AND valid_from < $2 GROUP BY organisation");
     ORIENTATIONS = Sql::same("SELECT organisation, COUNT(*) FROM orientations WHERE created_at >= $1 AND created_at < $2 GROUP BY organisation");
-    ACTIVE_MANDATES = Sql::same("SELECT organisation, COUNT(*) FROM mandates WHERE status = 'active' GROUP BY organisation");
+    MANDATES_NOW = Sql::same("SELECT organisation, status, COUNT(*) FROM mandates GROUP BY organisation, status");
+    CLEAR_STATUSES = Sql::same("DELETE FROM mandate_counts");
+    ADD_STATUS = Sql::same("INSERT INTO mandate_counts (status, mandates, counted_at) VALUES ($1, $2, $3)");
+    STATUSES = Sql::same("SELECT status, mandates, counted_at FROM mandate_counts ORDER BY status");
     DEPARTEMENTS = Sql::same("SELECT id, departement, address, status FROM organisations");
     FIRST_DAY = Sql::same("SELECT MIN(valid_from) FROM mandates");
     CLEAR_DAY = Sql::same("DELETE FROM statistics_days WHERE day = $1");
@@ -61,9 +65,27 @@ pub async fn orientations(tx: &mut Tx, (from, until): Span) -> Result<Vec<(Organ
     tx.query(ORIENTATIONS).bind(from).bind(until).fetch_all().await
 }
 
-/// Mandates in force, by organisation.
-pub async fn active_mandates(tx: &mut Tx) -> Result<Vec<(OrganisationId, i64)>, DbError> {
-    tx.query(ACTIVE_MANDATES).fetch_all().await
+/// How many mandates stand now, by organisation and status.
+pub async fn mandates_now(tx: &mut Tx) -> Result<Vec<(OrganisationId, MandateStatus, i64)>, DbError> {
+    tx.query(MANDATES_NOW).fetch_all().await
+}
+
+/// Keeps how many mandates stood in each status at that instant.
+pub async fn replace_statuses(
+    tx: &mut Tx,
+    counts: &[(MandateStatus, i64)],
+    at: Instant,
+) -> Result<(), DbError> {
+    tx.query(CLEAR_STATUSES).execute().await?;
+    for (status, count) in counts {
+        tx.query(ADD_STATUS).bind(*status).bind(*count).bind(at).execute().await?;
+    }
+    Ok(())
+}
+
+/// How many mandates stood in each status when they were counted last, and when that was.
+pub async fn statuses(tx: &mut Tx) -> Result<Vec<(MandateStatus, i64, Instant)>, DbError> {
+    tx.query(STATUSES).fetch_all().await
 }
 
 /// Where organisations are, their address, and their status.

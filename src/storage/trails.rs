@@ -7,7 +7,6 @@ use crate::domain::ids::EntryId;
 use crate::domain::ids::MandateId;
 use crate::domain::ids::OrganisationId;
 use crate::domain::ids::PersonId;
-use crate::domain::mandate::MandateStatus;
 use crate::domain::time::Instant;
 use crate::storage::db::DbError;
 use crate::storage::db::Query;
@@ -15,7 +14,6 @@ use crate::storage::db::Sql;
 use crate::storage::db::Tx;
 use crate::storage::db::statements;
 use crate::storage::entries::StoredEntry;
-use crate::storage::persons::PersonRow;
 
 macro_rules! lines_where {
     ($condition:literal) => {
@@ -61,12 +59,8 @@ statements! {
         AND (client IN (SELECT client FROM account_clients WHERE account = $2) OR $2 IS NULL) LIMIT 1");
     READ_SINCE = Sql::same("SELECT entry FROM entry_refs WHERE account = $1 AND person = $2 AND kind = $3 AND at >= $4 AND shown_from IS NULL LIMIT 1");
     CLIENT_READ_SINCE = Sql::same("SELECT entry FROM entry_refs WHERE client = $1 AND person = $2 AND kind = $3 AND at >= $4 AND account IS NULL LIMIT 1");
-    PERSONS_WITHIN = Sql::same("SELECT id, identity, identification, data_key FROM persons WHERE id IN
-        (SELECT r.person FROM entry_refs r WHERE r.client IN (SELECT client FROM account_clients WHERE account = $1)) OR $1 IS NULL
-        ORDER BY created_at, id");
     KINDS = Sql::same("SELECT kind, CAST(SUM(lines) AS BIGINT) FROM trail_days WHERE day >= $1 GROUP BY kind ORDER BY kind");
     REFUSED = Sql::same("SELECT CAST(COALESCE(SUM(lines), 0) AS BIGINT) FROM trail_days WHERE refused = TRUE AND day >= $1");
-    MANDATES = Sql::same("SELECT status, COUNT(*) FROM mandates GROUP BY status ORDER BY status");
     LAST_ACT = Sql::same("SELECT entry FROM entry_refs WHERE mandate = $1 AND kind = 'act.opened' ORDER BY at DESC, entry DESC LIMIT 1");
 }
 
@@ -219,11 +213,6 @@ pub async fn client_wrote_since(
     Ok(query.fetch_optional::<(EntryId,)>().await?.is_some())
 }
 
-/// The persons with a line in the competence of an authority's agent; `None` is competent for all.
-pub async fn persons_within(tx: &mut Tx, competent: Option<AccountId>) -> Result<Vec<PersonRow>, DbError> {
-    tx.query(PERSONS_WITHIN).bind(competent).fetch_all().await
-}
-
 /// How many lines of each kind since then.
 pub async fn count_kinds(tx: &mut Tx, since: Instant) -> Result<Vec<(String, i64)>, DbError> {
     tx.query(KINDS).bind(utc_day(since)).fetch_all().await
@@ -238,11 +227,6 @@ fn utc_day(at: Instant) -> String {
 pub async fn count_refused(tx: &mut Tx, since: Instant) -> Result<i64, DbError> {
     let count = tx.query(REFUSED).bind(utc_day(since)).fetch_optional::<(i64,)>().await?;
     Ok(count.map_or(0, |(count,)| count))
-}
-
-/// How many mandates in each status.
-pub async fn count_mandates(tx: &mut Tx) -> Result<Vec<(MandateStatus, i64)>, DbError> {
-    tx.query(MANDATES).fetch_all().await
 }
 
 /// The newest act of a mandate.

@@ -103,6 +103,14 @@ names! {
         AttestationVerified => "procura_attestations_verified_total",
         /// Posts refused because they came from another site or without their form's token.
         CrossSiteRefused => "procura_cross_site_refused_total",
+        /// Requests answered 503 because as many were worked on and waited as may.
+        RequestsShed => "procura_requests_shed_total",
+        /// Requests whose body took too long to arrive.
+        RequestsSlow => "procura_requests_slow_total",
+        /// Connections answered 503 because as many were open as may.
+        ConnectionsRefused => "procura_connections_refused_total",
+        /// Connections cut because a head was sent, or an answer read, too slowly.
+        ConnectionsCut => "procura_connections_cut_total",
         /// Requests that ended in an internal fault.
         Faults => "procura_faults_total",
         /// Entries put into the tree.
@@ -149,6 +157,10 @@ names! {
         OutboxWaiting => "procura_outbox_waiting",
         /// Events and logout tokens waiting to be taken.
         SignalsWaiting => "procura_signals_waiting",
+        /// Requests of people and programs being worked on.
+        RequestsInFlight => "procura_requests_in_flight",
+        /// Requests of people and programs that wait for their turn.
+        RequestsWaiting => "procura_requests_waiting",
         /// One while this process holds the integrator's lease.
         LedgerLeader => "procura_ledger_leader",
     }

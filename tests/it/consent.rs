@@ -295,8 +295,7 @@ on_each_database! {
         for login in ["jeanne", "jeanne", "luc"] {
             approved(&world, &mut aidant, &["social"], "short", login).await;
         }
-        let mut tx = world.bench.db.read().await.expect("a transaction");
-        assert_eq!(procura::storage::persons::every(&mut tx).await.expect("persons").len(), 2);
+        assert_eq!(world.persons().await.len(), 2);
     }
 
     async fn english_pages_show_the_french_text(world) {

@@ -54,8 +54,7 @@ async fn ready(world: &World) -> Professional {
 
 async fn nothing_written(world: &World) {
     assert_eq!(world.count("person.identified").await, 0);
-    let mut tx = world.bench.db.read().await.expect("a transaction");
-    assert!(procura::storage::persons::every(&mut tx).await.expect("persons").is_empty());
+    assert!(world.persons().await.is_empty());
 }
 
 fn says(page: &Page, words: &str, case: &str) {

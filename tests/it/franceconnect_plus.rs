@@ -8,7 +8,6 @@ use procura::domain::person::Identification;
 use procura::operations::rotate_keys;
 use procura::operations::rotate_keys::Haste;
 use procura::storage::mandates;
-use procura::storage::persons;
 use serde_json::Value;
 
 use crate::consent::approved;
@@ -67,8 +66,7 @@ fn claims(token: &str) -> Value {
 }
 
 async fn people(world: &World) -> Vec<Identification> {
-    let mut tx = world.bench.db.read().await.expect("a transaction");
-    persons::every(&mut tx).await.expect("persons").into_iter().map(|row| row.identification).collect()
+    world.persons().await.into_iter().map(|row| row.identification).collect()
 }
 
 on_each_database_with! {

@@ -7,6 +7,8 @@ use procura::domain::ids::EntryId;
 use procura::domain::ids::random_bytes;
 use procura::ledger::bundle::Bundles;
 use procura::ledger::checkpoint::Checkpoint;
+use procura::ledger::entry::Actor;
+use procura::ledger::kinds::Event;
 use procura::ledger::merkle::consistency_proof;
 use procura::ledger::merkle::verify_consistency;
 use procura::ledger::tiles::Resource;
@@ -16,6 +18,7 @@ use procura::ledger::tiles::read_entries;
 use procura::ledger::tiles::tiles_for_consistency;
 use procura::ledger::verify::verify;
 use procura::operations::bench::Bench;
+use procura::operations::data_keys;
 use procura::operations::integrate;
 use procura::operations::integrate::Behind;
 use procura::operations::integrate::LEASE;
@@ -26,6 +29,9 @@ use procura::operations::prove::Check;
 use procura::operations::prove::Proof;
 use procura::operations::read_ledger;
 use procura::operations::refusal::Refusal;
+use procura::operations::work::Line;
+use procura::operations::work::Work;
+use procura::storage::db::Sql;
 use procura::storage::leases;
 use procura::storage::ledger;
 
@@ -85,6 +91,39 @@ on_each_engine! {
         }
         assert_eq!(proven(&bare.bench, &written).await, written.len());
         assert_eq!(bare.findings().await, []);
+    }
+
+    async fn the_days_count_what_stands_in_the_tree(bare) {
+        let bench = &bare.bench;
+        let counted = async || {
+            let mut tx = bench.db.read().await.expect("a transaction");
+            let sql = "SELECT day, kind, refused, lines FROM trail_days ORDER BY day, kind, refused";
+            tx.query(Sql::same(sql)).fetch_all::<(String, String, bool, i64)>().await.expect("the days")
+        };
+        let standing = async || {
+            let mut tx = bench.db.read().await.expect("a transaction");
+            let sql = "SELECT substr(CAST(r.at AS TEXT), 1, 10), r.kind, r.refused, COUNT(*) FROM entry_refs r
+                JOIN ledger_sequence s ON s.entry = r.entry GROUP BY 1, 2, 3 ORDER BY 1, 2, 3";
+            tx.query(Sql::same(sql)).fetch_all::<(String, String, bool, i64)>().await.expect("the lines")
+        };
+        let mut size = 0;
+        for turn in 0..6 {
+            bare.write(up_to(90)).await;
+            let mut work = Work::begin(bench, None).await.expect("a transaction");
+            let key = data_keys::system(bench, &mut work.tx).await.expect("a key");
+            let line = Line::new(Event::OrganisationRestored {}, Actor::system(), key).refused("organisation");
+            work.record(line).await.expect("an entry").0.commit().await.expect("a commit");
+            let before = counted().await;
+            assert_eq!(before, standing().await, "what waits is not counted (turn {turn})");
+            size = bare.integrate().await;
+            assert_eq!(counted().await, standing().await, "turn {turn}");
+            assert_ne!(counted().await, before, "turn {turn}");
+            // Past midnight every second turn.
+            bare.clock.advance(Duration::from_secs(12 * 3_600));
+        }
+        let days = counted().await;
+        assert_eq!(days.iter().map(|(.., lines)| lines).sum::<i64>(), i64::try_from(size).expect("small"));
+        assert!(days.iter().filter(|(.., refused, _)| *refused).count() >= 3, "{days:?}");
     }
 
     async fn tiles_and_leaves_of_every_width_are_served(bare) {

@@ -5,6 +5,7 @@ use procura::demo::browser::page::Page;
 use procura::domain::client::ClientStatus;
 use procura::domain::ids::ClientId;
 use procura::domain::time::Clock;
+use procura::operations::fold_statistics;
 use procura::operations::register_client::show_client;
 
 use crate::consent::approved;
@@ -244,6 +245,7 @@ on_each_database! {
         amelie.login(&world).await;
         approved(&world, &mut amelie, &["social"], "month", "jeanne").await;
         let mut olga = operator(&world, "Olga").await;
+        fold_statistics::fold(&world.bench).await.expect("counted");
         let page = olga.get(&world, "/operateur/chiffres").await;
         let figures: Vec<(String, String)> =
             page.all_words(".figures dt").into_iter().zip(page.all_words(".figures dd")).collect();

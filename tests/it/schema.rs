@@ -48,6 +48,7 @@ pub const STATEMENTS: &[(&str, &[(&str, Sql)])] = &[
     ("ledger_origins", storage::ledger_origins::ALL),
     ("logins", storage::logins::ALL),
     ("mandates", storage::mandates::ALL),
+    ("names", storage::names::ALL),
     ("notices", storage::notices::ALL),
     ("organisation_merges", storage::organisation_merges::ALL),
     ("organisation_requests", storage::organisation_requests::ALL),

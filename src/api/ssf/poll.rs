@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::time::Duration;
 
+use axum::Extension;
 use axum::Json;
 use axum::body::Bytes;
 use axum::extract::Path;
@@ -18,6 +19,7 @@ use serde_json::json;
 
 use crate::api::ssf::body::Asked;
 use crate::http::bearer::Bearer;
+use crate::http::gate::Place;
 use crate::http::reader::Reader;
 use crate::http::state::App;
 use crate::operations::poll_stream;
@@ -55,6 +57,7 @@ pub(super) async fn poll(
     Path(stream): Path<String>,
     Bearer(token): Bearer,
     reader: Reader,
+    place: Option<Extension<Place>>,
     headers: HeaderMap,
     body: Bytes,
 ) -> Response {
@@ -79,6 +82,9 @@ pub(super) async fn poll(
         let limit = app.config().server.request_timeout.saturating_sub(Duration::from_secs(2));
         let wait =
             if wanted.return_immediately || most == 0 { Duration::ZERO } else { LONGEST_WAIT.min(limit) };
+        // Whoever waits works on nothing: the place is for others meanwhile. Where too many wait, nobody else does.
+        let aside = place.and_then(|Extension(place)| place.step_aside());
+        let wait = if aside.is_some() { wait } else { Duration::ZERO };
         let waiting = wait_for(&app, &token.client, &stream, (most, wait));
         waiting.await.map_err(refuse)
     };

@@ -96,6 +96,18 @@ impl Pen<'_> {
         words
     }
 
+    pub(super) fn reading_asked(&self, until: Instant, path: &str) -> Words {
+        let mut words = self.professional(self.t.get("mail-reading-asked-subject"));
+        words.paragraphs.push(self.t.get("mail-reading-asked-what"));
+        words.rows.push(self.row("mail-approval-asked-until", self.t.moment(until)));
+        words.action = self.action("mail-approval-asked-action", path);
+        words.sections = vec![
+            self.section("mail-approval-asked-why-title", self.t.get("mail-reading-asked-why")),
+            self.section("mail-reading-asked-silence-title", self.t.get("mail-reading-asked-silence")),
+        ];
+        words
+    }
+
     pub(super) fn approval_asked(&self, doer: &Doer, letter: bool, until: Instant, path: &str) -> Words {
         let mut words = self.professional(self.t.get("mail-approval-asked-subject"));
         words.paragraphs.push(self.doer("mail-approval-asked-what", doer));

@@ -35,6 +35,7 @@ use crate::operations::actors::IDENTITY_LABEL;
 use crate::operations::actors::PersonActor;
 use crate::operations::bench::Bench;
 use crate::operations::data_keys;
+use crate::operations::names;
 use crate::operations::practice::Stage;
 use crate::operations::practice::THEME;
 use crate::operations::refusal::Refusal;
@@ -331,6 +332,7 @@ async fn add(work: &mut Work<'_>, terms: Terms, number: usize) -> Result<Figure,
     let (id, identification) = (PersonId::fresh(work.now, random), Identification::Eidas1);
     let row = PersonRow { id, identity: sealed, identification, data_key };
     persons::insert(&mut work.tx, &row, work.now).await?;
+    names::add(work, id, &identity).await?;
     let validity = Validity::approved_at(work.now, terms.duration);
     let consent = Consent {
         person: id,

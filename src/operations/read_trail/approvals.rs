@@ -6,9 +6,11 @@ use serde::Serialize;
 use crate::domain::account::Competence;
 use crate::domain::ids::AccountId;
 use crate::domain::ids::ReadingId;
+use crate::domain::message::MessageBody;
 use crate::domain::private::Private;
 use crate::domain::reading::ReadingLife;
 use crate::domain::reading::ReadingRequest;
+use crate::domain::reading::WAITS;
 use crate::domain::time::Instant;
 use crate::ledger::kinds::Event;
 use crate::operations::actors;
@@ -16,6 +18,7 @@ use crate::operations::actors::AuthorityActor;
 use crate::operations::bench::Bench;
 use crate::operations::data_keys;
 use crate::operations::enrol::named;
+use crate::operations::invite;
 use crate::operations::read_trail::Purpose;
 use crate::operations::read_trail::leave::needs_approval;
 use crate::operations::read_trail::search::Query;
@@ -24,6 +27,7 @@ use crate::operations::refusal::Refusal;
 use crate::operations::work::Line;
 use crate::operations::work::Work;
 use crate::operations::work::actor;
+use crate::storage::accounts;
 use crate::storage::db::Tx;
 use crate::storage::readings;
 use crate::storage::readings::StoredReading;
@@ -32,6 +36,8 @@ const LABEL: &str = "reading.request";
 /// How far back the list goes.
 const LISTED: std::time::Duration = std::time::Duration::from_secs(30 * 86_400);
 const MOST: i64 = 200;
+/// Where requests are decided.
+const REQUESTS: &str = "/autorite/lectures/demandes";
 
 /// What an agent asked for; whom it means is looked for only once it is approved.
 #[derive(Clone, Debug, Serialize, Deserialize)]
@@ -114,9 +120,23 @@ pub async fn ask(
     readings::ask(&mut work.tx, &stored).await?;
     let event = Event::TrailReadingAsked { purpose: purpose.words.clone(), case: purpose.case };
     let line = Line::new(event, actor(account), authority.staff.data_key).account(account.id);
+    tell_others(&mut work, &stored.request).await?;
     let (work, _) = work.record(line).await?;
     work.commit().await?;
     Ok(id)
+}
+
+/// Every other agent of national oversight is told that a request waits, and nothing more.
+async fn tell_others(work: &mut Work<'_>, request: &ReadingRequest) -> Result<(), Refusal> {
+    for row in accounts::national_agents(&mut work.tx).await? {
+        if row.id == request.asked_by {
+            continue;
+        }
+        let agent = actors::open_account(work.bench, &mut work.tx, &row).await?;
+        let body = MessageBody::ReadingAsked { until: request.expires_at, path: REQUESTS.to_owned() };
+        work.send(&invite::to(&agent, body), WAITS).await?;
+    }
+    Ok(())
 }
 
 /// Decides on another agent's request.

@@ -15,10 +15,10 @@ use crate::domain::ids::PersonId;
 use crate::domain::person::folded;
 use crate::domain::time::Day;
 use crate::ledger::kinds::Kind;
-use crate::operations::actors;
 use crate::operations::actors::AuthorityActor;
 use crate::operations::actors::EMAIL_LOOKUP;
 use crate::operations::bench::Bench;
+use crate::operations::names;
 use crate::operations::read_trail::competent;
 use crate::operations::read_trail::wanted::Wanted;
 use crate::operations::refusal::FieldFault;
@@ -27,8 +27,8 @@ use crate::storage::accounts;
 use crate::storage::cases;
 use crate::storage::db::Tx;
 use crate::storage::entries;
+use crate::storage::names::Reach;
 use crate::storage::organisations;
-use crate::storage::trails;
 
 /// The longest text of one field, in characters.
 const LONGEST: usize = 200;
@@ -239,14 +239,14 @@ async fn find_person(
         return Ok(case.person);
     }
     let wanted = Wanted::read(typed).ok_or_else(|| Refusal::field("person", "authority-person-missing"))?;
-    let mut found = None;
-    for row in trails::persons_within(tx, reach).await? {
-        let Some(person) = actors::open_person(bench, tx, &row).await? else { continue };
-        if wanted.means(&person.identity) && found.replace(person.id).is_some() {
-            return Err(Refusal::field("person", "authority-person-several"));
-        }
+    let within = Reach { competent: reach, organisation: None };
+    let looked = (&wanted.clues(), within);
+    let found = names::persons(bench, tx, looked, 2, |identity| wanted.means(identity)).await?;
+    match found.as_slice() {
+        [one] => Ok(one.person.id),
+        [] => Err(Refusal::field("person", "authority-person-unknown")),
+        _ => Err(Refusal::field("person", "authority-person-several")),
     }
-    found.ok_or_else(|| Refusal::field("person", "authority-person-unknown"))
 }
 
 async fn find_organisation(tx: &mut Tx, typed: &str) -> Result<OrganisationId, Refusal> {
@@ -280,20 +280,11 @@ async fn find_aidant(bench: &Bench, tx: &mut Tx, typed: &str) -> Result<AccountI
         let row = accounts::find_by_email(tx, Role::Aidant, &hash).await?;
         return Ok(row.ok_or_else(unknown)?.id);
     }
-    let sorted = |name: &str| {
-        let mut words: Vec<String> = folded(name).split_whitespace().map(str::to_owned).collect();
-        words.sort();
-        words
-    };
-    let wanted = sorted(typed);
-    let mut found = None;
-    for row in accounts::of_role(tx, Role::Aidant).await? {
-        let account = actors::open_account(bench, tx, &row).await?;
-        if sorted(&account.professional.full_name()) == wanted && found.replace(account.id).is_some() {
-            return Err(Refusal::field("aidant", "authority-aidant-several"));
-        }
+    match names::accounts(bench, tx, Role::Aidant, typed).await?.as_slice() {
+        [one] => Ok(one.id),
+        [] => Err(unknown()),
+        _ => Err(Refusal::field("aidant", "authority-aidant-several")),
     }
-    found.ok_or_else(unknown)
 }
 
 #[cfg(test)]

@@ -1,7 +1,11 @@
 //! Whom a search means: the whole family name, with given names and birth date where they tell persons apart.
 
+use std::collections::BTreeSet;
+
 use crate::domain::person::Identity;
 use crate::domain::person::folded;
+use crate::operations::names;
+use crate::operations::names::Clue;
 
 /// Whom a search means.
 #[derive(Debug, PartialEq, Eq)]
@@ -21,6 +25,11 @@ impl Wanted {
             }
         }
         (!wanted.words.is_empty()).then_some(wanted)
+    }
+
+    /// By what such persons are found.
+    pub(in crate::operations) fn clues(&self) -> BTreeSet<Clue> {
+        names::clues_for(&self.words, self.born.as_deref())
     }
 
     /// Whether a birth date was given.

@@ -1,67 +1,36 @@
 //! `/autorite/lectures/ordonnances`: orders of courts; whoever records one reads nothing under it.
 
-use askama::Template;
 use axum::extract::Query;
 use axum::extract::State;
 use axum::response::Response;
-use serde::Deserialize;
 
 use crate::http::errors::PageError;
 use crate::http::form::BadForm;
-use crate::http::form::FormErrors;
 use crate::http::form::FormFields;
-use crate::http::page::Page;
 use crate::http::respond;
 use crate::http::state::App;
-use crate::operations::court_orders;
 use crate::operations::court_orders::Recorder;
-use crate::operations::refusal::Refusal;
+use crate::operations::refusal::FieldFault;
 use crate::web::authority::Desk;
-use crate::web::court_orders::OrderRow;
+use crate::web::court_orders;
+use crate::web::court_orders::Asked;
+use crate::web::court_orders::Place;
+use crate::web::court_orders::TakenDown;
 use crate::web::court_orders::Typed;
-use crate::web::court_orders::errors;
-use crate::web::court_orders::rows;
-use crate::web::court_orders::status;
 
-const PATH: &str = "/autorite/lectures/ordonnances";
-
-/// Where the list goes on.
-#[derive(Debug, Default, Deserialize)]
-pub(super) struct Asked {
-    #[serde(default)]
-    apres: String,
-}
-
-#[derive(Template)]
-#[template(path = "web/authority/orders.html")]
-struct OrdersPage {
-    page: Page,
-    action: &'static str,
-    rows: Vec<OrderRow>,
-    typed: Typed,
-    next: Option<String>,
-}
+const PLACE: Place =
+    Place { path: "/autorite/lectures/ordonnances", back: ("/autorite/lectures", "nav-authority-readings") };
 
 async fn page(
     app: &App,
     desk: &Desk,
-    (after, typed): (&str, Typed),
-    wrong: FormErrors,
+    typed: (&str, Typed),
+    faults: &[FieldFault],
 ) -> Result<Response, PageError> {
-    let t = desk.reader.t;
+    let page = desk.page(desk.reader.t.get("court-orders-authority"));
     let by = Recorder::Authority(&desk.authority);
-    let found = court_orders::list(&app.bench, by, after.parse().ok()).await;
-    let (views, more) = found.map_err(|refusal| desk.refuse(refusal))?;
-    let last = views.last().filter(|_| more).map(|view| view.id);
-    let status = status(&wrong);
-    let view = OrdersPage {
-        page: desk.page(t.get("court-orders-authority")).wide().with_errors(wrong),
-        action: PATH,
-        rows: rows(t, &views),
-        typed,
-        next: last.map(|id| format!("{PATH}?apres={id}")),
-    };
-    Ok(respond::html(status, &view, &view.page.csp()))
+    let shown = court_orders::show(app, (page, PLACE), by, typed, faults).await;
+    shown.map_err(|refusal| desk.refuse(refusal))
 }
 
 /// The list and the form.
@@ -70,7 +39,7 @@ pub(super) async fn show(
     Query(asked): Query<Asked>,
     desk: Desk,
 ) -> Result<Response, PageError> {
-    page(&app, &desk, (&asked.apres, Typed::default()), FormErrors::default()).await
+    page(&app, &desk, (&asked.apres, Typed::default()), &[]).await
 }
 
 /// Records one.
@@ -82,12 +51,9 @@ pub(super) async fn record(
     let fields = fields.map_err(|bad| desk.bad_form(bad))?;
     let typed = Typed::read(&fields).map_err(|bad| desk.bad_form(bad))?;
     let by = Recorder::Authority(&desk.authority);
-    match court_orders::record(&app.bench, by, &typed.order(), desk.reference()).await {
-        Ok(_) => Ok(respond::see_other(PATH)),
-        Err(Refusal::Invalid(faults)) => {
-            let wrong = errors(desk.reader.t, &faults);
-            page(&app, &desk, ("", typed), wrong).await
-        }
-        Err(refusal) => Err(desk.refuse(refusal)),
+    let taken = court_orders::take_down(&app, by, typed, desk.reference()).await;
+    match taken.map_err(|refusal| desk.refuse(refusal))? {
+        TakenDown::Kept => Ok(respond::see_other(PLACE.path)),
+        TakenDown::Wrong(typed, faults) => page(&app, &desk, ("", typed), &faults).await,
     }
 }

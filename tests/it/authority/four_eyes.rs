@@ -2,6 +2,8 @@
 
 use std::time::Duration;
 
+use procura::demo::mailbox::Message;
+use procura::domain::message::MessageBody;
 use procura::domain::reading::LASTS;
 use procura::domain::reading::WAITS;
 use procura::operations::read_trail;
@@ -9,7 +11,9 @@ use procura::operations::read_trail::Part;
 use procura::operations::read_trail::Search;
 use procura::operations::read_trail::Under;
 use procura::operations::read_trail::approvals;
+use procura::operations::suspend_account;
 
+use crate::authority::PURPOSE;
 use crate::authority::actor;
 use crate::authority::client;
 use crate::authority::herself;
@@ -19,6 +23,7 @@ use crate::authority::purpose;
 use crate::authority::searched;
 use crate::authority::stated;
 use crate::spaces::Scene;
+use crate::world::CLI;
 use crate::world::Options;
 
 fn two() -> Options {
@@ -59,6 +64,37 @@ on_each_database_with! { two();
         let journal = person.get(&scene.world.at("/personne/journal")).await.expect("her journal");
         let words = journal.main_text();
         assert!(words.contains("Claire Durand") && words.contains("Lecture approuvée par Denis Durand"), "{words}");
+    }
+
+    async fn the_other_agents_are_told_that_a_request_waits_and_nothing_of_whom(world) {
+        let scene = Scene::set(world).await;
+        let mut agents = Vec::new();
+        for (name, clients) in [("Claire", vec![]), ("Denis", vec![]), ("Farid", vec![]), ("Paul", vec![client("caf")])] {
+            agents.push(scene.world.authority(name, &clients).await);
+        }
+        let off = agents[2].account;
+        suspend_account::suspend_account(&scene.world.bench, &CLI, off, "Absence", None).await.expect("suspended");
+        let claire = actor(&scene.world, &agents[0]).await;
+        let why = purpose(&scene.world, &claire).await;
+        approvals::ask(&scene.world.bench, &claire, (&why, &jeanne()), None).await.expect("asked");
+        let told: Vec<_> = scene.world.messages().await.into_iter()
+            .filter(|message| matches!(message.body, MessageBody::ReadingAsked { .. }))
+            .collect();
+        let [message] = told.as_slice() else { panic!("one agent besides her may decide: {}", told.len()) };
+        assert_eq!(message.to.show(), &agents[1].email, "neither herself, nor one who cannot log in, nor another competence");
+        let asked = |mail: &Message| mail.to == agents[1].email && mail.links.iter().any(|link| link.ends_with("/autorite/lectures/demandes"));
+        let mut mail = None;
+        for _ in 0..100 {
+            mail = scene.world.mailbox.messages().into_iter().find(asked);
+            if mail.is_some() {
+                break;
+            }
+            tokio::time::sleep(Duration::from_millis(100)).await;
+        }
+        let mail = mail.expect("an e-mail");
+        for private in ["Lefèvre", "Jeanne", "1948", PURPOSE, "Claire"] {
+            assert!(!mail.text.contains(private) && !mail.subject.contains(private), "{private}: {}", mail.text);
+        }
     }
 
     async fn one_alone_reads_nothing(world) {

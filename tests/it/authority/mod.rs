@@ -21,7 +21,6 @@ use procura::operations::read_trail::Purpose;
 use procura::operations::read_trail::Search;
 use procura::operations::refusal::Refusal;
 use procura::storage::db::Sql;
-use procura::storage::trails;
 
 use crate::consent::approved;
 use crate::spaces::Scene;
@@ -52,8 +51,7 @@ pub fn jeanne() -> Search {
 /// The person of the scene as her own space knows her.
 pub async fn herself(world: &World) -> PersonActor {
     let mut tx = world.bench.db.read().await.expect("a transaction");
-    let rows = trails::persons_within(&mut tx, None).await.expect("persons");
-    for row in rows {
+    for row in world.persons().await {
         let person = actors::person(&world.bench, &mut tx, row.id).await.expect("her");
         if folded(person.person.identity.family_name.show()) == "lefevre" {
             return person;

@@ -51,6 +51,7 @@ on_each_database! {
         assert_eq!(status(&scene.world, scene.mandate.id).await, MandateStatus::Revoked);
         for (table, sql) in [
             ("person_subjects", "SELECT COUNT(*) FROM person_subjects"),
+            ("person_names", "SELECT COUNT(*) FROM person_names"),
             ("consents", "SELECT COUNT(*) FROM consents"),
             ("consent_links", "SELECT COUNT(*) FROM consent_links"),
             ("person_contacts", "SELECT COUNT(*) FROM person_contacts"),

@@ -43,6 +43,7 @@ const EXPORTED: &[&str] = &[
 /// Tables that name one and do not, each with its reason.
 const LEFT_OUT: &[(&str, &str)] = &[
     ("consent_links", "a code's hash and when it was used; the consent itself stands in the copy"),
+    ("person_names", "keyed hashes by which her name is found; the name stands in the copy"),
     ("person_subjects", "a keyed hash by which FranceConnect's answer is recognised; it says nothing more"),
     ("recorded_revocation_ends", "which mandates ended: their status and the line say so"),
     ("signs", "patterns under examination; telling them would defeat it, and they hold no more than a count"),

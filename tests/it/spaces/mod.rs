@@ -38,7 +38,7 @@ const VERIFIER: &str = "dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXk-0123456789";
 pub struct Service {
     pub id: String,
     pub name: String,
-    secret: String,
+    pub secret: String,
     redirect_uri: Url,
 }
 

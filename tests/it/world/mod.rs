@@ -28,6 +28,7 @@ use procura::operations::bench::Bench;
 use procura::operations::data_keys;
 use procura::server::Server;
 use procura::storage::db::Sql;
+use procura::storage::persons::PersonRow;
 use tokio::net::TcpListener;
 use tokio::sync::watch;
 use url::Url;
@@ -50,6 +51,8 @@ pub struct Options {
     /// Configuration lines put after the world's own; each section of `default.toml` may stand here unless the world sets it
     /// (`server`, `database`, `keys`, `mail`, `sms`, `franceconnect`, `ledger`).
     pub config: String,
+    /// Lines of its section `server`.
+    pub server: String,
     /// FranceConnect+ in place of FranceConnect, with client assertions instead of the secret.
     pub plus: bool,
     /// ProConnect beside it.
@@ -132,6 +135,7 @@ impl World {
             true => Some(agents::serve(&url, clock.clone(), &mut text).await),
             false => None,
         };
+        text = text.replacen("[database]\n", &format!("{}\n[database]\n", options.server), 1);
         text += &options.config;
         let config = Config::from_toml_str(&text).unwrap_or_else(|errors| panic!("{errors}"));
         let server =
@@ -170,6 +174,13 @@ impl World {
             .map(|(sealed,)| key.open("outbox.message", &sealed).expect("a message"))
             .map(|plain| serde_json::from_slice(&plain).expect("a message"))
             .collect()
+    }
+
+    /// Every person who was not erased, oldest first.
+    pub async fn persons(&self) -> Vec<PersonRow> {
+        let sql = "SELECT id, identity, identification, data_key FROM persons WHERE erased_at IS NULL ORDER BY created_at, id";
+        let mut tx = self.bench.db.read().await.expect("a transaction");
+        tx.query(Sql::same(sql)).fetch_all().await.expect("persons")
     }
 
     /// The newest login link written for this address.

@@ -1,0 +1,206 @@
+//! The gate before the handlers: so many requests are worked on at once, so many wait for a moment, the others are told at once
+//! to come again.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+use std::sync::Mutex;
+use std::sync::MutexGuard;
+use std::sync::PoisonError;
+
+use tokio::sync::OwnedSemaphorePermit;
+use tokio::sync::Semaphore;
+use tokio::time::timeout;
+
+use crate::config::Limits;
+
+/// The gate of one kind of reader; every clone is the same gate.
+#[derive(Clone, Debug)]
+pub struct Gate(Arc<Inner>);
+
+#[derive(Debug)]
+struct Inner {
+    limits: Limits,
+    /// Requests worked on.
+    slots: Arc<Semaphore>,
+    /// Requests that wait for a slot.
+    queue: Semaphore,
+    /// Requests that wait for something to happen, and work on nothing meanwhile.
+    aside: Arc<Semaphore>,
+    /// Requests inside or waiting, by network address.
+    addresses: Mutex<HashMap<String, usize>>,
+}
+
+/// Why a request does not come in now.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Shut {
+    /// As many wait as may.
+    Full,
+    /// Its turn did not come in time.
+    TooLong,
+    /// Its address has as many inside as one address may.
+    Address,
+}
+
+/// A request that came in; its place is free again when this is dropped. Handlers find it among the request's extensions.
+#[derive(Clone, Debug)]
+pub struct Place(Arc<Held>);
+
+#[derive(Debug)]
+struct Held {
+    gate: Gate,
+    permit: Mutex<Option<OwnedSemaphorePermit>>,
+    _address: Counted,
+}
+
+/// One request of an address.
+#[derive(Debug)]
+struct Counted {
+    gate: Gate,
+    address: String,
+}
+
+impl Drop for Counted {
+    fn drop(&mut self) {
+        let mut addresses = self.gate.addresses();
+        if let Some(count) = addresses.get_mut(&self.address) {
+            *count = count.saturating_sub(1);
+            if *count == 0 {
+                addresses.remove(&self.address);
+            }
+        }
+    }
+}
+
+impl Gate {
+    /// A gate of these widths.
+    pub fn new(limits: Limits) -> Self {
+        Self(Arc::new(Inner {
+            limits,
+            slots: Arc::new(Semaphore::new(limits.in_flight)),
+            queue: Semaphore::new(limits.waiting),
+            aside: Arc::new(Semaphore::new(limits.in_flight)),
+            addresses: Mutex::new(HashMap::new()),
+        }))
+    }
+
+    /// Lets a request of this network address in, after a wait where it must be.
+    ///
+    /// # Errors
+    /// [`Shut`], at once or after the longest wait.
+    pub async fn enter(&self, address: &str) -> Result<Place, Shut> {
+        let address = self.count(address)?;
+        let slots = Arc::clone(&self.0.slots);
+        let permit = match Arc::clone(&slots).try_acquire_owned() {
+            Ok(permit) => permit,
+            Err(_) => {
+                let _queued = self.0.queue.try_acquire().map_err(|_| Shut::Full)?;
+                match timeout(self.0.limits.wait, slots.acquire_owned()).await {
+                    Ok(Ok(permit)) => permit,
+                    // Nobody closes the semaphore; were it closed, nothing would come in.
+                    Ok(Err(_)) | Err(_) => return Err(Shut::TooLong),
+                }
+            }
+        };
+        let held = Held { gate: self.clone(), permit: Mutex::new(Some(permit)), _address: address };
+        Ok(Place(Arc::new(held)))
+    }
+
+    /// How many are worked on, and how many wait.
+    pub fn load(&self) -> (usize, usize) {
+        let inner = &self.0;
+        (
+            inner.limits.in_flight.saturating_sub(inner.slots.available_permits()),
+            inner.limits.waiting.saturating_sub(inner.queue.available_permits()),
+        )
+    }
+
+    fn count(&self, address: &str) -> Result<Counted, Shut> {
+        let mut addresses = self.addresses();
+        let count = addresses.entry(address.to_owned()).or_default();
+        if self.0.limits.per_address.is_some_and(|most| *count >= most) {
+            return Err(Shut::Address);
+        }
+        *count += 1;
+        Ok(Counted { gate: self.clone(), address: address.to_owned() })
+    }
+
+    fn addresses(&self) -> MutexGuard<'_, HashMap<String, usize>> {
+        self.0.addresses.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Place {
+    /// Steps aside: gives its slot to another request while it waits for something to happen. `None` where as many stand aside
+    /// as may; it keeps its slot then, and should not wait.
+    pub fn step_aside(&self) -> Option<OwnedSemaphorePermit> {
+        let aside = Arc::clone(&self.0.gate.0.aside).try_acquire_owned().ok()?;
+        drop(self.0.permit.lock().unwrap_or_else(PoisonError::into_inner).take());
+        Some(aside)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::time::Duration;
+
+    fn gate(in_flight: usize, waiting: usize, per_address: Option<usize>) -> Gate {
+        let moment = Duration::from_millis(100);
+        Gate::new(Limits {
+            in_flight,
+            waiting,
+            wait: moment,
+            per_address,
+            connections: 16,
+            header_timeout: moment,
+            body_timeout: moment,
+            write_timeout: moment,
+            idle_timeout: moment,
+        })
+    }
+
+    #[tokio::test]
+    async fn so_many_come_in_so_many_wait_and_the_others_are_told_at_once() {
+        let gate = gate(2, 1, None);
+        let first = gate.enter("a").await.expect("free");
+        let _second = gate.enter("b").await.expect("free");
+        let waiting = tokio::spawn({
+            let gate = gate.clone();
+            async move { gate.enter("c").await.map(drop) }
+        });
+        tokio::task::yield_now().await;
+        assert_eq!(gate.load(), (2, 1));
+        assert_eq!(gate.enter("d").await.err(), Some(Shut::Full));
+        drop(first);
+        assert_eq!(waiting.await.expect("ended"), Ok(()));
+        let _third = gate.enter("a").await.expect("free again");
+        let begun = tokio::time::Instant::now();
+        assert_eq!(gate.enter("d").await.err(), Some(Shut::TooLong));
+        assert!(begun.elapsed() >= Duration::from_millis(100), "{:?}", begun.elapsed());
+        assert_eq!(gate.load(), (2, 0));
+    }
+
+    #[tokio::test]
+    async fn one_address_does_not_take_every_place() {
+        let gate = gate(4, 0, Some(2));
+        let held = [gate.enter("a").await.expect("free"), gate.enter("a").await.expect("free")];
+        assert_eq!(gate.enter("a").await.err(), Some(Shut::Address));
+        let _other = gate.enter("b").await.expect("another address");
+        drop(held);
+        let _again = gate.enter("a").await.expect("free again");
+        assert_eq!(gate.addresses().len(), 2, "who left is forgotten");
+    }
+
+    #[tokio::test]
+    async fn who_waits_for_something_leaves_the_slot_to_others() {
+        let gate = gate(1, 0, None);
+        let poll = gate.enter("a").await.expect("free");
+        assert_eq!(gate.enter("b").await.err(), Some(Shut::Full));
+        let aside = poll.step_aside().expect("room");
+        let second = gate.enter("b").await.expect("the slot of the first");
+        assert!(second.step_aside().is_none(), "as many wait as may");
+        assert_eq!(gate.enter("c").await.err(), Some(Shut::Full));
+        drop(aside);
+        assert!(second.step_aside().is_some());
+    }
+}
