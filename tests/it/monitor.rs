@@ -291,7 +291,7 @@ async fn silence_is_an_alarm_once_it_lasts_and_ends_when_it_speaks_again() {
     let counterpart = Counterpart::start(folder.path()).await;
     let state = tempfile::tempdir().expect("a folder");
     let mut command =
-        command(&counterpart.url, &key, state.path(), &["--interval", "50ms", "--silence", "1s"]);
+        command(&counterpart.url, &key, state.path(), &["--interval", "50ms", "--silence", "3s"]);
     let mut running = Running(command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().expect("runs"));
     let out = lines(running.0.stdout.take().expect("piped"));
     let err = lines(running.0.stderr.take().expect("piped"));
