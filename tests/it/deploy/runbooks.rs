@@ -21,6 +21,10 @@ fn calls(line: &str) -> Vec<String> {
     let mut found = Vec::new();
     for (at, _) in line.match_indices("procura ") {
         let before = line.get(..at).unwrap_or_default();
+        // There it is the name of a namespace or of an object.
+        if before.contains("kubectl") && !before.ends_with("bin/") {
+            continue;
+        }
         if before.ends_with(|c: char| c.is_alphanumeric() || "-_./:=@'\"".contains(c))
             && !before.ends_with("bin/")
         {
