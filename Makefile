@@ -1,5 +1,5 @@
 # Two commands matter: `make demo` and `make test`. Both use the same build, so that the second is quick after the first.
-.PHONY: demo test check bench faults e2e fuzz help
+.PHONY: demo test check bench faults e2e fuzz sbom release help
 
 help:
 	@echo "make demo    build and run everything on this machine; prints where to go"
@@ -8,6 +8,8 @@ help:
 	@echo "make bench   how fast the ledger and the whole act are"
 	@echo "make faults  kills, restarts, a full disk, an old backup: what was acknowledged is there once (FAULTS=a word of one)"
 	@echo "make e2e     the browser tests alone"
+	@echo "make release the program as it is shipped, its checksum and its bill of materials, in target/dist"
+	@echo "make sbom    the bill of materials alone (CycloneDX), in target/dist"
 	@echo "make fuzz    each reader of foreign input for a minute (FUZZ_SECONDS, FUZZ_TARGETS)"
 
 demo:
@@ -39,3 +41,14 @@ e2e:
 fuzz:
 	@scripts/need.sh build fuzz
 	scripts/fuzz.sh $(FUZZ_TARGETS)
+
+sbom:
+	@scripts/need.sh build sbom
+	@mkdir -p target/dist
+	SOURCE_DATE_EPOCH=$${SOURCE_DATE_EPOCH:-$$(git log -1 --format=%ct)} scripts/sbom.py > target/dist/procura.cdx.json
+
+# The same bytes from any folder: scripts/reproduce.sh builds twice and compares.
+release: sbom
+	CARGO_TARGET_DIR=$(CURDIR)/target scripts/release.sh
+	cp target/release/procura target/dist/procura
+	cd target/dist && sha256sum procura procura.cdx.json > SHA256SUMS && cat SHA256SUMS

@@ -61,6 +61,8 @@ paper_readers() {
     command -v zbarimg >/dev/null || readers+=(zbar-tools)
     # Whom time-stamps are checked against.
     command -v openssl >/dev/null || readers+=(openssl)
+    # What deploy/backup.md uses on SQLite.
+    command -v sqlite3 >/dev/null || readers+=(sqlite3)
     [ ${#readers[@]} -eq 0 ] || packages "${readers[@]}"
 }
 
@@ -103,6 +105,10 @@ need_browser() {
     [ ! -f tests/e2e/package.json ] || node_modules tests/e2e
 }
 
+need_sbom() {
+    command -v python3 >/dev/null || packages python3
+}
+
 need_fuzz() {
     command -v c++ >/dev/null || packages g++
     command -v cargo-fuzz >/dev/null && return
@@ -117,6 +123,7 @@ for what in "$@"; do
         peers) need_peers ;;
         browser) need_browser ;;
         fuzz) need_fuzz ;;
+        sbom) need_sbom ;;
         postgres-folder) postgres_folder ;;
         *) say "unknown: $what"; exit 2 ;;
     esac

@@ -7,11 +7,9 @@ use std::time::Duration;
 
 use axum::Extension;
 use axum::Router;
-use axum::extract::State;
 use axum::http::StatusCode;
 use axum::http::header;
 use axum::middleware::from_fn_with_state;
-use axum::response::IntoResponse;
 use axum::routing::get;
 use tokio::net::TcpListener;
 use tokio::sync::watch;
@@ -33,6 +31,8 @@ use crate::http::guard::Guard;
 use crate::http::guard::guard;
 use crate::http::headers::Transport;
 use crate::http::headers::security_headers;
+use crate::http::readiness;
+use crate::http::readiness::Draining;
 use crate::http::serving;
 use crate::http::session::sessions;
 use crate::http::state::App;
@@ -51,10 +51,8 @@ use crate::operations::keys;
 use crate::operations::refusal::Refusal;
 use crate::outbound::Outbound;
 use crate::outbound::OutboundError;
-use crate::storage::ledger;
 use crate::telemetry::metrics;
 use crate::telemetry::metrics::Gauge;
-use crate::telemetry::metrics::Metrics;
 use crate::web;
 
 const OUTBOUND_CONNECT: Duration = Duration::from_secs(5);
@@ -99,7 +97,6 @@ pub struct Server {
     assets: Arc<Assets>,
     post: Arc<Post>,
     configured: Outbound,
-    metrics: Metrics,
     jobs: bool,
     people: Gate,
     programs: Gate,
@@ -125,11 +122,13 @@ impl Server {
             theme: config.theme.directory.clone().map(Arc::new),
             outbound: outbound_client()?,
             registered: Outbound::new(config.outbound.allow_private, config.outbound.timeout)?,
+            draining: Draining::default(),
         };
         let post = Arc::new(Post::new(&config, outbound_client()?)?);
+        metrics::install();
         let configured = Outbound::new(true, LONGEST_CALL)?;
         let (people, programs) = (Gate::new(config.server.limits), Gate::new(config.server.limits));
-        Ok(Self { app, assets, post, configured, metrics: metrics::install(), jobs: true, people, programs })
+        Ok(Self { app, assets, post, configured, jobs: true, people, programs })
     }
 
     /// What operations work with, for whoever seeds or inspects this gateway.
@@ -188,8 +187,8 @@ impl Server {
         pages
             .merge(files)
             .merge(systems)
-            .route("/healthz", get(|| async { "ok\n" }))
-            .route("/readyz", get(ready))
+            .route("/healthz", get(readiness::healthz))
+            .route("/readyz", get(readiness::readyz))
             .layer(RequestBodyLimitLayer::new(app.config().server.body_limit))
             .merge(uploads)
             .layer(from_fn_with_state(transport, security_headers))
@@ -215,10 +214,8 @@ impl Server {
     ) -> Result<(), ServerError> {
         let (tell, stopped) = watch::channel(false);
         if let Some(address) = self.app.config().server.internal_listen {
-            let own =
-                TcpListener::bind(address).await.map_err(|error| ServerError::Listen(address, error))?;
-            let gates = [self.people.clone(), self.programs.clone()];
-            tokio::spawn(serve_internal(own, (self.metrics.clone(), gates), wait(stopped.clone())));
+            let gates = vec![self.people.clone(), self.programs.clone()];
+            serve_metrics(address, gates, stopped.clone()).await?;
         }
         let jobs = self.jobs.then(|| {
             let ways = Ways {
@@ -235,6 +232,7 @@ impl Server {
             () = stop => None,
         };
         tracing::info!("stopping");
+        self.app.draining.begin();
         tell.send_replace(true);
         let ended = match ended {
             Some(ended) => Some(ended),
@@ -258,11 +256,18 @@ async fn wait(mut stopped: watch::Receiver<bool>) {
     drop(stopped.wait_for(|stopped| *stopped).await);
 }
 
-async fn serve_internal(
-    listener: TcpListener,
-    (figures, gates): (Metrics, [Gate; 2]),
-    stop: impl Future<Output = ()> + Send + 'static,
-) -> std::io::Result<()> {
+/// Serves `/metrics` and `/healthz` at an address that is never to be reached from outside, until `stopped` becomes true; `gates` are those whose
+/// load is shown.
+///
+/// # Errors
+/// When the address cannot be listened on.
+pub async fn serve_metrics(
+    address: SocketAddr,
+    gates: Vec<Gate>,
+    stopped: watch::Receiver<bool>,
+) -> Result<(), ServerError> {
+    let listener = TcpListener::bind(address).await.map_err(|error| ServerError::Listen(address, error))?;
+    let figures = metrics::install();
     let show = move || {
         let loads = gates.iter().map(Gate::load);
         let (in_flight, waiting) = loads.fold((0, 0), |(one, two), (more, waits)| (one + more, two + waits));
@@ -271,24 +276,13 @@ async fn serve_internal(
         let text = figures.render();
         async move { ([(header::CONTENT_TYPE, "text/plain; version=0.0.4")], text) }
     };
-    let router = Router::new().route("/metrics", get(show)).route("/healthz", get(|| async { "ok\n" }));
-    axum::serve(listener, router).with_graceful_shutdown(stop).await
+    let router = Router::new().route("/metrics", get(show)).route("/healthz", get(readiness::healthz));
+    tokio::spawn(async move { axum::serve(listener, router).with_graceful_shutdown(wait(stopped)).await });
+    Ok(())
 }
 
 fn level(count: usize) -> f64 {
     u32::try_from(count).map_or(f64::MAX, f64::from)
-}
-
-/// Whether requests may be sent here: the database answers and a signed checkpoint of the ledger is served.
-async fn ready(State(app): State<App>) -> impl IntoResponse {
-    let answers = async {
-        let mut tx = app.bench.db.read().await?;
-        ledger::latest_checkpoint(&mut tx).await
-    };
-    match answers.await {
-        Ok(Some(_)) => (StatusCode::OK, "ready\n"),
-        Ok(None) | Err(_) => (StatusCode::SERVICE_UNAVAILABLE, "not ready\n"),
-    }
 }
 
 /// The client for calls to others: no redirects, no proxy of the environment, bounded time.

@@ -35,6 +35,9 @@ pub struct Args {
     /// An empty database, or the demo's own: `postgres://…` or `sqlite://…`; a file in DIR by default.
     #[arg(long, value_name = "URL")]
     database: Option<String>,
+    /// Log as JSON what the gateway and its counterparts say: a level, or directives such as "info,procura=debug".
+    #[arg(long, value_name = "FILTER")]
+    log: Option<String>,
 }
 
 #[derive(Debug, Subcommand)]
@@ -58,8 +61,11 @@ struct StoryArgs {
 /// # Errors
 /// When the demo cannot start, or there is none to play in.
 pub async fn run(args: Args) -> anyhow::Result<ExitCode> {
-    let quiet = Log { format: LogFormat::Text, filter: "warn".to_owned() };
-    log::init(&quiet, Arc::new(SystemClock)).context("logging cannot begin")?;
+    let wanted = match &args.log {
+        Some(filter) => Log { format: LogFormat::Json, filter: filter.clone() },
+        None => Log { format: LogFormat::Text, filter: "warn".to_owned() },
+    };
+    log::init(&wanted, Arc::new(SystemClock), None).context("logging cannot begin")?;
     match args.command {
         Some(Command::Story(story)) => play(&story).await,
         None => serve(args).await,

@@ -1,5 +1,10 @@
 //! `procura doctor`: what this installation needs, tried one after the other, each with a plain word.
 
+mod engine;
+mod host;
+mod reach;
+mod settings;
+
 use std::process::ExitCode;
 use std::sync::Arc;
 use std::time::Duration;
@@ -13,12 +18,17 @@ use crate::config::IdentityProvider;
 use crate::config::Mail;
 use crate::config::Sms;
 use crate::config::SystemClock;
+use crate::crypto::keys::KeyState;
+use crate::crypto::keys::Purpose;
 use crate::crypto::random::SystemRandom;
+use crate::domain::time::Instant;
 use crate::notify::mailer::Mailer;
 use crate::notify::sms::SmsSender;
 use crate::operations::bench::Bench;
 use crate::operations::install;
 use crate::operations::install::Migrate;
+use crate::operations::keys;
+use crate::operations::keys::KeyView;
 use crate::server::outbound_client;
 
 const PATIENCE: Duration = Duration::from_secs(10);
@@ -70,13 +80,17 @@ pub async fn run(setup: &Setup, args: &Args) -> anyhow::Result<ExitCode> {
     let mut points = vec![Point::new("configuration", State::Ok, "every key is known and fits")];
     let opened = open(&config, &mut points).await;
     if let Some(bench) = &opened {
+        engine::look(bench, &mut points).await;
+        keys(bench, &mut points).await;
         ledger_health::look(bench, &mut points).await;
         bench.db.close().await;
     }
     mail(&config, &mut points).await;
     sms(&config, &mut points).await;
     providers(&config, &mut points).await;
-    settings(&config, &mut points);
+    reach::look(&config, PATIENCE, &mut points).await;
+    settings::look(&config, &mut points);
+    host::look(&config, setup.file(), &mut points);
     if args.json {
         output::json(&points)?;
     } else {
@@ -113,6 +127,48 @@ async fn open(config: &Config, points: &mut Vec<Point>) -> Option<Bench> {
             None
         }
     }
+}
+
+/// A token key that is used for longer should give way to the next one.
+const LONG_USE: Duration = Duration::from_secs(400 * 86_400);
+
+async fn keys(bench: &Bench, points: &mut Vec<Point>) {
+    let listed = match keys::list(bench).await {
+        Ok(listed) => listed,
+        Err(refusal) => return points.push(Point::new("keys", State::Failure, refusal.to_string())),
+    };
+    let current = |key: &&KeyView| key.state == KeyState::Current;
+    points.push(if !listed.iter().any(|key| key.purpose == Purpose::Ledger && current(&key)) {
+        Point::new(
+            "ledger key",
+            State::Failure,
+            "there is none: start the service once, or restore signing_keys",
+        )
+    } else {
+        match keys::ledger_signers(bench).await {
+            Ok(_) => Point::new("ledger key", State::Ok, "it opens under the master key"),
+            Err(refusal) => Point::new("ledger key", State::Failure, refusal.to_string()),
+        }
+    });
+    let tokens: Vec<&KeyView> =
+        listed.iter().filter(|key| key.purpose == Purpose::Token && current(key)).collect();
+    let long = |key: &&&KeyView| {
+        let since = key.current_at.as_deref().and_then(Instant::parse);
+        since.is_some_and(|since| bench.now().since(since) > LONG_USE)
+    };
+    points.push(match (tokens.len() == keys::TOKEN_ALGORITHMS.len(), tokens.iter().find(long)) {
+        (false, _) => Point::new("token keys", State::Failure, "one is missing: start the service once"),
+        (true, Some(key)) => Point::new(
+            "token keys",
+            State::Warning,
+            format!(
+                "{} signs since {}: run `procura keys rotate`",
+                key.kid,
+                key.current_at.as_deref().unwrap_or("?")
+            ),
+        ),
+        (true, None) => Point::new("token keys", State::Ok, "one of each algorithm, none for too long"),
+    });
 }
 
 async fn mail(config: &Config, points: &mut Vec<Point>) {
@@ -212,35 +268,4 @@ fn clock(date: &str) -> Option<Point> {
     } else {
         Point::new("clock", State::Ok, "it agrees with the identity provider's")
     })
-}
-
-fn settings(config: &Config, points: &mut Vec<Point>) {
-    points.push(if config.operators.two_persons {
-        Point::new("operators", State::Ok, "what could be abused needs two operators")
-    } else {
-        Point::new(
-            "operators",
-            State::Warning,
-            "operators.two_persons is off: one operator alone can register a client",
-        )
-    });
-    points.push(if config.authority.four_eyes {
-        Point::new("authority", State::Ok, "national oversight reads what a second agent approved")
-    } else {
-        Point::new(
-            "authority",
-            State::Ok,
-            "authority.four_eyes is off: each agent of national oversight reads alone",
-        )
-    });
-    if !config.server.public_url.is_https() {
-        points.push(Point::new("public address", State::Warning, "http: for this machine only"));
-    }
-    if config.keys.previous_master.is_some() {
-        points.push(Point::new(
-            "former master key",
-            State::Warning,
-            "keys.previous_master_key is still there: run `procura keys rewrap`, then remove it",
-        ));
-    }
 }

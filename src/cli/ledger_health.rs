@@ -99,16 +99,32 @@ async fn waiting(bench: &Bench) -> Point {
 }
 
 async fn kept(bench: &Bench) -> Point {
-    if bench.config.ledger.checkpoint_file.is_none() {
+    let Some(path) = &bench.config.ledger.checkpoint_file else {
         return Point::new(
             "kept checkpoint",
             State::Warning,
             "ledger.checkpoint_file is empty: a restored older backup would not be noticed",
         );
-    }
+    };
     match checkpoint_file::compare(bench).await {
-        Ok(None) => Point::new("kept checkpoint", State::Ok, "the database continues it"),
-        Ok(Some(behind)) => Point::new("kept checkpoint", State::Failure, behind.to_string()),
-        Err(refusal) => Point::new("kept checkpoint", State::Failure, refusal.to_string()),
+        Ok(None) => {}
+        Ok(Some(behind)) => return Point::new("kept checkpoint", State::Failure, behind.to_string()),
+        Err(refusal) => return Point::new("kept checkpoint", State::Failure, refusal.to_string()),
+    }
+    let size = std::fs::read_to_string(path).ok().and_then(|note| note.lines().nth(1)?.parse::<u64>().ok());
+    match (size, read_ledger::latest(bench).await) {
+        (None, Ok(Some(_))) => Point::new(
+            "kept checkpoint",
+            State::Warning,
+            "the file is not there: an older backup would not be noticed",
+        ),
+        (Some(size), Ok(Some(head))) if size < head.size && bench.now().since(head.at) > UNSEEN => {
+            Point::new(
+                "kept checkpoint",
+                State::Warning,
+                format!("the file stopped at {size} leaves, the database has {}: is it written?", head.size),
+            )
+        }
+        _ => Point::new("kept checkpoint", State::Ok, "the database continues it"),
     }
 }

@@ -17,6 +17,7 @@ pub mod operator;
 pub mod organisation;
 pub mod output;
 pub mod place;
+mod reload;
 pub mod serve;
 pub mod worker;
 
@@ -25,6 +26,8 @@ use std::process::ExitCode;
 
 use clap::Parser;
 use clap::Subcommand;
+
+use crate::telemetry::traces;
 
 pub use setup::Setup;
 
@@ -80,10 +83,12 @@ pub fn main() -> ExitCode {
         Ok(runtime) => runtime,
         Err(error) => return output::failure(&anyhow::Error::new(error)),
     };
-    match runtime.block_on(run(cli)) {
+    let ended = match runtime.block_on(run(cli)) {
         Ok(code) => code,
         Err(error) => output::failure(&error),
-    }
+    };
+    traces::finish();
+    ended
 }
 
 async fn run(cli: Cli) -> anyhow::Result<ExitCode> {

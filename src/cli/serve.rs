@@ -6,6 +6,7 @@ use std::sync::Arc;
 use tokio::net::TcpListener;
 
 use crate::cli::Setup;
+use crate::cli::reload;
 use crate::config::SystemClock;
 use crate::crypto::random::SystemRandom;
 use crate::server::Server;
@@ -20,12 +21,13 @@ pub struct Args {
     no_jobs: bool,
 }
 
-/// Serves until SIGTERM or SIGINT.
+/// Serves until SIGTERM or SIGINT; at SIGHUP reads `log.filter` again.
 ///
 /// # Errors
 /// When the configuration, the installation or the listener does not allow it.
 pub async fn run(setup: &Setup, args: Args) -> anyhow::Result<ExitCode> {
-    let config = setup.logged_config()?;
+    let config = setup.traced_config()?;
+    reload::at_hangup(setup)?;
     let address = config.server.listen;
     let public_url = config.server.public_url.to_string();
     let server = Server::build(config, Arc::new(SystemClock), Arc::new(SystemRandom::new())).await?;

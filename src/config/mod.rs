@@ -20,10 +20,12 @@ mod schema;
 mod server;
 mod sms;
 mod span;
+mod telemetry;
 mod witnesses;
 
 use std::fs;
 use std::path::Path;
+use std::path::PathBuf;
 
 pub use clock::SystemClock;
 pub use database::Database;
@@ -65,6 +67,7 @@ pub use server::Server;
 pub use sms::Sms;
 pub use sms::SmsFormat;
 pub use sms::SmsGateway;
+pub use telemetry::Traces;
 pub use witnesses::TimestampAuthority;
 pub use witnesses::Witness;
 pub use witnesses::Witnesses;
@@ -122,6 +125,12 @@ pub struct Config {
     pub operator: OperatorTexts,
     /// What is logged.
     pub log: Log,
+    /// Where spans are sent; `None` when nowhere.
+    pub traces: Option<Traces>,
+    /// The files that secrets were read from, each with its key.
+    pub secret_files: Vec<(String, PathBuf)>,
+    /// Secrets that stand in the configuration file itself.
+    pub secrets_in_file: Vec<String>,
 }
 
 impl Config {
@@ -192,6 +201,8 @@ impl Config {
         let theme = ThemeFolder::read(reader);
         let operator = OperatorTexts::read(reader);
         let log = Log::read(reader);
+        let traces = Traces::read(reader);
+        let (secret_files, secrets_in_file) = reader.take_secrets();
         Some(Self {
             server: server?,
             database: database?,
@@ -216,6 +227,9 @@ impl Config {
             theme: theme?,
             operator: operator?,
             log: log?,
+            traces: traces?,
+            secret_files,
+            secrets_in_file,
         })
     }
 

@@ -16,6 +16,8 @@ pub struct Ledger {
     pub checkpoint_file: Option<PathBuf>,
     /// How often committed entries are put into the tree.
     pub integrate_every: Duration,
+    /// How long an entry may wait for its place before `/readyz` says so.
+    pub ready_lag: Duration,
 }
 
 impl Ledger {
@@ -24,6 +26,8 @@ impl Ledger {
         let checkpoint_file = reader.path("ledger", "checkpoint_file");
         let integrate_every =
             reader.span("ledger", "integrate_every", Duration::from_millis(10)..=Duration::from_secs(5));
+        let ready_lag =
+            reader.span("ledger", "ready_lag", Duration::from_secs(1)..=Duration::from_secs(3_600));
         let origin = origin?;
         // A key name of a signed note holds neither space nor plus sign.
         let nameable =
@@ -32,7 +36,8 @@ impl Ledger {
             reader.problem("ledger", "origin", "must have no space and no plus sign");
             return None;
         }
-        Some(Self { origin, checkpoint_file: checkpoint_file?, integrate_every: integrate_every? })
+        let (integrate_every, ready_lag) = (integrate_every?, ready_lag?);
+        Some(Self { origin, checkpoint_file: checkpoint_file?, integrate_every, ready_lag })
     }
 }
 

@@ -25,16 +25,29 @@ pub(super) struct Reader {
     layers: Layers,
     problems: Vec<Problem>,
     read: BTreeSet<(String, String)>,
+    secret_files: Vec<(String, PathBuf)>,
+    secrets_in_file: Vec<String>,
 }
 
 impl Reader {
     pub(super) fn new(mut layers: Layers) -> Self {
         let problems = std::mem::take(&mut layers.problems);
-        Self { layers, problems, read: BTreeSet::new() }
+        Self {
+            layers,
+            problems,
+            read: BTreeSet::new(),
+            secret_files: Vec::new(),
+            secrets_in_file: Vec::new(),
+        }
     }
 
     pub(super) fn take_problems(&mut self) -> Vec<Problem> {
         std::mem::take(&mut self.problems)
+    }
+
+    /// The files secrets were read from, with their keys; and the keys whose secret stands in the configuration file.
+    pub(super) fn take_secrets(&mut self) -> (Vec<(String, PathBuf)>, Vec<String>) {
+        (std::mem::take(&mut self.secret_files), std::mem::take(&mut self.secrets_in_file))
     }
 
     #[cfg(test)]
@@ -194,10 +207,19 @@ impl Reader {
             (Some(_), Some(_)) => {
                 self.refuse(section, key, format!("is given twice: also as {section}.{file_key}"))
             }
-            (Some(value), None) => Some(Some(SecretString::from(value))),
+            (Some(value), None) => {
+                let typed = self.layers.get(section, key);
+                if typed.is_some_and(|typed| matches!(typed.origin, Origin::File(_))) {
+                    self.secrets_in_file.push(format!("{section}.{key}"));
+                }
+                Some(Some(SecretString::from(value)))
+            }
             (None, None) => Some(None),
             (None, Some(path)) => match fs::read_to_string(&path) {
-                Ok(text) if !text.trim().is_empty() => Some(Some(SecretString::from(text.trim().to_owned()))),
+                Ok(text) if !text.trim().is_empty() => {
+                    self.secret_files.push((format!("{section}.{file_key}"), path));
+                    Some(Some(SecretString::from(text.trim().to_owned())))
+                }
                 Ok(_) => self.refuse(section, &file_key, format!("{} is empty", path.display())),
                 Err(error) => self.refuse(section, &file_key, format!("{}: {error}", path.display())),
             },

@@ -81,7 +81,15 @@ pub async fn guard(State(guard): State<Guard>, mut request: Request, next: Next)
     let route = request.extensions().get::<MatchedPath>().map_or("-", MatchedPath::as_str).to_owned();
     let (parts, body) = request.into_parts();
     let head = parts.clone();
-    let span = tracing::info_span!("request", request = %reference, route = %route, method);
+    let span = tracing::info_span!(
+        "request",
+        request = %reference,
+        route = %route,
+        method,
+        status_code = tracing::field::Empty,
+        otel.name = %format_args!("{method} {route}"),
+        otel.kind = "server",
+    );
     let begun = tokio::time::Instant::now();
     let limit = guard.app.config().server.request_timeout;
     let inside = async {
@@ -92,7 +100,7 @@ pub async fn guard(State(guard): State<Guard>, mut request: Request, next: Next)
     };
     let run = AssertUnwindSafe(tokio::time::timeout(limit, inside)).catch_unwind();
     let outcome = run.instrument(span.clone()).await;
-    let _inside = span.entered();
+    let inside = span.entered();
     let response = match outcome {
         Ok(Ok(response)) => dressed(response, &head, &guard),
         Ok(Err(_)) => {
@@ -109,7 +117,8 @@ pub async fn guard(State(guard): State<Guard>, mut request: Request, next: Next)
     let elapsed = begun.elapsed();
     metrics::request(&route, method, response.status().as_u16(), elapsed);
     let elapsed_ms = u64::try_from(elapsed.as_millis()).unwrap_or(u64::MAX);
-    tracing::info!(status_code = response.status().as_u16(), elapsed_ms, "answered");
+    inside.record("status_code", response.status().as_u16());
+    tracing::info!(elapsed_ms, "answered");
     response
 }
 

@@ -19,6 +19,7 @@ pub mod pace;
 pub mod page;
 pub mod qr;
 pub mod reader;
+pub mod readiness;
 pub mod respond;
 pub mod serving;
 pub mod session;

@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use crate::config::Config;
 use crate::http::page::AssetLinks;
+use crate::http::readiness::Draining;
 use crate::operations::bench::Bench;
 use crate::outbound::Outbound;
 
@@ -21,6 +22,8 @@ pub struct App {
     pub outbound: reqwest::Client,
     /// The client for calls to addresses that clients registered.
     pub registered: Outbound,
+    /// Whether this process has been told to stop.
+    pub draining: Draining,
 }
 
 impl App {

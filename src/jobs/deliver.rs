@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use futures_util::future::join_all;
+use tracing::Instrument;
 
 use crate::jobs::Complaint;
 use crate::jobs::Shutdown;
@@ -55,7 +56,7 @@ async fn deliver_one(
     let noted = match &sent {
         Ok(()) => deliver::done(bench, claimed.id).await,
         Err(_) => {
-            tracing::warn!(message = %claimed.id, attempts = claimed.attempts, "a message waits for another attempt");
+            tracing::warn!(outbox = %claimed.id, attempts = claimed.attempts, "a message waits for another attempt");
             deliver::put_back(bench, claimed).await
         }
     };
@@ -67,15 +68,16 @@ async fn send(bench: &Bench, post: &Post, claimed: &Claimed) -> Result<(), PostE
     let now = bench.now();
     let Some(message) = &claimed.message else {
         metrics::count(Counter::MessageFailed);
-        tracing::error!(message = %claimed.id, "a message cannot be read any more");
+        tracing::error!(outbox = %claimed.id, "a message cannot be read any more");
         return Ok(());
     };
     if now > claimed.expires_at {
         metrics::count(Counter::MessageFailed);
-        tracing::warn!(message = %claimed.id, attempts = claimed.attempts, "a message was not delivered in time");
+        tracing::warn!(outbox = %claimed.id, attempts = claimed.attempts, "a message was not delivered in time");
         return Ok(());
     }
-    let sent = post.send(&bench.config, message, claimed.id, now).await;
+    let span = tracing::debug_span!("deliver", outbox = %claimed.id, otel.kind = "producer");
+    let sent = post.send(&bench.config, message, claimed.id, now).instrument(span).await;
     metrics::count(if sent.is_ok() { Counter::MessageDelivered } else { Counter::MessageFailed });
     sent
 }

@@ -9,6 +9,7 @@ use futures_util::future::join_all;
 use secrecy::ExposeSecret;
 use tokio::task::Id;
 use tokio::task::JoinSet;
+use tracing::Instrument;
 
 use crate::domain::signal::SignalKind;
 use crate::jobs::Complaint;
@@ -90,7 +91,11 @@ async fn serve(bench: Bench, outbound: Outbound, receiver: Receiver, shutdown: S
 /// One batch; whether another may follow at once.
 async fn round(bench: &Bench, outbound: &Outbound, receiver: &Receiver) -> Result<bool, Refusal> {
     let parcels = deliver_signals::claim(bench, receiver).await?;
-    let answers = join_all(parcels.iter().map(|parcel| send(outbound, parcel))).await;
+    let answers = join_all(parcels.iter().map(|parcel| {
+        let span = tracing::debug_span!("signal", signal = %parcel.id, client = %parcel.client, otel.kind = "producer");
+        send(outbound, parcel).instrument(span)
+    }));
+    let answers = answers.await;
     let judged = parcels.iter().zip(answers);
     let ended: Vec<(&Parcel, Ended)> =
         judged.map(|(parcel, answer)| (parcel, verdict(parcel.kind, &answer))).collect();

@@ -92,7 +92,7 @@ impl Mailer {
         now: Instant,
     ) -> Result<(), MailError> {
         let Some(way) = &self.0 else {
-            tracing::warn!(message = %id, "a message was not sent: mail.transport is none");
+            tracing::warn!(outbox = %id, "a message was not sent: mail.transport is none");
             return Ok(());
         };
         let mail = way.mail(message, letter, id, now)?;

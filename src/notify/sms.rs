@@ -47,7 +47,7 @@ impl SmsSender {
     /// See [`SmsError`]; the same message may be sent again later, under the same identifier.
     pub async fn send(&self, to: &str, text: &str, id: MessageId) -> Result<(), SmsError> {
         let Some(Way { gateway, client }) = &self.0 else {
-            tracing::warn!(message = %id, "a message was not sent: sms.transport is none");
+            tracing::warn!(outbox = %id, "a message was not sent: sms.transport is none");
             return Ok(());
         };
         let number = if gateway.plus { to } else { to.trim_start_matches('+') };

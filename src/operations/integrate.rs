@@ -3,6 +3,8 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use tracing::Instrument;
+
 use crate::crypto::keys::SigningKey;
 use crate::domain::time::Instant;
 use crate::ledger::checkpoint::Checkpoint;
@@ -61,6 +63,10 @@ pub async fn integrate(bench: &Bench, holder: &str) -> Result<Turn, Refusal> {
         return Ok(Turn::Idle);
     }
     drop(tx);
+    take_in(bench, holder).instrument(tracing::debug_span!("integrate")).await
+}
+
+async fn take_in(bench: &Bench, holder: &str) -> Result<Turn, Refusal> {
     let signers = keys::ledger_signers(bench).await?;
     let origin = ledger_origin(bench).await?;
     let mut work = Work::begin(bench, None).await?;

@@ -4,6 +4,8 @@ use std::ops::Deref;
 use std::ops::DerefMut;
 use std::time::Duration;
 
+use tracing::Instrument;
+
 use crate::crypto::seal::DataKey;
 use crate::domain::account::Account;
 use crate::domain::account::Role as AccountRole;
@@ -302,7 +304,11 @@ impl<'b> Work<'b> {
     /// When the database does not accept it.
     pub async fn commit_without_entry(self, why: Housekeeping) -> Result<(), Refusal> {
         tracing::trace!(?why, "committed without entry");
-        Ok(self.tx.commit().await?)
+        Ok(self
+            .tx
+            .commit()
+            .instrument(tracing::debug_span!("commit", engine = self.bench.db.engine()))
+            .await?)
     }
 
     /// Puts a message into the outbox, sealed under the system's key; it leaves only if this transaction commits.
@@ -415,7 +421,8 @@ impl<'b> Recorded<'b> {
     /// # Errors
     /// When the database does not accept it: then nothing happened.
     pub async fn commit(self) -> Result<(), Refusal> {
-        Ok(self.0.tx.commit().await?)
+        let span = tracing::debug_span!("commit", engine = self.0.bench.db.engine());
+        Ok(self.0.tx.commit().instrument(span).await?)
     }
 }
 

@@ -23,6 +23,7 @@ pub mod cosignatures;
 pub mod data_keys;
 pub mod db;
 pub mod endings;
+pub mod engine;
 pub mod entries;
 pub mod erasure;
 pub mod factor_resets;

@@ -3,10 +3,13 @@
 use std::fmt;
 use std::io::Write;
 use std::sync::Arc;
+use std::sync::OnceLock;
 
 use serde_json::Map;
 use serde_json::Value;
 use tracing::Event;
+use tracing::Level;
+use tracing::Metadata;
 use tracing::Subscriber;
 use tracing::field::Field;
 use tracing::field::Visit;
@@ -15,11 +18,15 @@ use tracing::span::Id;
 use tracing::span::Record;
 use tracing_subscriber::EnvFilter;
 use tracing_subscriber::Layer;
+use tracing_subscriber::Registry;
+use tracing_subscriber::filter::FilterExt;
+use tracing_subscriber::filter::FilterFn;
 use tracing_subscriber::fmt::MakeWriter;
 use tracing_subscriber::layer::Context;
 use tracing_subscriber::layer::SubscriberExt;
 use tracing_subscriber::registry::LookupSpan;
 use tracing_subscriber::registry::Scope;
+use tracing_subscriber::reload;
 use tracing_subscriber::util::SubscriberInitExt;
 
 use crate::config::Log;
@@ -38,12 +45,36 @@ pub enum LogError {
     Twice(#[from] tracing_subscriber::util::TryInitError),
 }
 
-/// Sends the log of this process to standard error from now on.
-pub fn init(log: &Log, clock: Arc<dyn Clock>) -> Result<(), LogError> {
-    let filter = EnvFilter::try_new(&log.filter)?;
+static FILTER: OnceLock<reload::Handle<EnvFilter, Registry>> = OnceLock::new();
+
+/// A part of the log beside the lines: spans for a collector.
+pub type Beside = Box<dyn Layer<Registry> + Send + Sync>;
+
+/// Sends the log of this process to standard error from now on, and spans to whatever stands beside.
+pub fn init(log: &Log, clock: Arc<dyn Clock>, beside: Option<Beside>) -> Result<(), LogError> {
+    let (filter, handle) = reload::Layer::new(EnvFilter::try_new(&log.filter)?);
     let lines = Lines { format: log.format, clock, writer: std::io::stderr };
-    tracing_subscriber::registry().with(filter).with(lines).try_init()?;
+    let vouched = FilterFn::new(|about: &Metadata<'_>| is_vouched_for(about.target(), *about.level()));
+    let mut layers = vec![lines.with_filter(filter.and(vouched)).boxed()];
+    layers.extend(beside);
+    tracing_subscriber::registry().with(layers).try_init()?;
+    drop(FILTER.set(handle));
     Ok(())
+}
+
+/// Whether nothing personal can stand in such a line: libraries write what they are given (addresses, whole
+/// conversations) below `INFO`, so only this program is heard there.
+fn is_vouched_for(target: &str, level: Level) -> bool {
+    level <= Level::INFO || target == "procura" || target.starts_with("procura::")
+}
+
+/// Takes another filter for the lines; `false` where nothing is logged yet.
+///
+/// # Errors
+/// When its directives cannot be read; then the former one stays.
+pub fn set_filter(filter: &str) -> Result<bool, LogError> {
+    let filter = EnvFilter::try_new(filter)?;
+    Ok(FILTER.get().is_some_and(|handle| handle.reload(filter).is_ok()))
 }
 
 /// The layer that writes one line per event, with the fields of the spans around it.
@@ -97,7 +128,7 @@ where
     }
 }
 
-fn json_line(at: &str, level: &tracing::Level, target: &str, fields: Map<String, Value>) -> String {
+fn json_line(at: &str, level: &Level, target: &str, fields: Map<String, Value>) -> String {
     let mut line = Map::new();
     line.insert("at".to_owned(), Value::from(at));
     line.insert("level".to_owned(), Value::from(level.as_str()));
@@ -110,7 +141,7 @@ fn json_line(at: &str, level: &tracing::Level, target: &str, fields: Map<String,
     Value::Object(line).to_string()
 }
 
-fn text_line(at: &str, level: &tracing::Level, target: &str, mut fields: Map<String, Value>) -> String {
+fn text_line(at: &str, level: &Level, target: &str, mut fields: Map<String, Value>) -> String {
     let message = match fields.remove("message") {
         Some(Value::String(text)) => text.escape_debug().to_string(),
         _ => String::new(),
@@ -128,7 +159,15 @@ fn text_line(at: &str, level: &tracing::Level, target: &str, mut fields: Map<Str
 struct Fields(Map<String, Value>);
 
 impl Fields {
+    /// What only OpenTelemetry reads.
+    fn is_foreign(field: &Field) -> bool {
+        field.name().starts_with("otel.")
+    }
+
     fn put(&mut self, field: &Field, value: Value) {
+        if Self::is_foreign(field) {
+            return;
+        }
         let value = match value {
             _ if redact::is_sensitive(field.name()) => Value::from(redact::MASK),
             Value::String(text) => Value::from(redact::masked(&text)),
@@ -164,6 +203,9 @@ impl Visit for Fields {
     }
 
     fn record_debug(&mut self, field: &Field, value: &dyn fmt::Debug) {
+        if Self::is_foreign(field) {
+            return;
+        }
         self.put(field, Value::from(format!("{value:?}")));
     }
 }
@@ -217,6 +259,7 @@ mod tests {
                 "request",
                 request = "4K7X",
                 email = "a@b.fr",
+                otel.name = "GET /x",
                 status_code = tracing::field::Empty
             );
             let _inside = span.enter();
@@ -229,9 +272,21 @@ mod tests {
         assert_eq!(line["request"], "4K7X");
         assert_eq!(line["status_code"], 303);
         assert_eq!(line["message"], "login done");
+        assert!(line.get("otel.name").is_none());
         assert_eq!(line["error"], "relay refused …");
         for hidden in ["a@b.fr", "123456", "jeanne"] {
             assert!(!text.contains(hidden), "{text}");
+        }
+    }
+
+    #[test]
+    fn libraries_are_heard_from_info_on_and_this_program_at_every_level() {
+        for target in ["procura", "procura::server"] {
+            assert!(is_vouched_for(target, Level::TRACE), "{target}");
+        }
+        for target in ["lettre::transport", "procurator", "sqlx::query"] {
+            assert!(is_vouched_for(target, Level::WARN) && is_vouched_for(target, Level::INFO), "{target}");
+            assert!(!is_vouched_for(target, Level::DEBUG), "{target}");
         }
     }
 

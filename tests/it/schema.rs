@@ -34,6 +34,7 @@ pub const STATEMENTS: &[(&str, &[(&str, Sql)])] = &[
     ("cosignatures", storage::cosignatures::ALL),
     ("data_keys", storage::data_keys::ALL),
     ("endings", storage::endings::ALL),
+    ("engine", storage::engine::ALL),
     ("entries", storage::entries::ALL),
     ("erasure", storage::erasure::ALL),
     ("factor_resets", storage::factor_resets::ALL),

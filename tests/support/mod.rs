@@ -75,11 +75,16 @@ impl Process {
 impl RunningDemo {
     /// Starts one and waits until it answers.
     pub async fn start(engine: Engine) -> Result<Self> {
+        Self::start_with(engine, &[]).await
+    }
+
+    /// Starts one with more options.
+    pub async fn start_with(engine: Engine, options: &[&str]) -> Result<Self> {
         let home = tempfile::tempdir()?;
         let dir = home.path().join("demo");
         let mut command = Command::new(PROGRAM);
         let port = free_ports().context("no consecutive free ports")?;
-        command.arg("demo").args(["--port", &port.to_string()]).arg("--data").arg(&dir);
+        command.arg("demo").args(["--port", &port.to_string()]).args(options).arg("--data").arg(&dir);
         if engine == Engine::Postgres {
             command.arg("--database").arg(fresh_postgres(port).await?);
         }

@@ -10,6 +10,7 @@ use openidconnect::AsyncHttpClient;
 use openidconnect::HttpRequest;
 use openidconnect::HttpResponse;
 use serde::Deserialize;
+use tracing::Instrument;
 
 use crate::oidc::relying_party::callback::printable;
 use crate::oidc::relying_party::callback::support_codes;
@@ -62,7 +63,10 @@ impl Transport {
     /// # Errors
     /// See [`TransportError`].
     pub async fn send(&self, request: Request<Vec<u8>>) -> Result<Response<Vec<u8>>, TransportError> {
+        let host = request.uri().host().unwrap_or_default().to_owned();
+        let span = tracing::debug_span!("identity provider", host, otel.kind = "client");
         tokio::time::timeout(self.timeout, self.exchange(request))
+            .instrument(span)
             .await
             .map_err(|_| TransportError::Timeout)?
     }

@@ -6,6 +6,7 @@ pub mod bare;
 mod clock;
 mod database;
 mod identity;
+pub mod program;
 
 use std::sync::Arc;
 
