@@ -109,8 +109,8 @@ on_each_engine! {
         let mut size = 0;
         for turn in 0..6 {
             bare.write(up_to(90)).await;
-            let mut work = Work::begin(bench, None).await.expect("a transaction");
-            let key = data_keys::system(bench, &mut work.tx).await.expect("a key");
+            let work = Work::begin(bench, None).await.expect("a transaction");
+            let key = data_keys::system(bench);
             let line = Line::new(Event::OrganisationRestored {}, Actor::system(), key).refused("organisation");
             work.record(line).await.expect("an entry").0.commit().await.expect("a commit");
             let before = counted().await;
