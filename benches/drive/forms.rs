@@ -33,7 +33,8 @@ impl Form {
         let action = attribute(tag, "action").ok_or_else(none)?;
         let (mut fields, mut choices) = (Vec::new(), Vec::new());
         let buttons = rest.split("<button").skip(1).filter_map(|button| button.split_once('>'));
-        let buttons = buttons.filter_map(|(tag, _)| Some((attribute(tag, "name")?, attribute(tag, "value")?)));
+        let buttons =
+            buttons.filter_map(|(tag, _)| Some((attribute(tag, "name")?, attribute(tag, "value")?)));
         let buttons = buttons.collect();
         while let Some(at) = rest.find("<input") {
             let (tag, after) = rest.get(at..).and_then(|rest| rest.split_once('>')).ok_or_else(none)?;

@@ -131,13 +131,7 @@ impl User {
     /// The user of this number; two of one number are the same aidant.
     pub fn new(track: &Arc<Track>, number: usize) -> Self {
         let jar = track.aidants.get(number % track.aidants.len().max(1)).cloned().unwrap_or_default();
-        Self {
-            visitor: track.visitor(jar),
-            back: track.wire(),
-            track: Arc::clone(track),
-            number,
-            turn: 0,
-        }
+        Self { visitor: track.visitor(jar), back: track.wire(), track: Arc::clone(track), number, turn: 0 }
     }
 
     /// One complete delegated login; it is complete when userinfo has answered.

@@ -68,7 +68,8 @@ async fn aidant(demo: &RunningDemo, organisation: &str, number: usize) -> Result
     let place = ["--organisation", organisation, "--until", "2099-12-31"];
     let added = demo.json(&[["aidant", "add"].as_slice(), &name, &place].concat())?;
     let totp_secret = text(&added, "totp_secret")?;
-    let account = Account { email, totp_secret, organisation: String::new(), name: String::new(), note: None };
+    let account =
+        Account { email, totp_secret, organisation: String::new(), name: String::new(), note: None };
     demo.aidant(&account).await
 }
 

@@ -151,7 +151,8 @@ impl Cell {
     /// Its line of the table.
     pub fn line(&self, ratio: Option<f64>, limit: Option<(f64, &str)>) -> String {
         let ratio = ratio.map_or_else(|| "-".to_owned(), |ratio| format!("{ratio:.2}"));
-        let limit = limit.map_or_else(String::new, |(share, name)| format!("{:.1} % of {name}", share * 100.0));
+        let limit =
+            limit.map_or_else(String::new, |(share, name)| format!("{:.1} % of {name}", share * 100.0));
         let memory = self.memory.map_or_else(|| "-".to_owned(), |mib| mib.to_string());
         let mut line = format!(
             "{:<24} {:<14} {:>5} {:>9.1} {:>8.2} {:>8.2} {:>9.3} {:>9.3} {:>9.3} {:>5} {:>6} {:>7.0} {:>7}  {}",

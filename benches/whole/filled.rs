@@ -51,7 +51,11 @@ pub async fn measure(options: &Options) -> Result<()> {
             });
             let scene = scene.await.with_context(|| format!("on {}", name(engine)))?;
             println!("({mandates} mandates more, prepared in {} s)", begun.elapsed().as_secs());
-            let on = format!("{} {}", if name(engine) == "SQLite" { "SQLite" } else { "Postgres" }, short(*mandates));
+            let on = format!(
+                "{} {}",
+                if name(engine) == "SQLite" { "SQLite" } else { "Postgres" },
+                short(*mandates)
+            );
             for users in USERS {
                 let workers = (0..users).map(|number| User::new(&scene.track, number)).collect();
                 let cell = run(("login", &on), workers, &scene.meter, options.seconds).await;

@@ -61,7 +61,12 @@ impl Limits {
         limits.sqlite_commits = sqlite_commits(seconds).await?;
         println!("durable commits of SQLite, one writer          {:>10.0} a second", limits.sqlite_commits);
         for users in USERS.into_iter().filter(|_| cluster.is_some()) {
-            let commits = postgres_commits(cluster.unwrap_or_default(), users, seconds).await?;
+            let Some(commits) = postgres_commits(cluster.unwrap_or_default(), users, seconds).await? else {
+                println!(
+                    "durable commits of PostgreSQL, {users:>2} clients         unknown: pgbench did not begin in time"
+                );
+                continue;
+            };
             println!("durable commits of PostgreSQL, {users:>2} clients      {commits:>10.0} a second");
             limits.postgres_commits.push((users, commits));
         }
@@ -70,7 +75,8 @@ impl Limits {
 
     /// Durable commits a second on this database with so many at once.
     pub fn commits(&self, postgres: bool, users: usize) -> Option<f64> {
-        if postgres { of(&self.postgres_commits, users) } else { Some(self.sqlite_commits) }
+        let sqlite = Some(self.sqlite_commits).filter(|rate| *rate > 0.0);
+        if postgres { of(&self.postgres_commits, users) } else { sqlite }
     }
 
     /// Constant answers a second on so many connections.
@@ -148,8 +154,8 @@ async fn sqlite_commits(seconds: u64) -> Result<f64> {
     Ok(f64::from(many) / begun.elapsed().as_secs_f64())
 }
 
-/// pgbench: prepared, one INSERT of one row a transaction.
-async fn postgres_commits(cluster: &str, users: usize, seconds: u64) -> Result<f64> {
+/// pgbench: prepared, one INSERT of one row a transaction; none where all its time went by before the first.
+async fn postgres_commits(cluster: &str, users: usize, seconds: u64) -> Result<Option<f64>> {
     let mut db = sqlx::PgConnection::connect(cluster).await?;
     db.execute("DROP TABLE IF EXISTS limit_rows").await?;
     db.execute(TABLE).await?;
@@ -164,7 +170,7 @@ async fn postgres_commits(cluster: &str, users: usize, seconds: u64) -> Result<f
     let folder = String::from_utf8_lossy(&folder.stdout).trim().to_owned();
     let users = users.to_string();
     let output = Command::new(format!("{folder}/pgbench"))
-        .args(["-n", "-M", "prepared", "-j", "1", "-c", &users, "-T", &seconds.max(2).to_string(), "-f"])
+        .args(["-n", "-M", "prepared", "-j", "1", "-c", &users, "-T", &seconds.max(3).to_string(), "-f"])
         .arg(script.path())
         .arg(cluster)
         .stdin(Stdio::null())
@@ -173,8 +179,8 @@ async fn postgres_commits(cluster: &str, users: usize, seconds: u64) -> Result<f
     let text = String::from_utf8_lossy(&output.stdout);
     let rate = text.lines().find_map(|line| line.strip_prefix("tps = ")?.split(' ').next()?.parse().ok());
     db.execute("DROP TABLE limit_rows").await?;
-    match rate {
-        Some(rate) => Ok(rate),
-        None => bail!("pgbench: {text}{}", String::from_utf8_lossy(&output.stderr)),
+    if !output.status.success() {
+        bail!("pgbench: {text}{}", String::from_utf8_lossy(&output.stderr));
     }
+    Ok(rate)
 }

@@ -18,6 +18,7 @@ mod micro;
 mod peer;
 mod report;
 mod scene;
+#[expect(dead_code, reason = "shared with the tests, which use more of it")]
 #[path = "../../tests/support/mod.rs"]
 mod support;
 mod workers;

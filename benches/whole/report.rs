@@ -34,8 +34,15 @@ impl Report {
     pub fn begin(seconds: u64) -> Result<Self> {
         let machine = machine()?;
         let commit = commit();
-        println!("{} processors ({}), {}", machine["processors"], text(&machine["processor"]), text(&machine["system"]));
-        println!("commit {commit}; each line measured for {seconds} s after 1 s; the load shares the processors");
+        println!(
+            "{} processors ({}), {}",
+            machine["processors"],
+            text(&machine["processor"]),
+            text(&machine["system"])
+        );
+        println!(
+            "commit {commit}; each line measured for {seconds} s after 1 s; the load shares the processors"
+        );
         Ok(Self {
             machine,
             commit,
@@ -124,7 +131,11 @@ fn text(value: &Value) -> &str {
 }
 
 fn pairs(found: &[(usize, f64)]) -> Value {
-    found.iter().map(|(users, rate)| (users.to_string(), json!(rate))).collect::<serde_json::Map<_, _>>().into()
+    found
+        .iter()
+        .map(|(users, rate)| (users.to_string(), json!(rate)))
+        .collect::<serde_json::Map<_, _>>()
+        .into()
 }
 
 /// `bench` in the folder in which cargo builds.
@@ -151,10 +162,12 @@ fn machine() -> Result<Value> {
 
 fn commit() -> String {
     let git = |words: &[&str]| {
-        let output = Command::new("git").args(words).output().ok().filter(|output| output.status.success())?;
+        let output =
+            Command::new("git").args(words).output().ok().filter(|output| output.status.success())?;
         Some(String::from_utf8_lossy(&output.stdout).trim().to_owned())
     };
     let Some(commit) = git(&["rev-parse", "HEAD"]) else { return "unknown".to_owned() };
-    let changed = git(&["status", "--porcelain", "--untracked-files=no"]).is_some_and(|text| !text.is_empty());
+    let changed =
+        git(&["status", "--porcelain", "--untracked-files=no"]).is_some_and(|text| !text.is_empty());
     if changed { format!("{commit} with changes") } else { commit }
 }

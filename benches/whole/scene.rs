@@ -76,7 +76,11 @@ impl Scene {
     ///
     /// # Errors
     /// When something does not start or does not do as it is asked.
-    pub async fn set(engine: Engine, meter: Meter, fill: impl AsyncFnOnce(&Path) -> Result<()>) -> Result<Self> {
+    pub async fn set(
+        engine: Engine,
+        meter: Meter,
+        fill: impl AsyncFnOnce(&Path) -> Result<()>,
+    ) -> Result<Self> {
         let demo = RunningDemo::start(engine).await?;
         let track = Arc::new(prepare::prepare(&demo, AIDANTS).await?);
         let (key, _) = SigningKey::generate(Algorithm::Es256, &SystemRandom::new())?;

@@ -25,6 +25,7 @@ use crate::drive::login::member;
 use crate::drive::login::parameter;
 use crate::drive::prepare::REDIRECT;
 use crate::drive::visitor::Visitor;
+use crate::drive::wire::Answer;
 use crate::drive::wire::Trouble;
 use crate::drive::wire::Wire;
 use crate::scene::API;
@@ -253,8 +254,7 @@ impl FapiUser {
         }
         let header = json!({ "typ": "dpop+jwt", "alg": "ES256", "jwk": self.jwk });
         let input = format!("{}.{}", b64(header.to_string().as_bytes()), b64(claims.to_string().as_bytes()));
-        let signature =
-            self.key.sign(input.as_bytes()).map_err(|error| Trouble::Wrong(error.to_string()))?;
+        let signature = self.key.sign(input.as_bytes()).map_err(|error| Trouble::Wrong(error.to_string()))?;
         Ok(format!("{input}.{}", b64(&signature)))
     }
 
@@ -266,7 +266,8 @@ impl FapiUser {
             all.extend_from_slice(fields);
             let proof = self.proof("POST", path, None)?;
             let answer = self.back.post(path, &[("dpop", &proof)], &all).await?;
-            if self.learned(answer.header("dpop-nonce")) && answer.status == 400 {
+            self.learn(&answer);
+            if answer.status == 400 && answer.text().contains("use_dpop_nonce") {
                 continue;
             }
             return answer.must(status, path)?.json();
@@ -274,12 +275,15 @@ impl FapiUser {
         Err(Trouble::Wrong("a nonce that was just given is not taken".to_owned()))
     }
 
-    fn learned(&mut self, told: Option<&str>) -> bool {
-        if let Some(told) = told {
+    fn learn(&mut self, answer: &Answer) {
+        if let Some(told) = answer.header("dpop-nonce") {
             self.nonce = Some(told.to_owned());
         }
-        told.is_some()
     }
+}
+
+fn asks_nonce(challenge: &str) -> bool {
+    challenge.contains("use_dpop_nonce")
 }
 
 impl Worker for FapiUser {
@@ -320,7 +324,8 @@ impl Worker for FapiUser {
             let proof = self.proof("GET", &track.userinfo, Some(&token))?;
             let headers = [("authorization", authorization.as_str()), ("dpop", proof.as_str())];
             let answer = self.back.get(&track.userinfo, &headers).await?;
-            if self.learned(answer.header("dpop-nonce")) && answer.status == 401 {
+            self.learn(&answer);
+            if answer.status == 401 && answer.header("www-authenticate").is_some_and(asks_nonce) {
                 continue;
             }
             let userinfo = answer.must(200, "userinfo")?.json()?;
