@@ -5,7 +5,7 @@ help:
 	@echo "make demo    build and run everything on this machine; prints where to go"
 	@echo "make test    every test on SQLite and PostgreSQL, and the browser tests"
 	@echo "make check   form, lints, licences, generated files"
-	@echo "make bench   how fast the ledger and the whole act are"
+	@echo "make bench   complete logins and the rest, beside another provider and the machine's limits (BENCH_SECONDS; BENCH='--filled 1000,1000000')"
 	@echo "make faults  kills, restarts, a full disk, an old backup: what was acknowledged is there once (FAULTS=a word of one)"
 	@echo "make e2e     the browser tests alone"
 	@echo "make release the program as it is shipped, its checksum and its bill of materials, in target/dist"
@@ -28,8 +28,9 @@ check:
 	scripts/check.sh
 
 bench:
-	@scripts/need.sh build postgres
-	PROCURA_POSTGRES_DURABLE=1 scripts/with-postgres.sh cargo bench --locked --bench whole --bench revocation
+	@scripts/need.sh build postgres bench
+	PROCURA_POSTGRES_DURABLE=1 scripts/with-postgres.sh cargo bench --locked --bench whole -- $(BENCH)
+	$(if $(BENCH),,PROCURA_POSTGRES_DURABLE=1 scripts/with-postgres.sh cargo bench --locked --bench revocation)
 
 faults:
 	@scripts/need.sh build postgres

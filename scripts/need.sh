@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Makes sure that what a target needs is there. On Debian as root or with sudo it installs what is missing and says so;
-# elsewhere it names what is missing and stops. Usage: scripts/need.sh build|postgres|peers|browser|fuzz…
+# elsewhere it names what is missing and stops. Usage: scripts/need.sh build|postgres|bench|peers|browser|fuzz…
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
@@ -96,6 +96,18 @@ node_modules() {
     cp "$folder/package-lock.json" "$stamp"
 }
 
+# The other provider that `make bench` measures beside ours.
+need_bench() {
+    command -v node >/dev/null && command -v npm >/dev/null || packages nodejs npm
+    node_modules benches/peer
+}
+
+# The other provider that `make bench` measures beside ours.
+need_bench() {
+    command -v node >/dev/null && command -v npm >/dev/null || packages nodejs npm
+    node_modules benches/peer
+}
+
 need_browser() {
     command -v node >/dev/null && command -v npm >/dev/null || packages nodejs npm
     command -v chromium >/dev/null || command -v chromium-browser >/dev/null || command -v google-chrome >/dev/null \
@@ -120,6 +132,8 @@ for what in "$@"; do
     case $what in
         build) need_build ;;
         postgres) need_postgres ;;
+        bench) need_bench ;;
+        bench) need_bench ;;
         peers) need_peers ;;
         browser) need_browser ;;
         fuzz) need_fuzz ;;

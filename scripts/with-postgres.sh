@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # Runs a command beside a PostgreSQL of its own, made for it and deleted afterwards; the command finds its address in
-# PROCURA_TEST_POSTGRES, and in PROCURA_POSTGRES_RESTART a program that kills the server and starts it again. Nothing is
+# PROCURA_TEST_POSTGRES, in PROCURA_POSTGRES_RESTART a program that kills the server and starts it again, and in
+# PROCURA_POSTGRES_DATA the server's folder. Nothing is
 # kept, nothing is written to disk for good (fsync is off): for tests alone. With PROCURA_POSTGRES_DURABLE=1 every commit is
 # on the disk before it is answered, as in production: for measurements and faults.
 # Usage: scripts/with-postgres.sh COMMAND…
@@ -81,6 +82,8 @@ printf '#!/bin/sh\ncd / && exec %s %s/pg_ctl -D %s/data -l %s/data/log -m immedi
     "${run[*]}" "$bin" "$folder" "$folder" "$options" >"$folder/restart"
 chmod 700 "$folder/restart"
 export PROCURA_POSTGRES_RESTART="$folder/restart"
+export PROCURA_POSTGRES_DATA="$folder/data"
+export PROCURA_POSTGRES_DATA="$folder/data"
 export PROCURA_TEST_POSTGRES="postgres://procura:$password@127.0.0.1:$port/postgres"
 "$@" &
 child=$!

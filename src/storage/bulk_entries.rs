@@ -24,7 +24,7 @@ static REFS: LazyLock<String> = LazyLock::new(|| {
 });
 
 /// `($1, $2), ($3, $4), …` for [`ROWS`] rows.
-fn rows(head: &str, columns: usize) -> String {
+pub(super) fn rows(head: &str, columns: usize) -> String {
     let mut text = head.to_owned();
     for row in 0..ROWS {
         text.push_str(if row == 0 { "(" } else { ", (" });

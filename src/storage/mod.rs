@@ -9,6 +9,7 @@ pub mod aliases;
 pub mod askings;
 pub mod attestations;
 pub mod bulk_entries;
+pub mod bulk_people;
 pub mod cards;
 pub mod cases;
 pub mod circumstances;

@@ -34,7 +34,6 @@ use crate::ledger::words::ActWay;
 use crate::operations::actors::IDENTITY_LABEL;
 use crate::operations::actors::PersonActor;
 use crate::operations::bench::Bench;
-use crate::operations::data_keys;
 use crate::operations::names;
 use crate::operations::practice::Stage;
 use crate::operations::practice::THEME;
@@ -46,11 +45,11 @@ use crate::operations::work::client_actor;
 use crate::operations::work::person_actor;
 use crate::storage::bulk_entries;
 use crate::storage::bulk_entries::ROWS;
+use crate::storage::bulk_people;
+use crate::storage::bulk_people::NewMandator;
 use crate::storage::entries;
 use crate::storage::entries::NewEntry;
 use crate::storage::entries::Refs;
-use crate::storage::mandates;
-use crate::storage::persons;
 use crate::storage::persons::PersonRow;
 
 /// One person of the made-up population.
@@ -124,6 +123,7 @@ impl<'b> Group<'b> {
         while group.figures.len() < many {
             let mut work = Work::begin(bench, None).await?;
             let first = group.figures.len();
+            let mut stored = Vec::with_capacity(ROWS);
             for _ in 0..ROWS {
                 let terms = Terms {
                     organisation: stage.organisation.id,
@@ -136,12 +136,21 @@ impl<'b> Group<'b> {
                     reference: random_bytes(bench.random.as_ref()),
                     drafted_at: work.now,
                 };
-                let figure = add(&mut work, terms, group.figures.len()).await?;
+                let (figure, new) = made_up(bench, terms, group.figures.len())?;
                 group.figures.push(figure);
+                stored.push(new);
             }
             let lines = (first..group.figures.len())
                 .map(|figure| group.approved(figure))
                 .collect::<Result<Vec<_>, _>>()?;
+            for (new, line) in stored.iter_mut().zip(&lines) {
+                new.head = line.sealed.leaf_hash;
+            }
+            bulk_people::insert(&mut work.tx, &stored, work.now).await?;
+            for figure in group.figures.iter().skip(first) {
+                let person = &figure.sample.person.person;
+                names::add(&mut work, person.id, &person.identity).await?;
+            }
             group.store(&mut work, &lines).await?;
             work.commit_without_entry(Housekeeping::Practice).await?;
         }
@@ -178,7 +187,8 @@ impl<'b> Group<'b> {
     /// As the database says.
     pub async fn close(self, each: usize) -> Result<Vec<Sample>, Refusal> {
         let mut work = Work::begin(self.bench, None).await?;
-        for figure in &self.figures {
+        // The first line's is stored with the mandate.
+        for figure in self.figures.iter().filter(|figure| figure.n > 1) {
             if let Some(head) = &figure.head {
                 entries::put_chain(&mut work.tx, figure.sample.mandate, figure.n, head).await?;
             }
@@ -311,11 +321,12 @@ impl<'b> Group<'b> {
     }
 }
 
-/// A person and her mandate, without its line.
-async fn add(work: &mut Work<'_>, terms: Terms, number: usize) -> Result<Figure, Refusal> {
-    let bench = work.bench;
-    let random = bench.random.as_ref();
-    let (data_key, key): (DataKeyId, DataKey) = data_keys::create(bench, &mut work.tx).await?;
+/// A person and her mandate, without its line: the figure, and what of her is stored.
+fn made_up(bench: &Bench, terms: Terms, number: usize) -> Result<(Figure, NewMandator), Refusal> {
+    let (random, now) = (bench.random.as_ref(), terms.drafted_at);
+    let data_key = DataKeyId::fresh(now, random);
+    let key = DataKey::fresh(random);
+    let sealed_key = bench.master.wrap(data_key, &key, random)?;
     let identity = Identity {
         given_name: "Andrée Paule".to_owned().into(),
         family_name: format!("MESURE {number}").into(),
@@ -329,11 +340,8 @@ async fn add(work: &mut Work<'_>, terms: Terms, number: usize) -> Result<Figure,
         email: None,
     };
     let sealed = key.seal(IDENTITY_LABEL, &serde_json::to_vec(&identity)?, random)?;
-    let (id, identification) = (PersonId::fresh(work.now, random), Identification::Eidas1);
-    let row = PersonRow { id, identity: sealed, identification, data_key };
-    persons::insert(&mut work.tx, &row, work.now).await?;
-    names::add(work, id, &identity).await?;
-    let validity = Validity::approved_at(work.now, terms.duration);
+    let (id, identification) = (PersonId::fresh(now, random), Identification::Eidas1);
+    let validity = Validity::approved_at(now, terms.duration);
     let consent = Consent {
         person: id,
         method: ConsentMethod::FranceConnect,
@@ -341,13 +349,13 @@ async fn add(work: &mut Work<'_>, terms: Terms, number: usize) -> Result<Figure,
         text_digest: sha256(&terms.reference),
         validity,
     };
-    let lapses_at = work.now.plus(Duration::from_secs(3_600));
-    let mandate = Mandate::draft(MandateId::fresh(work.now, random), terms.clone(), lapses_at);
-    mandates::insert(&mut work.tx, &mandate).await?;
+    let lapses_at = now.plus(Duration::from_secs(3_600));
+    let mandate = Mandate::draft(MandateId::fresh(now, random), terms.clone(), lapses_at);
     let mandate = mandate.submit()?.approve(consent)?;
-    mandates::save(&mut work.tx, &mandate).await?;
+    let row = PersonRow { id, identity: sealed, identification, data_key };
     let person = PersonActor { person: Person { id, identity, identification }, data_key };
     let sample = Sample { person, mandate: mandate.id, line: None };
-    let act = ActId::fresh(work.now, random);
-    Ok(Figure { sample, key, terms, validity, n: 0, head: None, act })
+    let act = ActId::fresh(now, random);
+    let stored = NewMandator { person: row, sealed_key, mandate, theme: THEME, head: [0; 32] };
+    Ok((Figure { sample, key, terms, validity, n: 0, head: None, act }, stored))
 }

@@ -94,6 +94,25 @@ pub async fn found(bench: &Bench, aidants: usize) -> Result<Stage, Refusal> {
 }
 
 impl Stage {
+    /// The same aidants and administration with another organisation of this number, enrolled now.
+    ///
+    /// # Errors
+    /// [`Refusal::Invalid`] when there is one of this number already; as the database says.
+    pub async fn elsewhere(&self, bench: &Bench, number: u32) -> Result<Self, Refusal> {
+        let siret = siret(number).ok_or_else(|| Refusal::fault("a made-up SIRET"))?;
+        let mut other = self.clone();
+        other.organisation.name = format!("CCAS d’essai {number}");
+        other.organisation.siret = siret.clone();
+        let new = NewOrganisation {
+            siret,
+            name: other.organisation.name.clone(),
+            address: other.organisation.address.clone(),
+            withheld_themes: BTreeSet::new(),
+        };
+        other.organisation.id = enrol_organisation(bench, &BY, new, None).await?;
+        Ok(other)
+    }
+
     /// One of its aidants, logged in with a second factor given just now.
     ///
     /// # Errors
@@ -102,5 +121,30 @@ impl Stage {
         let (account, habilitation) =
             self.aidants.get(number % self.aidants.len().max(1)).copied().ok_or(Refusal::NotFound)?;
         current::aidant(bench, account, habilitation, Some(bench.now())).await?.ok_or(Refusal::NotFound)
+    }
+}
+
+/// The SIRET of a made-up organisation: a number of eight digits with the check digits of SIREN and SIRET (Luhn).
+fn siret(number: u32) -> Option<Siret> {
+    let siren = with_check_digit(format!("{:08}", 70_000_000_u64 + u64::from(number)));
+    Siret::parse(&with_check_digit(format!("{siren}0001")))
+}
+
+fn with_check_digit(digits: String) -> String {
+    let double = |digit: u32| if digit > 4 { digit * 2 - 9 } else { digit * 2 };
+    let places = digits.bytes().rev().map(|byte| u32::from(byte - b'0')).enumerate();
+    let sum: u32 = places.map(|(place, digit)| if place % 2 == 0 { double(digit) } else { digit }).sum();
+    format!("{digits}{}", (10 - sum % 10) % 10)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_made_up_organisation_has_a_siret_of_its_own() {
+        let all: BTreeSet<String> =
+            (0..500).map(|number| siret(number).expect("a SIRET").as_str().to_owned()).collect();
+        assert_eq!(all.len(), 500);
     }
 }
