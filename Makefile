@@ -1,12 +1,13 @@
 # Two commands matter: `make demo` and `make test`. Both use the same build, so that the second is quick after the first.
-.PHONY: demo test check bench faults e2e fuzz sbom release help
+.PHONY: demo test check bench faults soak e2e fuzz sbom release help
 
 help:
 	@echo "make demo    build and run everything on this machine; prints where to go"
 	@echo "make test    every test on SQLite and PostgreSQL, and the browser tests"
 	@echo "make check   form, lints, licences, generated files"
 	@echo "make bench   complete logins and the rest, beside another provider and the machine's limits (BENCH_SECONDS; BENCH='--filled 1000,1000000')"
-	@echo "make faults  kills, restarts, a full disk, an old backup: what was acknowledged is there once (FAULTS=a word of one)"
+	@echo "make faults  kills, restarts, full disks, a lost primary, a stepping clock, others away: what was acknowledged is there once (FAULTS=a word of one)"
+	@echo "make soak    all of it at once for ten minutes, processes weighed (SOAK_SECONDS)"
 	@echo "make e2e     the browser tests alone"
 	@echo "make release the program as it is shipped, its checksum and its bill of materials, in target/dist"
 	@echo "make sbom    the bill of materials alone (CycloneDX), in target/dist"
@@ -33,8 +34,12 @@ bench:
 	$(if $(BENCH),,PROCURA_POSTGRES_DURABLE=1 scripts/with-postgres.sh cargo bench --locked --bench revocation)
 
 faults:
-	@scripts/need.sh build postgres
+	@scripts/need.sh build postgres faults
 	PROCURA_POSTGRES_DURABLE=1 scripts/with-postgres.sh cargo bench --locked --profile dev --bench faults -- $(FAULTS)
+
+soak:
+	@scripts/need.sh build postgres faults
+	PROCURA_POSTGRES_DURABLE=1 scripts/with-postgres.sh cargo bench --locked --profile dev --bench faults -- soak
 
 e2e:
 	scripts/e2e.sh

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Makes sure that what a target needs is there. On Debian as root or with sudo it installs what is missing and says so;
-# elsewhere it names what is missing and stops. Usage: scripts/need.sh build|postgres|bench|peers|browser|fuzz…
+# elsewhere it names what is missing and stops. Usage: scripts/need.sh build|postgres|bench|peers|browser|faults|fuzz…
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
@@ -117,6 +117,13 @@ need_browser() {
     [ ! -f tests/e2e/package.json ] || node_modules tests/e2e
 }
 
+# The reverse proxy in front of several gateways, and a clock that can be stepped for one process alone.
+need_faults() {
+    command -v nginx >/dev/null || [ -x /usr/sbin/nginx ] || packages nginx-light
+    find /usr/lib /usr/lib64 -name libfaketimeMT.so.1 2>/dev/null | grep -q . || packages faketime
+    command -v ps >/dev/null || packages procps
+}
+
 need_sbom() {
     command -v python3 >/dev/null || packages python3
 }
@@ -136,6 +143,7 @@ for what in "$@"; do
         bench) need_bench ;;
         peers) need_peers ;;
         browser) need_browser ;;
+        faults) need_faults ;;
         fuzz) need_fuzz ;;
         sbom) need_sbom ;;
         postgres-folder) postgres_folder ;;

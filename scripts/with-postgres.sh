@@ -3,7 +3,8 @@
 # PROCURA_TEST_POSTGRES, in PROCURA_POSTGRES_RESTART a program that kills the server and starts it again, and in
 # PROCURA_POSTGRES_DATA the server's folder. Nothing is
 # kept, nothing is written to disk for good (fsync is off): for tests alone. With PROCURA_POSTGRES_DURABLE=1 every commit is
-# on the disk before it is answered, as in production: for measurements and faults.
+# on the disk before it is answered, as in production: for measurements and faults. PROCURA_POSTGRES_CLUSTER names a program
+# that makes more servers in the same folder (scripts/postgres-cluster.sh): a standby, and one whose disk fills.
 # Usage: scripts/with-postgres.sh COMMAND…
 set -euo pipefail
 here=$(cd "$(dirname "$0")" && pwd)
@@ -39,7 +40,12 @@ stop() {
     status=$?
     trap '' INT TERM
     [ -z "$child" ] || kill -TERM "$child" 2>/dev/null || true
-    (cd / && "${run[@]}" "$bin/pg_ctl" -D "$folder/data" -m immediate -w -t 20 stop >/dev/null 2>&1) || true
+    for data in "$folder/data" "$folder"/*/data; do
+        (cd / && "${run[@]}" "$bin/pg_ctl" -D "$data" -m immediate -w -t 20 stop >/dev/null 2>&1) || true
+    done
+    for mounted in "$folder"/*/; do
+        umount "$mounted" 2>/dev/null || true
+    done
     rm -rf "$folder"
     exit "$status"
 }
@@ -83,7 +89,8 @@ printf '#!/bin/sh\ncd / && exec %s %s/pg_ctl -D %s/data -l %s/data/log -m immedi
 chmod 700 "$folder/restart"
 export PROCURA_POSTGRES_RESTART="$folder/restart"
 export PROCURA_POSTGRES_DATA="$folder/data"
-export PROCURA_POSTGRES_DATA="$folder/data"
+export PROCURA_POSTGRES_CLUSTER="$here/postgres-cluster.sh"
+export PROCURA_POSTGRES_BIN="$bin" PROCURA_POSTGRES_RUN="${run[*]}" PROCURA_POSTGRES_HOME="$folder"
 export PROCURA_TEST_POSTGRES="postgres://procura:$password@127.0.0.1:$port/postgres"
 "$@" &
 child=$!

@@ -9,6 +9,7 @@ use axum::Extension;
 use axum::Router;
 use axum::http::StatusCode;
 use axum::http::header;
+use axum::middleware::from_fn;
 use axum::middleware::from_fn_with_state;
 use axum::routing::get;
 use tokio::net::TcpListener;
@@ -24,6 +25,8 @@ use crate::http::assets::Assets;
 use crate::http::assets::ThemeError;
 use crate::http::csrf::same_origin;
 use crate::http::dpop::offer_nonce;
+use crate::http::drain::Drain;
+use crate::http::drain::last_answers;
 use crate::http::gate::Gate;
 use crate::http::guard::Door;
 use crate::http::guard::Face;
@@ -59,8 +62,8 @@ const OUTBOUND_CONNECT: Duration = Duration::from_secs(5);
 const OUTBOUND_TOTAL: Duration = Duration::from_secs(10);
 /// The longest wait that can be configured for an answer of witnesses and authorities.
 pub const LONGEST_CALL: Duration = Duration::from_secs(10);
-/// How long open requests may take to end after the stop signal.
-const LAST_ANSWERS: Duration = Duration::from_secs(10);
+/// How long jobs may take to end their turn after the stop signal.
+const LAST_TURNS: Duration = Duration::from_secs(10);
 
 /// Why the service does not start or run.
 #[derive(Debug, thiserror::Error)]
@@ -100,6 +103,7 @@ pub struct Server {
     jobs: bool,
     people: Gate,
     programs: Gate,
+    drain: Drain,
 }
 
 impl Server {
@@ -128,7 +132,8 @@ impl Server {
         metrics::install();
         let configured = Outbound::new(true, LONGEST_CALL)?;
         let (people, programs) = (Gate::new(config.server.limits), Gate::new(config.server.limits));
-        Ok(Self { app, assets, post, configured, jobs: true, people, programs })
+        let drain = Drain::default();
+        Ok(Self { app, assets, post, configured, jobs: true, people, programs, drain })
     }
 
     /// What operations work with, for whoever seeds or inspects this gateway.
@@ -192,6 +197,8 @@ impl Server {
             .layer(RequestBodyLimitLayer::new(app.config().server.body_limit))
             .merge(uploads)
             .layer(from_fn_with_state(transport, security_headers))
+            .layer(from_fn(last_answers))
+            .layer(Extension(self.drain.clone()))
             .with_state(app.clone())
     }
 
@@ -202,8 +209,8 @@ impl Server {
         self
     }
 
-    /// Serves on `listener` until `stop` is done; then answers what is open, for a while, lets the jobs end their turn, and
-    /// ends. With `internal_listen` configured, serves `/metrics` there.
+    /// Serves on `listener` until `stop` is done; then leaves: says so at `/readyz` for `server.drain`, closes the door, answers
+    /// what is open, lets the jobs end their turn, and ends. With `internal_listen` configured, serves `/metrics` there.
     ///
     /// # Errors
     /// When a listener cannot be opened or breaks.
@@ -226,21 +233,26 @@ impl Server {
             tokio::spawn(jobs::run(self.bench().clone(), ways, stopped.clone()))
         });
         let limits = self.app.config().server.limits;
-        let mut serving = tokio::spawn(serving::serve(listener, self.router(), limits, wait(stopped)));
+        let door = self.drain.door(listener);
+        let mut serving = tokio::spawn(serving::serve(door, self.router(), limits, wait(stopped)));
         let ended = tokio::select! {
             ended = &mut serving => Some(ended),
             () = stop => None,
         };
         tracing::info!("stopping");
         self.app.draining.begin();
+        let config = self.app.config();
+        if ended.is_none() {
+            self.drain.leave(config.server.drain).await;
+        }
         tell.send_replace(true);
         let ended = match ended {
             Some(ended) => Some(ended),
-            None => tokio::time::timeout(LAST_ANSWERS, &mut serving).await.ok(),
+            None => tokio::time::timeout(config.server.request_timeout, &mut serving).await.ok(),
         };
         serving.abort();
         if let Some(jobs) = jobs
-            && tokio::time::timeout(LAST_ANSWERS, jobs).await.is_err()
+            && tokio::time::timeout(LAST_TURNS, jobs).await.is_err()
         {
             tracing::warn!(
                 "a job did not end in time; what it did not commit is done again at the next start"

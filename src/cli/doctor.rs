@@ -30,6 +30,7 @@ use crate::operations::install::Migrate;
 use crate::operations::keys;
 use crate::operations::keys::KeyView;
 use crate::server::outbound_client;
+use crate::storage::db::Schema;
 
 const PATIENCE: Duration = Duration::from_secs(10);
 /// More than this between two clocks, and signed answers of a provider are refused.
@@ -112,11 +113,14 @@ async fn open(config: &Config, points: &mut Vec<Point>) -> Option<Bench> {
     match install::open(Arc::new(config.clone()), clock, random, Migrate::AsConfigured).await {
         Ok(bench) => {
             let engine = bench.db.engine();
-            points.push(match bench.db.is_migrated().await {
-                Ok(true) => {
+            points.push(match bench.db.schema().await {
+                Ok(Schema::Same) => {
                     Point::new("database", State::Ok, format!("{engine} answers and is at this version"))
                 }
-                Ok(false) => Point::new("database", State::Failure, "run `procura migrate`"),
+                Ok(Schema::Newer) => {
+                    Point::new("database", State::Warning, "a later release migrated it: finish the upgrade")
+                }
+                Ok(Schema::Older) => Point::new("database", State::Failure, "run `procura migrate`"),
                 Err(error) => Point::new("database", State::Failure, error.to_string()),
             });
             points.push(Point::new("master key", State::Ok, "it is the one this database was made with"));

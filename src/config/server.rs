@@ -27,6 +27,8 @@ pub struct Server {
     pub trusted_proxies: Vec<Network>,
     /// After this time a request is answered 503.
     pub request_timeout: Duration,
+    /// How long a stopping service goes on answering while `/readyz` says that it leaves.
+    pub drain: Duration,
     /// Longest accepted body, in bytes.
     pub body_limit: usize,
     /// What is taken on at once, and how long anybody may take.
@@ -49,6 +51,7 @@ impl Server {
             reader.parsed_list(SECTION, "trusted_proxies", "an address or network such as 10.0.0.0/8");
         let request_timeout =
             reader.span(SECTION, "request_timeout", Duration::from_secs(1)..=Duration::from_secs(120));
+        let drain = reader.span(SECTION, "drain", Duration::ZERO..=Duration::from_secs(60));
         let body_limit = reader.number(SECTION, "body_limit", 8_192..=16_777_216);
         let limits = Limits::read(reader);
         let migrate_at_start = reader.switch(SECTION, "migrate_at_start");
@@ -58,6 +61,7 @@ impl Server {
             internal_listen: internal_listen?,
             trusted_proxies: trusted_proxies?,
             request_timeout: request_timeout?,
+            drain: drain?,
             body_limit: body_limit?,
             limits: limits?,
             migrate_at_start: migrate_at_start?,

@@ -143,6 +143,8 @@ fn text(choices: &Choices<'_>, witness: &WitnessKey) -> String {
             vec![
                 ("public_url", bare(&addresses.gateway).into()),
                 ("listen", format!("127.0.0.1:{}", addresses.port(0)).into()),
+                // Nothing stands in front of it.
+                ("drain", "0 s".into()),
             ],
         ),
         ("database", vec![("url", (*database).into())]),

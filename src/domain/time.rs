@@ -18,6 +18,10 @@ pub trait Clock: Send + Sync {
     fn now(&self) -> Instant;
 }
 
+/// The most by which clocks of one installation may differ. What was begun later than this from now was begun by a clock that ran
+/// ahead: how old it is cannot be known.
+pub const CLOCKS_AGREE: Duration = Duration::from_secs(300);
+
 /// A point in time: microseconds since 1970-01-01T00:00:00Z, the precision both databases keep.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(transparent)]

@@ -6,6 +6,7 @@ pub mod assets;
 pub mod bearer;
 pub mod csrf;
 pub mod dpop;
+pub mod drain;
 pub mod error_page;
 pub mod errors;
 pub mod form;

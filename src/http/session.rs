@@ -280,7 +280,7 @@ async fn keep(session: &Session, presented: Option<Id>, now: Instant) -> Result<
         .as_ref()
         .and_then(Value::as_i64)
         .map(Instant::from_micros);
-    let noted = used.is_some_and(|used| now.since(used) < NOTE_EVERY);
+    let noted = used.is_some_and(|used| used <= now.plus(NOTE_EVERY) && now.since(used) < NOTE_EVERY);
     if inner.is_modified() || !noted {
         inner.save().await.map_err(fault)?;
     }

@@ -17,6 +17,7 @@ use crate::operations::keys::KeyCache;
 use crate::operations::ledger_origin::ORIGIN_SETTING;
 use crate::storage::db::Db;
 use crate::storage::db::DbError;
+use crate::storage::db::Schema;
 use crate::storage::db::Tx;
 use crate::storage::settings;
 
@@ -33,6 +34,9 @@ pub enum InstallError {
     /// The tables are not there.
     #[error("the database has not been prepared: run `procura migrate`, or set server.migrate_at_start")]
     NotMigrated(#[source] DbError),
+    /// Tables are an earlier release's.
+    #[error("the database is an earlier release's: run `procura migrate`, or set server.migrate_at_start")]
+    Behind,
     /// The database was made under another master key.
     #[error("keys.master_key is not the one this database was made with")]
     OtherMasterKey,
@@ -73,6 +77,13 @@ pub async fn open(
     let db = Db::open(config.database.url.expose_secret(), config.database.max_connections).await?;
     if migrate == Migrate::Always || config.server.migrate_at_start {
         db.migrate().await?;
+    }
+    match db.schema().await.map_err(InstallError::NotMigrated)? {
+        Schema::Same => {}
+        Schema::Older => return Err(InstallError::Behind),
+        Schema::Newer => {
+            tracing::warn!("a later release has migrated this database; this one goes on beside it")
+        }
     }
     let master = MasterKey::from_bytes(*config.keys.master.expose());
     let mut tx = db.begin().await?;

@@ -23,6 +23,7 @@ use crate::domain::mandate::MandateStatus;
 use crate::domain::software::LoginStatus;
 use crate::domain::software::SoftwareLogin;
 use crate::domain::theme::Theme;
+use crate::domain::time::CLOCKS_AGREE;
 use crate::domain::time::Instant;
 use crate::ledger::kinds::Event;
 use crate::operations::actors;
@@ -169,7 +170,9 @@ pub async fn live_token(bench: &Bench, token: &str) -> Result<Option<LiveToken>,
     let now = bench.now();
     let mut tx = bench.db.read().await?;
     let Some(OwnToken { claims, row }) = own_token(&mut tx, &jwks, token).await? else { return Ok(None) };
-    if row.ended_at.is_some() || now.seconds() >= row.expires_at.seconds() {
+    let ahead =
+        claims.get("iat").and_then(Value::as_i64).is_some_and(|at| at > now.plus(CLOCKS_AGREE).seconds());
+    if row.ended_at.is_some() || ahead || now.seconds() >= row.expires_at.seconds() {
         return Ok(None);
     }
     let Some(client) = clients::find(&mut tx, &row.client).await? else { return Ok(None) };

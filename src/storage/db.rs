@@ -131,6 +131,17 @@ pub(crate) use statements;
 
 const APPLIED: Sql = Sql::same("SELECT version FROM _sqlx_migrations ORDER BY version");
 
+/// How the schema of a database stands to this program.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Schema {
+    /// Migrations are missing.
+    Older,
+    /// It is this program's.
+    Same,
+    /// A later release has added to it.
+    Newer,
+}
+
 /// The database: an embedded SQLite file (one writer, several readers) or PostgreSQL.
 #[derive(Clone, Debug)]
 pub enum Db {
@@ -222,23 +233,28 @@ impl Db {
         }
     }
 
-    /// Brings the schema up to date.
+    /// Brings the schema up to date. Migrations that this program does not know are a later release's, which only adds
+    /// (tests/it/rolling.rs): a gateway of this release goes on beside it, and may be started again.
     ///
     /// # Errors
-    /// When a migration fails or the database holds migrations this program does not know.
+    /// When a migration fails or one that was applied has changed since.
     pub async fn migrate(&self) -> Result<(), DbError> {
         let done = match self {
-            Self::Sqlite { writer, .. } => sqlx::migrate!("migrations/sqlite").run(writer.pool()).await,
-            Self::Postgres(pool) => sqlx::migrate!("migrations/postgres").run(pool).await,
+            Self::Sqlite { writer, .. } => {
+                sqlx::migrate!("migrations/sqlite").set_ignore_missing(true).run(writer.pool()).await
+            }
+            Self::Postgres(pool) => {
+                sqlx::migrate!("migrations/postgres").set_ignore_missing(true).run(pool).await
+            }
         };
         done.map_err(|error| DbError::Other(error.to_string()))
     }
 
-    /// Whether every migration of this program was applied, and no other.
+    /// How the schema stands to this program.
     ///
     /// # Errors
     /// When the database cannot be read.
-    pub async fn is_migrated(&self) -> Result<bool, DbError> {
+    pub async fn schema(&self) -> Result<Schema, DbError> {
         let migrator = match self {
             Self::Sqlite { .. } => sqlx::migrate!("migrations/sqlite"),
             Self::Postgres(_) => sqlx::migrate!("migrations/postgres"),
@@ -246,7 +262,12 @@ impl Db {
         let known: Vec<i64> = migrator.iter().map(|migration| migration.version).collect();
         let mut tx = self.read().await?;
         let applied = tx.query(APPLIED).fetch_all::<(i64,)>().await?;
-        Ok(applied.into_iter().map(|(version,)| version).eq(known))
+        let applied: Vec<i64> = applied.into_iter().map(|(version,)| version).collect();
+        Ok(match known.iter().all(|version| applied.contains(version)) {
+            false => Schema::Older,
+            true if applied.len() > known.len() => Schema::Newer,
+            true => Schema::Same,
+        })
     }
 
     /// A writing transaction. Dropped without [`Tx::commit`], it leaves nothing behind. Never held across an outbound call.

@@ -1,4 +1,4 @@
-//! A clock that runs like a real one from a chosen moment, and can be moved forward.
+//! A clock that runs like a real one from a chosen moment, and can be moved.
 
 use std::sync::atomic::AtomicI64;
 use std::sync::atomic::Ordering;
@@ -31,6 +31,12 @@ impl TestClock {
     pub fn advance(&self, span: Duration) {
         let micros = i64::try_from(span.as_micros()).expect("a span of less than an age");
         self.0.fetch_add(micros, Ordering::SeqCst);
+    }
+
+    /// Steps back, as a machine's clock does that had run ahead.
+    pub fn set_back(&self, span: Duration) {
+        let micros = i64::try_from(span.as_micros()).expect("a span of less than an age");
+        self.0.fetch_sub(micros, Ordering::SeqCst);
     }
 }
 

@@ -240,6 +240,7 @@ fn config(url: &Url, database: &Database, (mail_port, sms_port): (u16, u16), ide
 [server]
 public_url = "{}"
 listen = "127.0.0.1:1"
+drain = "0 s"
 [database]
 url = "{}"
 max_connections = 6

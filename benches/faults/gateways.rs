@@ -1,0 +1,78 @@
+//! Gateways behind a reverse proxy, one after the other killed or stopped while people log in.
+
+use std::collections::BTreeMap;
+use std::time::Duration;
+use std::time::Instant;
+
+use anyhow::Result;
+use anyhow::ensure;
+
+use crate::house::House;
+use crate::logins::AIDANTS;
+use crate::logins::Crowd;
+use crate::scene::held;
+use crate::support::Engine;
+use crate::table::Row;
+
+const ROUNDS: u32 = 8;
+/// From the kill until everything that was in the killed process' hands has failed.
+const AFTERMATH: Duration = Duration::from_secs(2);
+const BREATH: Duration = Duration::from_millis(1_500);
+
+/// kill -9: no login may fail but those that the killed process was answering.
+pub async fn killed() -> Result<Row> {
+    let mut house = House::open(Engine::Postgres, 2).await?;
+    let crowd = Crowd::begin(&house.track, Duration::ZERO);
+    let mut spans = Vec::new();
+    for round in 0..ROUNDS {
+        tokio::time::sleep(BREATH).await;
+        let number = usize::try_from(round)? % 2;
+        let begun = Instant::now();
+        house.gateways[number].kill();
+        spans.push((begun - Duration::from_millis(200), begun + AFTERMATH));
+        tokio::time::sleep(AFTERMATH).await;
+        house.gateways[number].start()?;
+        house.gateway_ready(number).await?;
+    }
+    tokio::time::sleep(BREATH).await;
+    let book = crowd.end().await?;
+    let (mut unexplained, in_hand) = book.unexplained(&spans);
+    ensure!(in_hand <= AIDANTS * usize::try_from(ROUNDS)?, "{in_hand} logins failed: more than were in hand");
+    let out = house.track.logged_out().await?;
+    unexplained.extend((0..out).map(|_| "a session is lost".to_owned()));
+    let mut kinds = BTreeMap::<String, u32>::new();
+    for (_, failure) in held(&book.failed).iter() {
+        *kinds.entry(failure.to_string()).or_default() += 1;
+    }
+    let note =
+        format!("{in_hand} logins failed, all in the killed process' hands {kinds:?}; no session lost");
+    house.row("two gateways killed in turn", ROUNDS, &book.done, &unexplained, note).await
+}
+
+/// SIGTERM, as a rolling upgrade does it: no login fails at all.
+pub async fn rolled() -> Result<Row> {
+    let mut house = House::open(Engine::Postgres, 2).await?;
+    let crowd = Crowd::begin(&house.track, Duration::ZERO);
+    let mut longest = Duration::ZERO;
+    for round in 0..ROUNDS {
+        tokio::time::sleep(BREATH).await;
+        let number = usize::try_from(round)? % 2;
+        longest = longest.max(house.gateways[number].leave().await?);
+        house.gateways[number].start()?;
+        house.gateway_ready(number).await?;
+        if round % 4 == 3
+            && let Some(worker) = &mut house.worker
+        {
+            worker.leave().await?;
+            worker.start()?;
+        }
+    }
+    tokio::time::sleep(BREATH).await;
+    let book = crowd.end().await?;
+    let (mut unexplained, _) = book.unexplained(&[]);
+    let out = house.track.logged_out().await?;
+    unexplained.extend((0..out).map(|_| "a session is lost".to_owned()));
+    let note =
+        format!("no login failed, no session lost; a gateway leaves within {:.1} s", longest.as_secs_f64());
+    house.row("gateways and worker rolled (SIGTERM)", ROUNDS, &book.done, &unexplained, note).await
+}
