@@ -35,7 +35,6 @@ use crate::http::guard::guard;
 use crate::http::headers::Transport;
 use crate::http::headers::security_headers;
 use crate::http::readiness;
-use crate::http::readiness::Draining;
 use crate::http::serving;
 use crate::http::session::sessions;
 use crate::http::state::App;
@@ -126,7 +125,6 @@ impl Server {
             theme: config.theme.directory.clone().map(Arc::new),
             outbound: outbound_client()?,
             registered: Outbound::new(config.outbound.allow_private, config.outbound.timeout)?,
-            draining: Draining::default(),
         };
         let post = Arc::new(Post::new(&config, outbound_client()?)?);
         metrics::install();
@@ -240,7 +238,6 @@ impl Server {
             () = stop => None,
         };
         tracing::info!("stopping");
-        self.app.draining.begin();
         let config = self.app.config();
         if ended.is_none() {
             self.drain.leave(config.server.drain).await;

@@ -23,6 +23,7 @@ use crate::USERS;
 use crate::cell;
 use crate::drive::wire::Wire;
 use crate::meter::Meter;
+use crate::meter::on_processor;
 use crate::support::Process;
 use crate::workers::Fetcher;
 
@@ -39,7 +40,7 @@ pub struct Limits {
     pub postgres_commits: Vec<(usize, f64)>,
     /// Durable commits of one small row at SQLite, one writer.
     pub sqlite_commits: f64,
-    /// ES256 signatures of one thread.
+    /// ES256 signatures of one thread, a second of processor time.
     pub signatures: f64,
     /// Answers of one route with a constant text, by number of connections.
     pub answers: Vec<(usize, f64)>,
@@ -92,13 +93,14 @@ fn of(found: &[(usize, f64)], users: usize) -> Option<f64> {
 fn signatures() -> Result<f64> {
     let (key, _) = SigningKey::generate(Algorithm::Es256, &SystemRandom::new())?;
     let (message, begun, mut many) = ([7_u8; 512], Instant::now(), 0_u32);
+    let before = on_processor(begun);
     while begun.elapsed() < Duration::from_secs(1) {
         for _ in 0..100 {
             std::hint::black_box(key.sign(&message)?);
         }
         many += 100;
     }
-    Ok(f64::from(many) / begun.elapsed().as_secs_f64())
+    Ok(f64::from(many) / on_processor(begun).saturating_sub(before).as_secs_f64())
 }
 
 /// Serves the constant text until it is killed: what this program does in a process of its own.

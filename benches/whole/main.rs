@@ -129,7 +129,7 @@ async fn everything(options: &Options) -> Result<()> {
         service(&scene, engine, options.seconds, &mut report).await?;
         at_rest(scene, engine, &mut report).await?;
     }
-    println!("\nIn this process, one thread, microseconds");
+    println!("\nIn this process, one thread, microseconds of processor time");
     report.micro(micro::measure().await?);
     report.write()
 }

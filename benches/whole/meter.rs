@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::fs;
 use std::path::PathBuf;
 use std::time::Duration;
+use std::time::Instant;
 
 /// One tick of `/proc`, in milliseconds (USER_HZ is 100 on every Linux).
 const TICK_MS: f64 = 10.0;
@@ -76,6 +77,15 @@ impl Meter {
     pub fn peak_mib(&self) -> Option<u64> {
         status_kib(self.service?, "VmHWM:").map(|kib| kib / 1_024)
     }
+}
+
+/// How long this thread has been on a processor so far, where the system tells; else the time by the clock since `begun`.
+pub fn on_processor(begun: Instant) -> Duration {
+    // The system brings the figure up to date when the thread lets another one in.
+    std::thread::yield_now();
+    let stat = fs::read_to_string("/proc/thread-self/schedstat").unwrap_or_default();
+    let nanos = stat.split(' ').next().and_then(|text| text.parse().ok());
+    nanos.map_or_else(|| begun.elapsed(), Duration::from_nanos)
 }
 
 fn status_kib(process: u32, name: &str) -> Option<u64> {

@@ -1,4 +1,4 @@
-//! What single steps cost in this process, on one thread: the middle of many rounds.
+//! What single steps cost in this process, on one thread: processor time, the middle of many rounds.
 
 use std::hint::black_box;
 use std::sync::Arc;
@@ -46,6 +46,8 @@ use procura::storage::mandates;
 use serde_json::Map;
 use serde_json::Value;
 use serde_json::json;
+
+use crate::meter::on_processor;
 
 const ROUNDS: usize = 31;
 const ROUND: Duration = Duration::from_millis(12);
@@ -167,18 +169,19 @@ fn opened(at: procura::domain::time::Instant) -> Event {
     }
 }
 
-/// The middle of many rounds: microseconds of one call. Each call must succeed.
+/// The middle of many rounds: microseconds of one call on a processor. Each call must succeed.
 fn median(mut call: impl FnMut() -> bool) -> f64 {
     let mut rounds: Vec<f64> = (0..ROUNDS)
         .map(|_| {
             let (begun, mut many) = (Instant::now(), 0_u32);
+            let before = on_processor(begun);
             while begun.elapsed() < ROUND {
                 for _ in 0..8 {
                     assert!(black_box(call()), "a step that was measured failed");
                 }
                 many += 8;
             }
-            begun.elapsed().as_secs_f64() * 1e6 / f64::from(many)
+            on_processor(begun).saturating_sub(before).as_secs_f64() * 1e6 / f64::from(many)
         })
         .collect();
     rounds.sort_unstable_by(f64::total_cmp);

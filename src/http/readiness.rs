@@ -1,14 +1,13 @@
 //! `/healthz` and `/readyz`: whether this process lives, and whether requests may be sent here.
 
-use std::sync::Arc;
-use std::sync::atomic::AtomicBool;
-use std::sync::atomic::Ordering;
 use std::time::Duration;
 
+use axum::Extension;
 use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::IntoResponse;
 
+use crate::http::drain::Drain;
 use crate::http::state::App;
 use crate::operations::keys;
 use crate::operations::read_ledger;
@@ -16,39 +15,23 @@ use crate::operations::read_ledger;
 /// A part that does not answer within this time counts as failing; who asks waits a few seconds at most.
 const PATIENCE: Duration = Duration::from_secs(2);
 
-/// Whether this process has been told to stop: it still answers, and asks to be sent nothing more.
-#[derive(Clone, Debug, Default)]
-pub struct Draining(Arc<AtomicBool>);
-
-impl Draining {
-    /// From now on `/readyz` says no.
-    pub fn begin(&self) {
-        self.0.store(true, Ordering::SeqCst);
-    }
-
-    /// Whether it was told.
-    pub fn has_begun(&self) -> bool {
-        self.0.load(Ordering::SeqCst)
-    }
-}
-
 /// `/healthz`: this process answers. It asks nobody, so that an orchestrator does not kill it for what another fails at.
 pub async fn healthz() -> &'static str {
     "ok\n"
 }
 
 /// `/readyz`: `ready`, or 503 and one word for each part that keeps requests away: `leaving`, `database`, `keys`, `ledger`.
-pub async fn readyz(State(app): State<App>) -> impl IntoResponse {
-    let failing = failing(&app).await;
+pub async fn readyz(State(app): State<App>, Extension(drain): Extension<Drain>) -> impl IntoResponse {
+    let failing = failing(&app, &drain).await;
     if failing.is_empty() {
         return (StatusCode::OK, "ready\n".to_owned());
     }
     (StatusCode::SERVICE_UNAVAILABLE, format!("not ready: {}\n", failing.join(", ")))
 }
 
-async fn failing(app: &App) -> Vec<&'static str> {
+async fn failing(app: &App, drain: &Drain) -> Vec<&'static str> {
     let mut failing = Vec::new();
-    if app.draining.has_begun() {
+    if drain.is_leaving() {
         failing.push("leaving");
     }
     let bench = &app.bench;

@@ -5,7 +5,6 @@ use std::sync::Arc;
 
 use crate::config::Config;
 use crate::http::page::AssetLinks;
-use crate::http::readiness::Draining;
 use crate::operations::bench::Bench;
 use crate::outbound::Outbound;
 
@@ -22,8 +21,6 @@ pub struct App {
     pub outbound: reqwest::Client,
     /// The client for calls to addresses that clients registered.
     pub registered: Outbound,
-    /// Whether this process has been told to stop.
-    pub draining: Draining,
 }
 
 impl App {

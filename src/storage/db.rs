@@ -373,6 +373,11 @@ impl Tx {
         Query { target, bad: None }
     }
 
+    /// Whether a server of its own keeps the database.
+    pub(in crate::storage) const fn has_server(&self) -> bool {
+        matches!(self.on, On::Postgres(_) | On::PostgresAlone(_))
+    }
+
     /// Makes it durable.
     ///
     /// # Errors

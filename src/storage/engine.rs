@@ -57,8 +57,8 @@ pub struct EngineState {
 /// # Errors
 /// When the database cannot be read.
 pub async fn state(tx: &mut Tx) -> Result<Option<EngineState>, DbError> {
-    match tx {
-        Tx::Postgres(_) => Ok(Some(tx.query(STATE).fetch_one::<EngineState>().await?)),
-        Tx::Sqlite(_) | Tx::Writing(_) => Ok(None),
+    if !tx.has_server() {
+        return Ok(None);
     }
+    tx.query(STATE).fetch_one::<EngineState>().await.map(Some)
 }
