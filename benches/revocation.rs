@@ -7,7 +7,7 @@
 #![expect(clippy::print_stdout, reason = "a measurement prints its result")]
 #![expect(clippy::expect_used, clippy::panic, reason = "a measurement that cannot be set up ends")]
 
-#[expect(dead_code, unused_imports, unused_macros, reason = "shared with the tests, which use more of it")]
+#[expect(dead_code, unused_macros, reason = "shared with the tests, which use more of it")]
 #[path = "../tests/it/world/mod.rs"]
 mod world;
 

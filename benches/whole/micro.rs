@@ -201,7 +201,7 @@ impl Tree {
         let mut all: Vec<Vec<Hash>> = vec![leaves];
         for _ in 0..levels {
             let below = all.last().map_or(&[][..], Vec::as_slice);
-            let level = below.chunks_exact(2).map(|pair| merkle::root_of(pair)).collect();
+            let level = below.chunks_exact(2).map(merkle::root_of).collect();
             all.push(level);
         }
         Self(all)

@@ -82,7 +82,7 @@ pub async fn open(
         Schema::Same => {}
         Schema::Older => return Err(InstallError::Behind),
         Schema::Newer => {
-            tracing::warn!("a later release has migrated this database; this one goes on beside it")
+            tracing::warn!("a later release has migrated this database; this one goes on beside it");
         }
     }
     let master = MasterKey::from_bytes(*config.keys.master.expose());

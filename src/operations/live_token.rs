@@ -208,7 +208,7 @@ async fn access_holds(
         mandate: opened.mandate,
         theme: opened.theme,
     };
-    let weighed = match weigh(bench, tx, now, &parties, Hold::Seen, true).await {
+    let weighed = match Box::pin(weigh(bench, tx, now, &parties, Hold::Seen, true)).await {
         Ok(weighed) => weighed,
         Err(Refusal::NotFound) => return Ok(false),
         Err(refusal) => return Err(refusal),

@@ -118,7 +118,7 @@ pub async fn weigh(
         // Without person there is nothing to hold but the mandate: the decision refuses.
         mandates::take(tx, parties.mandate).await?;
     }
-    let found = circumstances::read(tx, &named).await?.ok_or(Refusal::NotFound)?;
+    let found = Box::pin(circumstances::read(tx, &named)).await?.ok_or(Refusal::NotFound)?;
     let Circumstances { given, habilitation, organisation, account, client } = found;
     if !taken && habilitation.account != parties.account {
         return Err(Refusal::NotFound);

@@ -142,7 +142,7 @@ async fn keys_and_ledger(engine: Engine) {
     finds(&program, "kept checkpoint", "ok", "continues it");
     // A secret that everybody reads.
     let open = |path: &Path, mode: u32| {
-        fs::set_permissions(path, PermissionsExt::from_mode(mode)).expect("its mode")
+        fs::set_permissions(path, PermissionsExt::from_mode(mode)).expect("its mode");
     };
     open(&program.config(), 0o644);
     finds(&program, "secrets", "warning", "keys.master_key");

@@ -122,7 +122,7 @@ impl Service {
                 secret = false;
             }
             Example::Node => {
-                words.extend(["--compat", "--backchannel-logout-uri", &logout].map(str::to_owned))
+                words.extend(["--compat", "--backchannel-logout-uri", &logout].map(str::to_owned));
             }
             Example::Python | Example::Rust => words.push("--compat".to_owned()),
         }

@@ -491,15 +491,15 @@ async fn against_a_revocation(world: World) {
 
 on_each_database! {
     async fn an_api_receives_what_it_may_know_and_no_more(world) {
-        super::the_api_receives_what_it_may_know(world).await;
+        Box::pin(super::the_api_receives_what_it_may_know(world)).await;
     }
 
     async fn the_api_reports_and_the_software_does_not(world) {
-        super::the_target_reports(world).await;
+        Box::pin(super::the_target_reports(world)).await;
     }
 
     async fn what_does_not_fit_is_told(world) {
-        super::malformed(world).await;
+        Box::pin(super::malformed(world)).await;
     }
 
     async fn tokens_of_others_are_worth_nothing(world) {
@@ -507,11 +507,11 @@ on_each_database! {
     }
 
     async fn an_aidant_of_another_organisation_may_not(world) {
-        super::another_organisations_aidant(world).await;
+        Box::pin(super::another_organisations_aidant(world)).await;
     }
 
     async fn a_stale_factor_is_asked_for_again(world) {
-        super::a_stale_factor(world).await;
+        Box::pin(super::a_stale_factor(world)).await;
     }
 
     async fn an_exchange_against_a_revocation(world) {

@@ -95,9 +95,9 @@ async fn everything(demo: &RunningDemo) -> Hidden {
     }
     for message in demo.stage.messages().await.expect("the portal's messages") {
         if message.to.contains('@') {
-            hidden.part(&message.to)
+            hidden.part(&message.to);
         } else {
-            hidden.phone(&message.to)
+            hidden.phone(&message.to);
         }
         for link in &message.links {
             hidden.link(link);

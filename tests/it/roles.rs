@@ -56,7 +56,10 @@ async fn refusal(connection: &mut PgConnection, sql: &str) -> Option<String> {
     let mut within = connection.begin().await.expect("a transaction");
     let done = sqlx::raw_sql(AssertSqlSafe(sql.to_owned())).execute(&mut *within).await;
     within.rollback().await.expect("nothing is kept");
-    done.err()?.as_database_error().and_then(|error| error.code()).map(std::borrow::Cow::into_owned)
+    done.err()?
+        .as_database_error()
+        .and_then(sqlx::error::DatabaseError::code)
+        .map(std::borrow::Cow::into_owned)
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

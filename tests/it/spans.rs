@@ -67,7 +67,7 @@ fn attribute(span: &Span, name: &str) -> Option<String> {
     })
 }
 
-async fn an_aidant(program: &Program) {
+fn an_aidant(program: &Program) {
     let organisation = program.json(&[
         "organisation",
         "add",
@@ -102,7 +102,7 @@ async fn spans_arrive(engine: Engine) {
         "[telemetry]\notlp_endpoint = \"{address}\"\notlp_authorization = \"{secret}\"\n[log]\nfilter = \"warn\"\n"
     );
     let program = Program::on(engine, &more).await;
-    an_aidant(&program).await;
+    an_aidant(&program);
     assert!(collector.received().is_empty(), "a command sends nothing");
     let gateway = program.serve().await;
     let page = format!("{}/aidant/connexion", program.base);

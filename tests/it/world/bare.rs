@@ -119,7 +119,7 @@ pub async fn open(text: &str, clock: &Arc<TestClock>) -> Bench {
 pub async fn write(bench: &Bench, many: usize) -> Vec<EntryId> {
     let mut ids = Vec::with_capacity(many);
     while ids.len() < many {
-        let mut work = Work::begin(bench, None).await.expect("a transaction");
+        let work = Work::begin(bench, None).await.expect("a transaction");
         let key = data_keys::system(bench);
         let line = || Line::new(Event::OrganisationAccepted {}, Actor::system(), key);
         let (mut recorded, id) = work.record(line()).await.expect("an entry");
