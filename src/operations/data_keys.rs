@@ -19,7 +19,8 @@ const SYSTEM: &str = "system.data_key";
 #[derive(Clone)]
 pub struct SystemKey {
     id: DataKeyId,
-    key: DataKey,
+    /// None where a backup was put back without its keys, until they are there.
+    key: Option<DataKey>,
 }
 
 impl SystemKey {
@@ -44,8 +45,9 @@ impl SystemKey {
         };
         let bytes: [u8; 16] = stored.as_slice().try_into().map_err(|_| SealError::Form)?;
         let id = DataKeyId::from_uuid(uuid::Uuid::from_bytes(bytes));
-        let sealed = data_keys::find(tx, id).await?.ok_or(SealError::Form)?;
-        Ok(Self { id, key: master.unwrap(id, &sealed)? })
+        let sealed = data_keys::find(tx, id).await?;
+        let key = sealed.map(|sealed| master.unwrap(id, &sealed)).transpose()?;
+        Ok(Self { id, key })
     }
 }
 
@@ -77,8 +79,8 @@ pub async fn open(bench: &Bench, tx: &mut Tx, id: DataKeyId) -> Result<Option<Da
 /// # Errors
 /// [`Refusal::NotFound`] when it was destroyed: whoever it stood for is erased. A fault when it does not open.
 pub async fn require(bench: &Bench, tx: &mut Tx, id: DataKeyId) -> Result<DataKey, Refusal> {
-    if bench.system.id == id {
-        return Ok(bench.system.key.clone());
+    if let Some(key) = bench.system.key.as_ref().filter(|_| bench.system.id == id) {
+        return Ok(key.clone());
     }
     let key = open(bench, tx, id).await?;
     if key.is_none() {

@@ -149,7 +149,7 @@ on_each_database! {
         let aidant = |typed: &str| Search { aidant: typed.to_owned(), ..Search::default() };
         let one = read_trail::resolve(bench, &national, &aidant("durand AMELIE")).await.expect("her");
         assert_eq!(one.account, Some(scene.aidant.account));
-        scene.world.aidant("Amélie").await;
+        scene.world.aidant("Amelie").await;
         assert_eq!(key(read_trail::resolve(bench, &national, &aidant("Amélie Durand")).await), "authority-aidant-several");
     }
 }
