@@ -78,7 +78,7 @@ fn an_aidant(program: &Program) {
         "--address",
         "1 rue du Port, 29000 Kerbihan",
     ]);
-    let id = organisation["id"].as_str().expect("an id");
+    let id = organisation["organisation"].as_str().expect("an id");
     program.json(&[
         "aidant",
         "add",
