@@ -142,7 +142,7 @@ pub async fn register_client(
     }
     let id = match &new.id {
         Some(id) => id.clone(),
-        None => ClientId::parse(&random_token(bench.random.as_ref(), 12))
+        None => ClientId::parse(&typable(random_token(bench.random.as_ref(), 12)))
             .ok_or_else(|| Refusal::fault("a drawn client id"))?,
     };
     let auth = auth_of(&new);
@@ -385,8 +385,27 @@ pub(super) fn registration(new: NewClient, auth: ClientAuth) -> Registration {
     }
 }
 
+/// An identifier that no command line takes for an option.
+fn typable(drawn: String) -> String {
+    match drawn.strip_prefix('-') {
+        Some(rest) => format!("c{rest}"),
+        None => drawn,
+    }
+}
+
 /// Whether a token of this client is signed with its own secret, which is then kept.
 pub(super) fn is_keyed(new: &NewClient) -> bool {
     let keyed = Some(TokenAlgorithm::Hs256);
     new.id_token_alg == keyed || new.userinfo_alg == keyed
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_identifier_is_no_option() {
+        assert_eq!(typable("-bc".to_owned()), "cbc");
+        assert_eq!(typable("a-c".to_owned()), "a-c");
+    }
 }

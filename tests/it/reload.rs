@@ -62,7 +62,8 @@ async fn keys_and_clients(engine: Engine) {
     // A client that is added beside the running gateway is known at its next request, and so is its end.
     let client = add_client(&program);
     assert_eq!(asks_for_a_token(&program, &client).await, 200);
-    assert!(program.run(&["client", "disable", &client.0]).status.success());
+    let disabled = program.run(&["client", "disable", &client.0]);
+    assert!(disabled.status.success(), "{}", String::from_utf8_lossy(&disabled.stderr));
     assert_eq!(asks_for_a_token(&program, &client).await, 401);
     // So is a new secret.
     let client = add_client(&program);

@@ -12,6 +12,7 @@ use sqlx::Row;
 use url::Url;
 
 use crate::world::Engine;
+use crate::world::ROLES;
 use crate::world::TestClock;
 use crate::world::bare;
 use crate::world::bare::Bare;
@@ -65,6 +66,7 @@ async fn refusal(connection: &mut PgConnection, sql: &str) -> Option<String> {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn the_service_adds_lines_and_changes_none() {
     let directory = tempfile::tempdir().expect("a directory");
+    let _alone = ROLES.lock().await;
     let superuser = empty(Engine::Postgres, directory.path()).await.url;
     run_roles(&superuser);
     run_roles(&superuser);

@@ -12,6 +12,7 @@ use crate::deploy::read;
 use crate::deploy::root;
 use crate::deploy::shell_blocks;
 use crate::world::Engine;
+use crate::world::ROLES;
 use crate::world::empty;
 use crate::world::program::Program;
 
@@ -138,6 +139,7 @@ async fn what_the_page_says_brings_everything_back_on_sqlite() {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn what_the_page_says_brings_everything_back_on_postgres() {
+    let _alone = ROLES.lock().await;
     let program = Program::on(Engine::Postgres, "").await;
     life(&program, "26210099300019").await;
     let before = audit(&program);

@@ -46,6 +46,9 @@ pub use database::empty;
 /// The command line as an operator: what tests enrol with.
 pub const CLI: OperatorActor = OperatorActor { staff: None };
 
+/// Roles belong to the whole server: one test at a time makes and changes those of `deploy/`.
+pub static ROLES: tokio::sync::Mutex<()> = tokio::sync::Mutex::const_new(());
+
 /// What differs from the usual world.
 #[derive(Clone, Debug, Default)]
 pub struct Options {
