@@ -70,6 +70,10 @@ async fn the_service_adds_lines_and_changes_none() {
     let superuser = empty(Engine::Postgres, directory.path()).await.url;
     run_roles(&superuser);
     run_roles(&superuser);
+    // They may have been there before, with other passwords.
+    let mut server = PgConnection::connect(&superuser).await.expect("the server");
+    let words = "ALTER ROLE procura_owner PASSWORD 'owner'; ALTER ROLE procura_service PASSWORD 'service'";
+    sqlx::raw_sql(words).execute(&mut server).await.expect("passwords");
     let clock = Arc::new(TestClock::new(false));
     let owner = bare::config(&as_role(&superuser, "procura_owner", "owner"));
     bare::open(&owner, &clock).await.db.close().await;
