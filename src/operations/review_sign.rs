@@ -117,15 +117,6 @@ pub async fn one(bench: &Bench, reader: Reader<'_>, id: SignId) -> Result<SignVi
     view(bench, &mut tx, row).await
 }
 
-/// How many nobody has looked into.
-///
-/// # Errors
-/// As the database says.
-pub async fn open_signs(bench: &Bench, _: &OperatorActor) -> Result<i64, Refusal> {
-    let mut tx = bench.db.read().await?;
-    Ok(signs::count(&mut tx, SignStatus::Open).await?)
-}
-
 async fn view(bench: &Bench, tx: &mut Tx, row: SignRow) -> Result<SignView, Refusal> {
     let aidant = match row.account {
         Some(id) => Some((id, name(bench, tx, id).await?)),

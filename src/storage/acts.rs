@@ -53,11 +53,9 @@ statements! {
     REFUSE = Sql::same("UPDATE acts SET status = 'refused' WHERE id = $1 AND status IN ('choosing', 'opened')");
     END = Sql::same("UPDATE acts SET status = 'ended' WHERE id = $1 AND status IN ('opened', 'redeemed')");
     THEMES = Sql::same("SELECT theme, COUNT(*) FROM acts WHERE opened_at >= $1 AND theme IS NOT NULL GROUP BY theme");
-    DROP_CHOOSING = Sql::same("DELETE FROM acts WHERE status = 'choosing' AND expires_at < $1");
     PUSH = Sql::same("INSERT INTO pushed_requests (uri_hash, client, request, expires_at) VALUES ($1, $2, $3, $4)");
     PUSHED = Sql::same("SELECT client, request, expires_at, act, browser_hash FROM pushed_requests WHERE uri_hash = $1");
     BIND_PUSHED = Sql::same("UPDATE pushed_requests SET act = $2, browser_hash = $3 WHERE uri_hash = $1 AND act IS NULL");
-    DROP_PUSHED = Sql::same("DELETE FROM pushed_requests WHERE expires_at < $1");
 }
 
 #[derive(sqlx::FromRow)]
@@ -266,11 +264,6 @@ pub async fn end(tx: &mut Tx, id: ActId) -> Result<bool, DbError> {
     Ok(tx.query(END).bind(id).execute().await? == 1)
 }
 
-/// Drops acts that nobody finished choosing before `expired_before`; gives how many.
-pub async fn drop_choosing(tx: &mut Tx, expired_before: Instant) -> Result<u64, DbError> {
-    tx.query(DROP_CHOOSING).bind(expired_before).execute().await
-}
-
 /// Keeps a pushed request under the hash of its `request_uri`.
 pub async fn push(
     tx: &mut Tx,
@@ -301,9 +294,4 @@ pub async fn bind_pushed(
     browser_hash: &[u8],
 ) -> Result<bool, DbError> {
     Ok(tx.query(BIND_PUSHED).bind(uri_hash).bind(act).bind(browser_hash).execute().await? == 1)
-}
-
-/// Drops pushed requests whose time ended before `expired_before`; gives how many.
-pub async fn drop_pushed(tx: &mut Tx, expired_before: Instant) -> Result<u64, DbError> {
-    tx.query(DROP_PUSHED).bind(expired_before).execute().await
 }

@@ -14,8 +14,6 @@ use crate::domain::ids::HabilitationId;
 use crate::domain::ids::MandateId;
 use crate::domain::ids::OrganisationId;
 use crate::domain::ids::PersonId;
-use crate::domain::organisation::OrganisationStatus;
-use crate::domain::organisation_profile::OrganisationKind;
 use crate::domain::person::Identification;
 use crate::domain::time::Instant;
 use crate::storage::clients;
@@ -29,7 +27,7 @@ use crate::storage::mandates::StoredMandate;
 use crate::storage::mandates::themes_of;
 use crate::storage::organisations;
 use crate::storage::organisations::StoredOrganisation;
-use crate::storage::organisations::withheld_of;
+use crate::storage::organisations::beside_columns;
 use crate::storage::persons::PersonRow;
 
 macro_rules! mandate_columns {
@@ -84,8 +82,7 @@ statements! {
             h.id AS h_id, h.account AS h_account, h.organisation AS h_organisation, h.status AS h_status, h.ends_at AS h_ends_at,
             h.training_on AS h_training_on, h.trained_at AS h_trained_at, h.charter_version AS h_charter_version,
             h.charter_signed_at AS h_charter_signed_at, h.suspended_by AS h_suspended_by,
-            o.id AS o_id, o.siret AS o_siret, o.name AS o_name, o.address AS o_address, o.status AS o_status, o.data_key AS o_key, o.kind AS o_kind,
-            o.postcode AS o_postcode, o.departement AS o_departement, ", withheld_of!("o.id"), ",
+            ", beside_columns!(), ",
             a.status AS a_status, c.id AS c_id, c.status AS c_status, c.secret_hash AS c_secret_hash, c.registration AS c_registration
          FROM mandates m LEFT JOIN persons p ON p.id = m.person LEFT JOIN data_keys k ON k.id = p.data_key,
             habilitations h, organisations o, accounts a, clients c
@@ -163,16 +160,8 @@ struct Row {
     h_charter_version: Option<String>,
     h_charter_signed_at: Option<Instant>,
     h_suspended_by: Option<SuspendedBy>,
-    o_id: OrganisationId,
-    o_siret: String,
-    o_name: String,
-    o_address: String,
-    o_status: OrganisationStatus,
-    o_key: DataKeyId,
-    o_kind: Option<OrganisationKind>,
-    o_postcode: Option<String>,
-    o_departement: Option<String>,
-    withheld: Option<String>,
+    #[sqlx(flatten)]
+    organisation: organisations::Beside,
     a_status: AccountStatus,
     c_id: ClientId,
     c_status: ClientStatus,
@@ -215,18 +204,6 @@ impl Row {
             charter_signed_at: self.h_charter_signed_at,
             suspended_by: self.h_suspended_by,
         };
-        let organisation = organisations::Row {
-            id: self.o_id,
-            siret: self.o_siret,
-            name: self.o_name,
-            address: self.o_address,
-            status: self.o_status,
-            data_key: self.o_key,
-            kind: self.o_kind,
-            postcode: self.o_postcode,
-            departement: self.o_departement,
-            withheld: self.withheld,
-        };
         let client = clients::Row {
             id: self.c_id,
             status: self.c_status,
@@ -236,7 +213,7 @@ impl Row {
         Ok(Circumstances {
             given: self.given.complete(tx).await?,
             habilitation: habilitation.try_into()?,
-            organisation: organisation.try_into()?,
+            organisation: self.organisation.try_into()?,
             account: self.a_status,
             client: client.try_into()?,
         })

@@ -18,7 +18,6 @@ statements! {
         WHERE state = 'waiting' AND (asked_at > $1 OR (asked_at = $1 AND id > $2)) ORDER BY asked_at, id LIMIT $3");
     WAITING_OF = Sql::same("SELECT id, account, state, reason, asked_by, organisation, asked_at FROM factor_resets
         WHERE account = $1 AND state = 'waiting'");
-    COUNT_WAITING = Sql::same("SELECT COUNT(*) FROM factor_resets WHERE state = 'waiting'");
     DECIDE = Sql::same("UPDATE factor_resets SET state = $2, decided_by = $3, decided_at = $4 WHERE id = $1 AND state = 'waiting'");
 }
 
@@ -72,11 +71,6 @@ pub async fn waiting(
 /// The reset that waits for an account.
 pub async fn waiting_of(tx: &mut Tx, account: AccountId) -> Result<Option<ResetRow>, DbError> {
     tx.query(WAITING_OF).bind(account).fetch_optional().await
-}
-
-/// How many wait.
-pub async fn count_waiting(tx: &mut Tx) -> Result<i64, DbError> {
-    Ok(tx.query(COUNT_WAITING).fetch_one::<(i64,)>().await?.0)
 }
 
 /// Answers a reset that waits; `false` when somebody was faster.

@@ -27,7 +27,6 @@ statements! {
     OF_ACCOUNT = factors_where!("account = $1 AND state <> 'ended' ORDER BY created_at, id");
     FIND = factors_where!("id = $1");
     BY_CREDENTIAL = factors_where!("credential_hash = $1 AND state = 'active'");
-    BY_SERIAL = factors_where!("serial = $1 AND state <> 'ended'");
     USE_STEP = Sql::same("UPDATE factors SET totp_step = $2, drift = $3, last_used_at = $4
         WHERE id = $1 AND state = 'active' AND (totp_step IS NULL OR totp_step < $2)");
     VALIDATE = Sql::same("UPDATE factors SET state = 'active', totp_step = $2, drift = $3, last_used_at = $4
@@ -136,11 +135,6 @@ pub async fn find(tx: &mut Tx, id: FactorId) -> Result<Option<FactorRow>, DbErro
 /// The passkey with this credential id, in use.
 pub async fn by_credential(tx: &mut Tx, hash: &[u8; 32]) -> Result<Option<FactorRow>, DbError> {
     tx.query(BY_CREDENTIAL).bind(&hash[..]).fetch_optional().await
-}
-
-/// The factor of a card that has not ended.
-pub async fn by_serial(tx: &mut Tx, serial: &str) -> Result<Option<FactorRow>, DbError> {
-    tx.query(BY_SERIAL).bind(serial).fetch_optional().await
 }
 
 /// Uses up a TOTP time step; `false` when it, or a later one, was used before, or the factor has ended.

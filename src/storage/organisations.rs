@@ -29,6 +29,18 @@ macro_rules! withheld_of {
 }
 pub(super) use withheld_of;
 
+/// The columns of an organisation in a statement that reads more than it, where the table is named `o`: [`Beside`] reads them.
+macro_rules! beside_columns {
+    () => {
+        concat!(
+            "o.id AS o_id, o.siret AS o_siret, o.name AS o_name, o.address AS o_address, o.status AS o_status, o.data_key AS o_key,
+                o.kind AS o_kind, o.postcode AS o_postcode, o.departement AS o_departement, ",
+            $crate::storage::organisations::withheld_of!("o.id")
+        )
+    };
+}
+pub(super) use beside_columns;
+
 macro_rules! organisation_where {
     ($rest:literal) => {
         Sql::same(concat!(
@@ -55,17 +67,52 @@ statements! {
 }
 
 #[derive(sqlx::FromRow)]
-pub(super) struct Row {
-    pub(super) id: OrganisationId,
-    pub(super) siret: String,
-    pub(super) name: String,
-    pub(super) address: String,
-    pub(super) status: OrganisationStatus,
-    pub(super) data_key: DataKeyId,
-    pub(super) kind: Option<OrganisationKind>,
-    pub(super) postcode: Option<String>,
-    pub(super) departement: Option<String>,
-    pub(super) withheld: Option<String>,
+struct Row {
+    id: OrganisationId,
+    siret: String,
+    name: String,
+    address: String,
+    status: OrganisationStatus,
+    data_key: DataKeyId,
+    kind: Option<OrganisationKind>,
+    postcode: Option<String>,
+    departement: Option<String>,
+    withheld: Option<String>,
+}
+
+/// An organisation read beside something else.
+#[derive(sqlx::FromRow)]
+pub(super) struct Beside {
+    o_id: OrganisationId,
+    o_siret: String,
+    o_name: String,
+    o_address: String,
+    o_status: OrganisationStatus,
+    o_key: DataKeyId,
+    o_kind: Option<OrganisationKind>,
+    o_postcode: Option<String>,
+    o_departement: Option<String>,
+    withheld: Option<String>,
+}
+
+impl TryFrom<Beside> for StoredOrganisation {
+    type Error = DbError;
+
+    fn try_from(row: Beside) -> Result<Self, DbError> {
+        Row {
+            id: row.o_id,
+            siret: row.o_siret,
+            name: row.o_name,
+            address: row.o_address,
+            status: row.o_status,
+            data_key: row.o_key,
+            kind: row.o_kind,
+            postcode: row.o_postcode,
+            departement: row.o_departement,
+            withheld: row.withheld,
+        }
+        .try_into()
+    }
 }
 
 /// An organisation with the key its entries are sealed under.

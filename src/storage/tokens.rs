@@ -17,7 +17,6 @@ statements! {
     END_OF_ACT = Sql::same("UPDATE tokens SET ended_at = $2 WHERE act = $1 AND ended_at IS NULL");
     END_ACCESS_OF_ACT = Sql::same("UPDATE tokens SET ended_at = $2 WHERE act = $1 AND kind = 'access' AND ended_at IS NULL");
     SEE = Sql::same("INSERT INTO seen_tokens (id_hash, expires_at) VALUES ($1, $2) ON CONFLICT DO NOTHING");
-    DROP_SEEN = Sql::same("DELETE FROM seen_tokens WHERE expires_at < $1");
     VERIFIED = Sql::same("SELECT day FROM verifications WHERE client = $1 AND mandate = $2 AND day = $3");
     NOTE_VERIFIED = Sql::same("INSERT INTO verifications (client, mandate, day) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING");
 }
@@ -124,11 +123,6 @@ pub async fn end_access_of_act(tx: &mut Tx, act: ActId, at: Instant) -> Result<u
 /// Remembers an identifier until `expires_at`; `false` when it was seen before.
 pub async fn see(tx: &mut Tx, id_hash: &[u8; 32], expires_at: Instant) -> Result<bool, DbError> {
     Ok(tx.query(SEE).bind(&id_hash[..]).bind(expires_at).execute().await? == 1)
-}
-
-/// Drops remembered identifiers whose time is over; gives how many.
-pub async fn drop_seen(tx: &mut Tx, now: Instant) -> Result<u64, DbError> {
-    tx.query(DROP_SEEN).bind(now).execute().await
 }
 
 /// Whether a client verified a mandate on a day (`YYYY-MM-DD`, Paris) already.

@@ -53,8 +53,6 @@ statements! {
         WHERE e.id = $1 AND (r.person = $2 OR r.mandate IN (SELECT id FROM mandates WHERE person = $2))
         AND (r.shown_from IS NULL OR r.shown_from <= $3)");
     PERSON_OF = Sql::same("SELECT person FROM mandates WHERE id = $1");
-    WITHIN = Sql::same("SELECT entry FROM entry_refs WHERE entry = $1
-        AND (client IN (SELECT client FROM account_clients WHERE account = $2) OR $2 IS NULL)");
     MANDATE_WITHIN = Sql::same("SELECT mandate FROM entry_refs WHERE mandate = $1
         AND (client IN (SELECT client FROM account_clients WHERE account = $2) OR $2 IS NULL) LIMIT 1");
     READ_SINCE = Sql::same("SELECT entry FROM entry_refs WHERE account = $1 AND person = $2 AND kind = $3 AND at >= $4 AND shown_from IS NULL LIMIT 1");
@@ -165,11 +163,6 @@ pub async fn is_of_person(
     now: Instant,
 ) -> Result<bool, DbError> {
     Ok(tx.query(OWN).bind(entry).bind(person).bind(now).fetch_optional::<(EntryId,)>().await?.is_some())
-}
-
-/// Whether a line lies in the competence of an authority's agent; `None` is competent for all.
-pub async fn is_within(tx: &mut Tx, entry: EntryId, competent: Option<AccountId>) -> Result<bool, DbError> {
-    Ok(tx.query(WITHIN).bind(entry).bind(competent).fetch_optional::<(EntryId,)>().await?.is_some())
 }
 
 /// Whether a mandate has a line in the competence of an authority's agent; `None` is competent for all.

@@ -6,9 +6,6 @@ use crate::domain::habilitation::Habilitation;
 use crate::domain::ids::AccountId;
 use crate::domain::ids::DataKeyId;
 use crate::domain::ids::HabilitationId;
-use crate::domain::ids::OrganisationId;
-use crate::domain::organisation::OrganisationStatus;
-use crate::domain::organisation_profile::OrganisationKind;
 use crate::domain::time::Instant;
 use crate::storage::accounts::AccountRow;
 use crate::storage::db::DbError;
@@ -18,7 +15,7 @@ use crate::storage::db::statements;
 use crate::storage::habilitations;
 use crate::storage::organisations;
 use crate::storage::organisations::StoredOrganisation;
-use crate::storage::organisations::withheld_of;
+use crate::storage::organisations::beside_columns;
 
 statements! {
     FIND = Sql::same(concat!(
@@ -27,8 +24,7 @@ statements! {
             h.charter_signed_at AS charter_signed_at, h.suspended_by AS suspended_by,
             a.role AS a_role, a.status AS a_status, a.professional AS a_professional, a.national AS a_national, a.data_key AS a_key,
             a.sessions_from AS a_sessions_from, k.sealed AS a_sealed_key,
-            o.siret AS o_siret, o.name AS o_name, o.address AS o_address, o.status AS o_status, o.data_key AS o_key, o.kind AS o_kind,
-            o.postcode AS o_postcode, o.departement AS o_departement, ", withheld_of!("o.id"), ",
+            ", beside_columns!(), ",
             EXISTS (SELECT 1 FROM habilitations n WHERE n.account = h.account AND n.organisation <> h.organisation) AS several
          FROM habilitations h JOIN accounts a ON a.id = h.account JOIN data_keys k ON k.id = a.data_key
          JOIN organisations o ON o.id = h.organisation
@@ -60,22 +56,14 @@ struct Row {
     a_key: DataKeyId,
     a_sessions_from: Option<Instant>,
     a_sealed_key: Vec<u8>,
-    o_siret: String,
-    o_name: String,
-    o_address: String,
-    o_status: OrganisationStatus,
-    o_key: DataKeyId,
-    o_kind: Option<OrganisationKind>,
-    o_postcode: Option<String>,
-    o_departement: Option<String>,
-    withheld: Option<String>,
+    #[sqlx(flatten)]
+    organisation: organisations::Beside,
     several: bool,
 }
 
 impl Row {
     fn complete(self, tx: &mut Tx) -> Result<Workplace, DbError> {
         tx.keep_key(self.a_key, self.a_sealed_key);
-        let id: OrganisationId = self.habilitation.organisation;
         let account = AccountRow {
             id: self.habilitation.account,
             role: self.a_role,
@@ -85,22 +73,10 @@ impl Row {
             data_key: self.a_key,
             sessions_from: self.a_sessions_from,
         };
-        let organisation = organisations::Row {
-            id,
-            siret: self.o_siret,
-            name: self.o_name,
-            address: self.o_address,
-            status: self.o_status,
-            data_key: self.o_key,
-            kind: self.o_kind,
-            postcode: self.o_postcode,
-            departement: self.o_departement,
-            withheld: self.withheld,
-        };
         Ok(Workplace {
             account,
             habilitation: self.habilitation.try_into()?,
-            organisation: organisation.try_into()?,
+            organisation: self.organisation.try_into()?,
             several: self.several,
         })
     }

@@ -42,6 +42,9 @@ use procura::operations::suspend::change_habilitation;
 use procura::operations::suspend::suspend_organisation;
 use procura::storage::db::Db;
 use procura::storage::db::Sql;
+use procura::storage::entries;
+use procura::storage::entries::NewEntry;
+use procura::storage::entries::Refs;
 use sqlx::AssertSqlSafe;
 use sqlx::Row;
 
@@ -259,6 +262,30 @@ on_each_database! {
             assert!(page.main_text().contains("donnez ce numéro"), "{}", page.main_text());
             same(&world, &before, decision).await;
             assert_eq!(status(&world, *id).await, MandateStatus::AwaitingConsent);
+        }
+    }
+
+    async fn a_line_that_is_not_the_next_of_its_mandate_is_refused_by_the_database(world) {
+        let race = Race::set(world).await;
+        race.opened().await;
+        let bench = &race.scene.world.bench;
+        let like = first_act(&race.scene.world).await;
+        let mandate = race.scene.mandate.id;
+        // A statement that failed ends its transaction on PostgreSQL: each line has one of its own, and none is kept.
+        for (after, taken) in [(-1, false), (0, false), (2, false), (1, true)] {
+            let mut tx = bench.db.begin().await.expect("a transaction");
+            let (end, _) = entries::chain_end(&mut tx, mandate).await.expect("a read").expect("a mandate");
+            let stored = entries::find(&mut tx, like).await.expect("a read").expect("a line");
+            let refs = Refs { kind: &stored.kind, person: stored.person, mandate: Some(mandate), ..Refs::default() };
+            let line = NewEntry {
+                id: EntryId::fresh(bench.now(), bench.random.as_ref()), at: stored.at, leaf: &stored.leaf, leaf_hash: &[9; 32],
+                data_key: stored.data_key.expect("a key"), sealed: stored.sealed.as_deref().expect("a payload"),
+                chain_n: Some(end + after), refs,
+            };
+            assert_eq!(entries::insert(&mut tx, &line).await.is_ok(), taken, "{after} after the end");
+            if taken {
+                assert_eq!(entries::chain_end(&mut tx, mandate).await.expect("a read"), Some((end + 1, Some(vec![9; 32]))));
+            }
         }
     }
 }
