@@ -102,12 +102,6 @@ need_bench() {
     node_modules benches/peer
 }
 
-# The other provider that `make bench` measures beside ours.
-need_bench() {
-    command -v node >/dev/null && command -v npm >/dev/null || packages nodejs npm
-    node_modules benches/peer
-}
-
 need_browser() {
     command -v node >/dev/null && command -v npm >/dev/null || packages nodejs npm
     command -v chromium >/dev/null || command -v chromium-browser >/dev/null || command -v google-chrome >/dev/null \
@@ -139,7 +133,6 @@ for what in "$@"; do
     case $what in
         build) need_build ;;
         postgres) need_postgres ;;
-        bench) need_bench ;;
         bench) need_bench ;;
         peers) need_peers ;;
         browser) need_browser ;;

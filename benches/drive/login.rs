@@ -12,6 +12,7 @@ use procura::crypto::jose::TypRule;
 use procura::crypto::jwk::JwkSet;
 use procura::crypto::keys::Algorithm;
 use procura::demo::browser::cookies::CookieJar;
+use procura::demo::file::Account;
 use procura::demo::file::PersonLine;
 use procura::domain::theme::Theme;
 use serde_json::Map;
@@ -19,6 +20,7 @@ use serde_json::Value;
 use url::Url;
 
 use crate::drive::forms::Form;
+use crate::drive::visitor::Place;
 use crate::drive::visitor::Visitor;
 use crate::drive::wire::Answer;
 use crate::drive::wire::Trouble;
@@ -53,6 +55,8 @@ pub struct Track {
     pub persons: Vec<PersonLine>,
     /// The cookies of aidants who are logged in.
     pub aidants: Vec<CookieJar>,
+    /// Their accounts.
+    pub accounts: Vec<Account>,
     /// The gateway's published keys.
     pub keys: JwkSet,
     /// The path of the authorization endpoint, as the metadata say.
@@ -114,8 +118,8 @@ pub fn member(answer: &Value, name: &str) -> Result<String, Trouble> {
 pub struct Tokens {
     /// The access token.
     pub access: String,
-    /// The signed mandate.
-    pub mandate: String,
+    /// The ID token.
+    pub id: String,
 }
 
 /// An aidant at her browser, and the administration's own connection.
@@ -170,7 +174,15 @@ impl User {
         let bearer = format!("Bearer {}", member(&answer, "access_token")?);
         let person_now = self.back.get(&track.userinfo, &[("authorization", &bearer)]).await?;
         self.check(&answer, &person_now.must(200, "userinfo")?, person, &verifier)?;
-        Ok(Tokens { access: member(&answer, "access_token")?, mandate: member(&answer, "mandate_token")? })
+        Ok(Tokens { access: member(&answer, "access_token")?, id: member(&answer, "id_token")? })
+    }
+
+    /// Opens a page in the aidant's browser.
+    ///
+    /// # Errors
+    /// As the connection and the server say.
+    pub async fn open(&mut self, path: &str) -> Result<Place, Trouble> {
+        self.visitor.open(path).await
     }
 
     fn check(

@@ -27,7 +27,7 @@ use crate::variable;
 
 const RESTARTS: u32 = 5;
 /// What a file may grow to on the full disk, in blocks of 1,024 bytes.
-const FULL: u32 = 3_000;
+const FULL: u32 = 6_000;
 /// The file system of PostgreSQL that fills, in MiB.
 const SMALL: &str = "192";
 const GIVEN_UP: Duration = Duration::from_secs(60);

@@ -10,6 +10,8 @@ use anyhow::ensure;
 use crate::house::House;
 use crate::logins::AIDANTS;
 use crate::logins::Crowd;
+use crate::logins::kind;
+use crate::logins::logged_out;
 use crate::scene::held;
 use crate::support::Engine;
 use crate::table::Row;
@@ -29,7 +31,7 @@ pub async fn killed() -> Result<Row> {
         let number = usize::try_from(round)? % 2;
         let begun = Instant::now();
         house.gateways[number].kill();
-        spans.push((begun - Duration::from_millis(200), begun + AFTERMATH));
+        spans.push((begun, begun + AFTERMATH));
         tokio::time::sleep(AFTERMATH).await;
         house.gateways[number].start()?;
         house.gateway_ready(number).await?;
@@ -38,11 +40,11 @@ pub async fn killed() -> Result<Row> {
     let book = crowd.end().await?;
     let (mut unexplained, in_hand) = book.unexplained(&spans);
     ensure!(in_hand <= AIDANTS * usize::try_from(ROUNDS)?, "{in_hand} logins failed: more than were in hand");
-    let out = house.track.logged_out().await?;
+    let out = logged_out(&house.track).await?;
     unexplained.extend((0..out).map(|_| "a session is lost".to_owned()));
     let mut kinds = BTreeMap::<String, u32>::new();
-    for (_, failure) in held(&book.failed).iter() {
-        *kinds.entry(failure.to_string()).or_default() += 1;
+    for (_, trouble) in held(&book.failed).iter() {
+        *kinds.entry(kind(trouble)).or_default() += 1;
     }
     let note =
         format!("{in_hand} logins failed, all in the killed process' hands {kinds:?}; no session lost");
@@ -70,7 +72,7 @@ pub async fn rolled() -> Result<Row> {
     tokio::time::sleep(BREATH).await;
     let book = crowd.end().await?;
     let (mut unexplained, _) = book.unexplained(&[]);
-    let out = house.track.logged_out().await?;
+    let out = logged_out(&house.track).await?;
     unexplained.extend((0..out).map(|_| "a session is lost".to_owned()));
     let note =
         format!("no login failed, no session lost; a gateway leaves within {:.1} s", longest.as_secs_f64());

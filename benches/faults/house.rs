@@ -25,8 +25,11 @@ use procura::demo::ports::Addresses;
 use procura::demo::story::stage::Stage;
 use tempfile::TempDir;
 
+use crate::drive::login::Track;
+use crate::drive::prepare;
 use crate::ledger;
-use crate::logins::Track;
+use crate::logins::AIDANTS;
+use crate::logins::SCOPES;
 use crate::scene::Service;
 use crate::scene::free_port;
 use crate::scene::held;
@@ -72,15 +75,15 @@ impl House {
     /// With this many gateways on PostgreSQL, else one.
     pub async fn open(engine: Engine, gateways: usize) -> Result<Self> {
         let demo = RunningDemo::start(engine).await.context("a demo")?;
-        let track = Arc::new(Track::prepare(&demo).await.context("people and mandates")?);
+        let track = prepare::prepare(&demo, AIDANTS, &SCOPES).await.context("people and mandates")?;
         let dir = demo.stage.dir.clone();
         let home = demo.stop();
         let file = DemoFile::read(&dir)?;
-        let port = track.gateway.port().context("a port")?;
+        let port = track.base.port().context("a port")?;
         let stage = Stage::new(dir.clone(), file, http_client(None)?, Arc::new(SystemClock));
         let mut house = Self {
             engine,
-            track,
+            track: Arc::new(track),
             stage,
             gateways: Vec::new(),
             worker: None,
@@ -182,7 +185,7 @@ impl House {
     }
 
     async fn front_ready(&self) -> Result<()> {
-        let url = self.track.at("/readyz")?;
+        let url = self.track.base.join("/readyz")?;
         for _ in 0..200 {
             if self.http.get(url.clone()).send().await.is_ok_and(|answer| answer.status().is_success()) {
                 return Ok(());
@@ -244,7 +247,7 @@ impl House {
         let secret = procura::crypto::second_factor::TotpSecret::from_base32(&account.totp_secret);
         let code = secret.context("a secret")?.code_at(self.stage.now());
         let mut browser = self.stage.browser();
-        let page = browser.get(&self.track.at("/aidant/connexion")?).await?;
+        let page = browser.get(&self.track.base.join("/aidant/connexion")?).await?;
         let form = page.form_last_in_main()?.with(&[("email", &account.email), ("otp", &code)])?;
         Ok(browser.submit(&form).await?.status.is_success())
     }
@@ -323,7 +326,8 @@ impl Seat {
     pub fn start(&mut self) -> Result<()> {
         let log = std::fs::File::options().create(true).append(true).open(&self.log)?;
         let mut command = Command::new(env!("CARGO_BIN_EXE_procura"));
-        command.args(self.words).arg("--config").arg(&self.config);
+        // A backtrace reads the symbols of the whole program and keeps them: nothing that a service has in its memory.
+        command.args(self.words).arg("--config").arg(&self.config).env_remove("RUST_BACKTRACE");
         self.service = Some(Service(command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(log).spawn()?));
         Ok(())
     }

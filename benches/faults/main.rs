@@ -7,6 +7,9 @@
 
 mod clock;
 mod database;
+#[path = "../drive/mod.rs"]
+#[expect(dead_code, reason = "the measurements use the rest of it")]
+mod drive;
 mod gateways;
 mod house;
 mod kills;

@@ -6,21 +6,24 @@ use std::sync::Mutex;
 use std::time::Duration;
 use std::time::Instant;
 
-use anyhow::Context;
 use anyhow::Result;
 use anyhow::ensure;
 use axum::Router;
 use axum::extract::State;
 use axum::http::StatusCode;
 use axum::routing::post;
+use procura::demo::client::http_client;
 use serde_json::Value;
 use serde_json::json;
 use tokio::net::TcpListener;
 
+use crate::drive::login::Track;
+use crate::drive::login::User;
+use crate::drive::login::member;
 use crate::house::House;
 use crate::logins::AIDANTS;
 use crate::logins::Crowd;
-use crate::logins::Track;
+use crate::logins::jti;
 use crate::scene::held;
 use crate::support::Engine;
 use crate::table::Row;
@@ -95,13 +98,12 @@ async fn stream(track: &Track, seen: &Arc<Seen>) -> Result<()> {
     let receiver = format!("http://{}/events", listener.local_addr()?);
     let router = Router::new().route("/events", post(slowly)).with_state(Arc::clone(seen));
     tokio::spawn(async move { axum::serve(listener, router).await });
+    let basic = [("authorization", track.client.basic.as_str())];
     let form = [("grant_type", "client_credentials"), ("scope", "ssf.manage ssf.read")];
-    let call =
-        track.http.post(track.at("/oauth/token")?).basic_auth(&track.client_id, Some(&track.client_secret));
-    let answer: Value = call.form(&form).send().await?.error_for_status()?.json().await?;
-    let token = answer["access_token"].as_str().context("a token")?;
+    let answer = track.wire().post(&track.token, &basic, &form).await?.must(200, "token")?.json()?;
+    let token = member(&answer, "access_token")?;
     let delivery = json!({ "method": "urn:ietf:rfc:8935", "endpoint_url": receiver });
-    let call = track.http.post(track.at("/ssf/stream")?).bearer_auth(token);
+    let call = http_client(None)?.post(track.base.join("/ssf/stream")?).bearer_auth(token);
     let answer = call.json(&json!({ "delivery": delivery })).send().await?;
     ensure!(answer.status().is_success(), "no stream: {}", answer.text().await?);
     Ok(())
@@ -114,15 +116,10 @@ pub async fn slow_receiver(engine: Engine) -> Result<Row> {
     stream(&house.track, &seen).await?;
     let done = Mutex::new(Vec::new());
     for number in 0..EVENTS {
-        let person = &house.track.persons[number % house.track.persons.len()];
-        let mut aidant = house.track.aidants[number % AIDANTS].clone();
-        let login =
-            house.track.login(&mut aidant, person).await.map_err(|failure| anyhow::anyhow!("{failure}"))?;
-        held(&done).push(login.jti);
-        let mut url = house.track.at("/oauth/end-session")?;
-        url.query_pairs_mut().append_pair("id_token_hint", &login.id_token);
-        let page = aidant.get(&url).await?;
-        ensure!(page.status.is_success(), "no logout: {page:?}");
+        let mut aidant = User::new(&house.track, number % AIDANTS);
+        let tokens = aidant.login().await?;
+        held(&done).push(jti(&tokens)?);
+        aidant.open(&format!("/oauth/end-session?id_token_hint={}", tokens.id)).await?.page()?;
     }
     let crowd = Crowd::begin(&house.track, Duration::ZERO);
     let begun = Instant::now();

@@ -16,7 +16,9 @@ use crate::house::Seat;
 use crate::logins::AIDANTS;
 use crate::logins::Book;
 use crate::logins::Crowd;
-use crate::logins::Failure;
+use crate::logins::is_excusable;
+use crate::logins::kind;
+use crate::logins::logged_out;
 use crate::scene::held;
 use crate::support::Engine;
 use crate::table;
@@ -180,7 +182,7 @@ impl Soak {
         let unexplained = self.print_failures(&book);
         let grown = self.print_weights();
         let faults: u32 = self.counted.values().sum();
-        let out = self.house.track.logged_out().await?;
+        let out = logged_out(&self.house.track).await?;
         let mut lost = unexplained;
         lost.extend((0..out).map(|_| "a session is lost".to_owned()));
         let note = format!("faults: {:?}", self.counted);
@@ -196,13 +198,12 @@ impl Soak {
     /// Each kind of error by its cause; gives those without one.
     fn print_failures(&self, book: &Book) -> Vec<String> {
         let (mut kinds, mut unexplained) = (BTreeMap::<(String, &str), u32>::new(), Vec::new());
-        for (at, failure) in held(&book.failed).iter() {
+        for (at, trouble) in held(&book.failed).iter() {
             let cause = self.causes.iter().find(|cause| cause.from <= *at && *at <= cause.until);
-            let excused = matches!(failure, Failure::Connection | Failure::Status(_));
-            let name = cause.filter(|_| excused).map_or("none", |cause| cause.name);
-            *kinds.entry((failure.to_string(), name)).or_default() += 1;
+            let name = cause.filter(|_| is_excusable(trouble)).map_or("none", |cause| cause.name);
+            *kinds.entry((kind(trouble), name)).or_default() += 1;
             if name == "none" {
-                unexplained.push(format!("after {:.1} s: {failure}", (*at - self.begun).as_secs_f64()));
+                unexplained.push(format!("after {:.1} s: {trouble}", (*at - self.begun).as_secs_f64()));
             }
         }
         println!("\n{:<30} {:<24} {:>6}", "error", "cause", "times");

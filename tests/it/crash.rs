@@ -11,10 +11,12 @@ use std::sync::atomic::Ordering;
 use std::time::Duration;
 
 use procura::demo::client::http_client;
+use procura::storage::db::Sql;
 use serde_json::Value;
 
 use crate::world::Engine;
 use crate::world::MASTER_KEY;
+use crate::world::bare::Bare;
 use crate::world::database;
 
 struct Service(Child);
@@ -144,4 +146,23 @@ async fn killed_in_the_middle_sqlite() {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn killed_in_the_middle_postgres() {
     survives(Engine::Postgres).await;
+}
+
+/// A machine that is gone without a word, or a process that stands still, would keep the ledger's lease for hours.
+#[tokio::test]
+async fn postgres_lets_go_of_what_a_silent_process_holds() {
+    let bare = Bare::open(Engine::Postgres).await;
+    let wanted = [
+        ("tcp_keepalives_idle", "10"),
+        ("tcp_keepalives_interval", "5"),
+        ("tcp_keepalives_count", "3"),
+        ("tcp_user_timeout", "25000"),
+        ("idle_in_transaction_session_timeout", "1min"),
+    ];
+    let mut tx = bare.bench.db.begin().await.expect("a transaction");
+    for (name, value) in wanted {
+        let setting = tx.query(Sql::same("SELECT current_setting($1)")).bind(name);
+        let (set,): (String,) = setting.fetch_optional().await.expect("an answer").expect("a setting");
+        assert_eq!(set, value, "{name}");
+    }
 }
