@@ -7,7 +7,6 @@ use anyhow::Context;
 use anyhow::Result;
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
-use procura::demo::browser::Browser;
 use procura::demo::client::http_client;
 use procura::demo::file::Account;
 use procura::demo::file::PersonLine;
@@ -22,26 +21,36 @@ use crate::support::RunningDemo;
 /// Where the administration is answered; nobody goes there.
 pub const REDIRECT: &str = "https://administration.example/retour";
 
-/// Enrols `aidants` in the first aidant's organisation and logs them in, has a mandate approved by every person whom
-/// FranceConnect knows, and registers an administration of the older profile.
+/// How many aidants share an organisation, and so its mandates.
+const TEAM: usize = 4;
+
+/// Enrols organisations with `aidants` among them and logs these in, has each organisation's mandate approved by every person
+/// whom FranceConnect knows, and registers an administration of the older profile, which may ask for these scopes; without any,
+/// for the usual ones.
 ///
 /// # Errors
 /// When the demo does not do as it is asked.
-pub async fn prepare(demo: &RunningDemo, aidants: usize) -> Result<Track> {
-    let mut browsers = Vec::new();
-    let organisation = organisation(demo)?;
-    for number in 0..aidants {
-        browsers.push(aidant(demo, &organisation, number).await?);
-    }
+pub async fn prepare(demo: &RunningDemo, aidants: usize, scopes: &[&str]) -> Result<Track> {
     let known =
         |person: &&PersonLine| person.note.as_deref().is_none_or(|note| !note.contains("FranceConnect"));
     let persons: Vec<PersonLine> = demo.file().persons.iter().filter(known).cloned().collect();
-    for (number, person) in persons.iter().enumerate() {
-        let browser = number % browsers.len().max(1);
-        demo.mandate(browsers.get_mut(browser).context("an aidant")?, person, &[THEME]).await?;
+    let (mut browsers, mut accounts) = (Vec::new(), Vec::new());
+    for team in 0..aidants.div_ceil(TEAM) {
+        let organisation = organisation(demo, team)?;
+        let first = browsers.len();
+        for number in first..aidants.min(first + TEAM) {
+            let account = aidant(demo, &organisation, number)?;
+            browsers.push(demo.aidant(&account).await?);
+            accounts.push(account);
+        }
+        for person in &persons {
+            demo.mandate(browsers.get_mut(first).context("an aidant")?, person, &[THEME]).await?;
+        }
     }
     let theme = ["--theme", THEME.key(), "--redirect-uri", REDIRECT, "--name", "Banc d’essai"];
-    let client = client(demo, &[["--kind", "administration", "--compat"].as_slice(), &theme].concat())?;
+    let scopes: Vec<&str> = scopes.iter().flat_map(|scope| ["--scope", scope]).collect();
+    let kind = ["--kind", "administration", "--compat"];
+    let client = client(demo, &[kind.as_slice(), &theme, &scopes].concat())?;
     let base = Url::parse(&demo.file().gateway)?;
     let http = http_client(None)?;
     let metadata = demo.gateway("/.well-known/openid-configuration")?;
@@ -54,6 +63,7 @@ pub async fn prepare(demo: &RunningDemo, aidants: usize) -> Result<Track> {
         client,
         persons,
         aidants: browsers.iter().map(|browser| browser.cookies().clone()).collect(),
+        accounts,
         keys,
         authorize: path("authorization_endpoint")?,
         token: path("token_endpoint")?,
@@ -61,16 +71,14 @@ pub async fn prepare(demo: &RunningDemo, aidants: usize) -> Result<Track> {
     })
 }
 
-async fn aidant(demo: &RunningDemo, organisation: &str, number: usize) -> Result<Browser> {
+fn aidant(demo: &RunningDemo, organisation: &str, number: usize) -> Result<Account> {
     let email = format!("bench-{number}@aidants.example");
     let family_name = format!("Banc {number}");
     let name = ["--given-name", "Camille", "--family-name", &family_name, "--email", &email];
     let place = ["--organisation", organisation, "--until", "2099-12-31"];
     let added = demo.json(&[["aidant", "add"].as_slice(), &name, &place].concat())?;
     let totp_secret = text(&added, "totp_secret")?;
-    let account =
-        Account { email, totp_secret, organisation: String::new(), name: String::new(), note: None };
-    demo.aidant(&account).await
+    Ok(Account { email, totp_secret, organisation: String::new(), name: String::new(), note: None })
 }
 
 /// Registers a client; with what it may authenticate, if it was given a secret.
@@ -85,11 +93,28 @@ pub fn client(demo: &RunningDemo, words: &[&str]) -> Result<Client> {
     Ok(Client { id, basic, redirect_uri: REDIRECT.to_owned() })
 }
 
-fn organisation(demo: &RunningDemo) -> Result<String> {
-    let list = demo.json(&["organisation", "list"])?;
-    let name = &demo.file().aidants.first().context("an aidant")?.organisation;
-    let found = list.as_array().into_iter().flatten().find(|one| one["name"] == name.as_str());
-    text(found.context("the first aidant's organisation")?, "id")
+/// Enrols an organisation whose SIRET is made of its number (each number and the whole hold by the check of Luhn).
+fn organisation(demo: &RunningDemo, number: usize) -> Result<String> {
+    let siret = with_check_digit(format!("{}0001", with_check_digit(format!("{:08}", 81_000_000 + number))));
+    let name = format!("Banc {number}");
+    let words = [
+        "organisation",
+        "add",
+        "--name",
+        &name,
+        "--siret",
+        &siret,
+        "--address",
+        "1 place du Banc, 21000 Dijon",
+    ];
+    text(&demo.json(&words)?, "organisation")
+}
+
+fn with_check_digit(digits: String) -> String {
+    let double = |digit: u32| if digit > 4 { digit * 2 - 9 } else { digit * 2 };
+    let places = digits.bytes().rev().map(|byte| u32::from(byte - b'0')).enumerate();
+    let sum: u32 = places.map(|(place, digit)| if place % 2 == 0 { double(digit) } else { digit }).sum();
+    format!("{digits}{}", (10 - sum % 10) % 10)
 }
 
 /// A text member.

@@ -4,12 +4,14 @@
 //! thread, on the same machine, so that both share its processors. Closed loop: every user begins the next operation when the
 //! last one has ended. Connections are kept alive, nothing is compressed, there is no TLS. `BENCH_SECONDS` says how long each
 //! line is measured. `--filled N` measures logins alone, on a database that holds N more mandates (several: `--filled 1000,100000`).
+//! `--only WORDS` measures the operations whose name begins so, `--on postgres` or `--on sqlite` on one database.
 
 #![forbid(unsafe_code)]
 #![expect(clippy::print_stdout, reason = "a measurement prints its result")]
 
 mod cell;
 #[path = "../drive/mod.rs"]
+#[expect(dead_code, reason = "the faults use the rest of it")]
 mod drive;
 mod filled;
 mod limits;
@@ -57,6 +59,8 @@ struct Options {
     seconds: u64,
     filled: Vec<u64>,
     micro_only: bool,
+    only: Option<String>,
+    on: Option<String>,
     cluster: Option<String>,
     database: Option<PathBuf>,
 }
@@ -77,13 +81,28 @@ impl Options {
             seconds: seconds.context("BENCH_SECONDS is a whole number of seconds")?.max(1),
             filled: filled.context("--filled takes numbers of mandates")?,
             micro_only: words.iter().any(|word| word == "--micro"),
+            only: after("--only").cloned(),
+            on: after("--on").cloned(),
             cluster: variable("PROCURA_TEST_POSTGRES"),
             database: variable("PROCURA_POSTGRES_DATA").map(PathBuf::from),
         })
     }
 
     fn engines(&self) -> Vec<Engine> {
-        if self.cluster.is_some() { vec![Engine::Sqlite, Engine::Postgres] } else { vec![Engine::Sqlite] }
+        let all = if self.cluster.is_some() {
+            vec![Engine::Sqlite, Engine::Postgres]
+        } else {
+            vec![Engine::Sqlite]
+        };
+        let asked = |engine: &Engine| {
+            self.on.as_ref().is_none_or(|on| name(*engine).to_lowercase().starts_with(&on.to_lowercase()))
+        };
+        all.into_iter().filter(asked).collect()
+    }
+
+    /// How many connections an operation is measured with, one line each: none when it was not asked for.
+    fn loads(&self, what: &str, all: &[usize]) -> Vec<usize> {
+        if self.only.as_ref().is_none_or(|only| what.starts_with(only)) { all.to_vec() } else { Vec::new() }
     }
 
     fn meter(&self, engine: Engine) -> Meter {
@@ -118,7 +137,7 @@ async fn everything(options: &Options) -> Result<()> {
     report.limits(&limits);
     println!("\n{}", Cell::head());
     match Peer::start().await? {
-        Some(peer) => other_provider(&peer, options.seconds, &mut report).await?,
+        Some(peer) => other_provider(&peer, options, &mut report).await?,
         None => println!("the Node provider is left out: scripts/need.sh bench installs it"),
     }
     for engine in options.engines() {
@@ -126,11 +145,13 @@ async fn everything(options: &Options) -> Result<()> {
         let scene = Scene::set(engine, options.meter(engine), async |_| Ok(())).await;
         let scene = scene.with_context(|| format!("on {}", name(engine)))?;
         println!("({} prepared in {} s)", name(engine), begun.elapsed().as_secs());
-        service(&scene, engine, options.seconds, &mut report).await?;
+        service(&scene, engine, options, &mut report).await?;
         at_rest(scene, engine, &mut report).await?;
     }
-    println!("\nIn this process, one thread, microseconds of processor time");
-    report.micro(micro::measure().await?);
+    if options.only.is_none() {
+        println!("\nIn this process, one thread, microseconds of processor time");
+        report.micro(micro::measure().await?);
+    }
     report.write()
 }
 
@@ -142,14 +163,15 @@ pub fn name(engine: Engine) -> &'static str {
     }
 }
 
-async fn other_provider(peer: &Peer, seconds: u64, report: &mut Report) -> Result<()> {
+async fn other_provider(peer: &Peer, options: &Options, report: &mut Report) -> Result<()> {
+    let seconds = options.seconds;
     let on = ("login", "Node, memory");
-    for users in USERS {
+    for users in options.loads("login", &USERS) {
         let workers = (0..users).map(|number| peer.user(number)).collect();
         report.peer(run(on, workers, &peer.meter, seconds).await);
     }
     let token = peer.user(USERS.len()).login().await?;
-    for users in CONNECTIONS {
+    for users in options.loads("introspection", &CONNECTIONS) {
         let asks = |_| Introspector::new(peer.wire(), "/token/introspection", &peer::basic(), &token);
         let workers = (0..users).map(asks).collect();
         report.peer(run(("introspection", on.1), workers, &peer.meter, seconds).await);
@@ -157,37 +179,38 @@ async fn other_provider(peer: &Peer, seconds: u64, report: &mut Report) -> Resul
     Ok(())
 }
 
-async fn service(scene: &Scene, engine: Engine, seconds: u64, report: &mut Report) -> Result<()> {
+async fn service(scene: &Scene, engine: Engine, options: &Options, report: &mut Report) -> Result<()> {
+    let seconds = options.seconds;
     let (track, meter, on) = (&scene.track, &scene.meter, name(engine));
     let person = |visitors: usize, path: &'static str, words: &'static str, jars: &[_]| -> Vec<Reader> {
         let jar = |number: usize| jars.get(number % jars.len().max(1)).cloned().unwrap_or_default();
         (0..visitors).map(|number| Reader::new(track, jar(number), path, words)).collect()
     };
-    for users in USERS {
+    for users in options.loads("login", &USERS) {
         let workers = (0..users).map(|number| User::new(track, number)).collect();
         report.service(run(("login", on), workers, meter, seconds).await, engine);
     }
-    for users in CONNECTIONS {
+    for users in options.loads("login, PAR and DPoP", &CONNECTIONS) {
         let workers = (0..users).map(|number| FapiUser::new(track, &scene.fapi, number)).collect();
         report.service(run(("login, PAR and DPoP", on), workers, meter, seconds).await, engine);
     }
-    for users in CONNECTIONS {
+    for users in options.loads("token exchange", &CONNECTIONS) {
         // An access token lives for some minutes: fresh ones for each line.
         let presented = Presented::gather(track, &scene.software).await?;
         let workers = (0..users).map(|_| Exchanger::new(track, presented.clone())).collect();
         report.service(run(("token exchange", on), workers, meter, seconds).await, engine);
     }
-    for users in CONNECTIONS {
+    for users in options.loads("introspection", &CONNECTIONS) {
         let token = User::new(track, 0).login().await?.access;
         let asks = |_| Introspector::new(track.wire(), "/oauth/introspect", &track.client.basic, &token);
         let workers = (0..users).map(asks).collect();
         report.service(run(("introspection", on), workers, meter, seconds).await, engine);
     }
-    for users in CONNECTIONS {
+    for users in options.loads("aidant's home", &CONNECTIONS) {
         let workers = person(users, "/aidant", "<main", &track.aidants);
         report.service(run(("aidant's home", on), workers, meter, seconds).await, engine);
     }
-    for users in CONNECTIONS {
+    for users in options.loads("person's timeline", &CONNECTIONS) {
         let workers = person(users, "/personne/journal", "<main", std::slice::from_ref(&scene.person));
         report.service(run(("person's timeline", on), workers, meter, seconds).await, engine);
     }
@@ -196,7 +219,7 @@ async fn service(scene: &Scene, engine: Engine, seconds: u64, report: &mut Repor
         ("status list", list.as_str(), "application/statuslist+jwt", "ey"),
         ("JWKS", "/oauth/jwks", "application/json", "{\"keys\":["),
     ] {
-        for users in CONNECTIONS {
+        for users in options.loads(what, &CONNECTIONS) {
             let workers =
                 (0..users).map(|_| Fetcher::new(track.wire(), path, accept, begins)).collect::<Vec<_>>();
             report.service(run((what, on), workers, meter, seconds).await, engine);

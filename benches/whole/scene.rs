@@ -82,7 +82,7 @@ impl Scene {
         fill: impl AsyncFnOnce(&Path) -> Result<()>,
     ) -> Result<Self> {
         let demo = RunningDemo::start(engine).await?;
-        let track = Arc::new(prepare::prepare(&demo, AIDANTS).await?);
+        let track = Arc::new(prepare::prepare(&demo, AIDANTS, &[]).await?);
         let (key, _) = SigningKey::generate(Algorithm::Es256, &SystemRandom::new())?;
         let jwks = demo.home.path().join("jwks.json");
         fs::write(&jwks, json!({ "keys": [key.public_jwk()] }).to_string())?;

@@ -17,7 +17,6 @@ use serde_json::json;
 use crate::cell::Worker;
 use crate::drive::forms::Form;
 use crate::drive::login::Client;
-use crate::drive::login::Tokens;
 use crate::drive::login::Track;
 use crate::drive::login::User;
 use crate::drive::login::decide;
@@ -121,7 +120,8 @@ impl Worker for Introspector {
 #[derive(Clone)]
 pub struct Presented {
     software: Client,
-    tokens: Arc<Tokens>,
+    access: String,
+    mandate: String,
 }
 
 impl Presented {
@@ -164,8 +164,7 @@ impl Presented {
         let identifier = member(&listed["mandates"][0], "identifier")?;
         let path = format!("/api/v1/mandates/{identifier}/token");
         let answer = wire.call("POST", &path, &bearer, None).await?.must(201, "mandate token")?.json()?;
-        let tokens = Arc::new(Tokens { access, mandate: member(&answer, "mandate_token")? });
-        Ok(Self { software: software.clone(), tokens })
+        Ok(Self { software: software.clone(), access, mandate: member(&answer, "mandate_token")? })
     }
 }
 
@@ -187,9 +186,9 @@ impl Worker for Exchanger {
     async fn turn(&mut self) -> Result<(), Trouble> {
         let fields = [
             ("grant_type", "urn:ietf:params:oauth:grant-type:token-exchange"),
-            ("subject_token", self.presented.tokens.mandate.as_str()),
+            ("subject_token", self.presented.mandate.as_str()),
             ("subject_token_type", JWT),
-            ("actor_token", self.presented.tokens.access.as_str()),
+            ("actor_token", self.presented.access.as_str()),
             ("actor_token_type", ACCESS),
             ("resource", API),
             ("authorization_details", r#"[{"type":"urn:procura:mandate","privileges":["social"]}]"#),
