@@ -38,6 +38,7 @@ use crate::http::readiness;
 use crate::http::serving;
 use crate::http::session::sessions;
 use crate::http::state::App;
+use crate::http::state::Parts;
 use crate::jobs;
 use crate::jobs::Ways;
 use crate::notify::mailer::MailError;
@@ -119,13 +120,13 @@ impl Server {
         let bench = install::open(Arc::clone(&config), clock, random, Migrate::AsConfigured).await?;
         keys::ensure(&bench).await.map_err(ServerError::Keys)?;
         let assets = Arc::new(Assets::with_theme(config.theme.directory.as_deref())?);
-        let app = App {
+        let app = App::new(Parts {
             bench,
             links: assets.links(),
             theme: config.theme.directory.clone().map(Arc::new),
             outbound: outbound_client()?,
             registered: Outbound::new(config.outbound.allow_private, config.outbound.timeout)?,
-        };
+        });
         let post = Arc::new(Post::new(&config, outbound_client()?)?);
         metrics::install();
         let configured = Outbound::new(true, LONGEST_CALL)?;
@@ -135,7 +136,7 @@ impl Server {
     }
 
     /// What operations work with, for whoever seeds or inspects this gateway.
-    pub const fn bench(&self) -> &Bench {
+    pub fn bench(&self) -> &Bench {
         &self.app.bench
     }
 

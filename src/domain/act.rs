@@ -134,11 +134,23 @@ pub struct Opened {
     pub txn: EntryId,
 }
 
+/// What was chosen before the act could be opened: between the two steps, and while the second factor is given again.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct KeptChoice {
+    /// For whom.
+    pub person: PersonId,
+    /// For what, where that step was reached.
+    pub theme: Option<Theme>,
+}
+
 /// The life of an act.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum ActLife {
     /// The aidant is choosing.
-    Choosing,
+    Choosing {
+        /// What she has chosen so far.
+        kept: Option<KeptChoice>,
+    },
     /// The code waits until `code_expires_at`.
     Opened {
         /// What was decided.
@@ -187,14 +199,14 @@ impl Act {
         match &self.life {
             ActLife::Opened { opened, .. } | ActLife::Redeemed { opened, .. } => Some(opened),
             ActLife::Ended { opened } => opened.as_ref(),
-            ActLife::Choosing | ActLife::Refused => None,
+            ActLife::Choosing { .. } | ActLife::Refused => None,
         }
     }
 
     /// Where it is, as stored.
     pub const fn status(&self) -> ActStatus {
         match self.life {
-            ActLife::Choosing => ActStatus::Choosing,
+            ActLife::Choosing { .. } => ActStatus::Choosing,
             ActLife::Opened { .. } => ActStatus::Opened,
             ActLife::Redeemed { .. } => ActStatus::Redeemed,
             ActLife::Refused => ActStatus::Refused,

@@ -1,5 +1,7 @@
 //! Who is logged in: each extractor reads one session and gives an actor, or sends the browser to the login.
 
+use std::convert::Infallible;
+
 use axum::extract::FromRequestParts;
 use axum::http::HeaderMap;
 use axum::http::Method;
@@ -126,6 +128,26 @@ fn waits_at(path: &str, standing: Standing) -> Option<&'static str> {
 /// A logged-in aidant; on the pages of her space, one who may act there now.
 #[derive(Clone, Debug)]
 pub struct Aidant(pub AidantActor);
+
+/// The aidant who may be logged in, read only where the answer depends on it.
+#[derive(Clone, Debug)]
+pub struct PerhapsAidant(Parts);
+
+impl PerhapsAidant {
+    /// Who is logged in, if anybody is.
+    pub async fn read(&self, app: &App) -> Option<AidantActor> {
+        let found = Aidant::from_request_parts(&mut self.0.clone(), app).await;
+        found.ok().map(|Aidant(actor)| actor)
+    }
+}
+
+impl FromRequestParts<App> for PerhapsAidant {
+    type Rejection = Infallible;
+
+    async fn from_request_parts(parts: &mut Parts, _: &App) -> Result<Self, Infallible> {
+        Ok(Self(parts.clone()))
+    }
+}
 
 /// A logged-in aidant whose second factor is fresh enough to sign or act.
 #[derive(Clone, Debug)]

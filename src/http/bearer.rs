@@ -103,7 +103,8 @@ pub async fn presented(app: &App, parts: &Parts) -> Result<LiveToken, Untrusted>
             Err(unproven) => return Err(Untrusted::Proof(unproven.code())),
         },
     };
-    let live = live_token(&app.bench, token).await.map_err(Untrusted::Fault)?.ok_or(Untrusted::Token)?;
+    let live =
+        live_token(&app.bench, token, None).await.map_err(Untrusted::Fault)?.ok_or(Untrusted::Token)?;
     match (live.bound_key(), jkt) {
         (None, None) => Ok(live),
         (Some(bound), Some(jkt)) if same(bound.as_bytes(), jkt.as_bytes()) => Ok(live),

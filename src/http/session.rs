@@ -27,7 +27,9 @@ use crate::crypto::random::random_token;
 use crate::domain::account::Role;
 use crate::domain::ids::Random;
 use crate::domain::time::Instant;
+use crate::http::errors::trouble_of;
 use crate::http::session_store::CREATED;
+use crate::http::session_store::Cause;
 use crate::http::session_store::LOGIN;
 use crate::http::session_store::Store;
 use crate::http::session_store::USED;
@@ -119,6 +121,7 @@ impl Jar {
 pub struct Session {
     inner: tower_sessions::Session,
     used: Arc<AtomicBool>,
+    cause: Cause,
     random: Arc<dyn Random>,
 }
 
@@ -128,18 +131,21 @@ impl std::fmt::Debug for Session {
     }
 }
 
-fn fault(error: tower_sessions::session::Error) -> Refusal {
-    Refusal::Fault(anyhow::Error::new(error).context("session"))
-}
-
 impl Session {
+    fn fault(&self, error: tower_sessions::session::Error) -> Refusal {
+        match self.cause.take() {
+            Some(Refusal::Fault(cause)) => Refusal::Fault(cause.context("session")),
+            _ => Refusal::Fault(anyhow::Error::new(error).context("session")),
+        }
+    }
+
     /// A value of this session.
     ///
     /// # Errors
     /// A fault when the database fails or the value has another shape.
     pub async fn read<T: DeserializeOwned>(&self, key: &str) -> Result<Option<T>, Refusal> {
         self.used.store(true, Ordering::Relaxed);
-        self.inner.get(key).await.map_err(fault)
+        self.inner.get(key).await.map_err(|error| self.fault(error))
     }
 
     /// Sets a value of this session.
@@ -148,7 +154,7 @@ impl Session {
     /// A fault when the database fails or the value cannot be JSON.
     pub async fn write<T: Serialize>(&self, key: &str, value: &T) -> Result<(), Refusal> {
         self.used.store(true, Ordering::Relaxed);
-        self.inner.insert(key, value).await.map_err(fault)
+        self.inner.insert(key, value).await.map_err(|error| self.fault(error))
     }
 
     /// Drops a value of this session.
@@ -157,7 +163,7 @@ impl Session {
     /// A fault when the database fails.
     pub async fn remove(&self, key: &str) -> Result<(), Refusal> {
         self.used.store(true, Ordering::Relaxed);
-        self.inner.remove_value(key).await.map(drop).map_err(fault)
+        self.inner.remove_value(key).await.map(drop).map_err(|error| self.fault(error))
     }
 
     /// Gives the session another id, so that one known before a login or a second factor opens nothing afterwards.
@@ -166,7 +172,7 @@ impl Session {
     /// A fault when the database fails.
     pub async fn cycle(&self) -> Result<(), Refusal> {
         self.used.store(true, Ordering::Relaxed);
-        self.inner.cycle_id().await.map_err(fault)
+        self.inner.cycle_id().await.map_err(|error| self.fault(error))
     }
 
     /// As [`Session::cycle`], and the time after which it ends in any case begins anew: for a login.
@@ -198,7 +204,7 @@ impl Session {
     /// A fault when the database fails.
     pub async fn flush(&self) -> Result<(), Refusal> {
         self.used.store(true, Ordering::Relaxed);
-        self.inner.flush().await.map_err(fault)
+        self.inner.flush().await.map_err(|error| self.fault(error))
     }
 
     /// As [`Session::browser_hash`], without making a session for whoever only looks.
@@ -241,9 +247,11 @@ pub async fn sessions(State(app): State<App>, mut request: Request, next: Next) 
     let presented: Vec<Option<Id>> =
         Jar::ALL.iter().map(|jar| cookie(request.headers(), jar.cookie(https))?.parse().ok()).collect();
     let open = |(jar, id): (&Jar, &Option<Id>)| {
-        let store = Store { bench: app.bench.clone(), label: jar.cookie(false) };
+        let cause = Cause::default();
+        let store = Store { app: app.clone(), label: jar.cookie(false), cause: cause.clone() };
         Session {
             inner: tower_sessions::Session::new(*id, Arc::new(store), None),
+            cause,
             used: Arc::new(AtomicBool::new(false)),
             random: Arc::clone(&app.bench.random),
         }
@@ -259,8 +267,10 @@ pub async fn sessions(State(app): State<App>, mut request: Request, next: Next) 
             Ok(Some(value)) => add_cookie(&mut response, jar, &value, https),
             Ok(None) => {}
             Err(error) => {
-                tracing::error!(%error, "a session could not be written");
-                return StatusCode::INTERNAL_SERVER_ERROR.into_response();
+                let trouble = trouble_of(&error);
+                let mut response = trouble.status().into_response();
+                response.extensions_mut().insert(trouble);
+                return response;
             }
         }
     }
@@ -276,13 +286,13 @@ async fn keep(session: &Session, presented: Option<Id>, now: Instant) -> Result<
     let used = inner
         .get_value(USED)
         .await
-        .map_err(fault)?
+        .map_err(|error| session.fault(error))?
         .as_ref()
         .and_then(Value::as_i64)
         .map(Instant::from_micros);
     let noted = used.is_some_and(|used| used <= now.plus(NOTE_EVERY) && now.since(used) < NOTE_EVERY);
     if inner.is_modified() || !noted {
-        inner.save().await.map_err(fault)?;
+        inner.save().await.map_err(|error| session.fault(error))?;
     }
     let id = inner.id();
     Ok(id.filter(|id| presented != Some(*id)).map(|id| id.to_string()))

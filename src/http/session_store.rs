@@ -1,5 +1,9 @@
 //! Where sessions are kept: sealed in the database under a key made of their own id, judged by our clock.
 
+use std::sync::Arc;
+use std::sync::Mutex;
+use std::sync::PoisonError;
+
 use async_trait::async_trait;
 use serde_json::Value;
 use tower_sessions::SessionStore;
@@ -14,7 +18,7 @@ use crate::crypto::seal;
 use crate::domain::ids::random_bytes;
 use crate::domain::time::CLOCKS_AGREE;
 use crate::domain::time::Instant;
-use crate::operations::bench::Bench;
+use crate::http::state::App;
 use crate::operations::refusal::Refusal;
 use crate::operations::work::Housekeeping;
 use crate::operations::work::Work;
@@ -32,8 +36,25 @@ const TRIES: usize = 3;
 /// The sessions of one kind of actor; `label` keeps a session of one kind from opening as another.
 #[derive(Clone, Debug)]
 pub(super) struct Store {
-    pub(super) bench: Bench,
+    pub(super) app: App,
     pub(super) label: &'static str,
+    pub(super) cause: Cause,
+}
+
+/// Why the store failed last: the errors of sessions hold words only, and whoever asked is told whether it passes.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Cause(Arc<Mutex<Option<Refusal>>>);
+
+impl Cause {
+    fn keep(&self, refusal: Refusal) -> session_store::Error {
+        let words = refusal.to_string();
+        *self.0.lock().unwrap_or_else(PoisonError::into_inner) = Some(refusal);
+        session_store::Error::Backend(words)
+    }
+
+    pub(super) fn take(&self) -> Option<Refusal> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).take()
+    }
 }
 
 struct Opener {
@@ -63,15 +84,15 @@ fn login_of(record: &Record) -> Option<[u8; 32]> {
     record.data.get(LOGIN).and_then(Value::as_str).map(login_hash)
 }
 
-fn backend(error: impl std::fmt::Display) -> session_store::Error {
-    session_store::Error::Backend(error.to_string())
-}
-
 impl Store {
+    fn failed(&self, why: impl Into<Refusal>) -> session_store::Error {
+        self.cause.keep(why.into())
+    }
+
     /// The instant at which a session ends if nobody uses it from now on.
     fn ends(&self, record: &Record) -> Instant {
-        let now = self.bench.now();
-        let sessions = self.bench.config.sessions;
+        let now = self.app.bench.now();
+        let sessions = self.app.bench.config.sessions;
         let created = instant(record, CREATED).unwrap_or(now);
         let used = instant(record, USED).unwrap_or(now);
         created.plus(sessions.absolute).min(used.plus(sessions.idle))
@@ -82,14 +103,15 @@ impl Store {
             serde_json::to_vec(&record.data)
                 .map_err(|error| session_store::Error::Encode(error.to_string()))?,
         );
-        seal::seal(&opener.key, self.label.as_bytes(), &plain, self.bench.random.as_ref()).map_err(backend)
+        seal::seal(&opener.key, self.label.as_bytes(), &plain, self.app.bench.random.as_ref())
+            .map_err(|error| self.failed(error))
     }
 
     async fn add(&self, record: &Record) -> Result<bool, session_store::Error> {
         let opener = Opener::of(&record.id);
         let sealed = self.seal(record, &opener)?;
         let write = async {
-            let mut work = Work::begin_alone(&self.bench, None).await?;
+            let mut work = Work::begin_alone(&self.app.bench, None).await?;
             let added = sessions::insert(
                 &mut work.tx,
                 &opener.hash,
@@ -101,18 +123,18 @@ impl Store {
             work.commit_without_entry(Housekeeping::Session).await?;
             Ok::<_, Refusal>(added)
         };
-        write.await.map_err(backend)
+        write.await.map_err(|refusal| self.failed(refusal))
     }
 }
 
 #[async_trait]
 impl SessionStore for Store {
     async fn create(&self, record: &mut Record) -> session_store::Result<()> {
-        let now = Value::from(self.bench.now().micros());
+        let now = Value::from(self.app.bench.now().micros());
         record.data.entry(CREATED.to_owned()).or_insert_with(|| now.clone());
         record.data.insert(USED.to_owned(), now);
         for _ in 0..TRIES {
-            record.id = Id(i128::from_le_bytes(random_bytes(self.bench.random.as_ref())));
+            record.id = Id(i128::from_le_bytes(random_bytes(self.app.bench.random.as_ref())));
             if self.add(record).await? {
                 return Ok(());
             }
@@ -122,11 +144,11 @@ impl SessionStore for Store {
 
     async fn save(&self, record: &Record) -> session_store::Result<()> {
         let mut record = record.clone();
-        record.data.insert(USED.to_owned(), Value::from(self.bench.now().micros()));
+        record.data.insert(USED.to_owned(), Value::from(self.app.bench.now().micros()));
         let opener = Opener::of(&record.id);
         let sealed = self.seal(&record, &opener)?;
         let write = async {
-            let mut work = Work::begin_alone(&self.bench, None).await?;
+            let mut work = Work::begin_alone(&self.app.bench, None).await?;
             sessions::update(
                 &mut work.tx,
                 &opener.hash,
@@ -137,20 +159,23 @@ impl SessionStore for Store {
             .await?;
             work.commit_without_entry(Housekeeping::Session).await
         };
-        write.await.map_err(backend)
+        write.await.map_err(|refusal| self.failed(refusal))
     }
 
     async fn load(&self, id: &Id) -> session_store::Result<Option<Record>> {
         let opener = Opener::of(id);
-        let mut tx = self.bench.db.look().await.map_err(backend)?;
-        let found = sessions::find(&mut tx, &opener.hash, self.bench.now()).await.map_err(backend)?;
+        let now = self.app.bench.now();
+        let find = async {
+            let mut tx = self.app.bench.db.look().await?;
+            sessions::find(&mut tx, &opener.hash, now).await
+        };
+        let found = find.await.map_err(|error| self.failed(error))?;
         let Some(sealed) = found else { return Ok(None) };
         // Another kind of actor's session, moved by hand into this cookie, does not open and counts as none.
         let Ok(plain) = seal::open(&opener.key, self.label.as_bytes(), &sealed) else { return Ok(None) };
         let data = serde_json::from_slice(&plain)
             .map_err(|error| session_store::Error::Decode(error.to_string()))?;
         let record = Record { id: *id, data, expiry_date: time::OffsetDateTime::UNIX_EPOCH };
-        let now = self.bench.now();
         // Begun under a clock that ran ahead, it would outlive its time.
         let ahead = instant(&record, CREATED).is_some_and(|created| created > now.plus(CLOCKS_AGREE));
         Ok((!ahead && self.ends(&record) > now).then_some(record))
@@ -159,10 +184,10 @@ impl SessionStore for Store {
     async fn delete(&self, id: &Id) -> session_store::Result<()> {
         let opener = Opener::of(id);
         let write = async {
-            let mut work = Work::begin_alone(&self.bench, None).await?;
+            let mut work = Work::begin_alone(&self.app.bench, None).await?;
             sessions::delete(&mut work.tx, &opener.hash).await?;
             work.commit_without_entry(Housekeeping::Session).await
         };
-        write.await.map_err(backend)
+        write.await.map_err(|refusal| self.failed(refusal))
     }
 }

@@ -3,7 +3,11 @@
 use std::collections::BTreeMap;
 use std::collections::BTreeSet;
 
+use uuid::Uuid;
+
 use crate::crypto::hash::b64;
+use crate::crypto::hash::unb64;
+use crate::crypto::seal::DataKey;
 use crate::domain::act::Act;
 use crate::domain::act::AuthorizationRequest;
 use crate::domain::client::Client;
@@ -27,8 +31,9 @@ use crate::operations::bench::Bench;
 use crate::operations::refusal::Refusal;
 use crate::storage::circumstances;
 use crate::storage::circumstances::Given;
-use crate::storage::clients;
 use crate::storage::db::Tx;
+
+const HANDLE: &str = "act.person";
 
 /// A person for whom the aidant may act at this client now.
 #[derive(Clone, Debug)]
@@ -80,59 +85,41 @@ impl Choices {
     }
 }
 
-/// What stands for a person in the form of one act.
-pub fn handle(bench: &Bench, act: ActId, person: PersonId) -> String {
-    let hash = bench.lookup.hash("act.person", &format!("{act}:{person}"));
-    b64(&hash[..15])
-}
-
-/// Everything that may be chosen for `act` by `aidant` in her current organisation.
+/// What stands for a person in the form of one act: another text each time, which only this act opens.
 ///
 /// # Errors
-/// As the database says; [`Refusal::NotFound`] when the client is gone.
-pub async fn act_choices(bench: &Bench, aidant: &AidantActor, act: &Act) -> Result<Choices, Refusal> {
-    choices(bench, aidant, act, None).await
-}
-
-/// As [`act_choices`], for one person only.
-///
-/// # Errors
-/// As [`act_choices`].
-pub async fn choices_for(
-    bench: &Bench,
-    aidant: &AidantActor,
-    act: &Act,
-    person: PersonId,
-) -> Result<Choices, Refusal> {
-    choices(bench, aidant, act, Some(person)).await
+/// A fault when it cannot be sealed.
+pub fn handle(bench: &Bench, act: ActId, person: PersonId) -> Result<String, Refusal> {
+    let sealed = handle_key(bench, act).seal(HANDLE, person.uuid().as_bytes(), bench.random.as_ref())?;
+    Ok(b64(&sealed))
 }
 
 /// The person that a form of this act names by her handle; `None` for whatever else it holds.
+pub fn person_of(bench: &Bench, act: ActId, shown: &str) -> Option<PersonId> {
+    let opened = handle_key(bench, act).open(HANDLE, &unb64(shown)?).ok()?;
+    Uuid::from_slice(&opened).ok().map(PersonId::from_uuid)
+}
+
+fn handle_key(bench: &Bench, act: ActId) -> DataKey {
+    DataKey::from_bytes(bench.lookup.hash(HANDLE, &act.to_string()))
+}
+
+/// Everything that may be chosen for `act` at `client` by `aidant` in her current organisation; for one person only, where
+/// she is named.
 ///
 /// # Errors
 /// As the database says.
-pub async fn person_of(
+pub async fn act_choices(
     bench: &Bench,
     aidant: &AidantActor,
     act: &Act,
-    shown: &str,
-) -> Result<Option<PersonId>, Refusal> {
-    let mut tx = bench.db.look().await?;
-    let all = circumstances::persons(&mut tx, aidant.organisation.id).await?;
-    Ok(all.into_iter().find(|person| handle(bench, act.id, *person) == shown))
-}
-
-async fn choices(
-    bench: &Bench,
-    aidant: &AidantActor,
-    act: &Act,
+    client: &Client,
     person: Option<PersonId>,
 ) -> Result<Choices, Refusal> {
     // Each is decided again, with everything held, before anything is opened: one state of the database is not needed.
     let mut tx = bench.db.look().await?;
-    let client = clients::find(&mut tx, &act.client).await?.ok_or(Refusal::NotFound)?;
-    let accepted = accepted_themes(&act.request, &client);
-    let view = View { bench, aidant, act, client: &client, accepted: &accepted };
+    let accepted = accepted_themes(&act.request, client);
+    let view = View { bench, aidant, act, client, accepted: &accepted };
     let mut by_person: BTreeMap<PersonId, Vec<Given>> = BTreeMap::new();
     for given in circumstances::given_to(&mut tx, aidant.organisation.id, aidant.account.id, person).await? {
         if let (Some(consent), Some(_)) = (given.mandate.mandate.consent(), &given.person) {
@@ -149,7 +136,7 @@ async fn choices(
     }
     offered.sort_by_key(|person| person.identity.full_name());
     missing.sort_by_key(|person| person.identity.full_name());
-    Ok(Choices { client, accepted, offered, missing })
+    Ok(Choices { client: client.clone(), accepted, offered, missing })
 }
 
 /// Themes a request may be answered with.
@@ -222,7 +209,7 @@ impl View<'_> {
                 matches!(mandate.status_at(now), MandateStatus::Active | MandateStatus::Suspended)
             })
             .collect();
-        let handle = handle(self.bench, self.act.id, id);
+        let handle = handle(self.bench, self.act.id, id)?;
         if !themes.is_empty() {
             return Ok(Some(Standing::Offered(OfferedPerson {
                 handle,

@@ -5,6 +5,7 @@ use crate::crypto::hash::same;
 use crate::domain::act::Act;
 use crate::domain::act::ActLife;
 use crate::domain::act::AuthorizationRequest;
+use crate::domain::act::KeptChoice;
 use crate::domain::client::Client;
 use crate::domain::decision::Reason;
 use crate::domain::ids::ActId;
@@ -45,7 +46,7 @@ pub async fn begin_act(
         request,
         created_at: work.now,
         expires_at: work.now.plus(bench.config.oidc.choice_lifetime),
-        life: ActLife::Choosing,
+        life: ActLife::Choosing { kept: None },
     };
     acts::insert(&mut work.tx, &act, browser_hash).await?;
     if let Some(uri) = pushed_uri {
@@ -67,6 +68,32 @@ pub async fn act_of_browser(bench: &Bench, id: ActId, browser_hash: &[u8; 32]) -
     let mut tx = bench.db.look().await?;
     let stored = acts::find(&mut tx, id).await?;
     owned(stored, browser_hash)
+}
+
+/// As [`act_of_browser`], with the client it is for.
+///
+/// # Errors
+/// As [`act_of_browser`].
+pub async fn choice_of_browser(
+    bench: &Bench,
+    id: ActId,
+    browser_hash: &[u8; 32],
+) -> Result<(Act, Client), Refusal> {
+    let mut tx = bench.db.look().await?;
+    let (stored, client) = acts::find_with_client(&mut tx, id).await?.ok_or(Refusal::NotFound)?;
+    Ok((owned(Some(stored), browser_hash)?, client))
+}
+
+/// Keeps what was chosen so far with an act that is being chosen.
+///
+/// # Errors
+/// [`Refusal::Conflict`] when it is over.
+pub async fn keep_choice(bench: &Bench, id: ActId, kept: KeptChoice) -> Result<(), Refusal> {
+    let mut work = Work::begin_alone(bench, None).await?;
+    if !acts::keep(&mut work.tx, id, kept).await? {
+        return Err(Refusal::Conflict("act-over"));
+    }
+    work.commit_without_entry(Housekeeping::AuthorizationRequest).await
 }
 
 /// Writes down that a request was refused because its client may not have what it asks: where the client had pushed it

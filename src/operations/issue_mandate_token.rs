@@ -77,6 +77,7 @@ pub async fn issue_mandate_token(
         habilitation: approved.habilitation,
         mandate: id,
         theme,
+        act: None,
     };
     let now = work.now;
     let weighed = weigh(bench, &mut work.tx, now, &parties, Hold::Taken, true).await?;
@@ -182,7 +183,7 @@ async fn issue(
         request: token.login.as_ref().map(|login| login.request.clone()).unwrap_or_default(),
         created_at: now,
         expires_at: now,
-        life: ActLife::Choosing,
+        life: ActLife::Choosing { kept: None },
     };
     let source = Source {
         issuer: bench.config.server.public_url.as_str(),

@@ -34,13 +34,14 @@ use crate::operations::mandate_token::read_mandate;
 use crate::operations::refusal::Refusal;
 use crate::operations::software_standing::standing;
 use crate::operations::weigh::Hold;
-use crate::operations::weigh::Parties;
 use crate::operations::weigh::Weighed;
-use crate::operations::weigh::weigh;
+use crate::operations::weigh::weigh_found;
 use crate::operations::work::Line;
 use crate::operations::work::Work;
 use crate::operations::work::client_actor;
 use crate::storage::acts;
+use crate::storage::circumstances;
+use crate::storage::circumstances::Presented;
 use crate::storage::clients;
 use crate::storage::db::Tx;
 use crate::storage::mandates;
@@ -75,6 +76,8 @@ pub struct LiveToken {
     pub weighed: Option<Weighed>,
     /// The aidant's own login at her software, for the access token of one.
     pub login: Option<SoftwareLogin>,
+    /// Whether it is known that who asks has checked this mandate today already.
+    pub checked: bool,
 }
 
 impl LiveToken {
@@ -86,12 +89,18 @@ impl LiveToken {
 
 /// Reads a token of ours, of any age; `None` for anything else.
 pub(super) async fn own_token(tx: &mut Tx, jwks: &JwkSet, token: &str) -> Result<Option<OwnToken>, Refusal> {
+    let Some((claims, jti)) = own_claims(jwks, token) else { return Ok(None) };
+    let row = tokens::find(tx, &jti).await?;
+    Ok(row.map(|row| OwnToken { claims, row }))
+}
+
+/// The claims of a token that one of our keys signed, with its `jti`.
+fn own_claims(jwks: &JwkSet, token: &str) -> Option<(Map<String, Value>, String)> {
     let expected = Expected { typ: TypRule::Exactly("at+jwt"), algorithms: ALGORITHMS };
     let access = jose::verify::<Map<String, Value>>(token, jwks, &expected).map(|verified| verified.claims);
-    let Some(claims) = access.ok().or_else(|| read_mandate(token, jwks).ok()) else { return Ok(None) };
-    let Some(jti) = claims.get("jti").and_then(Value::as_str) else { return Ok(None) };
-    let row = tokens::find(tx, jti).await?;
-    Ok(row.map(|row| OwnToken { claims, row }))
+    let claims = access.ok().or_else(|| read_mandate(token, jwks).ok())?;
+    let jti = claims.get("jti")?.as_str()?.to_owned();
+    Some((claims, jti))
 }
 
 /// What an ID token of ours says of who logs out (OIDC RP-Initiated Logout section 2).
@@ -161,68 +170,76 @@ async fn own_hint(bench: &Bench, token: &str) -> Result<Option<Hint>, Refusal> {
     Ok(claims.and_then(|claims| Hint::of(&claims, issuer)))
 }
 
-/// The token if it is active now; `None` for one that is not, whatever the cause.
+/// The token if it is active now; `None` for one that is not, whatever the cause. `asker` is who wants to know: its own client
+/// without one.
 ///
 /// # Errors
 /// As the database says.
-pub async fn live_token(bench: &Bench, token: &str) -> Result<Option<LiveToken>, Refusal> {
+pub async fn live_token(
+    bench: &Bench,
+    token: &str,
+    asker: Option<&ClientId>,
+) -> Result<Option<LiveToken>, Refusal> {
     let jwks = keys::jwks(bench).await?;
     let now = bench.now();
+    let Some((claims, jti)) = own_claims(&jwks, token) else { return Ok(None) };
+    let mut tx = bench.db.look().await?;
+    let presented = circumstances::by_token(&mut tx, &jti, asker, &now.day().to_string()).await?;
+    if let Some(presented) = presented {
+        return Box::pin(access_holds(bench, tx, now, claims, presented)).await;
+    }
+    drop(tx);
     let mut tx = bench.db.read().await?;
-    let Some(OwnToken { claims, row }) = own_token(&mut tx, &jwks, token).await? else { return Ok(None) };
-    let ahead =
-        claims.get("iat").and_then(Value::as_i64).is_some_and(|at| at > now.plus(CLOCKS_AGREE).seconds());
-    if row.ended_at.is_some() || ahead || now.seconds() >= row.expires_at.seconds() {
-        return Ok(None);
-    }
+    let Some(row) = tokens::find(&mut tx, &jti).await? else { return Ok(None) };
     let Some(client) = clients::find(&mut tx, &row.client).await? else { return Ok(None) };
-    if client.status != ClientStatus::Active {
-        return Ok(None);
-    }
-    let mut live = LiveToken { claims, row, client, act: None, weighed: None, login: None };
+    let live = LiveToken { claims, row, client, act: None, weighed: None, login: None, checked: false };
+    let Some(mut live) = Some(live).filter(|live| goes_on(live, now)) else { return Ok(None) };
     let holds = match live.row.kind {
         TokenKind::Client => true,
-        TokenKind::Access => access_holds(bench, &mut tx, now, &mut live).await?,
+        // Its act, or a party to it, is not there any more.
+        TokenKind::Access => false,
         TokenKind::Aidant => login_holds(bench, &mut tx, &mut live).await?,
         TokenKind::Mandate => mandate_holds(&mut tx, now, &mut live).await?,
     };
     Ok(holds.then_some(live))
 }
 
+/// Whether its own time is not over and its client is still one of ours.
+fn goes_on(live: &LiveToken, now: Instant) -> bool {
+    let issued = live.claims.get("iat").and_then(Value::as_i64);
+    let ahead = issued.is_some_and(|at| at > now.plus(CLOCKS_AGREE).seconds());
+    let over = live.row.ended_at.is_some() || now.seconds() >= live.row.expires_at.seconds();
+    !ahead && !over && live.client.status == ClientStatus::Active
+}
+
 /// The access token of an act lives while the act does and the decision would still be yes.
 async fn access_holds(
     bench: &Bench,
-    tx: &mut Tx,
+    mut tx: Tx,
     now: Instant,
-    live: &mut LiveToken,
-) -> Result<bool, Refusal> {
-    let Some((act, opened)) = act_of(tx, live).await? else { return Ok(false) };
-    if !matches!(act.life, ActLife::Redeemed { .. }) {
-        return Ok(false);
+    claims: Map<String, Value>,
+    presented: Presented,
+) -> Result<Option<LiveToken>, Refusal> {
+    let Presented { token: row, client, act, circumstances, checked } = presented;
+    let live = LiveToken { claims, row, client, act: None, weighed: None, login: None, checked };
+    let ActLife::Redeemed { opened, .. } = act.act.life.clone() else { return Ok(None) };
+    if !goes_on(&live, now) || circumstances.habilitation.account != opened.account {
+        return Ok(None);
     }
-    let parties = Parties {
-        client: act.client.clone(),
-        account: opened.account,
-        organisation: opened.organisation,
-        habilitation: opened.habilitation,
-        mandate: opened.mandate,
-        theme: opened.theme,
-    };
-    let weighed = match Box::pin(weigh(bench, tx, now, &parties, Hold::Seen, true)).await {
+    let weighed = match weigh_found(bench, &mut tx, (now, opened.theme), circumstances, true).await {
         Ok(weighed) => weighed,
-        Err(Refusal::NotFound) => return Ok(false),
+        Err(Refusal::NotFound) => return Ok(None),
         Err(refusal) => return Err(refusal),
     };
     // An act opened by exchange rests on what its software may have, too.
     let mandate = Some(&weighed.mandate.mandate);
-    let software = match &act.via {
+    let software = match &act.act.via {
         Some(_) => client_accepts(&live.client, mandate, opened.theme),
         None => Ok(()),
     };
     let holds = weighed.verdict.and(software).is_ok();
-    live.act = Some((act, opened));
-    live.weighed = Some(weighed);
-    Ok(holds)
+    let live = LiveToken { act: Some((act.act, opened)), weighed: Some(weighed), ..live };
+    Ok(Some(live).filter(|_| holds))
 }
 
 /// The access token of an aidant's own login lives while she may work, her session goes on and the login was not ended.
@@ -272,6 +289,9 @@ pub async fn note_verification(
     method: &str,
     reference: Option<&str>,
 ) -> Result<(), Refusal> {
+    if live.checked {
+        return Ok(());
+    }
     let Some(parties) = subject(bench, live).await? else { return Ok(()) };
     note_check(bench, &live.client, parties, method, reference).await
 }

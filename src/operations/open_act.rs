@@ -62,7 +62,8 @@ pub enum Opening {
     Refused(Reason),
 }
 
-/// Decides and opens the act, or refuses it for good. Without a person or a theme it can only be refused.
+/// Decides and opens the act, or refuses it for good. Without a person or a theme it can only be refused. `asked` is the act as
+/// its browser was shown it; it is read again once it is taken.
 ///
 /// # Errors
 /// [`Refusal::NotFound`] for another browser's act, [`Refusal::Conflict`] when it is no longer being chosen,
@@ -70,21 +71,18 @@ pub enum Opening {
 pub async fn open_act(
     bench: &Bench,
     aidant: &AidantActor,
-    id: ActId,
+    asked: &Act,
     browser_hash: &[u8; 32],
     chosen: Chosen,
     reference: Option<&str>,
 ) -> Result<Opening, Refusal> {
     let mut work = Work::begin(bench, reference).await?;
-    let act = choosing(
-        acts::find(&mut work.tx, id).await?.map(|stored| owned(Some(stored), browser_hash)),
-        work.now,
-    )?;
-    if !factor_is_fresh(bench, aidant, &act, work.now) {
+    choosing(Some(Ok(asked.clone())), work.now)?;
+    if !factor_is_fresh(bench, aidant, asked, work.now) {
         return Err(Refusal::FactorNeeded);
     }
     let Some(person) = chosen.person else {
-        return refuse_unknown(work, aidant, &act, Reason::NoMandate).await;
+        return refuse_unknown(work, aidant, asked, browser_hash, Reason::NoMandate).await;
     };
     let own: Vec<Mandate> = mandates::of_person(&mut work.tx, person)
         .await?
@@ -92,27 +90,27 @@ pub async fn open_act(
         .map(|stored| stored.mandate)
         .filter(|mandate| mandate.terms.organisation == aidant.organisation.id)
         .collect();
-    let theme = chosen.theme.or_else(|| act_theme(&act, &own));
+    let theme = chosen.theme.or_else(|| act_theme(asked, &own));
     let best = theme.and_then(|theme| best_mandate(&own, theme, work.now).map(|mandate| (theme, mandate)));
     let Some((theme, mandate)) = best else {
-        return refuse_unknown(work, aidant, &act, Reason::NoMandate).await;
+        return refuse_unknown(work, aidant, asked, browser_hash, Reason::NoMandate).await;
     };
     let parties = Parties {
-        client: act.client.clone(),
+        client: asked.client.clone(),
         account: aidant.account.id,
         organisation: aidant.organisation.id,
         habilitation: aidant.habilitation.id,
         mandate,
         theme,
+        act: Some(asked.id),
     };
     let now = work.now;
-    let weighed = weigh(bench, &mut work.tx, now, &parties, Hold::Taken, true).await?;
+    let mut weighed = weigh(bench, &mut work.tx, now, &parties, Hold::Taken, true).await?;
     work.now = weighed.at;
     work.taken(&weighed.mandate)?;
-    let act =
-        choosing(acts::take(&mut work.tx, id).await?.map(|stored| owned(Some(stored), browser_hash)), now)?;
-    let asked = accepted_themes(&act.request, &weighed.client).contains(&theme);
-    let verdict = weighed.verdict.and(if asked { Ok(()) } else { Err(Reason::ClientTheme) });
+    let act = choosing(weighed.act.take().map(|stored| owned(Some(stored), browser_hash)), now)?;
+    let accepted = accepted_themes(&act.request, &weighed.client).contains(&theme);
+    let verdict = weighed.verdict.and(if accepted { Ok(()) } else { Err(Reason::ClientTheme) });
     match (verdict, chosen.theme) {
         (Ok(()), Some(theme)) => open(work, aidant, &act, &parties, &weighed, theme).await,
         (Ok(()), None) => refuse(work, aidant, &act, &weighed, theme, Reason::ClientTheme).await,
@@ -132,13 +130,17 @@ pub async fn refuse_unusable(
     reference: Option<&str>,
 ) -> Result<(), Refusal> {
     let mut work = Work::begin(bench, reference).await?;
-    let now = work.now;
-    let act =
-        choosing(acts::take(&mut work.tx, id).await?.map(|stored| owned(Some(stored), browser_hash)), now)?;
+    let act = taken(&mut work, id, browser_hash).await?;
     if !act.request.labels_unusable {
         return Err(Refusal::Conflict("act-open"));
     }
-    refuse_unknown(work, aidant, &act, Reason::ClientTheme).await.map(drop)
+    refuse_taken(work, aidant, &act, Reason::ClientTheme).await.map(drop)
+}
+
+/// The act while it is being chosen; nobody else changes it until the transaction ends.
+async fn taken(work: &mut Work<'_>, id: ActId, browser_hash: &[u8; 32]) -> Result<Act, Refusal> {
+    let found = acts::take(&mut work.tx, id).await?;
+    choosing(found.map(|stored| owned(Some(stored), browser_hash)), work.now)
 }
 
 /// Whether the aidant may go on with this act without giving the second factor again.
@@ -158,7 +160,7 @@ pub async fn leave_act(bench: &Bench, id: ActId, browser_hash: &[u8; 32]) -> Res
 
 fn choosing(found: Option<Result<Act, Refusal>>, now: Instant) -> Result<Act, Refusal> {
     let act = found.ok_or(Refusal::NotFound)??;
-    if act.life != ActLife::Choosing || now > act.expires_at {
+    if !matches!(act.life, ActLife::Choosing { .. }) || now > act.expires_at {
         return Err(Refusal::Conflict("act-over"));
     }
     Ok(act)
@@ -276,6 +278,17 @@ async fn refuse(
 
 /// Refuses an act for somebody who gave the organisation no mandate: nothing about a person is known, nothing is told.
 async fn refuse_unknown(
+    mut work: Work<'_>,
+    aidant: &AidantActor,
+    asked: &Act,
+    browser_hash: &[u8; 32],
+    reason: Reason,
+) -> Result<Opening, Refusal> {
+    let act = taken(&mut work, asked.id, browser_hash).await?;
+    refuse_taken(work, aidant, &act, reason).await
+}
+
+async fn refuse_taken(
     mut work: Work<'_>,
     aidant: &AidantActor,
     act: &Act,

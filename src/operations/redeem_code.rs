@@ -20,6 +20,7 @@ use crate::domain::act::ActLife;
 use crate::domain::act::AuthorizationRequest;
 use crate::domain::act::Opened;
 use crate::domain::client::Client;
+use crate::domain::ids::ActId;
 use crate::domain::theme::Theme;
 use crate::domain::time::Instant;
 use crate::ledger::kinds::Event;
@@ -118,18 +119,18 @@ pub async fn redeem_code(
     let Some(opened) = opened else {
         return refuse_stranger(work, client, Some(&found.act), "code_ended").await;
     };
-    let (begun, parties) = (work.now, parties(client, &opened));
-    let weighed = weigh(bench, &mut work.tx, begun, &parties, Hold::Taken, true).await?;
+    let (begun, parties) = (work.now, parties(client, found.act.id, &opened));
+    let mut weighed = weigh(bench, &mut work.tx, begun, &parties, Hold::Taken, true).await?;
     work.now = weighed.at;
     work.taken(&weighed.mandate)?;
     let now = work.now;
-    let act = acts::take(&mut work.tx, found.act.id).await?.ok_or(Refusal::NotFound)?.act;
+    let act = weighed.act.take().ok_or(Refusal::NotFound)?.act;
     let code_expires_at = match &act.life {
         ActLife::Opened { code_expires_at, .. } => *code_expires_at,
         ActLife::Redeemed { .. } | ActLife::Ended { .. } => {
             return end_replayed(work, client, &act, &weighed, &opened).await;
         }
-        ActLife::Choosing | ActLife::Refused => {
+        ActLife::Choosing { .. } | ActLife::Refused => {
             return refuse_stranger(work, client, Some(&act), "code_ended").await;
         }
     };
@@ -172,7 +173,7 @@ pub(super) fn misfit(
     (bound.is_some() && bound != presented.jkt).then_some("key_mismatch")
 }
 
-fn parties(client: &Client, opened: &Opened) -> Parties {
+fn parties(client: &Client, act: ActId, opened: &Opened) -> Parties {
     Parties {
         client: client.id.clone(),
         account: opened.account,
@@ -180,6 +181,7 @@ fn parties(client: &Client, opened: &Opened) -> Parties {
         habilitation: opened.habilitation,
         mandate: opened.mandate,
         theme: opened.theme,
+        act: Some(act),
     }
 }
 
@@ -266,8 +268,8 @@ async fn issue(
     let bench = work.bench;
     let now = work.now;
     let (person, consent) = weighed.agreed()?;
-    let (account, account_key) = actors::account(bench, &mut work.tx, opened.account).await?;
-    let account_key = data_keys::require(bench, &mut work.tx, account_key).await?;
+    let account = actors::open_account(bench, &mut work.tx, &weighed.account).await?;
+    let account_key = data_keys::require(bench, &mut work.tx, weighed.account.data_key).await?;
     let person_key = data_keys::require(bench, &mut work.tx, person.data_key).await?;
     let client = &weighed.client;
     let source = Source {
@@ -303,16 +305,20 @@ async fn issue(
         expires_at,
         ended_at: None,
     };
-    tokens::insert(&mut work.tx, &row(&access_jti, TokenKind::Access, ends.access)).await?;
-    tokens::insert(&mut work.tx, &row(&mandate_jti, TokenKind::Mandate, consent.validity.until)).await?;
+    let access = row(&access_jti, TokenKind::Access, ends.access);
+    tokens::insert_two(
+        &mut work.tx,
+        [&access, &row(&mandate_jti, TokenKind::Mandate, consent.validity.until)],
+    )
+    .await?;
     let issued = Event::ActTokenIssued { jti: vec![access_jti.clone()], expires_at: ends.access.into() };
-    let (recorded, _) = work.record(line(issued, client, act, weighed, opened)?).await?;
     let given = Event::MandateTokenIssued {
         jti: mandate_jti.clone(),
         themes: own.iter().copied().collect(),
         expires_at: consent.validity.until.into(),
     };
-    let (recorded, _) = recorded.record(line(given, client, act, weighed, opened)?).await?;
+    let given = line(given, client, act, weighed, opened)?;
+    let recorded = work.record_two(line(issued, client, act, weighed, opened)?, given).await?;
     let chain = recorded.chain_head(opened.mandate)?;
     let access_token = sign(&keys.own, "at+jwt", &status.act.named_in(source.access(ends, &access_jti)))?;
     let given = status.mandate.named_in(source.mandate(&mandate_jti, &own, &chain));

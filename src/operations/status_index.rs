@@ -70,10 +70,9 @@ pub(super) async fn for_act(
     own: &BTreeSet<Theme>,
 ) -> Result<ActStatus, Refusal> {
     let today = BTreeSet::from([source.opened.theme]);
-    Ok(ActStatus {
-        act: for_themes(bench, tx, source, &today).await?,
-        mandate: index_of(bench, tx, source.client.sector(), source.mandate.id, own).await?,
-    })
+    client_aliases::remember(bench, tx, source).await?;
+    let [act, mandate] = indexes_of(bench, tx, source, [&today, own]).await?;
+    Ok(ActStatus { act, mandate })
 }
 
 /// As [`for_act`], for one token that names these themes.
@@ -87,37 +86,56 @@ pub(super) async fn for_themes(
     themes: &BTreeSet<Theme>,
 ) -> Result<StatusEntry, Refusal> {
     client_aliases::remember(bench, tx, source).await?;
-    index_of(bench, tx, source.client.sector(), source.mandate.id, themes).await
+    let [index, _] = indexes_of(bench, tx, source, [themes, themes]).await?;
+    Ok(index)
 }
 
-/// The index that speaks of these themes of a mandate in a sector; drawn where there is none yet. The mandate is held
-/// by the transaction.
-///
-/// # Errors
-/// As the database says.
-async fn index_of(
+/// The indexes that speak of these sets of themes of a mandate in a client's sector; each drawn where there is none yet. The
+/// mandate is held by the transaction.
+async fn indexes_of(
+    bench: &Bench,
+    tx: &mut Tx,
+    source: &Source<'_>,
+    sets: [&BTreeSet<Theme>; 2],
+) -> Result<[StatusEntry; 2], Refusal> {
+    let (sector, mandate) = (source.client.sector(), source.mandate.id);
+    let [one, other] = sets.map(themes_text);
+    let known = status::entries_for(tx, mandate, sector, [&one, &other]).await?;
+    let known = |themes: &str| {
+        let found = known.iter().find(|(of, ..)| of == themes);
+        found.map(|(_, list, idx)| StatusEntry { idx: *idx, uri: uri_of(bench, list) })
+    };
+    let first = match known(&one) {
+        Some(entry) => entry,
+        None => draw(bench, tx, sector, mandate, &one).await?,
+    };
+    let second = match known(&other) {
+        Some(entry) => entry,
+        None if one == other => first.clone(),
+        None => draw(bench, tx, sector, mandate, &other).await?,
+    };
+    Ok([first, second])
+}
+
+async fn draw(
     bench: &Bench,
     tx: &mut Tx,
     sector: &str,
     mandate: MandateId,
-    themes: &BTreeSet<Theme>,
+    themes: &str,
 ) -> Result<StatusEntry, Refusal> {
-    let themes = themes_text(themes);
-    if let Some((list, idx)) = status::entry(tx, mandate, sector, &themes).await? {
-        return Ok(StatusEntry { idx, uri: uri_of(bench, &list) });
-    }
     let random = bench.random.as_ref();
     if let Some((list, capacity)) = status::open_list(tx).await? {
         for _ in 0..DRAWS {
             let idx = random_below(random, capacity);
-            if status::take(tx, (&list, idx), mandate, sector, &themes).await? {
+            if status::take(tx, (&list, idx), mandate, sector, themes).await? {
                 return Ok(StatusEntry { idx, uri: uri_of(bench, &list) });
             }
         }
     }
     let list = begin_list(bench, tx, bench.now()).await?;
     let idx = random_below(random, list.capacity);
-    if !status::take(tx, (&list.name, idx), mandate, sector, &themes).await? {
+    if !status::take(tx, (&list.name, idx), mandate, sector, themes).await? {
         return Err(Refusal::fault("an index of a new status list is taken"));
     }
     Ok(StatusEntry { idx, uri: uri_of(bench, &list.name) })

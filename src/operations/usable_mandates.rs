@@ -173,6 +173,7 @@ async fn usable_themes(
         habilitation: approved.habilitation,
         mandate: mandate.id,
         theme,
+        act: None,
     };
     let mut usable = mandate.open_themes();
     let Some(first) = usable.first() else { return Ok(usable) };

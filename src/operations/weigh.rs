@@ -7,6 +7,7 @@ use crate::domain::decision::Reason;
 use crate::domain::decision::decide;
 use crate::domain::habilitation::Habilitation;
 use crate::domain::ids::AccountId;
+use crate::domain::ids::ActId;
 use crate::domain::ids::ClientId;
 use crate::domain::ids::HabilitationId;
 use crate::domain::ids::MandateId;
@@ -19,6 +20,9 @@ use crate::operations::actors::PersonActor;
 use crate::operations::actors::opened;
 use crate::operations::bench::Bench;
 use crate::operations::refusal::Refusal;
+use crate::storage::accounts::AccountRow;
+use crate::storage::acts;
+use crate::storage::acts::StoredAct;
 use crate::storage::circumstances;
 use crate::storage::circumstances::Circumstances;
 use crate::storage::circumstances::Given;
@@ -45,6 +49,8 @@ pub struct Parties {
     pub mandate: MandateId,
     /// The theme.
     pub theme: Theme,
+    /// The act itself, where it is there already: taken and read with the others.
+    pub act: Option<ActId>,
 }
 
 impl Parties {
@@ -55,6 +61,7 @@ impl Parties {
             organisation: self.organisation,
             account: self.account,
             client: &self.client,
+            act: self.act,
         }
     }
 }
@@ -73,6 +80,8 @@ pub enum Hold {
 pub struct Weighed {
     /// The client.
     pub client: Client,
+    /// The aidant, sealed.
+    pub account: AccountRow,
     /// The organisation.
     pub organisation: StoredOrganisation,
     /// The habilitation.
@@ -85,6 +94,8 @@ pub struct Weighed {
     pub verdict: Result<(), Reason>,
     /// When that was decided: with everything held, where it is held.
     pub at: Instant,
+    /// The act, where it is among the parties.
+    pub act: Option<StoredAct>,
 }
 
 impl Weighed {
@@ -112,20 +123,37 @@ pub async fn weigh(
     hold: Hold,
     factor_was_fresh: bool,
 ) -> Result<Weighed, Refusal> {
-    let taken = hold == Hold::Taken;
     let named = parties.named();
-    if taken && !circumstances::hold(tx, &named).await? {
-        // Without person there is nothing to hold but the mandate: the decision refuses.
+    if hold == Hold::Taken && !circumstances::hold(tx, &named).await? {
+        // Without person there is nothing to hold but the mandate and the act: the decision refuses.
         mandates::take(tx, parties.mandate).await?;
+        if let Some(act) = parties.act {
+            acts::take(tx, act).await?;
+        }
     }
-    let found = Box::pin(circumstances::read(tx, &named)).await?.ok_or(Refusal::NotFound)?;
-    let Circumstances { given, habilitation, organisation, account, client } = found;
-    if !taken && habilitation.account != parties.account {
+    let (found, act) = Box::pin(circumstances::read(tx, &named)).await?.ok_or(Refusal::NotFound)?;
+    if hold == Hold::Seen && found.habilitation.account != parties.account {
         return Err(Refusal::NotFound);
     }
-    let Given { mandate, person, blocks } = given;
     // What was waited for may have taken its time: the instant of the decision follows every change it has seen.
-    let now = if taken { bench.now() } else { now };
+    let now = if hold == Hold::Taken { bench.now() } else { now };
+    let weighed = weigh_found(bench, tx, (now, parties.theme), found, factor_was_fresh).await?;
+    Ok(Weighed { act, ..weighed })
+}
+
+/// Decides on what was read, for a theme, as of `now`.
+///
+/// # Errors
+/// [`Refusal::NotFound`] when the person was erased.
+pub(super) async fn weigh_found(
+    bench: &Bench,
+    tx: &mut Tx,
+    (now, theme): (Instant, Theme),
+    found: Circumstances,
+    factor_was_fresh: bool,
+) -> Result<Weighed, Refusal> {
+    let Circumstances { given, habilitation, organisation, account, client } = found;
+    let Given { mandate, person, blocks } = given;
     let person = match person {
         Some(row) => Some(opened(bench, tx, &row).await?.ok_or(Refusal::NotFound)?),
         None => None,
@@ -134,16 +162,16 @@ pub async fn weigh(
     let verdict = decide(&Question {
         now,
         client: &client,
-        account,
+        account: account.status,
         habilitation: &habilitation,
         organisation: &organisation.organisation,
         mandate: Some(&mandate.mandate),
-        theme: parties.theme,
+        theme,
         blocks,
         has_email,
         factor_was_fresh,
     });
-    Ok(Weighed { client, organisation, habilitation, mandate, person, verdict, at: now })
+    Ok(Weighed { client, account, organisation, habilitation, mandate, person, verdict, at: now, act: None })
 }
 
 /// What a person has blocked of these parties.

@@ -27,6 +27,7 @@ use crate::ledger::entry::Entry;
 use crate::ledger::entry::Outcome;
 use crate::ledger::entry::Role;
 use crate::ledger::kinds::Event;
+use crate::ledger::sealed::SealedEntry;
 use crate::ledger::sealed::seal_entry;
 use crate::ledger::values::Named;
 use crate::operations::bench::Bench;
@@ -290,6 +291,20 @@ impl<'b> Work<'b> {
         Ok((Recorded(self), id))
     }
 
+    /// Records two lines that are written together; the second follows the first.
+    ///
+    /// # Errors
+    /// As [`Work::record`].
+    pub async fn record_two(mut self, first: Line, second: Line) -> Result<Recorded<'b>, Refusal> {
+        let made = [self.make(first).await?, self.make(second).await?];
+        let [one, other] = &made;
+        entries::insert_two(&mut self.tx, [&one.new_entry(), &other.new_entry()]).await?;
+        for one in &made {
+            self.follow(one).await?;
+        }
+        Ok(Recorded(self))
+    }
+
     /// Records a line beside the one without which this transaction cannot commit.
     ///
     /// # Errors
@@ -325,6 +340,14 @@ impl<'b> Work<'b> {
     }
 
     async fn write(&mut self, line: Line) -> Result<EntryId, Refusal> {
+        let made = self.make(line).await?;
+        entries::insert(&mut self.tx, &made.new_entry()).await?;
+        self.follow(&made).await?;
+        Ok(made.entry.id)
+    }
+
+    /// Seals a line as the next of its mandate's chain; nothing is written yet.
+    async fn make(&mut self, line: Line) -> Result<Made, Refusal> {
         let random = self.bench.random.as_ref();
         let key = data_keys::require(self.bench, &mut self.tx, line.key).await?;
         if self.written == PER_INSTANT {
@@ -348,35 +371,24 @@ impl<'b> Work<'b> {
             entry.chain = Some(self.next_in_chain(mandate).await?);
         }
         let sealed = seal_entry(&entry, &key, random).map_err(|error| Refusal::Fault(error.into()))?;
-        let refs = entries::Refs {
-            kind: sealed.kind.as_str(),
-            refused: matches!(entry.outcome, Outcome::Refused { .. }),
-            person: line.person,
-            mandate: line.mandate,
-            act: line.act,
-            account: line.account,
-            organisation: line.organisation_id,
-            client: line.client_id,
-            shown_from: line.shown_from,
-        };
-        let new = entries::NewEntry {
-            id,
-            at: entry.at,
-            leaf: &sealed.leaf,
-            leaf_hash: &sealed.leaf_hash,
-            data_key: line.key,
-            sealed: &sealed.sealed_payload,
-            chain_n: entry.chain.as_ref().map(|chain| chain.n),
-            refs,
-        };
-        entries::insert(&mut self.tx, &new).await?;
         if let (Some(mandate), Some(chain)) = (line.mandate, &entry.chain) {
             self.chains.retain(|(known, _)| *known != mandate);
             self.chains.push((mandate, Chain { n: chain.n, prev: Some(sealed.leaf_hash.into()) }));
         }
-        let cause = Cause { entry: &entry, account: line.account, organisation: line.organisation_id };
-        raise_signals::follow(self, &cause).await?;
-        Ok(id)
+        Ok(Made {
+            entry,
+            sealed,
+            key: line.key,
+            account: line.account,
+            organisation: line.organisation_id,
+            client: line.client_id,
+            shown_from: line.shown_from,
+        })
+    }
+
+    async fn follow(&mut self, made: &Made) -> Result<(), Refusal> {
+        let cause = Cause { entry: &made.entry, account: made.account, organisation: made.organisation };
+        raise_signals::follow(self, &cause).await
     }
 
     async fn next_in_chain(&mut self, mandate: MandateId) -> Result<Chain, Refusal> {
@@ -391,6 +403,42 @@ impl<'b> Work<'b> {
             }
         };
         Ok(Chain { n: end.n + 1, prev: end.prev })
+    }
+}
+
+/// A line sealed and ready to be written.
+struct Made {
+    entry: Entry,
+    sealed: SealedEntry,
+    key: DataKeyId,
+    account: Option<AccountId>,
+    organisation: Option<crate::domain::ids::OrganisationId>,
+    client: Option<crate::domain::ids::ClientId>,
+    shown_from: Option<Instant>,
+}
+
+impl Made {
+    fn new_entry(&self) -> entries::NewEntry<'_> {
+        entries::NewEntry {
+            id: self.entry.id,
+            at: self.entry.at,
+            leaf: &self.sealed.leaf,
+            leaf_hash: &self.sealed.leaf_hash,
+            data_key: self.key,
+            sealed: &self.sealed.sealed_payload,
+            chain_n: self.entry.chain.as_ref().map(|chain| chain.n),
+            refs: entries::Refs {
+                kind: self.sealed.kind.as_str(),
+                refused: matches!(self.entry.outcome, Outcome::Refused { .. }),
+                person: self.entry.person,
+                mandate: self.entry.mandate,
+                act: self.entry.act,
+                account: self.account,
+                organisation: self.organisation,
+                client: self.client.clone(),
+                shown_from: self.shown_from,
+            },
+        }
     }
 }
 

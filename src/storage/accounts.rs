@@ -20,6 +20,16 @@ pub use crate::storage::habilitations::of_organisation as habilitations_of;
 pub use crate::storage::habilitations::shared as habilitation_shared;
 pub use crate::storage::referents::managed as referent_of;
 
+/// The columns of an account with its sealed key in a statement that reads more than it, where the tables are named `a` and
+/// `ak`: [`Beside`] reads them.
+macro_rules! beside_columns {
+    () => {
+        "a.id AS a_id, a.role AS a_role, a.status AS a_status, a.professional AS a_professional, a.national AS a_national,
+            a.data_key AS a_key, a.sessions_from AS a_sessions_from, ak.sealed AS a_sealed_key"
+    };
+}
+pub(super) use beside_columns;
+
 macro_rules! account_where {
     ($condition:literal) => {
         Sql::same(concat!(
@@ -67,6 +77,35 @@ pub struct AccountRow {
     pub data_key: DataKeyId,
     /// Sessions whose second factor was given before are over.
     pub sessions_from: Option<Instant>,
+}
+
+/// An account read beside something else.
+#[derive(sqlx::FromRow)]
+pub(super) struct Beside {
+    a_id: AccountId,
+    a_role: Role,
+    a_status: AccountStatus,
+    a_professional: Vec<u8>,
+    a_national: bool,
+    a_key: DataKeyId,
+    a_sessions_from: Option<Instant>,
+    a_sealed_key: Vec<u8>,
+}
+
+impl Beside {
+    /// The account; the transaction remembers its sealed key.
+    pub(super) fn kept_in(self, tx: &mut Tx) -> AccountRow {
+        tx.keep_key(self.a_key, self.a_sealed_key);
+        AccountRow {
+            id: self.a_id,
+            role: self.a_role,
+            status: self.a_status,
+            professional: self.a_professional,
+            national: self.a_national,
+            data_key: self.a_key,
+            sessions_from: self.a_sessions_from,
+        }
+    }
 }
 
 /// An account with its sealed key, which the transaction remembers.

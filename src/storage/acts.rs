@@ -4,7 +4,9 @@ use crate::domain::account::SecondFactor;
 use crate::domain::act::Act;
 use crate::domain::act::ActLife;
 use crate::domain::act::ActStatus;
+use crate::domain::act::KeptChoice;
 use crate::domain::act::Opened;
+use crate::domain::client::Client;
 use crate::domain::ids::AccountId;
 use crate::domain::ids::ActId;
 use crate::domain::ids::ClientId;
@@ -15,26 +17,36 @@ use crate::domain::ids::OrganisationId;
 use crate::domain::ids::PersonId;
 use crate::domain::theme::Theme;
 use crate::domain::time::Instant;
+use crate::storage::clients;
 use crate::storage::db::DbError;
 use crate::storage::db::Sql;
 use crate::storage::db::Tx;
 use crate::storage::db::statements;
 
+/// The columns of an act in a statement where the table is named `x`: [`Row`] reads them.
+macro_rules! act_columns {
+    () => {
+        "x.id AS x_id, x.client AS x_client, x.request AS x_request, x.created_at AS x_created_at, x.expires_at AS x_expires_at,
+            x.browser_hash AS x_browser_hash, x.status AS x_status, x.account AS x_account, x.organisation AS x_organisation,
+            x.habilitation AS x_habilitation, x.person AS x_person, x.mandate AS x_mandate, x.theme AS x_theme,
+            x.opened_at AS x_opened_at, x.factor_at AS x_factor_at, x.txn AS x_txn, x.code_expires_at AS x_code_expires_at,
+            x.redeemed_at AS x_redeemed_at, x.via AS x_via, x.factor AS x_factor, x.kept_person AS x_kept_person,
+            x.kept_theme AS x_kept_theme "
+    };
+}
+pub(super) use act_columns;
+
 macro_rules! act_where {
     ($condition:literal) => {
-        Sql::same(concat!(
-            "SELECT id, client, request, created_at, expires_at, browser_hash, status, account, organisation, habilitation, person,
-                mandate, theme, opened_at, factor_at, txn, code_expires_at, redeemed_at, via, factor FROM acts WHERE ",
-            $condition
-        ))
+        Sql::same(concat!("SELECT ", act_columns!(), "FROM acts x WHERE ", $condition))
     };
 }
 
 macro_rules! act_taken {
     () => {
         Sql {
-            sqlite: act_where!("id = $1").sqlite,
-            postgres: act_where!("id = $1 FOR NO KEY UPDATE").postgres,
+            sqlite: act_where!("x.id = $1").sqlite,
+            postgres: act_where!("x.id = $1 FOR NO KEY UPDATE").postgres,
         }
     };
 }
@@ -42,14 +54,17 @@ macro_rules! act_taken {
 statements! {
     INSERT = Sql::same("INSERT INTO acts (id, client, request, created_at, expires_at, browser_hash, status, via) VALUES ($1, $2, $3, $4, $5, $6, $7, $8)");
     TAKE = act_taken!();
-    FIND = act_where!("id = $1");
-    BY_CODE = act_where!("code_hash = $1");
-    BY_TXN = act_where!("txn = $1");
+    FIND = act_where!("x.id = $1");
+    FIND_WITH_CLIENT = Sql::same(concat!("SELECT ", act_columns!(), ", c.id AS id, c.status AS status, c.secret_hash AS secret_hash,
+            c.registration AS registration FROM acts x JOIN clients c ON c.id = x.client WHERE x.id = $1"));
+    BY_CODE = act_where!("x.code_hash = $1");
+    BY_TXN = act_where!("x.txn = $1");
     OPEN = Sql::same("UPDATE acts SET status = 'opened', account = $2, organisation = $3, habilitation = $4, person = $5, mandate = $6,
         theme = $7, opened_at = $8, factor_at = $9, txn = $10, code_hash = $11, code_expires_at = $12, factor = $13 WHERE id = $1 AND status = 'choosing'");
     EXCHANGE = Sql::same("UPDATE acts SET status = 'redeemed', account = $2, organisation = $3, habilitation = $4, person = $5, mandate = $6,
         theme = $7, opened_at = $8, factor_at = $9, txn = $10, redeemed_at = $8, factor = $11 WHERE id = $1 AND status = 'choosing' AND via IS NOT NULL");
     REDEEM = Sql::same("UPDATE acts SET status = 'redeemed', redeemed_at = $2 WHERE id = $1 AND status = 'opened'");
+    KEEP = Sql::same("UPDATE acts SET kept_person = $2, kept_theme = $3 WHERE id = $1 AND status = 'choosing'");
     REFUSE = Sql::same("UPDATE acts SET status = 'refused' WHERE id = $1 AND status IN ('choosing', 'opened')");
     END = Sql::same("UPDATE acts SET status = 'ended' WHERE id = $1 AND status IN ('opened', 'redeemed')");
     THEMES = Sql::same("SELECT theme, COUNT(*) FROM acts WHERE opened_at >= $1 AND theme IS NOT NULL GROUP BY theme");
@@ -59,27 +74,59 @@ statements! {
 }
 
 #[derive(sqlx::FromRow)]
-struct Row {
+pub(super) struct Row {
+    #[sqlx(rename = "x_id")]
     id: ActId,
+    #[sqlx(rename = "x_client")]
     client: ClientId,
+    #[sqlx(rename = "x_request")]
     request: String,
+    #[sqlx(rename = "x_created_at")]
     created_at: Instant,
+    #[sqlx(rename = "x_expires_at")]
     expires_at: Instant,
+    #[sqlx(rename = "x_browser_hash")]
     browser_hash: Vec<u8>,
+    #[sqlx(rename = "x_status")]
     status: ActStatus,
+    #[sqlx(rename = "x_account")]
     account: Option<AccountId>,
+    #[sqlx(rename = "x_organisation")]
     organisation: Option<OrganisationId>,
+    #[sqlx(rename = "x_habilitation")]
     habilitation: Option<HabilitationId>,
+    #[sqlx(rename = "x_person")]
     person: Option<PersonId>,
+    #[sqlx(rename = "x_mandate")]
     mandate: Option<MandateId>,
+    #[sqlx(rename = "x_theme")]
     theme: Option<Theme>,
+    #[sqlx(rename = "x_opened_at")]
     opened_at: Option<Instant>,
+    #[sqlx(rename = "x_factor_at")]
     factor_at: Option<Instant>,
+    #[sqlx(rename = "x_txn")]
     txn: Option<EntryId>,
+    #[sqlx(rename = "x_code_expires_at")]
     code_expires_at: Option<Instant>,
+    #[sqlx(rename = "x_redeemed_at")]
     redeemed_at: Option<Instant>,
+    #[sqlx(rename = "x_via")]
     via: Option<ClientId>,
+    #[sqlx(rename = "x_factor")]
     factor: Option<SecondFactor>,
+    #[sqlx(rename = "x_kept_person")]
+    kept_person: Option<PersonId>,
+    #[sqlx(rename = "x_kept_theme")]
+    kept_theme: Option<Theme>,
+}
+
+#[derive(sqlx::FromRow)]
+struct WithClient {
+    #[sqlx(flatten)]
+    act: Row,
+    #[sqlx(flatten)]
+    client: clients::Row,
 }
 
 /// An act with the browser it belongs to.
@@ -128,7 +175,9 @@ impl Row {
 
     fn life(&self) -> Result<ActLife, DbError> {
         Ok(match self.status {
-            ActStatus::Choosing => ActLife::Choosing,
+            ActStatus::Choosing => ActLife::Choosing {
+                kept: self.kept_person.map(|person| KeptChoice { person, theme: self.kept_theme }),
+            },
             ActStatus::Opened => ActLife::Opened {
                 opened: self.opened()?,
                 code_expires_at: self.code_expires_at.ok_or_else(|| self.wrong("code_expires_at"))?,
@@ -189,6 +238,19 @@ pub async fn take(tx: &mut Tx, id: ActId) -> Result<Option<StoredAct>, DbError> 
 /// One act.
 pub async fn find(tx: &mut Tx, id: ActId) -> Result<Option<StoredAct>, DbError> {
     tx.query(FIND).bind(id).fetch_optional::<Row>().await?.map(TryInto::try_into).transpose()
+}
+
+/// One act with the client it is for.
+pub async fn find_with_client(tx: &mut Tx, id: ActId) -> Result<Option<(StoredAct, Client)>, DbError> {
+    match tx.query(FIND_WITH_CLIENT).bind(id).fetch_optional::<WithClient>().await? {
+        Some(WithClient { act, client }) => Ok(Some((act.try_into()?, client.try_into()?))),
+        None => Ok(None),
+    }
+}
+
+/// Keeps what was chosen so far; `false` when the act was not being chosen any more.
+pub async fn keep(tx: &mut Tx, id: ActId, kept: KeptChoice) -> Result<bool, DbError> {
+    Ok(tx.query(KEEP).bind(id).bind(kept.person).bind(kept.theme).execute().await? == 1)
 }
 
 /// The act that gave this code, used or not.

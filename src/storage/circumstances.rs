@@ -1,6 +1,7 @@
 //! Everything the decision on an act looks at, read in one statement; and held first, in another, where the answer must last.
 
-use crate::domain::account::AccountStatus;
+use uuid::Uuid;
+
 use crate::domain::client::Client;
 use crate::domain::client::ClientStatus;
 use crate::domain::decision::Blocks;
@@ -8,6 +9,7 @@ use crate::domain::habilitation::Habilitation;
 use crate::domain::habilitation::HabilitationStatus;
 use crate::domain::habilitation::SuspendedBy;
 use crate::domain::ids::AccountId;
+use crate::domain::ids::ActId;
 use crate::domain::ids::ClientId;
 use crate::domain::ids::DataKeyId;
 use crate::domain::ids::HabilitationId;
@@ -16,8 +18,14 @@ use crate::domain::ids::OrganisationId;
 use crate::domain::ids::PersonId;
 use crate::domain::person::Identification;
 use crate::domain::time::Instant;
+use crate::storage::accounts;
+use crate::storage::accounts::AccountRow;
+use crate::storage::acts;
+use crate::storage::acts::StoredAct;
+use crate::storage::acts::act_columns;
 use crate::storage::clients;
 use crate::storage::db::DbError;
+use crate::storage::db::Query;
 use crate::storage::db::Sql;
 use crate::storage::db::Tx;
 use crate::storage::db::statements;
@@ -29,6 +37,8 @@ use crate::storage::organisations;
 use crate::storage::organisations::StoredOrganisation;
 use crate::storage::organisations::beside_columns;
 use crate::storage::persons::PersonRow;
+use crate::storage::tokens::StoredToken;
+use crate::storage::tokens::TokenKind;
 
 macro_rules! mandate_columns {
     () => {
@@ -69,28 +79,80 @@ macro_rules! held_by_an_organisation {
     };
 }
 
+macro_rules! hold {
+    ($sqlite:literal, $before:literal, $after:literal) => {
+        Sql::two(
+            $sqlite,
+            concat!(
+                $before,
+                "(SELECT taken.id AS id, pg_advisory_xact_lock_shared(party_key($2::uuid::text)) AS habilitation,
+                    pg_advisory_xact_lock_shared(party_key($3::uuid::text)) AS organisation,
+                    pg_advisory_xact_lock_shared(party_key($4::uuid::text)) AS account,
+                    pg_advisory_xact_lock_shared(party_key($5::text)) AS client
+                  FROM (SELECT m.id AS id FROM mandates m JOIN persons p ON p.id = m.person WHERE m.id = $1
+                    FOR NO KEY UPDATE OF m FOR KEY SHARE OF p) AS taken OFFSET 0) AS held",
+                $after
+            ),
+        )
+    };
+}
+
+/// Everything the decision looks at, and `$more`, of the parties found by `$from`.
+macro_rules! read {
+    ([$($more:tt)*], [$($from:tt)*]) => {
+        Sql::same(concat!(
+            "SELECT ",
+            mandate_columns!(),
+            blocks_of!("a.id", "o.id"),
+            ", h.id AS h_id, h.account AS h_account, h.organisation AS h_organisation, h.status AS h_status, h.ends_at AS h_ends_at,
+                h.training_on AS h_training_on, h.trained_at AS h_trained_at, h.charter_version AS h_charter_version,
+                h.charter_signed_at AS h_charter_signed_at, h.suspended_by AS h_suspended_by, ",
+            beside_columns!(),
+            ", ",
+            accounts::beside_columns!(),
+            ", c.id AS c_id, c.status AS c_status, c.secret_hash AS c_secret_hash, c.registration AS c_registration ",
+            $($more)*,
+            " FROM ",
+            $($from)*
+        ))
+    };
+}
+
+/// The parties by their identifiers, the mandate's first.
+macro_rules! parties {
+    ($rest:literal) => {
+        concat!(
+            "mandates m LEFT JOIN persons p ON p.id = m.person LEFT JOIN data_keys k ON k.id = p.data_key,
+                habilitations h, organisations o, accounts a JOIN data_keys ak ON ak.id = a.data_key, clients c",
+            $rest
+        )
+    };
+}
+
 statements! {
-    // The mandate first, as everywhere. Only the locks: what they made us wait for is seen by the next statement alone.
-    HOLD = Sql::two(
-        "SELECT m.id FROM mandates m WHERE m.id = $1 AND $2 IS NOT NULL AND $3 IS NOT NULL AND $4 IS NOT NULL AND $5 IS NOT NULL",
-        "SELECT m.id FROM mandates m JOIN persons p ON p.id = m.person, habilitations h, organisations o, accounts a, clients c
-         WHERE m.id = $1 AND h.id = $2 AND o.id = $3 AND a.id = $4 AND c.id = $5
-         FOR NO KEY UPDATE OF m FOR SHARE OF h, o, a FOR KEY SHARE OF p FOR SHARE OF c",
+    // The mandate first, as everywhere. Only the locks: what they made us wait for is seen by the next statement alone. On
+    // habilitation, organisation, account and client the lock is the one that every change of such a row takes
+    // (migration 0039): it leaves no mark in rows that all acts share.
+    HOLD = hold!("SELECT id FROM mandates WHERE id = $1", "SELECT held.id FROM ", "");
+    HOLD_WITH_ACT = hold!("SELECT id FROM acts WHERE id = $6", "SELECT x.id FROM ", " JOIN acts x ON x.id = $6 FOR NO KEY UPDATE OF x");
+    READ = read!([""], [parties!(" WHERE m.id = $1 AND h.id = $2 AND o.id = $3 AND a.id = $4 AND c.id = $5")]);
+    READ_WITH_ACT = read!(
+        [", ", act_columns!()],
+        [parties!(", acts x WHERE m.id = $1 AND h.id = $2 AND o.id = $3 AND a.id = $4 AND c.id = $5 AND x.id = $6")]
     );
-    READ = Sql::same(concat!(
-        "SELECT ", mandate_columns!(), blocks_of!("a.id", "o.id"), ",
-            h.id AS h_id, h.account AS h_account, h.organisation AS h_organisation, h.status AS h_status, h.ends_at AS h_ends_at,
-            h.training_on AS h_training_on, h.trained_at AS h_trained_at, h.charter_version AS h_charter_version,
-            h.charter_signed_at AS h_charter_signed_at, h.suspended_by AS h_suspended_by,
-            ", beside_columns!(), ",
-            a.status AS a_status, c.id AS c_id, c.status AS c_status, c.secret_hash AS c_secret_hash, c.registration AS c_registration
-         FROM mandates m LEFT JOIN persons p ON p.id = m.person LEFT JOIN data_keys k ON k.id = p.data_key,
-            habilitations h, organisations o, accounts a, clients c
-         WHERE m.id = $1 AND h.id = $2 AND o.id = $3 AND a.id = $4 AND c.id = $5"
-    ));
+    BY_TOKEN = read!(
+        [", ", act_columns!(), ", t.jti AS t_jti, t.client AS t_client, t.expires_at AS t_expires_at, t.ended_at AS t_ended_at,
+            CASE WHEN t.client = c.id THEN NULL ELSE tc.status END AS t_status,
+            CASE WHEN t.client = c.id THEN NULL ELSE tc.registration END AS t_registration,
+            EXISTS (SELECT 1 FROM verifications v WHERE v.client = COALESCE($2, t.client) AND v.mandate = m.id AND v.day = $3) AS t_checked"],
+        ["tokens t JOIN clients tc ON tc.id = t.client JOIN acts x ON x.id = t.act JOIN mandates m ON m.id = x.mandate
+            LEFT JOIN persons p ON p.id = m.person LEFT JOIN data_keys k ON k.id = p.data_key
+            JOIN habilitations h ON h.id = x.habilitation JOIN organisations o ON o.id = x.organisation
+            JOIN accounts a ON a.id = x.account JOIN data_keys ak ON ak.id = a.data_key JOIN clients c ON c.id = x.client
+         WHERE t.jti = $1 AND t.kind = 'access'"]
+    );
     HELD = held_by_an_organisation!("");
     HELD_OF = held_by_an_organisation!(" AND m.person = $3");
-    PERSONS = Sql::same("SELECT DISTINCT person FROM mandates WHERE organisation = $1 AND person IS NOT NULL");
 }
 
 /// Whose circumstances.
@@ -106,6 +168,8 @@ pub struct Named<'a> {
     pub account: AccountId,
     /// The client.
     pub client: &'a ClientId,
+    /// The act, where it is taken or read with them.
+    pub act: Option<ActId>,
 }
 
 /// A mandate with the person who gave it and what she has blocked.
@@ -128,10 +192,25 @@ pub struct Circumstances {
     pub habilitation: Habilitation,
     /// The organisation.
     pub organisation: StoredOrganisation,
-    /// Whether the aidant may log in.
-    pub account: AccountStatus,
+    /// The aidant.
+    pub account: AccountRow,
     /// The client.
     pub client: Client,
+}
+
+/// The access token of an act that somebody presents, with all it rests on.
+#[derive(Clone, Debug)]
+pub struct Presented {
+    /// The token.
+    pub token: StoredToken,
+    /// To whom it was issued; without the hash of a secret where that is not the act's client.
+    pub client: Client,
+    /// Its act.
+    pub act: StoredAct,
+    /// What the decision looks at.
+    pub circumstances: Circumstances,
+    /// Whether the one who asks has checked this mandate that day already.
+    pub checked: bool,
 }
 
 #[derive(sqlx::FromRow)]
@@ -162,11 +241,62 @@ struct Row {
     h_suspended_by: Option<SuspendedBy>,
     #[sqlx(flatten)]
     organisation: organisations::Beside,
-    a_status: AccountStatus,
+    #[sqlx(flatten)]
+    account: accounts::Beside,
     c_id: ClientId,
     c_status: ClientStatus,
     c_secret_hash: Option<Vec<u8>>,
     c_registration: String,
+}
+
+#[derive(sqlx::FromRow)]
+struct RowWithAct {
+    #[sqlx(flatten)]
+    row: Row,
+    #[sqlx(flatten)]
+    act: acts::Row,
+}
+
+#[derive(sqlx::FromRow)]
+struct TokenRow {
+    #[sqlx(flatten)]
+    all: RowWithAct,
+    t_jti: String,
+    t_client: ClientId,
+    t_expires_at: Instant,
+    t_ended_at: Option<Instant>,
+    t_status: Option<ClientStatus>,
+    t_registration: Option<String>,
+    t_checked: bool,
+}
+
+impl RowWithAct {
+    async fn complete(self, tx: &mut Tx) -> Result<(Circumstances, StoredAct), DbError> {
+        Ok((self.row.complete(tx).await?, self.act.try_into()?))
+    }
+}
+
+impl TokenRow {
+    async fn complete(self, tx: &mut Tx) -> Result<Presented, DbError> {
+        let (circumstances, act) = self.all.complete(tx).await?;
+        let client = match (self.t_status, self.t_registration) {
+            (Some(status), Some(registration)) => {
+                clients::Row { id: self.t_client.clone(), status, secret_hash: None, registration }
+                    .try_into()?
+            }
+            _ => circumstances.client.clone(),
+        };
+        let token = StoredToken {
+            jti: self.t_jti,
+            kind: TokenKind::Access,
+            client: self.t_client,
+            act: Some(act.act.id),
+            mandate: Some(circumstances.given.mandate.mandate.id),
+            expires_at: self.t_expires_at,
+            ended_at: self.t_ended_at,
+        };
+        Ok(Presented { token, client, act, circumstances, checked: self.t_checked })
+    }
 }
 
 impl GivenRow {
@@ -214,30 +344,74 @@ impl Row {
             given: self.given.complete(tx).await?,
             habilitation: habilitation.try_into()?,
             organisation: self.organisation.try_into()?,
-            account: self.a_status,
+            account: self.account.kept_in(tx),
             client: client.try_into()?,
         })
     }
 }
 
-/// Keeps every party as it is until the transaction ends: the mandate is taken, the others are shared. `false` where the
-/// mandate has no person yet or one of the parties is not there: then nothing is held.
+/// Keeps every party as it is until the transaction ends: mandate and act are taken, the others are shared. `false` where the
+/// mandate has no person yet or one of them is not there: then nothing is held for certain.
 ///
 /// # Errors
 /// As the database says.
 pub async fn hold(tx: &mut Tx, named: &Named<'_>) -> Result<bool, DbError> {
-    let query = tx.query(HOLD).bind(named.mandate).bind(named.habilitation).bind(named.organisation);
-    let found = query.bind(named.account).bind(named.client.clone()).fetch_optional::<(MandateId,)>().await?;
+    // One writer: nothing changes beside it.
+    if !tx.has_server() {
+        return Ok(true);
+    }
+    let found: Option<(Uuid,)> = match named.act {
+        None => tx.query(HOLD).parties(named).fetch_optional().await?,
+        Some(act) => tx.query(HOLD_WITH_ACT).parties(named).bind(act).fetch_optional().await?,
+    };
     Ok(found.is_some())
 }
 
-/// What the decision on these parties looks at; `None` when one of them is not there.
+/// What the decision on these parties looks at, with the act where one is named; `None` when one of them is not there.
 ///
 /// # Errors
 /// As the database says.
-pub async fn read(tx: &mut Tx, named: &Named<'_>) -> Result<Option<Circumstances>, DbError> {
-    let query = tx.query(READ).bind(named.mandate).bind(named.habilitation).bind(named.organisation);
-    match query.bind(named.account).bind(named.client.clone()).fetch_optional::<Row>().await? {
+pub async fn read(
+    tx: &mut Tx,
+    named: &Named<'_>,
+) -> Result<Option<(Circumstances, Option<StoredAct>)>, DbError> {
+    match named.act {
+        None => match tx.query(READ).parties(named).fetch_optional::<Row>().await? {
+            Some(row) => Ok(Some((row.complete(tx).await?, None))),
+            None => Ok(None),
+        },
+        Some(act) => {
+            match tx.query(READ_WITH_ACT).parties(named).bind(act).fetch_optional::<RowWithAct>().await? {
+                Some(row) => row.complete(tx).await.map(|(all, act)| Some((all, Some(act)))),
+                None => Ok(None),
+            }
+        }
+    }
+}
+
+impl Query<'_> {
+    fn parties(self, named: &Named<'_>) -> Self {
+        self.bind(named.mandate)
+            .bind(named.habilitation)
+            .bind(named.organisation)
+            .bind(named.account)
+            .bind(named.client.clone())
+    }
+}
+
+/// The access token of an act with this `jti`, and all it rests on; `None` for every other token. `asker` is who wants to
+/// know, on this `day` (`YYYY-MM-DD`, Paris): the token's own client without one.
+///
+/// # Errors
+/// As the database says.
+pub async fn by_token(
+    tx: &mut Tx,
+    jti: &str,
+    asker: Option<&ClientId>,
+    day: &str,
+) -> Result<Option<Presented>, DbError> {
+    let query = tx.query(BY_TOKEN).bind(jti).bind(asker.cloned()).bind(day);
+    match query.fetch_optional::<TokenRow>().await? {
         Some(row) => row.complete(tx).await.map(Some),
         None => Ok(None),
     }
@@ -266,13 +440,4 @@ pub async fn given_to(
         all.push(row.complete(tx).await?);
     }
     Ok(all)
-}
-
-/// The persons who ever gave a mandate to an organisation.
-///
-/// # Errors
-/// As the database says.
-pub async fn persons(tx: &mut Tx, organisation: OrganisationId) -> Result<Vec<PersonId>, DbError> {
-    let rows = tx.query(PERSONS).bind(organisation).fetch_all::<(PersonId,)>().await?;
-    Ok(rows.into_iter().map(|(id,)| id).collect())
 }

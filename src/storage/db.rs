@@ -4,37 +4,40 @@ use std::str::FromStr;
 use std::time::Duration;
 
 use sqlx::Arguments;
-use sqlx::Connection;
 use sqlx::Encode;
+use sqlx::Executor;
 use sqlx::FromRow;
 use sqlx::PgConnection;
 use sqlx::Postgres;
 use sqlx::Sqlite;
 use sqlx::SqliteConnection;
-use sqlx::Transaction;
 use sqlx::Type;
-use sqlx::pool::PoolConnection;
 use sqlx::postgres::PgArguments;
 use sqlx::postgres::PgConnectOptions;
-use sqlx::postgres::PgPool;
 use sqlx::postgres::PgPoolOptions;
+use sqlx::postgres::PgQueryResult;
 use sqlx::postgres::PgRow;
 use sqlx::sqlite::SqliteArguments;
 use sqlx::sqlite::SqliteConnectOptions;
 use sqlx::sqlite::SqliteJournalMode;
-use sqlx::sqlite::SqlitePool;
 use sqlx::sqlite::SqlitePoolOptions;
+use sqlx::sqlite::SqliteQueryResult;
 use sqlx::sqlite::SqliteRow;
 use sqlx::sqlite::SqliteSynchronous;
 
 use crate::domain::ids::DataKeyId;
 use crate::storage::group_commit::Turn;
 use crate::storage::group_commit::Writer;
+use crate::storage::lines::Line;
+use crate::storage::lines::Lines;
 
 const BUSY: Duration = Duration::from_secs(5);
 const ACQUIRE: Duration = Duration::from_secs(10);
-/// A connection used within this span is given out without asking the server.
-const FRESH: Duration = Duration::from_secs(1);
+/// A machine that is gone without a word, or a process that stands still, keeps its locks (the ledger's lease among them) no longer
+/// than this: half a minute after its last sign of life, a minute inside a transaction.
+const LET_GO: &str =
+    "SET tcp_keepalives_idle = 10; SET tcp_keepalives_interval = 5; SET tcp_keepalives_count = 3;
+    SET tcp_user_timeout = '25s'; SET idle_in_transaction_session_timeout = '60s'";
 /// Sealed data keys that a transaction remembers: those of one act.
 const KEYS: usize = 8;
 /// Prepared statements that a connection keeps: more than the program has in its busy paths.
@@ -85,9 +88,13 @@ impl From<sqlx::Error> for DbError {
     }
 }
 
-/// SQLite's BUSY and LOCKED families; PostgreSQL's serialization failure, deadlock and shutdown.
+/// SQLite's BUSY and LOCKED families; PostgreSQL's serialization failure, deadlock, connections all taken, shutdown, crash and
+/// start.
 fn is_transient(code: Option<&str>) -> bool {
-    matches!(code, Some("5" | "6" | "261" | "517" | "40001" | "40P01" | "57P01" | "57P03"))
+    matches!(
+        code,
+        Some("5" | "6" | "261" | "517" | "40001" | "40P01" | "53300" | "57P01" | "57P02" | "57P03")
+    )
 }
 
 /// A value that both engines can take.
@@ -150,10 +157,10 @@ pub enum Db {
         /// The queue before the one writing connection.
         writer: Writer,
         /// Reading connections.
-        readers: SqlitePool,
+        readers: Lines<Sqlite>,
     },
     /// PostgreSQL.
-    Postgres(PgPool),
+    Postgres(Lines<Postgres>),
 }
 
 impl Db {
@@ -173,35 +180,32 @@ impl Db {
                 .busy_timeout(BUSY)
                 .statement_cache_capacity(STATEMENTS);
             let writer = SqlitePoolOptions::new()
-                .max_connections(1)
+                .max_connections(2)
                 .test_before_acquire(false)
                 .acquire_timeout(ACQUIRE)
                 .connect_with(options.clone())
                 .await?;
             let readers = SqlitePoolOptions::new()
-                .max_connections(connections.max(2))
+                .max_connections(connections.max(2) + 1)
                 .test_before_acquire(false)
                 .acquire_timeout(ACQUIRE)
                 .connect_with(options.read_only(true))
                 .await?;
+            let readers = Lines::new(readers, connections.max(2), ACQUIRE);
             Ok(Self::Sqlite { writer: Writer::new(writer), readers })
         } else if url.starts_with("postgres:") || url.starts_with("postgresql:") {
             let options = PgConnectOptions::from_str(url)?
                 .application_name("procura")
                 .statement_cache_capacity(STATEMENTS);
             let pool = PgPoolOptions::new()
-                .max_connections(connections.max(2))
+                .max_connections(connections.max(2) + 1)
                 .acquire_timeout(ACQUIRE)
-                .test_before_acquire(false)
-                .before_acquire(|connection, meta| {
-                    Box::pin(async move {
-                        // One that worked a moment ago is not asked whether it still does.
-                        if meta.idle_for > FRESH { connection.ping().await.map(|()| true) } else { Ok(true) }
-                    })
+                .after_connect(|connection, _| {
+                    Box::pin(async move { connection.execute(sqlx::raw_sql(LET_GO)).await.map(drop) })
                 })
                 .connect_with(options)
                 .await?;
-            Ok(Self::Postgres(pool))
+            Ok(Self::Postgres(Lines::new(pool, connections.max(2), ACQUIRE)))
         } else {
             Err(DbError::Other("the database address starts with sqlite: or postgres:".to_owned()))
         }
@@ -222,7 +226,8 @@ impl Db {
         }
         let pool = SqlitePoolOptions::new().max_connections(2).acquire_timeout(ACQUIRE);
         let readers = pool.connect_with(options).await?;
-        Ok(Some(Self::Sqlite { writer: Writer::new(readers.clone()), readers }))
+        let writer = Writer::new(readers.clone());
+        Ok(Some(Self::Sqlite { writer, readers: Lines::new(readers, 1, ACQUIRE) }))
     }
 
     /// Which engine this is, for messages and logs.
@@ -243,8 +248,8 @@ impl Db {
             Self::Sqlite { writer, .. } => {
                 sqlx::migrate!("migrations/sqlite").set_ignore_missing(true).run(writer.pool()).await
             }
-            Self::Postgres(pool) => {
-                sqlx::migrate!("migrations/postgres").set_ignore_missing(true).run(pool).await
+            Self::Postgres(lines) => {
+                sqlx::migrate!("migrations/postgres").set_ignore_missing(true).run(lines.pool()).await
             }
         };
         done.map_err(|error| DbError::Other(error.to_string()))
@@ -277,7 +282,7 @@ impl Db {
     pub async fn begin(&self) -> Result<Tx, DbError> {
         Ok(Tx::on(match self {
             Self::Sqlite { writer, .. } => On::Writing(writer.begin(ACQUIRE).await?),
-            Self::Postgres(pool) => On::Postgres(pool.begin().await?),
+            Self::Postgres(lines) => On::Postgres(lines.begin("BEGIN").await?),
         }))
     }
 
@@ -287,9 +292,9 @@ impl Db {
     /// When no connection is free in time.
     pub async fn read(&self) -> Result<Tx, DbError> {
         Ok(Tx::on(match self {
-            Self::Sqlite { readers, .. } => On::Sqlite(readers.begin().await?),
-            Self::Postgres(pool) => {
-                On::Postgres(pool.begin_with("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY").await?)
+            Self::Sqlite { readers, .. } => On::Sqlite(readers.begin("BEGIN").await?),
+            Self::Postgres(lines) => {
+                On::Postgres(lines.begin("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY").await?)
             }
         }))
     }
@@ -301,8 +306,8 @@ impl Db {
     /// When no connection is free in time.
     pub async fn look(&self) -> Result<Tx, DbError> {
         Ok(Tx::on(match self {
-            Self::Sqlite { readers, .. } => On::SqliteAlone(readers.acquire().await?),
-            Self::Postgres(pool) => On::PostgresAlone(pool.acquire().await?),
+            Self::Sqlite { readers, .. } => On::Sqlite(readers.take().await?),
+            Self::Postgres(lines) => On::Postgres(lines.take().await?),
         }))
     }
 
@@ -313,7 +318,7 @@ impl Db {
     pub async fn begin_alone(&self) -> Result<Tx, DbError> {
         Ok(Tx::on(match self {
             Self::Sqlite { writer, .. } => On::Writing(writer.begin(ACQUIRE).await?),
-            Self::Postgres(pool) => On::PostgresAlone(pool.acquire().await?),
+            Self::Postgres(lines) => On::Postgres(lines.take().await?),
         }))
     }
 
@@ -322,9 +327,9 @@ impl Db {
         match self {
             Self::Sqlite { writer, readers } => {
                 readers.close().await;
-                writer.pool().close().await;
+                writer.close().await;
             }
-            Self::Postgres(pool) => pool.close().await,
+            Self::Postgres(lines) => lines.close().await,
         }
     }
 }
@@ -332,16 +337,12 @@ impl Db {
 /// What a transaction runs on.
 #[derive(Debug)]
 enum On {
-    /// SQLite, reading.
-    Sqlite(Transaction<'static, Sqlite>),
-    /// SQLite, reading statement by statement.
-    SqliteAlone(PoolConnection<Sqlite>),
+    /// SQLite, reading: in a transaction, or each statement by itself.
+    Sqlite(Line<Sqlite>),
     /// SQLite, writing.
     Writing(Turn),
-    /// PostgreSQL.
-    Postgres(Transaction<'static, Postgres>),
-    /// PostgreSQL, each statement by itself.
-    PostgresAlone(PoolConnection<Postgres>),
+    /// PostgreSQL: in a transaction, or each statement by itself.
+    Postgres(Line<Postgres>),
 }
 
 /// One transaction on either engine. Any error ends it. It remembers the sealed data keys it has read.
@@ -359,23 +360,23 @@ impl Tx {
     /// A statement to bind values to and run.
     pub fn query(&mut self, sql: Sql) -> Query<'_> {
         let target = match &mut self.on {
-            On::Sqlite(tx) => Target::Sqlite(tx, sql.sqlite, SqliteArguments::default()),
-            On::SqliteAlone(connection) => Target::Sqlite(connection, sql.sqlite, SqliteArguments::default()),
-            On::Writing(turn) => match turn.connection() {
-                Ok(connection) => Target::Sqlite(connection, sql.sqlite, SqliteArguments::default()),
-                Err(error) => Target::Over(error.to_string()),
-            },
-            On::Postgres(tx) => Target::Postgres(tx, sql.postgres, PgArguments::default()),
-            On::PostgresAlone(connection) => {
-                Target::Postgres(connection, sql.postgres, PgArguments::default())
-            }
+            On::Sqlite(line) => line.parts().map(|(connection, asked)| {
+                Target::Sqlite(connection, Some(asked), sql.sqlite, SqliteArguments::default())
+            }),
+            On::Writing(turn) => turn
+                .connection()
+                .map(|connection| Target::Sqlite(connection, None, sql.sqlite, SqliteArguments::default())),
+            On::Postgres(line) => line.parts().map(|(connection, asked)| {
+                Target::Postgres(connection, asked, sql.postgres, PgArguments::default())
+            }),
         };
+        let target = target.unwrap_or_else(|error| Target::Over(error.to_string()));
         Query { target, bad: None }
     }
 
     /// Whether a server of its own keeps the database.
     pub(in crate::storage) const fn has_server(&self) -> bool {
-        matches!(self.on, On::Postgres(_) | On::PostgresAlone(_))
+        matches!(self.on, On::Postgres(_))
     }
 
     /// Makes it durable.
@@ -384,12 +385,10 @@ impl Tx {
     /// When the database did not accept it.
     pub async fn commit(self) -> Result<(), DbError> {
         match self.on {
-            On::Sqlite(tx) => tx.commit().await?,
-            On::Writing(turn) => turn.commit().await?,
-            On::Postgres(tx) => tx.commit().await?,
-            On::SqliteAlone(_) | On::PostgresAlone(_) => {}
+            On::Sqlite(line) => line.commit().await,
+            On::Writing(turn) => turn.commit().await,
+            On::Postgres(line) => line.commit().await,
         }
-        Ok(())
     }
 
     /// Remembers a sealed data key as it came with another row, so that it is not read again in this transaction; an empty
@@ -423,19 +422,17 @@ impl Tx {
         use sqlx::Executor;
         use sqlx::SqlSafeStr;
         match &mut self.on {
-            On::Sqlite(tx) => drop((&mut **tx).prepare(sql.sqlite.into_sql_str()).await?),
-            On::SqliteAlone(tx) => drop((&mut **tx).prepare(sql.sqlite.into_sql_str()).await?),
+            On::Sqlite(line) => drop(line.parts()?.0.prepare(sql.sqlite.into_sql_str()).await?),
             On::Writing(turn) => drop(turn.connection()?.prepare(sql.sqlite.into_sql_str()).await?),
-            On::Postgres(tx) => drop((&mut **tx).prepare(sql.postgres.into_sql_str()).await?),
-            On::PostgresAlone(tx) => drop((&mut **tx).prepare(sql.postgres.into_sql_str()).await?),
+            On::Postgres(line) => drop(line.parts()?.0.prepare(sql.postgres.into_sql_str()).await?),
         }
         Ok(())
     }
 }
 
 enum Target<'c> {
-    Sqlite(&'c mut SqliteConnection, &'static str, SqliteArguments),
-    Postgres(&'c mut PgConnection, &'static str, PgArguments),
+    Sqlite(&'c mut SqliteConnection, Option<&'c mut bool>, &'static str, SqliteArguments),
+    Postgres(&'c mut PgConnection, &'c mut bool, &'static str, PgArguments),
     /// A transaction that has ended: why nothing can be run in it.
     Over(String),
 }
@@ -446,13 +443,34 @@ pub struct Query<'c> {
     bad: Option<String>,
 }
 
+/// Runs a statement of either engine; while its answer is waited for, and after an error, the connection is not let rest as it is.
+macro_rules! run {
+    ($self:ident, $new:path, $method:ident) => {
+        match $self.target {
+            Target::Sqlite(connection, mut asked, sql, arguments) => {
+                asked.as_deref_mut().into_iter().for_each(|asked| *asked = true);
+                let answer = $new(sql, arguments).$method(connection).await?;
+                asked.into_iter().for_each(|asked| *asked = false);
+                answer.into()
+            }
+            Target::Postgres(connection, asked, sql, arguments) => {
+                *asked = true;
+                let answer = $new(sql, arguments).$method(connection).await?;
+                *asked = false;
+                answer.into()
+            }
+            Target::Over(why) => return Err(DbError::Other(why)),
+        }
+    };
+}
+
 impl Query<'_> {
     /// Adds the next value.
     #[must_use]
     pub fn bind<'q, T: Param<'q>>(mut self, value: T) -> Self {
         let added = match &mut self.target {
-            Target::Sqlite(_, _, arguments) => arguments.add(value),
-            Target::Postgres(_, _, arguments) => arguments.add(value),
+            Target::Sqlite(_, _, _, arguments) => arguments.add(value),
+            Target::Postgres(_, _, _, arguments) => arguments.add(value),
             Target::Over(_) => Ok(()),
         };
         if let Err(error) = added {
@@ -467,15 +485,8 @@ impl Query<'_> {
     /// As the database says.
     pub async fn execute(self) -> Result<u64, DbError> {
         self.check()?;
-        Ok(match self.target {
-            Target::Sqlite(connection, sql, arguments) => {
-                sqlx::query_with(sql, arguments).execute(connection).await?.rows_affected()
-            }
-            Target::Postgres(connection, sql, arguments) => {
-                sqlx::query_with(sql, arguments).execute(connection).await?.rows_affected()
-            }
-            Target::Over(why) => return Err(DbError::Other(why)),
-        })
+        let touched: Touched = run!(self, sqlx::query_with, execute);
+        Ok(touched.0)
     }
 
     /// Runs it and reads at most one row.
@@ -484,15 +495,7 @@ impl Query<'_> {
     /// As the database says.
     pub async fn fetch_optional<R: Record>(self) -> Result<Option<R>, DbError> {
         self.check()?;
-        Ok(match self.target {
-            Target::Sqlite(connection, sql, arguments) => {
-                sqlx::query_as_with::<_, R, _>(sql, arguments).fetch_optional(connection).await?
-            }
-            Target::Postgres(connection, sql, arguments) => {
-                sqlx::query_as_with::<_, R, _>(sql, arguments).fetch_optional(connection).await?
-            }
-            Target::Over(why) => return Err(DbError::Other(why)),
-        })
+        Ok(run!(self, sqlx::query_as_with::<_, R, _>, fetch_optional))
     }
 
     /// Runs it and reads exactly one row.
@@ -511,18 +514,25 @@ impl Query<'_> {
     /// As the database says.
     pub async fn fetch_all<R: Record>(self) -> Result<Vec<R>, DbError> {
         self.check()?;
-        Ok(match self.target {
-            Target::Sqlite(connection, sql, arguments) => {
-                sqlx::query_as_with::<_, R, _>(sql, arguments).fetch_all(connection).await?
-            }
-            Target::Postgres(connection, sql, arguments) => {
-                sqlx::query_as_with::<_, R, _>(sql, arguments).fetch_all(connection).await?
-            }
-            Target::Over(why) => return Err(DbError::Other(why)),
-        })
+        Ok(run!(self, sqlx::query_as_with::<_, R, _>, fetch_all))
     }
 
     fn check(&self) -> Result<(), DbError> {
         self.bad.as_ref().map_or(Ok(()), |why| Err(DbError::Other(format!("a value cannot be bound: {why}"))))
+    }
+}
+
+/// How many rows a statement touched.
+struct Touched(u64);
+
+impl From<SqliteQueryResult> for Touched {
+    fn from(result: SqliteQueryResult) -> Self {
+        Self(result.rows_affected())
+    }
+}
+
+impl From<PgQueryResult> for Touched {
+    fn from(result: PgQueryResult) -> Self {
+        Self(result.rows_affected())
     }
 }

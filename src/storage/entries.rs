@@ -10,6 +10,7 @@ use crate::domain::ids::OrganisationId;
 use crate::domain::ids::PersonId;
 use crate::domain::time::Instant;
 use crate::storage::db::DbError;
+use crate::storage::db::Query;
 use crate::storage::db::Sql;
 use crate::storage::db::Tx;
 use crate::storage::db::statements;
@@ -31,6 +32,10 @@ statements! {
     INSERT = Sql::same("INSERT INTO ledger_lines (id, at, leaf, leaf_hash, data_key, sealed, kind, refused, person, mandate, act, account, organisation,
           client, shown_from, chain_n)
         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16)");
+    INSERT_TWO = Sql::same("INSERT INTO ledger_lines (id, at, leaf, leaf_hash, data_key, sealed, kind, refused, person, mandate, act, account, organisation,
+          client, shown_from, chain_n)
+        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16),
+          ($17, $18, $19, $20, $21, $22, $23, $24, $25, $26, $27, $28, $29, $30, $31, $32)");
     CHAIN_END = Sql::two(
         "SELECT chain_n, chain_head FROM mandates WHERE id = $1",
         "SELECT chain_n, chain_head FROM mandates WHERE id = $1 FOR NO KEY UPDATE",
@@ -118,27 +123,34 @@ pub struct StoredEntry {
 
 /// Adds an entry, as the next of its mandate's chain where it names one: an error when it is not the next.
 pub async fn insert(tx: &mut Tx, entry: &NewEntry<'_>) -> Result<(), DbError> {
-    let refs = &entry.refs;
-    tx.query(INSERT)
-        .bind(entry.id)
-        .bind(entry.at)
-        .bind(entry.leaf)
-        .bind(&entry.leaf_hash[..])
-        .bind(entry.data_key)
-        .bind(entry.sealed)
-        .bind(refs.kind)
-        .bind(refs.refused)
-        .bind(refs.person)
-        .bind(refs.mandate)
-        .bind(refs.act)
-        .bind(refs.account)
-        .bind(refs.organisation)
-        .bind(refs.client.clone())
-        .bind(refs.shown_from)
-        .bind(entry.chain_n)
-        .execute()
-        .await?;
-    Ok(())
+    tx.query(INSERT).entry(entry).execute().await.map(drop)
+}
+
+/// Adds two entries, the second after the first; as [`insert`].
+pub async fn insert_two(tx: &mut Tx, [one, other]: [&NewEntry<'_>; 2]) -> Result<(), DbError> {
+    tx.query(INSERT_TWO).entry(one).entry(other).execute().await.map(drop)
+}
+
+impl Query<'_> {
+    fn entry(self, entry: &NewEntry<'_>) -> Self {
+        let refs = &entry.refs;
+        self.bind(entry.id)
+            .bind(entry.at)
+            .bind(entry.leaf)
+            .bind(&entry.leaf_hash[..])
+            .bind(entry.data_key)
+            .bind(entry.sealed)
+            .bind(refs.kind)
+            .bind(refs.refused)
+            .bind(refs.person)
+            .bind(refs.mandate)
+            .bind(refs.act)
+            .bind(refs.account)
+            .bind(refs.organisation)
+            .bind(refs.client.clone())
+            .bind(refs.shown_from)
+            .bind(entry.chain_n)
+    }
 }
 
 /// Where the chain of a mandate ends: the number and the leaf hash of its newest entry. Takes the mandate.

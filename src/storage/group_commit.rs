@@ -33,10 +33,11 @@ pub struct Writer {
     waiting: Arc<AtomicUsize>,
 }
 
-/// The transaction that is open now, and whom its commit is to be told.
+/// The writing connection, whether a transaction is open on it now, and whom its commit is to be told.
 #[derive(Debug, Default)]
 struct Group {
     connection: Option<PoolConnection<Sqlite>>,
+    open: bool,
     members: Vec<oneshot::Sender<Result<(), String>>>,
 }
 
@@ -70,14 +71,20 @@ impl Drop for Waiting<'_> {
 }
 
 impl Writer {
-    /// The queue before the one connection of `pool`.
+    /// The queue before the one connection of `pool` that is written through; `pool` may open another for who goes to it directly.
     pub fn new(pool: SqlitePool) -> Self {
         Self { pool, group: Arc::default(), waiting: Arc::default() }
     }
 
-    /// The pool of the one writing connection.
+    /// The pool of the writing connection.
     pub const fn pool(&self) -> &SqlitePool {
         &self.pool
+    }
+
+    /// Closes the connection when it is nobody's turn.
+    pub async fn close(&self) {
+        drop(self.group.lock().await.connection.take());
+        self.pool.close().await;
     }
 
     /// How many wait for their turn now.
@@ -97,22 +104,32 @@ impl Writer {
         };
         waiting.served = true;
         drop(waiting);
-        if group.connection.is_none() {
-            let pool = self.pool.clone();
-            // A caller that goes away does not leave a connection behind with a transaction nobody knows of.
-            let opened = tokio::spawn(async move {
-                let mut connection = pool.acquire().await?;
-                match connection.execute("BEGIN IMMEDIATE").await {
-                    Ok(_) => group.connection = Some(connection),
-                    Err(error) => return Err(error),
-                }
-                Ok(group)
-            });
-            group = opened.await.map_err(|_| over())??;
+        if group.open {
+            let mut turn = Turn { writer: self.clone(), group: Some(group) };
+            turn.connection()?.execute("SAVEPOINT turn").await?;
+            return Ok(turn);
         }
-        let mut turn = Turn { writer: self.clone(), group: Some(group) };
-        turn.connection()?.execute("SAVEPOINT turn").await?;
-        Ok(turn)
+        let pool = self.pool.clone();
+        // A caller that goes away does not leave a transaction behind that nobody knows of.
+        let opened = tokio::spawn(async move {
+            let mut connection = match group.connection.take() {
+                Some(connection) => connection,
+                None => pool.acquire().await?,
+            };
+            match connection.execute("BEGIN IMMEDIATE; SAVEPOINT turn").await {
+                Ok(_) => {
+                    group.connection = Some(connection);
+                    group.open = true;
+                    Ok(group)
+                }
+                Err(error) => {
+                    abandon(connection).await;
+                    Err(error)
+                }
+            }
+        });
+        let group = opened.await.map_err(|_| over())??;
+        Ok(Turn { writer: self.clone(), group: Some(group) })
     }
 
     /// Commits what a given-up waiter was expected to commit.
@@ -121,7 +138,7 @@ impl Writer {
             runtime.spawn(async move {
                 let mut group = Arc::clone(&self.group).lock_owned().await;
                 if self.waiting() < CROWD {
-                    drop(group.commit().await);
+                    drop(group.commit("COMMIT").await);
                 }
             });
         }
@@ -129,15 +146,19 @@ impl Writer {
 }
 
 impl Group {
-    /// Makes everything of the group durable and tells its members.
-    async fn commit(&mut self) -> Result<(), DbError> {
-        let Some(mut connection) = self.connection.take() else { return Ok(()) };
-        let done = connection.execute("COMMIT").await.map_err(DbError::from);
+    /// Makes everything of the group durable by `end` and tells its members.
+    async fn commit(&mut self, end: &'static str) -> Result<(), DbError> {
+        if !std::mem::take(&mut self.open) {
+            return Ok(());
+        }
+        let Some(mut connection) = self.connection.take() else { return Err(over()) };
+        let done = connection.execute(end).await.map_err(DbError::from);
         if let Err(error) = done {
             self.tell(Err(error.to_string()));
             abandon(connection).await;
             return Err(error);
         }
+        self.connection = Some(connection);
         self.tell(Ok(()));
         Ok(())
     }
@@ -145,6 +166,7 @@ impl Group {
     /// The group's transaction is gone: nothing of any member was kept.
     async fn fail(&mut self, why: &DbError) {
         self.tell(Err(why.to_string()));
+        self.open = false;
         if let Some(connection) = self.connection.take() {
             abandon(connection).await;
         }
@@ -173,7 +195,8 @@ impl Turn {
     /// # Errors
     /// [`DbError::Other`] once the transaction has ended.
     pub fn connection(&mut self) -> Result<&mut SqliteConnection, DbError> {
-        let connection = self.group.as_mut().and_then(|group| group.connection.as_mut());
+        let group = self.group.as_mut().filter(|group| group.open);
+        let connection = group.and_then(|group| group.connection.as_mut());
         connection.map(|connection| &mut **connection).ok_or_else(over)
     }
 
@@ -190,17 +213,17 @@ impl Turn {
 
     /// Ends this one's part; gives where the group's commit will be told, when that is another one's to do.
     async fn finish(mut self) -> Result<Option<oneshot::Receiver<Result<(), String>>>, DbError> {
-        let released = match self.connection() {
-            Ok(connection) => connection.execute("RELEASE turn").await.map(drop).map_err(DbError::from),
-            Err(error) => Err(error),
+        let mut group = self.group.take().filter(|group| group.open).ok_or_else(over)?;
+        if group.members.len() + 1 >= MOST || self.writer.waiting() < CROWD {
+            return group.commit("RELEASE turn; COMMIT").await.map(|()| None);
+        }
+        let released = match group.connection.as_mut() {
+            Some(connection) => connection.execute("RELEASE turn").await.map(drop).map_err(DbError::from),
+            None => Err(over()),
         };
-        let mut group = self.group.take().ok_or_else(over)?;
         if let Err(error) = released {
             group.fail(&error).await;
             return Err(error);
-        }
-        if group.members.len() + 1 >= MOST || self.writer.waiting() < CROWD {
-            return group.commit().await.map(|()| None);
         }
         let (member, told) = oneshot::channel();
         group.members.push(member);
@@ -221,6 +244,9 @@ impl Drop for Turn {
             return;
         };
         runtime.spawn(async move {
+            if !group.open {
+                return;
+            }
             let undone = match group.connection.as_mut() {
                 Some(connection) => connection.execute("ROLLBACK TO turn; RELEASE turn").await,
                 None => return,
@@ -229,7 +255,7 @@ impl Drop for Turn {
                 group.fail(&error.into()).await;
             } else if writer.waiting() < CROWD {
                 // Those before are told by the commit; there is nobody else to be told.
-                drop(group.commit().await);
+                drop(group.commit("COMMIT").await);
             }
         });
     }

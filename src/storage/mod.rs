@@ -38,6 +38,7 @@ pub mod leases;
 pub mod ledger;
 pub mod ledger_audit;
 pub mod ledger_origins;
+pub mod lines;
 pub mod logins;
 pub mod mandates;
 pub mod names;

@@ -19,7 +19,7 @@ statements! {
     INSERT_TOKEN = Sql::same("INSERT INTO status_tokens (list, issued_at, expires_at, token) VALUES ($1, $2, $3, $4)");
     TOKEN_AT = Sql::same("SELECT issued_at, expires_at, token FROM status_tokens WHERE list = $1 AND issued_at <= $2 ORDER BY issued_at DESC LIMIT 1");
     NAMES = Sql::same("SELECT name FROM status_lists ORDER BY opened_at, name");
-    ENTRY = Sql::same("SELECT list, idx FROM status_entries WHERE mandate = $1 AND sector = $2 AND themes = $3");
+    ENTRIES_FOR = Sql::same("SELECT themes, list, idx FROM status_entries WHERE mandate = $1 AND sector = $2 AND themes IN ($3, $4)");
     TAKE = Sql::same("INSERT INTO status_entries (list, idx, sector, mandate, themes) VALUES ($1, $2, $3, $4, $5) ON CONFLICT (list, idx) DO NOTHING");
     ENTRIES = Sql::same("SELECT e.idx AS idx, e.mandate AS mandate, e.themes AS themes, m.status AS status, m.valid_until AS valid_until
         FROM status_entries e JOIN mandates m ON m.id = e.mandate WHERE e.list = $1");
@@ -144,14 +144,14 @@ pub async fn token_at(tx: &mut Tx, list: &str, at: Instant) -> Result<Option<Tok
     tx.query(TOKEN_AT).bind(list).bind(at).fetch_optional().await
 }
 
-/// List and index that speak of these themes of a mandate in a sector.
-pub async fn entry(
+/// Themes, list and index of those that speak of one or the other set of themes of a mandate in a sector.
+pub async fn entries_for(
     tx: &mut Tx,
     mandate: MandateId,
     sector: &str,
-    themes: &str,
-) -> Result<Option<(String, i64)>, DbError> {
-    tx.query(ENTRY).bind(mandate).bind(sector).bind(themes).fetch_optional().await
+    [one, other]: [&str; 2],
+) -> Result<Vec<(String, String, i64)>, DbError> {
+    tx.query(ENTRIES_FOR).bind(mandate).bind(sector).bind(one).bind(other).fetch_all().await
 }
 
 /// Gives an index out; `false` when it is taken.

@@ -12,6 +12,7 @@ use crate::storage::db::statements;
 
 statements! {
     INSERT = Sql::same("INSERT INTO tokens (jti, kind, client, act, mandate, expires_at) VALUES ($1, $2, $3, $4, $5, $6)");
+    INSERT_TWO = Sql::same("INSERT INTO tokens (jti, kind, client, act, mandate, expires_at) VALUES ($1, $2, $3, $4, $5, $6), ($7, $8, $9, $10, $11, $12)");
     FIND = Sql::same("SELECT jti, kind, client, act, mandate, expires_at, ended_at FROM tokens WHERE jti = $1");
     END = Sql::same("UPDATE tokens SET ended_at = $2 WHERE jti = $1 AND ended_at IS NULL");
     END_OF_ACT = Sql::same("UPDATE tokens SET ended_at = $2 WHERE act = $1 AND ended_at IS NULL");
@@ -97,6 +98,17 @@ pub async fn insert(tx: &mut Tx, token: &StoredToken) -> Result<(), DbError> {
         .bind(token.expires_at)
         .execute()
         .await?;
+    Ok(())
+}
+
+/// Adds two tokens that are issued together.
+pub async fn insert_two(tx: &mut Tx, tokens: [&StoredToken; 2]) -> Result<(), DbError> {
+    let mut query = tx.query(INSERT_TWO);
+    for token in tokens {
+        query = query.bind(&token.jti).bind(token.kind.as_str()).bind(token.client.clone());
+        query = query.bind(token.act).bind(token.mandate).bind(token.expires_at);
+    }
+    query.execute().await?;
     Ok(())
 }
 

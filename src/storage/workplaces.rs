@@ -1,12 +1,9 @@
 //! An aidant at work: account, habilitation and organisation of one session in one statement, as it is at each request.
 
-use crate::domain::account::AccountStatus;
-use crate::domain::account::Role;
 use crate::domain::habilitation::Habilitation;
 use crate::domain::ids::AccountId;
-use crate::domain::ids::DataKeyId;
 use crate::domain::ids::HabilitationId;
-use crate::domain::time::Instant;
+use crate::storage::accounts;
 use crate::storage::accounts::AccountRow;
 use crate::storage::db::DbError;
 use crate::storage::db::Sql;
@@ -22,11 +19,9 @@ statements! {
         "SELECT h.id AS id, h.account AS account, h.organisation AS organisation, h.status AS status, h.ends_at AS ends_at,
             h.training_on AS training_on, h.trained_at AS trained_at, h.charter_version AS charter_version,
             h.charter_signed_at AS charter_signed_at, h.suspended_by AS suspended_by,
-            a.role AS a_role, a.status AS a_status, a.professional AS a_professional, a.national AS a_national, a.data_key AS a_key,
-            a.sessions_from AS a_sessions_from, k.sealed AS a_sealed_key,
-            ", beside_columns!(), ",
+            ", accounts::beside_columns!(), ", ", beside_columns!(), ",
             EXISTS (SELECT 1 FROM habilitations n WHERE n.account = h.account AND n.organisation <> h.organisation) AS several
-         FROM habilitations h JOIN accounts a ON a.id = h.account JOIN data_keys k ON k.id = a.data_key
+         FROM habilitations h JOIN accounts a ON a.id = h.account JOIN data_keys ak ON ak.id = a.data_key
          JOIN organisations o ON o.id = h.organisation
          WHERE h.id = $1 AND h.account = $2"
     ));
@@ -48,14 +43,9 @@ pub struct Workplace {
 #[derive(sqlx::FromRow)]
 struct Row {
     #[sqlx(flatten)]
-    habilitation: habilitations::Row,
-    a_role: Role,
-    a_status: AccountStatus,
-    a_professional: Vec<u8>,
-    a_national: bool,
-    a_key: DataKeyId,
-    a_sessions_from: Option<Instant>,
-    a_sealed_key: Vec<u8>,
+    place: habilitations::Row,
+    #[sqlx(flatten)]
+    account: accounts::Beside,
     #[sqlx(flatten)]
     organisation: organisations::Beside,
     several: bool,
@@ -63,19 +53,9 @@ struct Row {
 
 impl Row {
     fn complete(self, tx: &mut Tx) -> Result<Workplace, DbError> {
-        tx.keep_key(self.a_key, self.a_sealed_key);
-        let account = AccountRow {
-            id: self.habilitation.account,
-            role: self.a_role,
-            status: self.a_status,
-            professional: self.a_professional,
-            national: self.a_national,
-            data_key: self.a_key,
-            sessions_from: self.a_sessions_from,
-        };
         Ok(Workplace {
-            account,
-            habilitation: self.habilitation.try_into()?,
+            account: self.account.kept_in(tx),
+            habilitation: self.place.try_into()?,
             organisation: self.organisation.try_into()?,
             several: self.several,
         })

@@ -90,7 +90,7 @@ async fn run(world: &World, sql: &str) {
     let sql = sqlx::raw_sql(AssertSqlSafe(sql.to_owned()));
     match &world.bench.db {
         Db::Sqlite { writer, .. } => drop(sql.execute(writer.pool()).await.expect("sql")),
-        Db::Postgres(pool) => drop(sql.execute(pool).await.expect("sql")),
+        Db::Postgres(lines) => drop(sql.execute(lines.pool()).await.expect("sql")),
     }
 }
 
@@ -136,19 +136,19 @@ async fn everything(world: &World) -> BTreeMap<String, String> {
             Db::Sqlite { readers, .. } => {
                 let columns =
                     sqlx::raw_sql(AssertSqlSafe(format!("SELECT name FROM pragma_table_info('{table}')")));
-                let columns = columns.fetch_all(readers).await.expect("columns");
+                let columns = columns.fetch_all(readers.pool()).await.expect("columns");
                 assert!(!columns.is_empty(), "{table}");
                 let quoted = columns.iter().map(|row| format!("quote({})", row.get::<String, _>(0)));
                 let row = quoted.collect::<Vec<_>>().join("||','||");
                 let sql = format!(
                     "SELECT group_concat(line, char(10)) FROM (SELECT {row} AS line FROM {table} ORDER BY 1)"
                 );
-                let found = sqlx::raw_sql(AssertSqlSafe(sql)).fetch_one(readers).await.expect("rows");
+                let found = sqlx::raw_sql(AssertSqlSafe(sql)).fetch_one(readers.pool()).await.expect("rows");
                 found.get::<Option<String>, _>(0)
             }
-            Db::Postgres(pool) => {
+            Db::Postgres(lines) => {
                 let sql = format!("SELECT string_agg(t::text, chr(10) ORDER BY t::text) FROM {table} t");
-                let found = sqlx::raw_sql(AssertSqlSafe(sql)).fetch_one(pool).await.expect("rows");
+                let found = sqlx::raw_sql(AssertSqlSafe(sql)).fetch_one(lines.pool()).await.expect("rows");
                 found.get::<Option<String>, _>(0)
             }
         };
@@ -200,6 +200,7 @@ on_each_database! {
         let authority = current::authority(bench, agent.account, Some(bench.now())).await.expect("a read").expect("an agent");
         let purpose = state_purpose(bench, &authority, "Examen d’une réclamation", None).await.expect("a purpose");
         let (code, act) = (race.opened().await, race.begin().await);
+        let shown = race.shown(act).await;
         let line = first_act(world).await;
         close_the_ledger(world).await;
         quiet(world).await;
@@ -215,8 +216,8 @@ on_each_database! {
         let (under, part) = (Under::Own(&purpose, &query), Part::default());
         let (organisation, habilitation) = (race.aidant.organisation.id, race.aidant.habilitation.id);
         let b = &before;
-        nothing_of(world, b, "an act", open_act(bench, &race.aidant, act, &BROWSER, chosen, None).await).await;
-        nothing_of(world, b, "a refused act", open_act(bench, &race.aidant, act, &BROWSER, refused, None).await).await;
+        nothing_of(world, b, "an act", open_act(bench, &race.aidant, &shown, &BROWSER, chosen, None).await).await;
+        nothing_of(world, b, "a refused act", open_act(bench, &race.aidant, &shown, &BROWSER, refused, None).await).await;
         nothing_of(world, b, "a redemption", redeem_code(bench, &race.client, &good, None).await).await;
         nothing_of(world, b, "a refused redemption", redeem_code(bench, &race.client, &wrong, None).await).await;
         nothing_of(world, b, "a client's own token", issue_client_token(bench, &race.client, Some("receipts"), None, None).await.map(drop)).await;

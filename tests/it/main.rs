@@ -42,6 +42,7 @@ mod ledger_commands;
 mod ledger_tampering;
 mod life;
 mod limits;
+mod lines;
 mod login;
 mod logs;
 mod mandate;

@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use procura::crypto::hash::b64;
 use procura::crypto::hash::sha256;
+use procura::domain::act::Act;
 use procura::domain::act::AuthorizationRequest;
 use procura::domain::client::Client;
 use procura::domain::ids::ActId;
@@ -17,6 +18,7 @@ use procura::domain::time::Instant;
 use procura::operations::actors;
 use procura::operations::actors::AidantActor;
 use procura::operations::actors::PersonActor;
+use procura::operations::begin_act::act_of_browser;
 use procura::operations::begin_act::begin_act;
 use procura::operations::block::Target;
 use procura::operations::block::block;
@@ -163,7 +165,8 @@ impl Race {
     /// The code, where the act is allowed.
     pub async fn open(&self, act: ActId) -> Option<String> {
         let chosen = Chosen { person: Some(self.person.person.id), theme: Some(Theme::Social) };
-        let opening = open_act(&self.scene.world.bench, &self.aidant, act, &BROWSER, chosen, None).await;
+        let act = self.shown(act).await;
+        let opening = open_act(&self.scene.world.bench, &self.aidant, &act, &BROWSER, chosen, None).await;
         match opening.expect("an answer") {
             Opening::Opened(back) => {
                 let back = Url::parse(&back).expect("an address");
@@ -171,6 +174,11 @@ impl Race {
             }
             Opening::Refused(_) => None,
         }
+    }
+
+    /// The act as its browser is shown it.
+    pub async fn shown(&self, act: ActId) -> Act {
+        act_of_browser(&self.scene.world.bench, act, &BROWSER).await.expect("an act")
     }
 
     pub async fn opened(&self) -> String {
@@ -412,9 +420,9 @@ async fn until_waiting(gate: &mut sqlx::PgConnection, wanted: i64, end: impl Fn(
 /// A redemption that has decided and not yet written is made to wait; the ending must wait for it.
 async fn waits_for_what_is_decided(ending: Ending) {
     let race = Race::set(World::start(Engine::Postgres).await).await;
-    let Db::Postgres(pool) = &race.scene.world.bench.db else { panic!("this test is for PostgreSQL") };
+    let Db::Postgres(lines) = &race.scene.world.bench.db else { panic!("this test is for PostgreSQL") };
     let code = race.opened().await;
-    let mut gate = pool.begin().await.expect("a transaction");
+    let mut gate = lines.pool().begin().await.expect("a transaction");
     sqlx::raw_sql("SELECT id FROM acts FOR UPDATE").execute(&mut *gate).await.expect("locked");
     let redeemer = Arc::clone(&race);
     let redeeming = tokio::spawn(async move { redeemer.redeem(&code).await });
@@ -472,13 +480,13 @@ on_each_database! {
 
     async fn one_choice_sent_many_times_at_once_opens_one_act(world) {
         let race = Race::set(world).await;
-        let act = race.begin().await;
+        let act = race.shown(race.begin().await).await;
         let chosen = Chosen { person: Some(race.person.person.id), theme: Some(Theme::Social) };
         let mut running = Vec::new();
         for _ in 0..6 {
-            let opener = Arc::clone(&race);
+            let (opener, act) = (Arc::clone(&race), act.clone());
             running.push(tokio::spawn(async move {
-                open_act(&opener.scene.world.bench, &opener.aidant, act, &BROWSER, chosen, None).await
+                open_act(&opener.scene.world.bench, &opener.aidant, &act, &BROWSER, chosen, None).await
             }));
         }
         let mut opened = 0;

@@ -21,7 +21,7 @@ use crate::world::bare::Bare;
 
 /// Migrations that took something away, with what. All are older than the first release, so that no gateway ran without them.
 /// Another line is right here only when the release before the one that brings it no longer names what it takes away.
-const CONTRACTED: [(&str, &[&str]); 4] = [
+const CONTRACTED: [(&str, &[&str]); 5] = [
     // The secrets moved to the table of factors.
     (
         "0010_factors.sql",
@@ -40,6 +40,15 @@ const CONTRACTED: [(&str, &[&str]); 4] = [
     ("0015_attestations.sql", &["ALTER TABLE ATTESTATIONS DROP COLUMN VERIFIED_DAY"]),
     // Made again in the same migration, with one column more.
     ("0037_chain_in_line.sql", &["DROP TRIGGER LEDGER_LINES_ADD", "DROP VIEW LEDGER_LINES"]),
+    // Look-ups of what the same trigger has just written; no statement of any release names them.
+    (
+        "0039_party_locks.sql",
+        &[
+            "ALTER TABLE LEDGER_PAYLOADS DROP CONSTRAINT LEDGER_PAYLOADS_ENTRY_FKEY",
+            "ALTER TABLE ENTRY_REFS DROP CONSTRAINT ENTRY_REFS_ENTRY_FKEY",
+            "ALTER TABLE LEDGER_PENDING DROP CONSTRAINT LEDGER_PENDING_ENTRY_FKEY",
+        ],
+    ),
 ];
 
 /// What takes something away from statements of the release before, in one statement of a migration.

@@ -3,8 +3,39 @@
 use std::time::Duration;
 
 use procura::storage::db::Sql;
+use sqlx::Connection;
+use sqlx::Executor;
+use sqlx::SqliteConnection;
+
+use crate::world::Engine;
+use crate::world::World;
 
 const MINUTE: Duration = Duration::from_secs(60);
+/// Of PostgreSQL's connections, those that have been idle for a while are tried before they are used.
+const ROUNDS: usize = 20;
+
+/// Takes the database away from the gateway: on SQLite for as long as what is given lives, on PostgreSQL once, from each of its
+/// connections.
+async fn cut_off(world: &World) -> Option<SqliteConnection> {
+    if world.engine == Engine::Sqlite {
+        let file = format!("sqlite://{}", world.directory.path().join("procura.db").display());
+        let mut other = SqliteConnection::connect(&file).await.expect("the file");
+        other.execute("BEGIN IMMEDIATE").await.expect("the one place of a writer");
+        return Some(other);
+    }
+    let mut used = Vec::new();
+    for _ in 0..6 {
+        let mut tx = world.bench.db.look().await.expect("a connection");
+        tx.query(Sql::same("SELECT count(*) FROM sessions")).fetch_all::<(i64,)>().await.expect("sessions");
+        used.push(tx);
+    }
+    let all = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity
+        WHERE datname = current_database() AND pid <> pg_backend_pid()";
+    let mut last = used.pop().expect("a connection");
+    drop(used);
+    last.query(Sql::same(all)).fetch_all::<(bool,)>().await.expect("terminated");
+    None
+}
 
 on_each_database! {
     async fn a_session_ends_when_idle_for_an_hour(world) {
@@ -88,5 +119,33 @@ on_each_database! {
         let mut thief = world.browser();
         thief.cookies_mut().plant("127.0.0.1", "procura_aidant", &id);
         assert_eq!(thief.get(&world.at("/aidant/structure")).await.expect("a page").url.path(), "/aidant/connexion");
+    }
+
+    async fn a_database_that_is_away_for_a_moment_is_told_as_passing(world) {
+        let mut aidant = world.aidant("Amélie").await;
+        aidant.login(&world).await;
+        let mut told = None;
+        for _ in 0..ROUNDS {
+            // After a while the session's use is written down.
+            world.clock.advance(2 * MINUTE);
+            let held = cut_off(&world).await;
+            let page = aidant.get(&world, "/aidant/structure").await;
+            drop(held);
+            assert!(matches!(page.status.as_u16(), 200 | 503), "{page:?}: {}", page.text());
+            if page.status == 503 {
+                told = Some(page);
+                break;
+            }
+        }
+        let page = told.expect("a page that was asked for while the database was away");
+        assert_eq!(page.h1(), "Un service ne répond pas");
+        let mut page = page;
+        for _ in 0..ROUNDS {
+            page = aidant.get(&world, "/aidant/structure").await;
+            if page.status != 503 {
+                break;
+            }
+        }
+        assert_eq!((page.status.as_u16(), page.url.path()), (200, "/aidant/structure"), "the session goes on");
     }
 }

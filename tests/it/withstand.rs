@@ -336,7 +336,7 @@ on_each_database! {
         for theme in [Some(Theme::Social), None] {
             let act = race.begin().await;
             let chosen = Chosen { person: Some(race.person.person.id), theme };
-            let opening = open_act(&world.bench, &sonia, act, &BROWSER, chosen, None).await;
+            let opening = open_act(&world.bench, &sonia, &race.shown(act).await, &BROWSER, chosen, None).await;
             assert!(matches!(opening, Ok(Opening::Refused(_))), "{opening:?}");
         }
         assert_eq!((world.count("act.opened").await, world.count("act.refused!").await), (0, 2));

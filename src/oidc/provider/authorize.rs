@@ -11,7 +11,7 @@ use crate::domain::client::ClientStatus;
 use crate::domain::decision::Reason;
 use crate::domain::ids::ActId;
 use crate::domain::ids::ClientId;
-use crate::http::actor::Aidant;
+use crate::http::actor::PerhapsAidant;
 use crate::http::error_page::ErrorPage;
 use crate::http::error_page::Trouble;
 use crate::http::form::FormFields;
@@ -67,19 +67,14 @@ pub(super) async fn by_get(
     reader: Reader,
     RawQuery(query): RawQuery,
     session: AidantSession,
-    aidant: Result<Aidant, Response>,
+    aidant: PerhapsAidant,
 ) -> Response {
     let query = query.unwrap_or_default();
     let fields = match Fields::parse(query.as_bytes(), &request::NAMES) {
         Ok(fields) if query.len() <= LONGEST_QUERY => fields,
         _ => return untrusted(&reader),
     };
-    let asker = Asker {
-        app: &app,
-        reader: &reader,
-        session: &session,
-        aidant: aidant.ok().map(|Aidant(actor)| actor),
-    };
+    let asker = Asker { app: &app, reader: &reader, session: &session, aidant };
     match asker.answer(&fields).await {
         Ok(response) => response,
         Err(Refusal::NotFound) => untrusted(&reader),
@@ -91,7 +86,7 @@ struct Asker<'a> {
     app: &'a App,
     reader: &'a Reader,
     session: &'a AidantSession,
-    aidant: Option<AidantActor>,
+    aidant: PerhapsAidant,
 }
 
 impl Asker<'_> {
@@ -116,8 +111,10 @@ impl Asker<'_> {
         match request::check(&client, &redirect_uri, &fields, Came { pushed: false, signed }) {
             Ok(asked) => self.begin(&client, asked, &browser, None).await,
             Err(fault) => {
-                if let (Some(reason), Some(aidant)) = (fault.denied, &self.aidant) {
-                    self.write_down(&client, aidant, reason).await?;
+                if let Some(reason) = fault.denied
+                    && let Some(aidant) = self.aidant.read(self.app).await
+                {
+                    self.write_down(&client, &aidant, reason).await?;
                 }
                 self.refuse(&back(&client, &redirect_uri, &fields), &fault).await
             }
@@ -138,7 +135,11 @@ impl Asker<'_> {
         pushed_uri: Option<&str>,
     ) -> Result<Response, Refusal> {
         if asked.silent {
-            let error = if self.aidant.is_some() { "interaction_required" } else { "login_required" };
+            let error = if self.aidant.read(self.app).await.is_some() {
+                "interaction_required"
+            } else {
+                "login_required"
+            };
             let words = "the aidant is always asked";
             let fault = Fault { error, words, denied: None };
             let request = &asked.request;

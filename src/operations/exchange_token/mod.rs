@@ -210,6 +210,7 @@ fn parties(presented: &Presented) -> Parties {
         habilitation: presented.approved.habilitation,
         mandate: presented.mandate,
         theme: presented.theme,
+        act: None,
     }
 }
 
@@ -357,7 +358,7 @@ impl Exchange<'_> {
             },
             created_at: now,
             expires_at: until,
-            life: ActLife::Choosing,
+            life: ActLife::Choosing { kept: None },
         }
     }
 

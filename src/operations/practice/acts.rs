@@ -8,6 +8,7 @@ use crate::crypto::random::random_token;
 use crate::domain::act::AuthorizationRequest;
 use crate::domain::ids::random_bytes;
 use crate::operations::actors::AidantActor;
+use crate::operations::begin_act::act_of_browser;
 use crate::operations::begin_act::begin_act;
 use crate::operations::bench::Bench;
 use crate::operations::open_act::Chosen;
@@ -55,8 +56,9 @@ impl Actor {
             ..AuthorizationRequest::default()
         };
         let id = begin_act(bench, &stage.client, request, &self.browser, None, None).await?;
+        let act = act_of_browser(bench, id, &self.browser).await?;
         let chosen = Chosen { person: Some(whose.person.person.id), theme: Some(THEME) };
-        let back = match open_act(bench, &self.aidant, id, &self.browser, chosen, None).await? {
+        let back = match open_act(bench, &self.aidant, &act, &self.browser, chosen, None).await? {
             Opening::Opened(back) => back,
             Opening::Refused(reason) => {
                 return Err(Refusal::Fault(anyhow::anyhow!("a made-up act was refused: {reason}")));

@@ -13,11 +13,11 @@ use axum::extract::State;
 use axum::response::Response;
 use axum::routing::get;
 use axum::routing::post;
-use serde::Deserialize;
-use serde::Serialize;
 
 use crate::domain::act::Act;
 use crate::domain::act::ActLife;
+use crate::domain::act::KeptChoice;
+use crate::domain::client::Client;
 use crate::domain::ids::ActId;
 use crate::domain::ids::PersonId;
 use crate::domain::theme::Theme;
@@ -33,10 +33,10 @@ use crate::http::session::AidantSession;
 use crate::http::state::App;
 use crate::operations::act_choices::Choices;
 use crate::operations::act_choices::act_choices;
-use crate::operations::act_choices::choices_for;
 use crate::operations::act_choices::person_of;
 use crate::operations::actors::AidantActor;
-use crate::operations::begin_act::act_of_browser;
+use crate::operations::begin_act::choice_of_browser;
+use crate::operations::begin_act::keep_choice;
 use crate::operations::open_act::Chosen;
 use crate::operations::open_act::Opening;
 use crate::operations::open_act::factor_is_fresh;
@@ -52,25 +52,14 @@ pub fn router() -> Router<App> {
     Router::new().route("/acte/{id}", get(show).post(choose)).route("/acte/{id}/quitter", post(leave))
 }
 
-/// What was chosen so far, kept in the aidant's session: through a second factor asked for again, and between the two steps.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-struct Kept {
-    person: PersonId,
-    theme: Option<Theme>,
-}
-
 /// One request to the choice page.
 struct Visit<'a> {
     app: &'a App,
     reader: &'a Reader,
-    session: &'a AidantSession,
     aidant: &'a AidantActor,
     act: Act,
+    client: Client,
     browser: [u8; 32],
-}
-
-fn key(act: ActId) -> String {
-    format!("acte-{act}")
 }
 
 fn answer(reader: &Reader, done: Result<Response, Refusal>) -> Response {
@@ -123,7 +112,6 @@ async fn leave(
     let left = async {
         let id = ActId::from_str(&id).map_err(|_| Refusal::NotFound)?;
         let back = leave_act(&app.bench, id, &session.browser_hash().await?).await?;
-        session.remove(&key(id)).await?;
         Ok(respond::see_other(&back))
     };
     answer(&reader, left.await)
@@ -139,12 +127,12 @@ impl<'a> Visit<'a> {
     ) -> Result<Self, Refusal> {
         let id = ActId::from_str(id).map_err(|_| Refusal::NotFound)?;
         let browser = session.browser_hash().await?;
-        let act = act_of_browser(&app.bench, id, &browser).await?;
-        Ok(Self { app, reader, session, aidant, act, browser })
+        let (act, client) = choice_of_browser(&app.bench, id, &browser).await?;
+        Ok(Self { app, reader, aidant, act, client, browser })
     }
 
     fn is_choosing(&self) -> bool {
-        self.act.life == ActLife::Choosing && self.app.bench.now() <= self.act.expires_at
+        matches!(self.act.life, ActLife::Choosing { .. }) && self.app.bench.now() <= self.act.expires_at
     }
 
     fn factor_is_fresh(&self) -> bool {
@@ -159,12 +147,19 @@ impl<'a> Visit<'a> {
         respond::see_other(&second_factor_path(Space::Aidant, &self.path()))
     }
 
+    const fn kept(&self) -> Option<KeptChoice> {
+        match self.act.life {
+            ActLife::Choosing { kept } => kept,
+            _ => None,
+        }
+    }
+
     async fn choices(&self) -> Result<Choices, Refusal> {
-        act_choices(&self.app.bench, self.aidant, &self.act).await
+        act_choices(&self.app.bench, self.aidant, &self.act, &self.client, None).await
     }
 
     async fn choices_for(&self, person: PersonId) -> Result<Choices, Refusal> {
-        choices_for(&self.app.bench, self.aidant, &self.act, person).await
+        act_choices(&self.app.bench, self.aidant, &self.act, &self.client, Some(person)).await
     }
 
     async fn show(&self, step_back: bool) -> Result<Response, Refusal> {
@@ -177,8 +172,7 @@ impl<'a> Visit<'a> {
         if !self.factor_is_fresh() {
             return Ok(self.to_second_factor());
         }
-        let kept: Option<Kept> = self.session.read(&key(self.act.id)).await?;
-        if let Some(kept) = kept.filter(|_| !step_back) {
+        if let Some(kept) = self.kept().filter(|_| !step_back) {
             let choices = self.choices_for(kept.person).await?;
             if let Some(person) = choices.of(kept.person) {
                 return Ok(pages::themes(self, &choices, person, kept.theme, false));
@@ -208,10 +202,9 @@ impl<'a> Visit<'a> {
         if self.act.request.labels_unusable {
             return self.refuse_unusable().await;
         }
-        let kept: Option<Kept> = self.session.read(&key(self.act.id)).await?;
-        let chosen = match (person, kept) {
-            (Some(handle), _) => match person_of(&self.app.bench, self.aidant, &self.act, handle).await? {
-                Some(person) => Kept { person, theme: None },
+        let chosen = match (person, self.kept()) {
+            (Some(handle), _) => match person_of(&self.app.bench, self.act.id, handle) {
+                Some(person) => KeptChoice { person, theme: None },
                 None => return self.decide(None, None).await,
             },
             (None, Some(kept)) => kept,
@@ -227,23 +220,23 @@ impl<'a> Visit<'a> {
         if person.is_none() || theme.is_some() {
             return Ok(pages::themes(self, &choices, offered, None, true));
         }
-        self.session.write(&key(self.act.id), &chosen).await?;
-        Ok(respond::see_other(&self.path()))
+        match keep_choice(&self.app.bench, self.act.id, chosen).await {
+            Ok(()) => Ok(respond::see_other(&self.path())),
+            Err(Refusal::Conflict(_)) => Ok(pages::over(self, &choices)),
+            Err(refusal) => Err(refusal),
+        }
     }
 
     async fn decide(&self, person: Option<PersonId>, theme: Option<Theme>) -> Result<Response, Refusal> {
-        let name = key(self.act.id);
         let reference = Some(self.reader.reference.as_str());
         let chosen = Chosen { person, theme };
-        match open_act(&self.app.bench, self.aidant, self.act.id, &self.browser, chosen, reference).await {
+        match open_act(&self.app.bench, self.aidant, &self.act, &self.browser, chosen, reference).await {
             Ok(Opening::Opened(back)) => {
                 metrics::count(Counter::ActOpened);
-                self.session.remove(&name).await?;
                 Ok(respond::see_other(&back))
             }
             Ok(Opening::Refused(reason)) => {
                 metrics::count(Counter::ActRefused);
-                self.session.remove(&name).await?;
                 let choices = match person {
                     Some(person) => self.choices_for(person).await?,
                     None => self.choices().await?,
@@ -252,7 +245,7 @@ impl<'a> Visit<'a> {
             }
             Err(Refusal::FactorNeeded) => {
                 if let Some(person) = person {
-                    self.session.write(&name, &Kept { person, theme }).await?;
+                    keep_choice(&self.app.bench, self.act.id, KeptChoice { person, theme }).await?;
                 }
                 Ok(self.to_second_factor())
             }

@@ -201,7 +201,7 @@ impl Stage {
             request: serde_json::from_value(request).expect("a request"),
             created_at: now,
             expires_at: now.plus(Duration::from_secs(1_800)),
-            life: ActLife::Choosing,
+            life: ActLife::Choosing { kept: None },
             via: None,
         };
         let opened = Opened {
