@@ -1,5 +1,6 @@
 //! What was done in a person's name, as she reads it: line by line, the reports under their act.
 
+use std::collections::BTreeSet;
 use std::collections::HashMap;
 
 use crate::domain::case::Case;
@@ -182,13 +183,12 @@ pub(super) async fn acts_of(
     lines: &[Line],
     person: PersonId,
 ) -> Result<HashMap<ActId, Vec<Line>>, Refusal> {
-    let mut acts = HashMap::new();
-    for act in lines.iter().filter_map(|line| line.act) {
-        if let std::collections::hash_map::Entry::Vacant(e) = acts.entry(act) {
-            let mut stored = entries::of_act(tx, act).await?;
-            stored.retain(|line| line.person.is_none_or(|of| of == person));
-            e.insert(opener.open_all(tx, stored).await?);
-        }
+    let wanted: BTreeSet<ActId> = lines.iter().filter_map(|line| line.act).collect();
+    let wanted: Vec<ActId> = wanted.into_iter().collect();
+    let mut acts: HashMap<ActId, Vec<Line>> = HashMap::new();
+    for stored in entries::of_acts(tx, &wanted).await? {
+        let Some(act) = stored.act.filter(|_| stored.person.is_none_or(|of| of == person)) else { continue };
+        acts.entry(act).or_default().push(opener.open(tx, stored).await?);
     }
     Ok(acts)
 }

@@ -44,7 +44,11 @@ statements! {
     FIND = entries_where!("e.id = $1");
     FIRST_OF_KIND = entries_where!("r.mandate = $1 AND r.kind = $2 ORDER BY r.at, e.id LIMIT 1");
     OF_ACT = entries_where!("r.act = $1 ORDER BY r.at, e.id");
+    OF_ACTS = entries_where!("r.act IN ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24, $25, $26, $27, $28, $29, $30, $31, $32, $33, $34, $35, $36, $37, $38, $39, $40, $41, $42, $43, $44, $45, $46, $47, $48, $49, $50) ORDER BY r.at, e.id");
 }
+
+/// As many places as [`OF_ACTS`] has.
+const ACTS_AT_ONCE: usize = 50;
 
 /// One entry to add.
 #[derive(Debug)]
@@ -181,4 +185,18 @@ pub async fn first_of_kind(
 /// The entries of one act, oldest first.
 pub async fn of_act(tx: &mut Tx, act: ActId) -> Result<Vec<StoredEntry>, DbError> {
     tx.query(OF_ACT).bind(act).fetch_all().await
+}
+
+/// The entries of several acts, oldest first of each.
+pub async fn of_acts(tx: &mut Tx, acts: &[ActId]) -> Result<Vec<StoredEntry>, DbError> {
+    let mut all = Vec::new();
+    for some in acts.chunks(ACTS_AT_ONCE) {
+        let mut query = tx.query(OF_ACTS);
+        // The places that are left name the last one again.
+        for place in 0..ACTS_AT_ONCE {
+            query = query.bind(some.get(place).or(some.last()).copied());
+        }
+        all.extend(query.fetch_all::<StoredEntry>().await?);
+    }
+    Ok(all)
 }

@@ -144,9 +144,12 @@ impl<DB: Server> Lines<DB> {
 
     /// Lets a connection rest with which all is well; the permit goes last, so that whoever waits for it finds this one.
     fn rest(&self, connection: PoolConnection<DB>, taken: Instant, permit: Option<OwnedSemaphorePermit>) {
-        if !self.permits.is_closed() && taken.elapsed() < OLD {
-            let resting = Resting { connection, since: Instant::now(), taken };
-            self.resting.lock().unwrap_or_else(PoisonError::into_inner).push(resting);
+        {
+            // Under the lock, so that none comes to rest behind a close that looks for them.
+            let mut resting = self.resting.lock().unwrap_or_else(PoisonError::into_inner);
+            if !self.permits.is_closed() && taken.elapsed() < OLD {
+                resting.push(Resting { connection, since: Instant::now(), taken });
+            }
         }
         drop(permit);
     }

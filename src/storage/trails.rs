@@ -15,29 +15,79 @@ use crate::storage::db::Tx;
 use crate::storage::db::statements;
 use crate::storage::entries::StoredEntry;
 
-macro_rules! lines_where {
-    ($condition:literal) => {
-        Sql::same(concat!(
+/// A line with all that is read of it, from what `$from` finds as `r`.
+macro_rules! lines_from {
+    ($($from:expr),+) => {
+        concat!(
             "SELECT e.id AS id, e.at AS at, e.leaf AS leaf, p.data_key AS data_key, p.sealed AS sealed, s.idx AS idx, r.kind AS kind,
                 r.person AS person, r.mandate AS mandate, r.act AS act, r.account AS account, r.organisation AS organisation, r.client AS client
-             FROM entry_refs r JOIN ledger_entries e ON e.id = r.entry
-             LEFT JOIN ledger_payloads p ON p.entry = e.id LEFT JOIN ledger_sequence s ON s.entry = e.id
-             WHERE ",
-            $condition,
-            " AND r.at >= $2 AND (r.at < $3 OR (r.at = $3 AND r.entry < $4))
-              AND (r.mandate = $5 OR $5 IS NULL) AND (r.act = $6 OR $6 IS NULL) AND (r.organisation = $7 OR $7 IS NULL)
-              AND (r.kind = $8 OR $8 IS NULL)
-              AND (r.client IN (SELECT client FROM account_clients WHERE account = $9) OR $9 IS NULL)
-              AND (r.account = $11 OR $11 IS NULL) AND (r.client = $12 OR $12 IS NULL)
-              AND (r.shown_from IS NULL OR r.shown_from <= $13)
-              ORDER BY r.at DESC, r.entry DESC LIMIT $10"
-        ))
+             FROM ",
+            $($from,)+
+            " JOIN ledger_entries e ON e.id = r.entry
+             LEFT JOIN ledger_payloads p ON p.entry = e.id LEFT JOIN ledger_sequence s ON s.entry = e.id"
+        )
+    };
+}
+
+/// What a [`Choice`] leaves of the references `$r`.
+macro_rules! chosen {
+    ($r:literal) => {
+        concat!(
+            " AND ",
+            $r,
+            ".at >= $2 AND (",
+            $r,
+            ".at < $3 OR (",
+            $r,
+            ".at = $3 AND ",
+            $r,
+            ".entry < $4))
+              AND (",
+            $r,
+            ".mandate = $5 OR $5 IS NULL) AND (",
+            $r,
+            ".act = $6 OR $6 IS NULL) AND (",
+            $r,
+            ".organisation = $7 OR $7 IS NULL)
+              AND (",
+            $r,
+            ".kind = $8 OR $8 IS NULL)
+              AND (",
+            $r,
+            ".client IN (SELECT client FROM account_clients WHERE account = $9) OR $9 IS NULL)
+              AND (",
+            $r,
+            ".account = $11 OR $11 IS NULL) AND (",
+            $r,
+            ".client = $12 OR $12 IS NULL)
+              AND (",
+            $r,
+            ".shown_from IS NULL OR ",
+            $r,
+            ".shown_from <= $13)
+              ORDER BY ",
+            $r,
+            ".at DESC, ",
+            $r,
+            ".entry DESC LIMIT $10"
+        )
+    };
+}
+
+macro_rules! lines_where {
+    ($condition:literal) => {
+        Sql::same(concat!(lines_from!("entry_refs r"), " WHERE ", $condition, chosen!("r")))
     };
 }
 
 statements! {
-    OF_PERSON = lines_where!("r.entry IN (SELECT q.entry FROM entry_refs q WHERE q.person = $1
-        UNION SELECT q.entry FROM entry_refs q JOIN mandates m ON m.id = q.mandate WHERE m.person = $1)");
+    // A page of those that name her and a page of those of her mandates from before she was known; then the newest of both.
+    OF_PERSON = Sql::same(concat!(
+        lines_from!("(SELECT entry FROM (SELECT entry FROM entry_refs q WHERE q.person = $1", chosen!("q"), ") AS hers
+          UNION SELECT entry FROM (SELECT q.entry AS entry FROM mandates m JOIN entry_refs q ON q.mandate = m.id
+            WHERE m.person = $1 AND q.person IS NULL", chosen!("q"), ") AS earlier) AS found JOIN entry_refs r ON r.entry = found.entry"),
+        " ORDER BY r.at DESC, r.entry DESC LIMIT $10"
+    ));
     OF_ACCOUNT = lines_where!("r.account = $1");
     OF_ORGANISATION = lines_where!("r.organisation = $1");
     OF_CLIENT = lines_where!("r.client = $1");
