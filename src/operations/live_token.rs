@@ -180,11 +180,20 @@ pub async fn live_token(
     token: &str,
     asker: Option<&ClientId>,
 ) -> Result<Option<LiveToken>, Refusal> {
+    Box::pin(read_live(bench, token, asker)).await
+}
+
+async fn read_live(
+    bench: &Bench,
+    token: &str,
+    asker: Option<&ClientId>,
+) -> Result<Option<LiveToken>, Refusal> {
     let jwks = keys::jwks(bench).await?;
     let now = bench.now();
     let Some((claims, jti)) = own_claims(&jwks, token) else { return Ok(None) };
     let mut tx = bench.db.look().await?;
-    let presented = circumstances::by_token(&mut tx, &jti, asker, &now.day().to_string()).await?;
+    let day = now.day().to_string();
+    let presented = Box::pin(circumstances::by_token(&mut tx, &jti, asker, &day)).await?;
     if let Some(presented) = presented {
         return Box::pin(access_holds(bench, tx, now, claims, presented)).await;
     }
