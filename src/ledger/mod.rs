@@ -7,6 +7,7 @@ pub mod edge;
 pub mod entry;
 pub mod interop;
 pub mod kinds;
+mod lifted;
 pub mod merkle;
 pub mod monitor;
 pub mod packed;

@@ -67,9 +67,13 @@ pub fn seal_entry(entry: &Entry, key: &DataKey, random: &dyn Random) -> Result<S
     let payload = Zeroizing::new(entry.payload()?);
     let commitment = commit(&commitment_key(key, entry.id), &payload);
     let leaf = leaf_bytes(entry.id, entry.at.millis(), &commitment)?;
-    let sealed_payload =
-        seal::seal(&sealing_key(key, entry.id), entry.id.uuid().as_bytes(), &pack(&payload), random)
-            .map_err(|_| EntryError::Sealed)?;
+    let sealed_payload = seal::seal(
+        &sealing_key(key, entry.id),
+        entry.id.uuid().as_bytes(),
+        &pack(entry.id, &payload),
+        random,
+    )
+    .map_err(|_| EntryError::Sealed)?;
     Ok(SealedEntry {
         id: entry.id,
         at: Instant::from_millis(entry.at.millis()),
@@ -88,7 +92,7 @@ pub fn seal_entry(entry: &Entry, key: &DataKey, random: &dyn Random) -> Result<S
 pub fn open_payload(id: EntryId, key: &DataKey, sealed: &[u8]) -> Result<Zeroizing<Vec<u8>>, EntryError> {
     let stored =
         seal::open(&sealing_key(key, id), id.uuid().as_bytes(), sealed).map_err(|_| EntryError::Sealed)?;
-    unpack(stored).ok_or(EntryError::Sealed)
+    unpack(id, stored).ok_or(EntryError::Sealed)
 }
 
 /// The commitment key `k` of one entry: disclosed in a bundle, it opens nothing else.
@@ -108,6 +112,18 @@ pub fn commit(k: &[u8; 32], payload: &[u8]) -> [u8; 32] {
 pub fn leaf_bytes(id: EntryId, at_ms: i64, commitment: &[u8; 32]) -> Result<Vec<u8>, EntryError> {
     let json = LeafJson { at: at_ms, c: b64(commitment), id, v: 1 };
     serde_json_canonicalizer::to_vec(&json).map_err(|_| EntryError::Write)
+}
+
+/// The leaf as published, of what is stored of it: its commitment, or all of it as older builds stored it. What is neither
+/// stays what it is, which is no leaf.
+///
+/// # Errors
+/// As [`leaf_bytes`].
+pub fn published(id: EntryId, at: Instant, stored: Vec<u8>) -> Result<Vec<u8>, EntryError> {
+    match stored.as_slice().try_into() {
+        Ok(commitment) => leaf_bytes(id, at.millis(), commitment),
+        Err(_) => Ok(stored),
+    }
 }
 
 impl Leaf {

@@ -157,9 +157,7 @@ impl<'a> Pass<'a> {
             next = last.idx.saturating_add(1);
             for row in &rows {
                 let index = u64::try_from(row.idx).map_err(|error| Refusal::Fault(error.into()))?;
-                // A stored hash of another length is a wrong one.
-                let stored: Hash = row.leaf_hash.as_slice().try_into().unwrap_or_default();
-                for (tile, computed) in self.audit.leaf(index, &row.leaf, &stored) {
+                for (tile, computed) in self.audit.leaf(index, &row.leaf()?) {
                     let stored = ledger::tile(tx, &tile).await?;
                     self.audit.tile(tile, &computed, stored.as_deref());
                 }

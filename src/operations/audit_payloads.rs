@@ -106,7 +106,8 @@ struct Pass<'a> {
 
 impl Pass<'_> {
     async fn row(&mut self, bench: &Bench, tx: &mut Tx, row: &PayloadRow) -> Result<(), Refusal> {
-        let leaf = match Leaf::parse(&row.leaf) {
+        let bytes = row.leaf()?;
+        let leaf = match Leaf::parse(&bytes) {
             Ok(leaf) if leaf.id == row.id && Instant::from_millis(leaf.at_ms) == row.at => leaf,
             Ok(_) | Err(_) => {
                 self.findings.push(Finding::Leaf(row.id));
@@ -133,13 +134,13 @@ impl Pass<'_> {
             .filter(|payload| same(&commit(&commitment_key(key, row.id), payload), &leaf.commitment))
             .and_then(|payload| Entry::from_payload(&payload).ok());
         match opened {
-            Some(entry) if entry.id == row.id => self.entry(row, &entry),
+            Some(entry) if entry.id == row.id => self.entry(row, &entry, leaf_hash(&bytes)),
             Some(_) | None => self.findings.push(Finding::Payload(row.id)),
         }
         Ok(())
     }
 
-    fn entry(&mut self, row: &PayloadRow, entry: &Entry) {
+    fn entry(&mut self, row: &PayloadRow, entry: &Entry, hash: Hash) {
         self.count.opened += 1;
         let filed = row.kind.as_deref() == Some(entry.event.kind().as_str())
             && row.person == entry.person
@@ -149,7 +150,7 @@ impl Pass<'_> {
         }
         match (entry.mandate, &entry.chain) {
             (Some(mandate), Some(chain)) => {
-                self.chains.entry(mandate).or_default().take(chain, leaf_hash(&row.leaf));
+                self.chains.entry(mandate).or_default().take(chain, hash);
             }
             (Some(_), None) => self.findings.push(Finding::Payload(row.id)),
             (None, _) => {}

@@ -4,6 +4,8 @@ use crate::domain::ids::EntryId;
 use crate::operations::bench::Bench;
 use crate::operations::read_ledger;
 use crate::operations::refusal::Refusal;
+use crate::operations::work::Housekeeping;
+use crate::operations::work::Work;
 use crate::storage::db::Db;
 use crate::storage::ledger;
 use crate::storage::ledger_audit;
@@ -27,6 +29,16 @@ pub async fn is_empty(url: &str) -> Result<bool, Refusal> {
 /// As the database says.
 pub async fn stored_bytes(bench: &Bench) -> Result<i64, Refusal> {
     Ok(ledger_audit::stored_bytes(&mut bench.db.read().await?).await?)
+}
+
+/// Plans with what the database holds now, which PostgreSQL learns by itself within a minute.
+///
+/// # Errors
+/// As the database says.
+pub async fn learn(bench: &Bench) -> Result<(), Refusal> {
+    let mut work = Work::begin(bench, None).await?;
+    ledger_audit::analyze(&mut work.tx).await?;
+    work.commit_without_entry(Housekeeping::Practice).await
 }
 
 /// The newest entry, waiting or not.

@@ -116,8 +116,9 @@ pub async fn verify_here(bench: &Bench, id: EntryId) -> Result<Check, Refusal> {
     let mut tiles = TileSet::new(signed.size);
     read_ledger::gather(&mut tx, &mut tiles, &tiles_for_inclusion(index, signed.size)).await?;
     let Ok(proof) = inclusion_proof(&tiles, index, signed.size) else { return Ok(Check::Broken) };
-    let Ok(leaf) = Leaf::parse(&entry.leaf) else { return Ok(Check::Broken) };
-    if !verify_inclusion(&leaf_hash(&entry.leaf), index, signed.size, &proof, &signed.root) || leaf.id != id {
+    let bytes = entry.leaf()?;
+    let Ok(leaf) = Leaf::parse(&bytes) else { return Ok(Check::Broken) };
+    if !verify_inclusion(&leaf_hash(&bytes), index, signed.size, &proof, &signed.root) || leaf.id != id {
         return Ok(Check::Broken);
     }
     let (Some(data_key), Some(sealed)) = (entry.data_key, &entry.sealed) else { return Ok(Check::Erased) };
@@ -156,7 +157,7 @@ impl Desk {
             ProofError::Range => Refusal::fault("an index lies outside the tree"),
             ProofError::Source(missing) => Refusal::Fault(missing.into()),
         })?;
-        let mut bundle = Bundle::new((&payload, &k), &entry.leaf, index, &proof, &self.head.note)?;
+        let mut bundle = Bundle::new((&payload, &k), &entry.leaf()?, index, &proof, &self.head.note)?;
         bundle.timestamp.clone_from(&self.timestamp);
         Ok(Proof::Ready(Box::new(bundle)))
     }

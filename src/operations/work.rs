@@ -422,7 +422,7 @@ impl Made {
         entries::NewEntry {
             id: self.entry.id,
             at: self.entry.at,
-            leaf: &self.sealed.leaf,
+            commitment: &self.sealed.commitment,
             leaf_hash: &self.sealed.leaf_hash,
             data_key: self.key,
             sealed: &self.sealed.sealed_payload,

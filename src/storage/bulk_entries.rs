@@ -47,7 +47,7 @@ pub async fn insert(tx: &mut Tx, entries: &[NewEntry<'_>]) -> Result<(), DbError
     }
     let mut query = tx.query(Sql::same(ENTRIES.as_str()));
     for entry in entries {
-        query = query.bind(entry.id).bind(entry.at).bind(entry.leaf).bind(&entry.leaf_hash[..]);
+        query = query.bind(entry.id).bind(entry.at).bind(&entry.commitment[..]).bind(&[][..]);
     }
     query.execute().await?;
     let mut query = tx.query(Sql::same(PENDING.as_str()));
@@ -62,18 +62,7 @@ pub async fn insert(tx: &mut Tx, entries: &[NewEntry<'_>]) -> Result<(), DbError
     query.execute().await?;
     let mut query = tx.query(Sql::same(REFS.as_str()));
     for entry in entries {
-        let refs = &entry.refs;
-        query = query
-            .bind(entry.id)
-            .bind(entry.at)
-            .bind(refs.kind)
-            .bind(refs.refused)
-            .bind(refs.person)
-            .bind(refs.mandate)
-            .bind(refs.act)
-            .bind(refs.account)
-            .bind(refs.organisation)
-            .bind(refs.client.clone());
+        query = query.bind(entry.id).bind(entry.at).refs(&entry.refs);
     }
     query.execute().await?;
     Ok(())

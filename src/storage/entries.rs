@@ -9,6 +9,7 @@ use crate::domain::ids::MandateId;
 use crate::domain::ids::OrganisationId;
 use crate::domain::ids::PersonId;
 use crate::domain::time::Instant;
+use crate::ledger::sealed::published;
 use crate::storage::db::DbError;
 use crate::storage::db::Query;
 use crate::storage::db::Sql;
@@ -57,9 +58,9 @@ pub struct NewEntry<'a> {
     pub id: EntryId,
     /// When.
     pub at: Instant,
-    /// The public leaf.
-    pub leaf: &'a [u8],
-    /// Its Merkle leaf hash.
+    /// The commitment to its payload: with identifier and instant it makes the public leaf.
+    pub commitment: &'a [u8; 32],
+    /// That leaf's hash in the tree: where its mandate's chain then ends.
     pub leaf_hash: &'a [u8; 32],
     /// Under whose key the payload is sealed.
     pub data_key: DataKeyId,
@@ -101,8 +102,8 @@ pub struct StoredEntry {
     pub id: EntryId,
     /// When.
     pub at: Instant,
-    /// The public leaf.
-    pub leaf: Vec<u8>,
+    #[sqlx(rename = "leaf")]
+    kept: Vec<u8>,
     /// Whose key seals the payload; `None` once retention dropped the payload.
     pub data_key: Option<DataKeyId>,
     /// The sealed payload.
@@ -125,6 +126,21 @@ pub struct StoredEntry {
     pub client: Option<ClientId>,
 }
 
+impl StoredEntry {
+    /// The public leaf. What was changed by hand may be none: it is then what stands there.
+    ///
+    /// # Errors
+    /// None in practice.
+    pub fn leaf(&self) -> Result<Vec<u8>, DbError> {
+        leaf(self.id, self.at, self.kept.clone())
+    }
+}
+
+/// The public leaf of what is stored of it.
+pub(super) fn leaf(id: EntryId, at: Instant, kept: Vec<u8>) -> Result<Vec<u8>, DbError> {
+    published(id, at, kept).map_err(|error| DbError::Other(error.to_string()))
+}
+
 /// Adds an entry, as the next of its mandate's chain where it names one: an error when it is not the next.
 pub async fn insert(tx: &mut Tx, entry: &NewEntry<'_>) -> Result<(), DbError> {
     tx.query(INSERT).entry(entry).execute().await.map(drop)
@@ -140,11 +156,18 @@ impl Query<'_> {
         let refs = &entry.refs;
         self.bind(entry.id)
             .bind(entry.at)
-            .bind(entry.leaf)
+            .bind(&entry.commitment[..])
             .bind(&entry.leaf_hash[..])
             .bind(entry.data_key)
             .bind(entry.sealed)
-            .bind(refs.kind)
+            .refs(refs)
+            .bind(refs.shown_from)
+            .bind(entry.chain_n)
+    }
+
+    /// Kind, refused, person, mandate, act, account, organisation, client.
+    pub(super) fn refs(self, refs: &Refs<'_>) -> Self {
+        self.bind(refs.kind)
             .bind(refs.refused)
             .bind(refs.person)
             .bind(refs.mandate)
@@ -152,8 +175,6 @@ impl Query<'_> {
             .bind(refs.account)
             .bind(refs.organisation)
             .bind(refs.client.clone())
-            .bind(refs.shown_from)
-            .bind(entry.chain_n)
     }
 }
 

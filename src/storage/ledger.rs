@@ -6,12 +6,14 @@
 use crate::domain::ids::EntryId;
 use crate::domain::time::Instant;
 use crate::ledger::merkle::Hash;
+use crate::ledger::merkle::leaf_hash;
 use crate::ledger::tiles::FULL;
 use crate::ledger::tiles::Tile;
 use crate::storage::db::DbError;
 use crate::storage::db::Sql;
 use crate::storage::db::Tx;
 use crate::storage::db::statements;
+use crate::storage::entries;
 
 statements! {
     SEQUENCE = Sql::same("INSERT INTO ledger_sequence (idx, entry)
@@ -27,9 +29,8 @@ statements! {
           FROM ledger_sequence s WHERE s.idx >= $1 AND s.idx < $2) AS fresh
         WHERE fresh.kind IS NOT NULL GROUP BY fresh.day, fresh.kind, fresh.refused
         ON CONFLICT (day, kind, refused) DO UPDATE SET lines = trail_days.lines + excluded.lines");
-    HASHES = Sql::same("SELECT s.idx AS idx, (SELECT e.leaf_hash FROM ledger_entries e WHERE e.id = s.entry) AS leaf_hash
-        FROM ledger_sequence s WHERE s.idx >= $1 AND s.idx < $2 ORDER BY s.idx");
-    LEAVES = Sql::same("SELECT s.idx AS idx, (SELECT e.leaf FROM ledger_entries e WHERE e.id = s.entry) AS leaf
+    LEAVES = Sql::same("SELECT s.idx AS idx, s.entry AS id, (SELECT e.at FROM ledger_entries e WHERE e.id = s.entry) AS at,
+          (SELECT e.leaf FROM ledger_entries e WHERE e.id = s.entry) AS leaf
         FROM ledger_sequence s WHERE s.idx >= $1 AND s.idx < $2 ORDER BY s.idx");
     INDEX_OF = Sql::same("SELECT idx FROM ledger_sequence WHERE entry = $1");
     WAITING = Sql::same("SELECT COUNT(*) AS waiting, MIN(at) AS oldest FROM ledger_pending");
@@ -67,6 +68,14 @@ pub struct Waiting {
     pub oldest: Option<Instant>,
 }
 
+#[derive(sqlx::FromRow)]
+struct LeafRow {
+    idx: i64,
+    id: EntryId,
+    at: Option<Instant>,
+    leaf: Option<Vec<u8>>,
+}
+
 fn column(number: u64) -> i64 {
     i64::try_from(number).unwrap_or(i64::MAX)
 }
@@ -90,16 +99,7 @@ pub async fn sequence(tx: &mut Tx, first: u64, most: u64) -> Result<u64, DbError
 /// # Errors
 /// [`DbError::Inconsistent`] when one is missing.
 pub async fn leaf_hashes(tx: &mut Tx, first: u64, end: u64) -> Result<Vec<Hash>, DbError> {
-    let rows = tx.query(HASHES).bind(column(first)).bind(column(end)).fetch_all::<(i64, Vec<u8>)>().await?;
-    let mut hashes = Vec::with_capacity(rows.len());
-    for ((idx, hash), expected) in rows.into_iter().zip(first..end) {
-        let hash: Option<Hash> = hash.try_into().ok();
-        match hash.filter(|_| idx == column(expected)) {
-            Some(hash) => hashes.push(hash),
-            None => return Err(broken("leaf_hash", expected)),
-        }
-    }
-    if hashes.len() as u64 == end.saturating_sub(first) { Ok(hashes) } else { Err(broken("idx", first)) }
+    Ok(leaves(tx, first, end).await?.iter().map(|leaf| leaf_hash(leaf)).collect())
 }
 
 /// The leaves from index `first` to before `end`, as published.
@@ -107,13 +107,18 @@ pub async fn leaf_hashes(tx: &mut Tx, first: u64, end: u64) -> Result<Vec<Hash>,
 /// # Errors
 /// [`DbError::Inconsistent`] when one is missing.
 pub async fn leaves(tx: &mut Tx, first: u64, end: u64) -> Result<Vec<Vec<u8>>, DbError> {
-    let rows = tx.query(LEAVES).bind(column(first)).bind(column(end)).fetch_all::<(i64, Vec<u8>)>().await?;
-    let dense = rows.iter().zip(first..end).all(|((idx, _), expected)| *idx == column(expected));
-    if dense && rows.len() as u64 == end.saturating_sub(first) {
-        Ok(rows.into_iter().map(|(_, leaf)| leaf).collect())
-    } else {
-        Err(broken("idx", first))
+    let rows = tx.query(LEAVES).bind(column(first)).bind(column(end)).fetch_all::<LeafRow>().await?;
+    let dense = rows.iter().zip(first..end).all(|(row, expected)| row.idx == column(expected));
+    if !dense || rows.len() as u64 != end.saturating_sub(first) {
+        return Err(broken("idx", first));
     }
+    rows.into_iter()
+        .zip(first..)
+        .map(|(row, index)| match (row.at, row.leaf) {
+            (Some(at), Some(kept)) => entries::leaf(row.id, at, kept),
+            _ => Err(broken("entry", index)),
+        })
+        .collect()
 }
 
 /// Gives one waiting entry the index `index`, before any other; `false` when it does not wait.

@@ -9,11 +9,12 @@ use crate::storage::db::DbError;
 use crate::storage::db::Sql;
 use crate::storage::db::Tx;
 use crate::storage::db::statements;
+use crate::storage::entries;
 
 statements! {
-    LEAVES = Sql::same("SELECT s.idx AS idx, e.leaf AS leaf, e.leaf_hash AS leaf_hash
+    LEAVES = Sql::same("SELECT s.idx AS idx, e.id AS id, e.at AS at, e.leaf AS leaf
         FROM ledger_sequence s JOIN ledger_entries e ON e.id = s.entry WHERE s.idx >= $1 ORDER BY s.idx LIMIT $2");
-    PAYLOADS = Sql::same("SELECT e.id AS id, e.at AS at, e.leaf AS leaf, e.leaf_hash AS leaf_hash, p.data_key AS data_key, p.sealed AS sealed,
+    PAYLOADS = Sql::same("SELECT e.id AS id, e.at AS at, e.leaf AS leaf, p.data_key AS data_key, p.sealed AS sealed,
           r.kind AS kind, r.person AS person, r.mandate AS mandate
         FROM ledger_entries e LEFT JOIN ledger_payloads p ON p.entry = e.id LEFT JOIN entry_refs r ON r.entry = e.id
         WHERE e.id > $1 ORDER BY e.id LIMIT $2");
@@ -26,6 +27,7 @@ statements! {
     NEWEST = Sql::same("SELECT id FROM ledger_entries ORDER BY id DESC LIMIT 1");
     TABLES = Sql::two("SELECT COUNT(*) AS many FROM sqlite_master WHERE type = 'table'",
         "SELECT COUNT(*) AS many FROM information_schema.tables WHERE table_schema = current_schema()");
+    ANALYZE = Sql::same("ANALYZE");
     STORED = Sql::two("SELECT page_count * page_size AS bytes FROM pragma_page_count(), pragma_page_size()",
         "SELECT pg_database_size(current_database()) AS bytes");
 }
@@ -35,10 +37,20 @@ statements! {
 pub struct LeafRow {
     /// Its index.
     pub idx: i64,
-    /// Its bytes.
-    pub leaf: Vec<u8>,
-    /// Its stored hash.
-    pub leaf_hash: Vec<u8>,
+    id: EntryId,
+    at: Instant,
+    #[sqlx(rename = "leaf")]
+    kept: Vec<u8>,
+}
+
+impl LeafRow {
+    /// Its bytes, as published.
+    ///
+    /// # Errors
+    /// None in practice.
+    pub fn leaf(&self) -> Result<Vec<u8>, DbError> {
+        entries::leaf(self.id, self.at, self.kept.clone())
+    }
 }
 
 /// One entry with its payload and where it is filed.
@@ -48,10 +60,8 @@ pub struct PayloadRow {
     pub id: EntryId,
     /// When.
     pub at: Instant,
-    /// The public leaf.
-    pub leaf: Vec<u8>,
-    /// Its stored hash.
-    pub leaf_hash: Vec<u8>,
+    #[sqlx(rename = "leaf")]
+    kept: Vec<u8>,
     /// Whose key seals the payload; `None` once retention dropped it.
     pub data_key: Option<DataKeyId>,
     /// The sealed payload.
@@ -62,6 +72,16 @@ pub struct PayloadRow {
     pub person: Option<PersonId>,
     /// The mandate it is filed under.
     pub mandate: Option<MandateId>,
+}
+
+impl PayloadRow {
+    /// The public leaf.
+    ///
+    /// # Errors
+    /// None in practice.
+    pub fn leaf(&self) -> Result<Vec<u8>, DbError> {
+        entries::leaf(self.id, self.at, self.kept.clone())
+    }
 }
 
 /// The end of a mandate's chain as the mandate keeps it.
@@ -109,6 +129,14 @@ pub async fn newest(tx: &mut Tx) -> Result<Option<EntryId>, DbError> {
 /// How many tables there are.
 pub async fn tables(tx: &mut Tx) -> Result<i64, DbError> {
     Ok(tx.query(TABLES).fetch_one::<(i64,)>().await?.0)
+}
+
+/// Has PostgreSQL look at what it holds now, as it does by itself within a minute; SQLite plans without.
+pub async fn analyze(tx: &mut Tx) -> Result<(), DbError> {
+    if tx.has_server() {
+        tx.query(ANALYZE).execute().await?;
+    }
+    Ok(())
 }
 
 /// The bytes the whole database takes.

@@ -92,7 +92,8 @@ statements! {
     OF_ORGANISATION = lines_where!("r.organisation = $1");
     OF_CLIENT = lines_where!("r.client = $1");
     OF_ACT = lines_where!("r.act = $1");
-    OF_OPERATORS = lines_where!("(CAST($1 AS TEXT) IS NULL) AND (r.kind IN ('organisation.accepted', 'organisation.suspended', 'organisation.restored', 'revocation.recorded', 'person.looked_up',
+    OF_OPERATORS = lines_where!("(CAST($1 AS TEXT) IS NULL) AND (r.kind NOT IN ('act.opened', 'act.token_issued', 'act.exchanged', 'act.reported', 'mandate.token_issued',
+        'mandate.verified', 'client.token_issued', 'aidant.token_issued', 'aidant.logged_in')) AND (r.kind IN ('organisation.accepted', 'organisation.suspended', 'organisation.restored', 'revocation.recorded', 'person.looked_up',
         'habilitation.accepted', 'habilitation.suspended', 'habilitation.restored', 'habilitation.ended', 'factor.enrolled',
         'factor.removed', 'factor.given', 'factor.reset_requested', 'factor.reset', 'factor.reset_refused', 'card.imported', 'card.withdrawn',
         'referent.named', 'client.registered', 'client.changed', 'client.change_asked', 'client.change_withdrawn', 'client.disabled',

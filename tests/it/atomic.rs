@@ -279,7 +279,7 @@ on_each_database! {
             let stored = entries::find(&mut tx, like).await.expect("a read").expect("a line");
             let refs = Refs { kind: &stored.kind, person: stored.person, mandate: Some(mandate), ..Refs::default() };
             let line = NewEntry {
-                id: EntryId::fresh(bench.now(), bench.random.as_ref()), at: stored.at, leaf: &stored.leaf, leaf_hash: &[9; 32],
+                id: EntryId::fresh(bench.now(), bench.random.as_ref()), at: stored.at, commitment: &[8; 32], leaf_hash: &[9; 32],
                 data_key: stored.data_key.expect("a key"), sealed: stored.sealed.as_deref().expect("a payload"),
                 chain_n: Some(end + after), refs,
             };

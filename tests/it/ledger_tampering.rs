@@ -53,11 +53,7 @@ async fn each_is_found(engine: Engine) {
             |finding| matches!(finding, Finding::Tree(Break::LeafHash { index: 20 })),
         ),
         (
-            format!(
-                "UPDATE ledger_entries SET leaf_hash = (SELECT leaf_hash FROM ledger_entries WHERE id = {}) WHERE id = {}",
-                at(9),
-                at(20)
-            ),
+            format!("UPDATE ledger_entries SET at = '2020-02-03T04:05:06.000000Z' WHERE id = {}", at(20)),
             |finding| matches!(finding, Finding::Tree(Break::LeafHash { index: 20 })),
         ),
         ("DELETE FROM ledger_sequence WHERE idx = 30".to_owned(), |finding| {
@@ -79,7 +75,7 @@ async fn each_is_found(engine: Engine) {
             |finding| matches!(finding, Finding::Unsigned { .. }),
         ),
         (
-            "UPDATE ledger_checkpoints SET root = (SELECT leaf_hash FROM ledger_entries LIMIT 1)".to_owned(),
+            "UPDATE ledger_checkpoints SET root = (SELECT leaf FROM ledger_entries LIMIT 1)".to_owned(),
             |finding| matches!(finding, Finding::Checkpoint(_)),
         ),
         (
@@ -131,7 +127,7 @@ on_each_database! {
             ("UPDATE mandates SET chain_n = chain_n + 1", "UPDATE mandates SET chain_n = chain_n - 1"),
             ("UPDATE mandates SET chain_n = chain_n - 1", "UPDATE mandates SET chain_n = chain_n + 1"),
             (
-                "UPDATE mandates SET chain_head = (SELECT leaf_hash FROM ledger_entries ORDER BY id LIMIT 1)",
+                "UPDATE mandates SET chain_head = (SELECT leaf FROM ledger_entries ORDER BY id LIMIT 1)",
                 "UPDATE mandates SET chain_n = chain_n",
             ),
         ] {

@@ -21,7 +21,7 @@ use crate::world::bare::Bare;
 
 /// Migrations that took something away, with what. All are older than the first release, so that no gateway ran without them.
 /// Another line is right here only when the release before the one that brings it no longer names what it takes away.
-const CONTRACTED: [(&str, &[&str]); 5] = [
+const CONTRACTED: [(&str, &[&str]); 6] = [
     // The secrets moved to the table of factors.
     (
         "0010_factors.sql",
@@ -47,6 +47,18 @@ const CONTRACTED: [(&str, &[&str]); 5] = [
             "ALTER TABLE LEDGER_PAYLOADS DROP CONSTRAINT LEDGER_PAYLOADS_ENTRY_FKEY",
             "ALTER TABLE ENTRY_REFS DROP CONSTRAINT ENTRY_REFS_ENTRY_FKEY",
             "ALTER TABLE LEDGER_PENDING DROP CONSTRAINT LEDGER_PENDING_ENTRY_FKEY",
+        ],
+    ),
+    // Made again in the same migration: the trigger as it takes what gateways of either build write, the indexes for
+    // the lines that are looked for by them.
+    (
+        "0041_commitments.sql",
+        &[
+            "DROP TRIGGER LEDGER_LINES_ADD",
+            "DROP INDEX ENTRY_REFS_BY_ACCOUNT",
+            "DROP INDEX ENTRY_REFS_BY_ORGANISATION",
+            "DROP INDEX ENTRY_REFS_BY_CLIENT",
+            "DROP INDEX ENTRY_REFS_BY_KIND",
         ],
     ),
 ];

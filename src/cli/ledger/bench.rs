@@ -21,6 +21,8 @@ use crate::config::SystemClock;
 use crate::crypto::hash::b64;
 use crate::crypto::random::SystemRandom;
 use crate::domain::ids::random_bytes;
+use crate::domain::time::Clock;
+use crate::domain::time::Instant as Moment;
 use crate::operations::audit_ledger;
 use crate::operations::bench::Bench;
 use crate::operations::install;
@@ -80,14 +82,17 @@ pub(super) async fn run(args: &Args) -> anyhow::Result<ExitCode> {
         Some(url) => url.clone(),
         None => format!("sqlite://{}", directory.0.join("bench.db").display()),
     };
-    let bench = open(&url).await?;
+    let founded = Arc::new(Earlier(AtomicU64::new(args.entries.saturating_add(2 * PERSONS * LINES))));
+    let bench = open(&url, Arc::clone(&founded)).await?;
     let before = measure_ledger::stored_bytes(&bench).await.map_err(output::refused)?;
     let stage = practice::found(&bench, args.writers.max(1)).await.map_err(output::refused)?;
+    founded.0.store(0, Ordering::Relaxed);
     let mut result = json!({ "database": bench.db.engine(), "writers": args.writers });
     let (people, filled) = fill(&bench, &stage, args.entries).await?;
     let stored = measure_ledger::stored_bytes(&bench).await.map_err(output::refused)?;
     result["fill"] = filled;
     result["bytes_per_entry"] = json!((stored - before) / i64::try_from(args.entries.max(1))?);
+    measure_ledger::learn(&bench).await.map_err(output::refused)?;
     tell("one by one…");
     let people = Arc::new(people);
     result["acts"] = one_by_one(&bench, &stage, &people, (args, Kind::Acts)).await?;
@@ -108,7 +113,7 @@ pub(super) async fn run(args: &Args) -> anyhow::Result<ExitCode> {
     Ok(super::verdict(report.findings.is_empty()))
 }
 
-async fn open(url: &str) -> anyhow::Result<Bench> {
+async fn open(url: &str, clock: Arc<Earlier>) -> anyhow::Result<Bench> {
     let random = Arc::new(SystemRandom::new());
     let master = b64(&random_bytes::<32>(random.as_ref()));
     let text = format!(
@@ -118,7 +123,7 @@ async fn open(url: &str) -> anyhow::Result<Bench> {
     if !measure_ledger::is_empty(url).await.map_err(output::refused)? {
         bail!("the database is not empty: a measurement fills one of its own");
     }
-    let bench = install::open(Arc::new(config), Arc::new(SystemClock), random, Migrate::Always).await?;
+    let bench = install::open(Arc::new(config), clock, random, Migrate::Always).await?;
     keys::ensure(&bench).await.map_err(output::refused)?;
     Ok(bench)
 }
@@ -315,6 +320,16 @@ fn print(result: &Value, as_json: bool) -> anyhow::Result<()> {
     }
     let Some(figures) = result.as_object() else { return Ok(()) };
     figures.iter().try_for_each(|(name, value)| output::line(&format!("{name:<16} {value}")))
+}
+
+/// The system's clock, by milliseconds earlier: the made-up world is founded before the first of its lines.
+#[derive(Debug)]
+struct Earlier(AtomicU64);
+
+impl Clock for Earlier {
+    fn now(&self) -> Moment {
+        SystemClock.now().minus(Duration::from_millis(self.0.load(Ordering::Relaxed)))
+    }
 }
 
 /// A folder in the present one that goes with the measurement.

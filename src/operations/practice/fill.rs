@@ -298,7 +298,7 @@ impl<'b> Group<'b> {
                 chain_n: None,
                 id: line.sealed.id,
                 at: line.sealed.at,
-                leaf: &line.sealed.leaf,
+                commitment: &line.sealed.commitment,
                 leaf_hash: &line.sealed.leaf_hash,
                 data_key: figure.sample.person.data_key,
                 sealed: &line.sealed.sealed_payload,
