@@ -19,11 +19,15 @@ use crate::storage::db::Sql;
 use crate::storage::db::Tx;
 use crate::storage::db::statements;
 
+/// An act whose tokens were given was opened no longer before: no code holds longer than a minute (`oidc.code_lifetime`). The
+/// instant of its opening is the one that is in an index.
+const CODE: Duration = Duration::from_secs(120);
+
 macro_rules! sessions_where {
     ($condition:literal) => {
         Sql::same(concat!(
             "SELECT acts.id, acts.client, acts.person, acts.mandate, persons.data_key FROM acts JOIN persons ON persons.id = acts.person
-             WHERE acts.redeemed_at > $1 AND ",
+             WHERE acts.opened_at > $1 AND acts.redeemed_at > $2 AND ",
             $condition,
             " ORDER BY acts.id"
         ))
@@ -50,14 +54,14 @@ macro_rules! claim {
 statements! {
     INSERT = Sql::same("INSERT INTO signals (id, stream, client, kind, lane, place, act, sealed, created_at, due_at, expires_at, attempts)
         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $9, $10, 0) ON CONFLICT DO NOTHING");
-    OF_MANDATE = sessions_where!("acts.mandate = $2 AND acts.status = 'redeemed'");
-    OF_THEME = sessions_where!("acts.mandate = $2 AND acts.theme = $3 AND acts.status = 'redeemed'");
-    OF_ACT = sessions_where!("acts.id = $2 AND acts.status IN ('redeemed', 'ended')");
-    OF_ORGANISATION = sessions_where!("acts.organisation = $2 AND acts.status = 'redeemed'");
-    OF_HABILITATION = sessions_where!("acts.organisation = $2 AND acts.account = $3 AND acts.status = 'redeemed'");
-    OF_ACCOUNT = sessions_where!("acts.account = $2 AND acts.status = 'redeemed'");
-    OF_PERSON_AND_ACCOUNT = sessions_where!("acts.person = $2 AND acts.account = $3 AND acts.status = 'redeemed'");
-    OF_PERSON_AND_ORGANISATION = sessions_where!("acts.person = $2 AND acts.organisation = $3 AND acts.status = 'redeemed'");
+    OF_MANDATE = sessions_where!("acts.mandate = $3 AND acts.status = 'redeemed'");
+    OF_THEME = sessions_where!("acts.mandate = $3 AND acts.theme = $4 AND acts.status = 'redeemed'");
+    OF_ACT = sessions_where!("acts.id = $3 AND acts.status IN ('redeemed', 'ended')");
+    OF_ORGANISATION = sessions_where!("acts.organisation = $3 AND acts.status = 'redeemed'");
+    OF_HABILITATION = sessions_where!("acts.organisation = $3 AND acts.account = $4 AND acts.status = 'redeemed'");
+    OF_ACCOUNT = sessions_where!("acts.account = $3 AND acts.status = 'redeemed'");
+    OF_PERSON_AND_ACCOUNT = sessions_where!("acts.person = $3 AND acts.account = $4 AND acts.status = 'redeemed'");
+    OF_PERSON_AND_ORGANISATION = sessions_where!("acts.person = $3 AND acts.organisation = $4 AND acts.status = 'redeemed'");
     DUE_STREAMS = Sql::same("SELECT t.id FROM signal_streams t JOIN clients c ON c.id = t.client
         WHERE t.status = 'enabled' AND t.method = 'urn:ietf:rfc:8935' AND c.status = 'active' AND EXISTS
           (SELECT 1 FROM signals s WHERE s.stream = t.id AND s.done_at IS NULL AND s.due_at <= $1 AND s.expires_at >= $1
@@ -195,20 +199,23 @@ pub async fn insert(tx: &mut Tx, new: &NewSignal<'_>) -> Result<bool, DbError> {
 
 /// The sessions within reach whose tokens were given after `since`.
 pub async fn sessions(tx: &mut Tx, since: Instant, reach: Reach) -> Result<Vec<Session>, DbError> {
+    let opened = since.minus(CODE);
     match reach {
-        Reach::Mandate(mandate) => tx.query(OF_MANDATE).bind(since).bind(mandate),
-        Reach::Theme(mandate, theme) => tx.query(OF_THEME).bind(since).bind(mandate).bind(theme),
-        Reach::Act(act) => tx.query(OF_ACT).bind(since).bind(act),
-        Reach::Organisation(organisation) => tx.query(OF_ORGANISATION).bind(since).bind(organisation),
-        Reach::Habilitation(organisation, account) => {
-            tx.query(OF_HABILITATION).bind(since).bind(organisation).bind(account)
+        Reach::Mandate(mandate) => tx.query(OF_MANDATE).bind(opened).bind(since).bind(mandate),
+        Reach::Theme(mandate, theme) => tx.query(OF_THEME).bind(opened).bind(since).bind(mandate).bind(theme),
+        Reach::Act(act) => tx.query(OF_ACT).bind(opened).bind(since).bind(act),
+        Reach::Organisation(organisation) => {
+            tx.query(OF_ORGANISATION).bind(opened).bind(since).bind(organisation)
         }
-        Reach::Account(account) => tx.query(OF_ACCOUNT).bind(since).bind(account),
+        Reach::Habilitation(organisation, account) => {
+            tx.query(OF_HABILITATION).bind(opened).bind(since).bind(organisation).bind(account)
+        }
+        Reach::Account(account) => tx.query(OF_ACCOUNT).bind(opened).bind(since).bind(account),
         Reach::PersonAndAccount(person, account) => {
-            tx.query(OF_PERSON_AND_ACCOUNT).bind(since).bind(person).bind(account)
+            tx.query(OF_PERSON_AND_ACCOUNT).bind(opened).bind(since).bind(person).bind(account)
         }
         Reach::PersonAndOrganisation(person, organisation) => {
-            tx.query(OF_PERSON_AND_ORGANISATION).bind(since).bind(person).bind(organisation)
+            tx.query(OF_PERSON_AND_ORGANISATION).bind(opened).bind(since).bind(person).bind(organisation)
         }
     }
     .fetch_all()

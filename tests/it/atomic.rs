@@ -86,12 +86,16 @@ const TABLES: [&str; 24] = [
     "verifications",
 ];
 
-async fn run(world: &World, sql: &str) {
+async fn try_to_run(world: &World, sql: &str) -> Result<u64, sqlx::Error> {
     let sql = sqlx::raw_sql(AssertSqlSafe(sql.to_owned()));
     match &world.bench.db {
-        Db::Sqlite { writer, .. } => drop(sql.execute(writer.pool()).await.expect("sql")),
-        Db::Postgres(lines) => drop(sql.execute(lines.pool()).await.expect("sql")),
+        Db::Sqlite { writer, .. } => sql.execute(writer.pool()).await.map(|done| done.rows_affected()),
+        Db::Postgres(lines) => sql.execute(lines.pool()).await.map(|done| done.rows_affected()),
     }
+}
+
+async fn run(world: &World, sql: &str) {
+    try_to_run(world, sql).await.expect("sql");
 }
 
 /// From here on the ledger takes no entry.
@@ -288,5 +292,35 @@ on_each_database! {
                 assert_eq!(entries::chain_end(&mut tx, mandate).await.expect("a read"), Some((end + 1, Some(vec![9; 32]))));
             }
         }
+    }
+}
+
+on_each_database! {
+    async fn whom_and_what_an_act_names_is_never_deleted(world) {
+        let race = Race::set(world).await;
+        let code = race.opened().await;
+        race.redeem(&code).await.expect("tokens");
+        race.begin().await;
+        let world = &race.scene.world;
+        let named = [
+            ("clients", "client"),
+            ("organisations", "organisation"),
+            ("accounts", "account"),
+            ("habilitations", "habilitation"),
+            ("persons", "person"),
+            ("mandates", "mandate"),
+            ("acts", "id"),
+        ];
+        for (table, column) in named {
+            let sql = format!("DELETE FROM {table} WHERE id IN (SELECT {column} FROM acts WHERE status = 'redeemed')");
+            let error = try_to_run(world, &sql).await.expect_err(&sql).to_string();
+            let refused = match &world.bench.db {
+                Db::Sqlite { .. } => error.contains("FOREIGN KEY"),
+                Db::Postgres(_) => error.contains("never deleted"),
+            };
+            assert!(refused, "{sql}: {error}");
+        }
+        let gone = try_to_run(world, "DELETE FROM acts WHERE status = 'choosing'").await.expect("it may");
+        assert_eq!(gone, 1);
     }
 }
