@@ -20,7 +20,6 @@ use crate::domain::act::ActLife;
 use crate::domain::act::AuthorizationRequest;
 use crate::domain::act::Opened;
 use crate::domain::client::Client;
-use crate::domain::ids::ActId;
 use crate::domain::theme::Theme;
 use crate::domain::time::Instant;
 use crate::ledger::kinds::Event;
@@ -38,10 +37,8 @@ use crate::operations::token_claims::Source;
 use crate::operations::token_claims::scope_text;
 use crate::operations::token_claims::token_type;
 use crate::operations::token_signer::TokenSigner;
-use crate::operations::weigh::Hold;
-use crate::operations::weigh::Parties;
 use crate::operations::weigh::Weighed;
-use crate::operations::weigh::weigh;
+use crate::operations::weigh::weigh_code;
 use crate::operations::work::Line;
 use crate::operations::work::Work;
 use crate::operations::work::client_actor;
@@ -110,21 +107,14 @@ pub async fn redeem_code(
 ) -> Result<IssuedTokens, Refusal> {
     let keys = keys_for(bench, client).await?;
     let mut work = Work::begin(bench, reference).await?;
-    let found = acts::by_code(&mut work.tx, TokenHash::of(presented.code).as_bytes()).await?;
-    let Some(found) = found else { return refuse_stranger(work, client, None, "code_unknown").await };
-    if found.act.client != client.id {
-        return refuse_stranger(work, client, Some(&found.act), "code_of_another_client").await;
-    }
-    let opened = found.act.opened().cloned();
-    let Some(opened) = opened else {
-        return refuse_stranger(work, client, Some(&found.act), "code_ended").await;
+    let code = TokenHash::of(presented.code);
+    let Some((weighed, act, opened)) = weigh_code(bench, &mut work.tx, code.as_bytes(), &client.id).await?
+    else {
+        return refuse_useless(work, client, code).await;
     };
-    let (begun, parties) = (work.now, parties(client, found.act.id, &opened));
-    let mut weighed = weigh(bench, &mut work.tx, begun, &parties, Hold::Taken, true).await?;
     work.now = weighed.at;
     work.taken(&weighed.mandate)?;
     let now = work.now;
-    let act = weighed.act.take().ok_or(Refusal::NotFound)?.act;
     let code_expires_at = match &act.life {
         ActLife::Opened { code_expires_at, .. } => *code_expires_at,
         ActLife::Redeemed { .. } | ActLife::Ended { .. } => {
@@ -173,23 +163,27 @@ pub(super) fn misfit(
     (bound.is_some() && bound != presented.jkt).then_some("key_mismatch")
 }
 
-fn parties(client: &Client, act: ActId, opened: &Opened) -> Parties {
-    Parties {
-        client: client.id.clone(),
-        account: opened.account,
-        organisation: opened.organisation,
-        habilitation: opened.habilitation,
-        mandate: opened.mandate,
-        theme: opened.theme,
-        act: Some(act),
-    }
-}
-
 async fn keys_for(bench: &Bench, client: &Client) -> Result<Keys, Refusal> {
     Ok(Keys {
         id: TokenSigner::of(bench, client, &client.registration.id_token_alg).await?,
         own: keys::signing_key(bench, Algorithm::Es256).await?,
     })
+}
+
+/// Refuses a code that this client never got, or of which nothing can come any more.
+async fn refuse_useless(
+    mut work: Work<'_>,
+    client: &Client,
+    code: TokenHash,
+) -> Result<IssuedTokens, Refusal> {
+    let found = acts::by_code(&mut work.tx, code.as_bytes()).await?;
+    match found.map(|stored| stored.act) {
+        None => refuse_stranger(work, client, None, "code_unknown").await,
+        Some(act) if act.client != client.id => {
+            refuse_stranger(work, client, Some(&act), "code_of_another_client").await
+        }
+        Some(act) => refuse_stranger(work, client, Some(&act), "code_ended").await,
+    }
 }
 
 async fn refuse_stranger(
@@ -293,9 +287,6 @@ async fn issue(
     let own: BTreeSet<Theme> =
         source.mandate.open_themes().intersection(&client.registration.themes).copied().collect();
     let status = status_index::for_act(bench, &mut work.tx, &source, &own).await?;
-    if !acts::redeem(&mut work.tx, act.id, now).await? {
-        return Err(Refusal::Conflict("code_ended"));
-    }
     let row = |jti: &str, kind, expires_at| StoredToken {
         jti: jti.to_owned(),
         kind,
@@ -306,11 +297,10 @@ async fn issue(
         ended_at: None,
     };
     let access = row(&access_jti, TokenKind::Access, ends.access);
-    tokens::insert_two(
-        &mut work.tx,
-        [&access, &row(&mandate_jti, TokenKind::Mandate, consent.validity.until)],
-    )
-    .await?;
+    let given = row(&mandate_jti, TokenKind::Mandate, consent.validity.until);
+    if !acts::redeem_for(&mut work.tx, act.id, now, [&access, &given]).await? {
+        return Err(Refusal::Conflict("code_ended"));
+    }
     let issued = Event::ActTokenIssued { jti: vec![access_jti.clone()], expires_at: ends.access.into() };
     let given = Event::MandateTokenIssued {
         jti: mandate_jti.clone(),

@@ -1,5 +1,7 @@
 //! Reads everything the decision looks at, in the order that keeps two transactions from passing each other.
 
+use crate::domain::act::Act;
+use crate::domain::act::Opened;
 use crate::domain::client::Client;
 use crate::domain::decision::Blocks;
 use crate::domain::decision::Question;
@@ -139,6 +141,24 @@ pub async fn weigh(
     let now = if hold == Hold::Taken { bench.now() } else { now };
     let weighed = weigh_found(bench, tx, (now, parties.theme), found, factor_was_fresh).await?;
     Ok(Weighed { act, ..weighed })
+}
+
+/// Takes and reads the parties of the act that a client presents the code of, and decides again on its theme; `None` where the client
+/// got no such code, or nothing can come of it.
+///
+/// # Errors
+/// As [`weigh`].
+pub(super) async fn weigh_code(
+    bench: &Bench,
+    tx: &mut Tx,
+    code_hash: &[u8; 32],
+    client: &ClientId,
+) -> Result<Option<(Weighed, Act, Opened)>, Refusal> {
+    let taken = Box::pin(circumstances::take_by_code(tx, code_hash, client)).await?;
+    let Some((found, StoredAct { act, .. })) = taken else { return Ok(None) };
+    let Some(opened) = act.opened().cloned() else { return Ok(None) };
+    let weighed = weigh_found(bench, tx, (bench.now(), opened.theme), found, true).await?;
+    Ok(Some((weighed, act, opened)))
 }
 
 /// Decides on what was read, for a theme, as of `now`.

@@ -19,9 +19,12 @@ use crate::domain::theme::Theme;
 use crate::domain::time::Instant;
 use crate::storage::clients;
 use crate::storage::db::DbError;
+use crate::storage::db::Query;
 use crate::storage::db::Sql;
 use crate::storage::db::Tx;
 use crate::storage::db::statements;
+use crate::storage::tokens;
+use crate::storage::tokens::StoredToken;
 
 /// The columns of an act in a statement where the table is named `x`: [`Row`] reads them.
 macro_rules! act_columns {
@@ -53,6 +56,12 @@ macro_rules! act_taken {
 
 statements! {
     INSERT = Sql::same("INSERT INTO acts (id, client, request, created_at, expires_at, browser_hash, status, via) VALUES ($1, $2, $3, $4, $5, $6, $7, $8)");
+    // Nobody has a right from an act that is being chosen: its commit need not wait for the disk, which whatever follows does.
+    BEGIN = Sql::two(
+        "INSERT INTO acts (id, client, request, created_at, expires_at, browser_hash, status, via) VALUES ($1, $2, $3, $4, $5, $6, $7, $8)",
+        "INSERT INTO acts (id, client, request, created_at, expires_at, browser_hash, status, via) SELECT $1, $2, $3, $4, $5, $6, $7, $8
+         WHERE set_config('synchronous_commit', 'off', TRUE) = 'off'",
+    );
     TAKE = act_taken!();
     FIND = act_where!("x.id = $1");
     FIND_WITH_CLIENT = Sql::same(concat!("SELECT ", act_columns!(), ", c.id AS id, c.status AS status, c.secret_hash AS secret_hash,
@@ -64,6 +73,15 @@ statements! {
     EXCHANGE = Sql::same("UPDATE acts SET status = 'redeemed', account = $2, organisation = $3, habilitation = $4, person = $5, mandate = $6,
         theme = $7, opened_at = $8, factor_at = $9, txn = $10, redeemed_at = $8, factor = $11 WHERE id = $1 AND status = 'choosing' AND via IS NOT NULL");
     REDEEM = Sql::same("UPDATE acts SET status = 'redeemed', redeemed_at = $2 WHERE id = $1 AND status = 'opened'");
+    // One statement where a server is asked over the wire.
+    REDEEM_FOR = Sql::two(
+        "UPDATE acts SET status = 'redeemed', redeemed_at = $2 WHERE id = $1 AND status = 'opened'",
+        "WITH used AS (UPDATE acts SET status = 'redeemed', redeemed_at = $2 WHERE id = $1 AND status = 'opened' RETURNING id)
+         INSERT INTO tokens (jti, kind, client, act, mandate, expires_at)
+         SELECT given.jti, given.kind, given.client, used.id, given.mandate, given.expires_at FROM used,
+           (VALUES (CAST($3 AS TEXT), CAST($4 AS TEXT), CAST($5 AS TEXT), CAST($6 AS UUID), CAST($7 AS TIMESTAMPTZ)), ($8, $9, $10, $11, $12))
+             AS given (jti, kind, client, mandate, expires_at)",
+    );
     KEEP = Sql::same("UPDATE acts SET kept_person = $2, kept_theme = $3 WHERE id = $1 AND status = 'choosing'");
     REFUSE = Sql::same("UPDATE acts SET status = 'refused' WHERE id = $1 AND status IN ('choosing', 'opened')");
     END = Sql::same("UPDATE acts SET status = 'ended' WHERE id = $1 AND status IN ('opened', 'redeemed')");
@@ -215,8 +233,18 @@ impl TryFrom<Row> for StoredAct {
 
 /// Adds an act that is being chosen.
 pub async fn insert(tx: &mut Tx, act: &Act, browser_hash: &[u8]) -> Result<(), DbError> {
+    add(tx.query(INSERT), act, browser_hash).await
+}
+
+/// As [`insert`], for a transaction that does nothing else. A server that crashes within the second may forget it: then the browser
+/// is told that there is no such act, as if its time were over.
+pub async fn begin(tx: &mut Tx, act: &Act, browser_hash: &[u8]) -> Result<(), DbError> {
+    add(tx.query(BEGIN), act, browser_hash).await
+}
+
+async fn add(query: Query<'_>, act: &Act, browser_hash: &[u8]) -> Result<(), DbError> {
     let request = serde_json::to_string(&act.request).map_err(|error| DbError::Other(error.to_string()))?;
-    tx.query(INSERT)
+    query
         .bind(act.id)
         .bind(act.client.clone())
         .bind(request)
@@ -314,6 +342,28 @@ pub async fn exchange(tx: &mut Tx, id: ActId, opened: &Opened) -> Result<bool, D
 /// Uses the code up; `false` when it was used, refused or ended before.
 pub async fn redeem(tx: &mut Tx, id: ActId, at: Instant) -> Result<bool, DbError> {
     Ok(tx.query(REDEEM).bind(id).bind(at).execute().await? == 1)
+}
+
+/// As [`redeem`], and adds the two tokens given for it; nothing is done where it is `false`.
+pub async fn redeem_for(
+    tx: &mut Tx,
+    id: ActId,
+    at: Instant,
+    tokens: [&StoredToken; 2],
+) -> Result<bool, DbError> {
+    if !tx.has_server() {
+        let used = redeem(tx, id, at).await?;
+        if used {
+            tokens::insert_two(tx, tokens).await?;
+        }
+        return Ok(used);
+    }
+    let mut query = tx.query(REDEEM_FOR).bind(id).bind(at);
+    for token in tokens {
+        query = query.bind(&token.jti).bind(token.kind.as_str()).bind(token.client.clone());
+        query = query.bind(token.mandate).bind(token.expires_at);
+    }
+    Ok(query.execute().await? == 2)
 }
 
 /// Nothing can come of the act any more; `false` when it had gone further or was over.

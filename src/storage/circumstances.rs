@@ -97,6 +97,17 @@ macro_rules! hold {
     };
 }
 
+/// The act of a code with everything the decision looks at.
+macro_rules! of_code {
+    () => {
+        "acts x JOIN mandates m ON m.id = x.mandate
+            LEFT JOIN persons p ON p.id = m.person LEFT JOIN data_keys k ON k.id = p.data_key
+            JOIN habilitations h ON h.id = x.habilitation JOIN organisations o ON o.id = x.organisation
+            JOIN accounts a ON a.id = x.account JOIN data_keys ak ON ak.id = a.data_key JOIN clients c ON c.id = x.client
+         WHERE x.code_hash = $1 AND x.client = $2"
+    };
+}
+
 /// Everything the decision looks at, and `$more`, of the parties found by `$from`.
 macro_rules! read {
     ([$($more:tt)*], [$($from:tt)*]) => {
@@ -135,6 +146,21 @@ statements! {
     // (migration 0039): it leaves no mark in rows that all acts share.
     HOLD = hold!("SELECT id FROM mandates WHERE id = $1", "SELECT held.id FROM ", "");
     HOLD_WITH_ACT = hold!("SELECT id FROM acts WHERE id = $6", "SELECT x.id FROM ", " JOIN acts x ON x.id = $6 FOR NO KEY UPDATE OF x");
+    // An act that was opened names its parties for good.
+    HOLD_BY_CODE = Sql::two(
+        "SELECT id FROM acts WHERE code_hash = $1 AND client = $2",
+        "SELECT x.id FROM
+            (SELECT taken.act AS act, pg_advisory_xact_lock_shared(party_key(taken.habilitation::text)) AS habilitation,
+                pg_advisory_xact_lock_shared(party_key(taken.organisation::text)) AS organisation,
+                pg_advisory_xact_lock_shared(party_key(taken.account::text)) AS account,
+                pg_advisory_xact_lock_shared(party_key(taken.client)) AS client
+              FROM (SELECT y.id AS act, y.habilitation AS habilitation, y.organisation AS organisation, y.account AS account,
+                  y.client AS client
+                FROM acts y JOIN mandates m ON m.id = y.mandate JOIN persons p ON p.id = m.person WHERE y.code_hash = $1 AND y.client = $2
+                FOR NO KEY UPDATE OF m FOR KEY SHARE OF p) AS taken OFFSET 0) AS held
+            JOIN acts x ON x.id = held.act FOR NO KEY UPDATE OF x",
+    );
+    READ_BY_CODE = read!([", ", act_columns!()], [of_code!()]);
     READ = read!([""], [parties!(" WHERE m.id = $1 AND h.id = $2 AND o.id = $3 AND a.id = $4 AND c.id = $5")]);
     READ_WITH_ACT = read!(
         [", ", act_columns!()],
@@ -386,6 +412,28 @@ pub async fn read(
                 None => Ok(None),
             }
         }
+    }
+}
+
+/// Keeps the parties of a client's act as [`hold`] does, the act by its code, and reads what the decision on them looks at; `None`
+/// where the client got no such code, or the act was not opened.
+///
+/// # Errors
+/// As the database says.
+pub async fn take_by_code(
+    tx: &mut Tx,
+    code_hash: &[u8],
+    client: &ClientId,
+) -> Result<Option<(Circumstances, StoredAct)>, DbError> {
+    if tx.has_server() {
+        let held = tx.query(HOLD_BY_CODE).bind(code_hash).bind(client.clone());
+        if held.fetch_optional::<(Uuid,)>().await?.is_none() {
+            return Ok(None);
+        }
+    }
+    match tx.query(READ_BY_CODE).bind(code_hash).bind(client.clone()).fetch_optional::<RowWithAct>().await? {
+        Some(row) => row.complete(tx).await.map(Some),
+        None => Ok(None),
     }
 }
 
