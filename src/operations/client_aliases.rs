@@ -25,22 +25,29 @@ const fn column(kind: AliasKind) -> &'static str {
     }
 }
 
-/// Remembers the aliases of mandate, person and aidant that tokens made of `source` name, for the client's sector.
-///
-/// # Errors
-/// As the database says.
-pub(super) async fn remember(bench: &Bench, tx: &mut Tx, source: &Source<'_>) -> Result<(), Refusal> {
+/// An alias as it is kept: its kind, its keyed hash, and what it stands for.
+pub(super) type Kept = (&'static str, [u8; 32], Uuid);
+
+/// The aliases of person, mandate and aidant, in this order, that tokens made of `source` name.
+pub(super) fn named(bench: &Bench, source: &Source<'_>) -> [Kept; 3] {
     let sector = source.client.sector();
     let mandate = source.mandate.id.uuid();
     let account = source.account.id.uuid();
     let person = source.person.id.uuid();
     let known = |kind, key, id| (column(kind), bench.lookup.hash(LOOKUP, &alias(key, kind, sector, id)), id);
-    let all = [
+    [
         known(AliasKind::Subject, source.person_key, person),
         known(AliasKind::Mandate, source.person_key, mandate),
         known(AliasKind::Actor, source.account_key, account),
-    ];
-    Ok(aliases::remember(tx, sector, &all).await?)
+    ]
+}
+
+/// Remembers them for a client's sector.
+///
+/// # Errors
+/// As the database says.
+pub(super) async fn remember(tx: &mut Tx, sector: &str, named: &[Kept; 3]) -> Result<(), Refusal> {
+    Ok(aliases::remember(tx, sector, named).await?)
 }
 
 /// For what an alias stands in a sector; `None` where that sector never got it, whatever the text.

@@ -6,6 +6,7 @@ use crate::domain::contact::ContactSource;
 use crate::domain::contact::ContactState;
 use crate::domain::contact::Email;
 use crate::domain::contact::Phone;
+use crate::domain::contact::Topic;
 use crate::domain::ids::ContactId;
 use crate::domain::ids::PersonId;
 use crate::domain::message::Address;
@@ -20,7 +21,9 @@ use crate::operations::work::Work;
 use crate::storage::contacts;
 use crate::storage::contacts::ContactRow;
 use crate::storage::contacts::NewContact;
+use crate::storage::contacts::Wishes;
 use crate::storage::db::Tx;
+use crate::storage::notices;
 
 /// The label under which an address or number is sealed.
 pub const CONTACT_LABEL: &str = "person.contact";
@@ -125,6 +128,35 @@ fn open(key: &DataKey, row: &ContactRow) -> Result<Contact, Refusal> {
 /// As the database says.
 pub async fn of(bench: &Bench, tx: &mut Tx, person: &PersonActor) -> Result<Vec<Contact>, Refusal> {
     let rows = contacts::of_person(tx, person.person.id).await?;
+    opened(bench, tx, person, &rows).await
+}
+
+/// As [`of`], with how she wants to be told of a topic and in which language, where she chose.
+///
+/// # Errors
+/// As the database says.
+pub(super) async fn told(
+    bench: &Bench,
+    tx: &mut Tx,
+    person: &PersonActor,
+    topic: Topic,
+) -> Result<(Vec<Contact>, Wishes), Refusal> {
+    let (rows, wishes) = contacts::told(tx, person.person.id, topic).await?;
+    let all = opened(bench, tx, person, &rows).await?;
+    let wishes = match wishes {
+        Some(wishes) => wishes,
+        None if all.is_empty() => (None, None),
+        None => notices::told(tx, person.person.id, topic).await?,
+    };
+    Ok((all, wishes))
+}
+
+async fn opened(
+    bench: &Bench,
+    tx: &mut Tx,
+    person: &PersonActor,
+    rows: &[ContactRow],
+) -> Result<Vec<Contact>, Refusal> {
     let key = data_keys::require(bench, tx, person.data_key).await?;
     let mut all = Vec::new();
     // Who was identified before addresses were kept has FranceConnect's with her identity alone.

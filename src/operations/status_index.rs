@@ -70,7 +70,6 @@ pub(super) async fn for_act(
     own: &BTreeSet<Theme>,
 ) -> Result<ActStatus, Refusal> {
     let today = BTreeSet::from([source.opened.theme]);
-    client_aliases::remember(bench, tx, source).await?;
     let [act, mandate] = indexes_of(bench, tx, source, [&today, own]).await?;
     Ok(ActStatus { act, mandate })
 }
@@ -85,13 +84,13 @@ pub(super) async fn for_themes(
     source: &Source<'_>,
     themes: &BTreeSet<Theme>,
 ) -> Result<StatusEntry, Refusal> {
-    client_aliases::remember(bench, tx, source).await?;
     let [index, _] = indexes_of(bench, tx, source, [themes, themes]).await?;
     Ok(index)
 }
 
 /// The indexes that speak of these sets of themes of a mandate in a client's sector; each drawn where there is none yet. The
-/// mandate is held by the transaction.
+/// mandate is held by the transaction. The aliases that the tokens name are remembered with the first index of a mandate, and for
+/// each other aidant.
 async fn indexes_of(
     bench: &Bench,
     tx: &mut Tx,
@@ -100,10 +99,15 @@ async fn indexes_of(
 ) -> Result<[StatusEntry; 2], Refusal> {
     let (sector, mandate) = (source.client.sector(), source.mandate.id);
     let [one, other] = sets.map(themes_text);
-    let known = status::entries_for(tx, mandate, sector, [&one, &other]).await?;
+    let named = client_aliases::named(bench, source);
+    let [.., (kind, actor, _)] = &named;
+    let known = status::entries_for(tx, mandate, sector, [&one, &other], (kind, actor)).await?;
+    if !known.first().is_some_and(|row| row.named) {
+        client_aliases::remember(tx, sector, &named).await?;
+    }
     let known = |themes: &str| {
-        let found = known.iter().find(|(of, ..)| of == themes);
-        found.map(|(_, list, idx)| StatusEntry { idx: *idx, uri: uri_of(bench, list) })
+        let found = known.iter().find(|row| row.themes == themes);
+        found.map(|row| StatusEntry { idx: row.idx, uri: uri_of(bench, &row.list) })
     };
     let first = match known(&one) {
         Some(entry) => entry,

@@ -106,8 +106,7 @@ pub async fn tell(
 ) -> Result<usize, Refusal> {
     let id = person.person.id;
     let topic = kind.topic();
-    let all = contacts::of(work.bench, &mut work.tx, person).await?;
-    let (preferred, language) = notices::told(&mut work.tx, id, topic).await?;
+    let (all, (preferred, language)) = contacts::told(work.bench, &mut work.tx, person, topic).await?;
     let sms = work.bench.config.sms.leaves();
     let addresses = choose(&all, topic, preferred, sms);
     if addresses.is_empty() {

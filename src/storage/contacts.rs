@@ -3,8 +3,11 @@
 use crate::domain::contact::ContactKind;
 use crate::domain::contact::ContactSource;
 use crate::domain::contact::ContactState;
+use crate::domain::contact::Delivery;
+use crate::domain::contact::Topic;
 use crate::domain::ids::ContactId;
 use crate::domain::ids::PersonId;
+use crate::domain::message::MessageLanguage;
 use crate::domain::time::Instant;
 use crate::storage::db::DbError;
 use crate::storage::db::Sql;
@@ -16,6 +19,10 @@ statements! {
         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, 0)");
     OF_PERSON = Sql::same("SELECT id, person, kind, sealed, lookup, source, state, created_at, confirmed_at, ended_at, code_hash, code_tries,
         code_expires_at FROM person_contacts WHERE person = $1 ORDER BY created_at, id");
+    TOLD = Sql::same("SELECT id, person, kind, sealed, lookup, source, state, created_at, confirmed_at, ended_at, code_hash, code_tries,
+        code_expires_at, (SELECT delivery FROM person_preferences WHERE person = $1 AND topic = $2) AS delivery,
+        (SELECT language FROM person_languages WHERE person = $1) AS language
+        FROM person_contacts WHERE person = $1 ORDER BY created_at, id");
     WITH_LOOKUP = Sql::same("SELECT COUNT(DISTINCT person) FROM person_contacts WHERE lookup = $1 AND ended_at IS NULL");
     SET_CODE = Sql::same("UPDATE person_contacts SET code_hash = $2, code_tries = 0, code_expires_at = $3 WHERE id = $1");
     COUNT_TRY = Sql::same("UPDATE person_contacts SET code_tries = code_tries + 1 WHERE id = $1");
@@ -55,6 +62,17 @@ pub struct ContactRow {
     /// The code's last instant.
     pub code_expires_at: Option<Instant>,
 }
+
+#[derive(sqlx::FromRow)]
+struct ToldRow {
+    #[sqlx(flatten)]
+    contact: ContactRow,
+    delivery: Option<Delivery>,
+    language: Option<MessageLanguage>,
+}
+
+/// How a person wants to be told of something, and in which language, where she chose.
+pub type Wishes = (Option<Delivery>, Option<MessageLanguage>);
 
 /// A new address or number.
 #[derive(Clone, Debug)]
@@ -96,6 +114,17 @@ pub async fn insert(tx: &mut Tx, new: &NewContact<'_>, at: Instant) -> Result<()
 /// All of a person's, those taken away too, oldest first.
 pub async fn of_person(tx: &mut Tx, person: PersonId) -> Result<Vec<ContactRow>, DbError> {
     tx.query(OF_PERSON).bind(person).fetch_all().await
+}
+
+/// As [`of_person`], with how she wants to be told of a topic; without that where she has none.
+pub async fn told(
+    tx: &mut Tx,
+    person: PersonId,
+    topic: Topic,
+) -> Result<(Vec<ContactRow>, Option<Wishes>), DbError> {
+    let rows = tx.query(TOLD).bind(person).bind(topic).fetch_all::<ToldRow>().await?;
+    let wishes = rows.first().map(|row| (row.delivery, row.language));
+    Ok((rows.into_iter().map(|row| row.contact).collect(), wishes))
 }
 
 /// How many persons have this one now.

@@ -19,7 +19,8 @@ statements! {
     INSERT_TOKEN = Sql::same("INSERT INTO status_tokens (list, issued_at, expires_at, token) VALUES ($1, $2, $3, $4)");
     TOKEN_AT = Sql::same("SELECT issued_at, expires_at, token FROM status_tokens WHERE list = $1 AND issued_at <= $2 ORDER BY issued_at DESC LIMIT 1");
     NAMES = Sql::same("SELECT name FROM status_lists ORDER BY opened_at, name");
-    ENTRIES_FOR = Sql::same("SELECT themes, list, idx FROM status_entries WHERE mandate = $1 AND sector = $2 AND themes IN ($3, $4)");
+    ENTRIES_FOR = Sql::same("SELECT themes, list, idx, EXISTS (SELECT 1 FROM client_aliases WHERE sector = $2 AND kind = $5 AND alias_hash = $6) AS named
+        FROM status_entries WHERE mandate = $1 AND sector = $2 AND themes IN ($3, $4)");
     TAKE = Sql::same("INSERT INTO status_entries (list, idx, sector, mandate, themes) VALUES ($1, $2, $3, $4, $5) ON CONFLICT (list, idx) DO NOTHING");
     ENTRIES = Sql::same("SELECT e.idx AS idx, e.mandate AS mandate, e.themes AS themes, m.status AS status, m.valid_until AS valid_until
         FROM status_entries e JOIN mandates m ON m.id = e.mandate WHERE e.list = $1");
@@ -144,14 +145,30 @@ pub async fn token_at(tx: &mut Tx, list: &str, at: Instant) -> Result<Option<Tok
     tx.query(TOKEN_AT).bind(list).bind(at).fetch_optional().await
 }
 
-/// Themes, list and index of those that speak of one or the other set of themes of a mandate in a sector.
+/// An index that speaks of a set of themes of a mandate in a sector.
+#[derive(Clone, Debug, sqlx::FromRow)]
+pub struct IndexRow {
+    /// The themes' keys in order, one space between.
+    pub themes: String,
+    /// The list.
+    pub list: String,
+    /// The index.
+    pub idx: i64,
+    /// Whether the sector was given the alias that was asked about beside it.
+    pub named: bool,
+}
+
+/// The indexes that speak of one or the other set of themes of a mandate in a sector; with whether the sector knows an alias of this
+/// kind and hash.
 pub async fn entries_for(
     tx: &mut Tx,
     mandate: MandateId,
     sector: &str,
     [one, other]: [&str; 2],
-) -> Result<Vec<(String, String, i64)>, DbError> {
-    tx.query(ENTRIES_FOR).bind(mandate).bind(sector).bind(one).bind(other).fetch_all().await
+    (kind, alias_hash): (&str, &[u8; 32]),
+) -> Result<Vec<IndexRow>, DbError> {
+    let query = tx.query(ENTRIES_FOR).bind(mandate).bind(sector).bind(one).bind(other);
+    query.bind(kind).bind(&alias_hash[..]).fetch_all().await
 }
 
 /// Gives an index out; `false` when it is taken.
