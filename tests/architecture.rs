@@ -21,7 +21,7 @@ const DOORS: [(&str, &[&str]); 19] = [
     ("document", &["domain", "config", "text"]),
     ("storage", &["domain", "ledger"]),
     ("notify", &["domain", "config", "text"]),
-    ("operations", &["domain", "crypto", "ledger", "storage", "config", "text"]),
+    ("operations", &["domain", "crypto", "ledger", "storage", "config", "text", "telemetry"]),
     ("outbound", &[]),
     ("http", &["domain", "crypto", "config", "operations", "telemetry", "text", "storage", "outbound"]),
     ("oidc", &["http", "operations", "domain", "config", "text", "crypto", "telemetry", "outbound"]),

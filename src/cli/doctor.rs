@@ -2,6 +2,7 @@
 
 mod engine;
 mod host;
+mod providers;
 mod reach;
 mod settings;
 
@@ -13,8 +14,6 @@ use crate::cli::Setup;
 use crate::cli::ledger_health;
 use crate::cli::output;
 use crate::config::Config;
-use crate::config::Endpoints;
-use crate::config::IdentityProvider;
 use crate::config::Mail;
 use crate::config::Sms;
 use crate::config::SystemClock;
@@ -33,8 +32,6 @@ use crate::server::outbound_client;
 use crate::storage::db::Schema;
 
 const PATIENCE: Duration = Duration::from_secs(10);
-/// More than this between two clocks, and signed answers of a provider are refused.
-const CLOCKS_APART: Duration = Duration::from_secs(30);
 
 /// How one point stands.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize)]
@@ -88,7 +85,7 @@ pub async fn run(setup: &Setup, args: &Args) -> anyhow::Result<ExitCode> {
     }
     mail(&config, &mut points).await;
     sms(&config, &mut points).await;
-    providers(&config, &mut points).await;
+    providers::look(&config, &mut points).await;
     reach::look(&config, PATIENCE, &mut points).await;
     settings::look(&config, &mut points);
     host::look(&config, setup.file(), &mut points);
@@ -182,7 +179,7 @@ async fn mail(config: &Config, points: &mut Vec<Point>) {
         (Mail::Smtp(_), Ok(mailer)) => match tokio::time::timeout(PATIENCE, mailer.check()).await {
             Ok(Ok(true)) => Point::new("mail", State::Ok, "the relay answers and accepts the login"),
             Ok(Ok(false)) => Point::new("mail", State::Failure, "the relay does not answer as one"),
-            Ok(Err(error)) => Point::new("mail", State::Failure, error.to_string()),
+            Ok(Err(error)) => Point::new("mail", State::Failure, format!("{:#}", anyhow::Error::new(error))),
             Err(_) => Point::new("mail", State::Failure, "the relay does not answer in time"),
         },
     });
@@ -199,7 +196,8 @@ async fn sms(config: &Config, points: &mut Vec<Point>) {
     };
     let asked = match outbound_client() {
         Ok(client) => {
-            SmsSender::new(&config.sms, client).check(PATIENCE).await.map_err(|error| error.to_string())
+            let asked = SmsSender::new(&config.sms, client).check(PATIENCE).await;
+            asked.map_err(|error| format!("{:#}", anyhow::Error::new(error)))
         }
         Err(error) => Err(error.to_string()),
     };
@@ -212,64 +210,4 @@ async fn sms(config: &Config, points: &mut Vec<Point>) {
         ),
         Ok(()) => Point::new("sms", State::Ok, "the gateway answers"),
     });
-}
-
-async fn providers(config: &Config, points: &mut Vec<Point>) {
-    match &config.franceconnect {
-        Some(settings) => provider("franceconnect", settings, points).await,
-        None => points.push(Point::new(
-            "franceconnect",
-            State::Warning,
-            "switched off: no person can be identified",
-        )),
-    }
-    if let Some(settings) = &config.proconnect {
-        provider("proconnect", settings, points).await;
-    }
-}
-
-async fn provider(section: &'static str, settings: &IdentityProvider, points: &mut Vec<Point>) {
-    let address = match &settings.endpoints {
-        Endpoints::Discovery => {
-            format!("{}/.well-known/openid-configuration", settings.issuer.trim_end_matches('/'))
-        }
-        Endpoints::Fixed(fixed) => fixed.jwks.clone(),
-    };
-    let asked = async {
-        let answer = outbound_client()?.get(&address).timeout(PATIENCE).send().await?.error_for_status()?;
-        let date = answer.headers().get("date").and_then(|date| date.to_str().ok()).map(str::to_owned);
-        let json: serde_json::Value = answer.json().await?;
-        Ok::<_, reqwest::Error>((date, json))
-    };
-    match asked.await {
-        Ok((date, json)) => {
-            let other = json.get("issuer").and_then(|issuer| issuer.as_str());
-            points.push(match other {
-                Some(issuer) if issuer != settings.issuer => Point::new(
-                    section,
-                    State::Failure,
-                    format!("the provider names itself {issuer}, {section}.issuer says otherwise"),
-                ),
-                _ => Point::new(section, State::Ok, format!("{address} answers")),
-            });
-            points.extend(date.and_then(|date| clock(&date)));
-        }
-        Err(error) => {
-            let finding = format!("{address}: {:#}", anyhow::Error::new(error));
-            points.push(Point::new(section, State::Failure, finding));
-        }
-    }
-}
-
-/// Compares our clock with the provider's `Date` (RFC 9110 section 6.6.1).
-fn clock(date: &str) -> Option<Point> {
-    let theirs = jiff::fmt::rfc2822::parse(date).ok()?.timestamp().as_microsecond();
-    let ours = crate::domain::time::Clock::now(&SystemClock).micros();
-    let apart = Duration::from_micros(ours.abs_diff(theirs));
-    Some(if apart > CLOCKS_APART {
-        let seconds = apart.as_secs();
-        Point::new("clock", State::Failure, format!("{seconds} s away from the identity provider's"))
-    } else {
-        Point::new("clock", State::Ok, "it agrees with the identity provider's")
-    })
 }

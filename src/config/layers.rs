@@ -22,6 +22,17 @@ pub(super) enum Origin {
     Variable(String),
 }
 
+impl Origin {
+    /// The layer it belongs to; the higher one holds.
+    pub(super) const fn layer(&self) -> u8 {
+        match self {
+            Self::Default => 0,
+            Self::Text | Self::File(_) => 1,
+            Self::Variable(_) => 2,
+        }
+    }
+}
+
 pub(super) struct Typed {
     pub(super) value: Value,
     pub(super) origin: Origin,

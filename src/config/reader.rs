@@ -198,12 +198,19 @@ impl Reader {
         }
     }
 
-    /// A secret given as `key` or as the file named by `key_file`; inner `None` when neither is.
+    /// A secret given as `key` or as the file named by `key_file`; inner `None` when neither is. Where both are typed, that of
+    /// the upper layer holds: a variable before the file, both before a default.
     pub(super) fn secret(&mut self, section: &str, key: &str) -> Option<Option<SecretString>> {
         let file_key = format!("{key}_file");
-        let value = self.optional(section, key);
-        let file = self.path(section, &file_key);
-        match (value?, file?) {
+        let (value, file) = (self.optional(section, key), self.path(section, &file_key));
+        let layer = |name: &str| self.layers.get(section, name).map(|typed| typed.origin.layer());
+        let (of_value, of_file) = (layer(key), layer(&file_key));
+        let (value, file) = match (value?, file?) {
+            (Some(_), Some(file)) if of_value < of_file => (None, Some(file)),
+            (Some(value), Some(_)) if of_file < of_value => (Some(value), None),
+            both => both,
+        };
+        match (value, file) {
             (Some(_), Some(_)) => {
                 self.refuse(section, key, format!("is given twice: also as {section}.{file_key}"))
             }

@@ -98,6 +98,20 @@ fn a_secret_is_a_value_or_a_file_never_both() {
     let faults = lines(Config::from_toml_str(&both));
     assert_eq!(faults, ["keys.master_key: is given twice: also as keys.master_key_file"]);
 
+    let address = folder.path().join("address");
+    fs::write(&address, "postgres://u:p@h/d\n").expect("written");
+    let address = format!("{KEY}[database]\nurl_file = \"{}\"\n", address.display());
+    let config = Config::from_toml_str(&address).expect("the file, not the default of database.url");
+    assert_eq!(config.database.engine, Engine::Postgres);
+    let faults = lines(Config::from_toml_str(&format!("{address}url = \"sqlite://procura.db\"\n")));
+    assert_eq!(faults, ["database.url: is given twice: also as database.url_file"]);
+
+    let typed = folder.path().join("typed.toml");
+    fs::write(&typed, format!("{KEY}[database]\nurl = \"sqlite://typed.db\"\n")).expect("written");
+    let named = folder.path().join("address").display().to_string();
+    let config = Config::assemble(Some(&typed), variables(&[("PROCURA__DATABASE__URL_FILE", &named)]));
+    assert_eq!(config.expect("the variable holds").database.engine, Engine::Postgres);
+
     let missing = lines(Config::from_toml_str("[keys]\nmaster_key_file = \"no/such/file\"\n"));
     assert!(missing[0].starts_with("keys.master_key_file: no/such/file:"), "{missing:?}");
 }
@@ -237,6 +251,11 @@ fn every_key_of_the_defaults_is_read_by_somebody() {
 #[test]
 fn the_production_example_names_only_known_keys() {
     let mut layers = Layers::defaults();
-    layers.add_text(include_str!("../../config/production.example.toml"), &Origin::Text);
+    let text = include_str!("../../config/production.example.toml");
+    // What is commented out as well.
+    let lines =
+        text.lines().map(|line| line.strip_prefix('#').filter(|rest| !rest.starts_with(' ')).unwrap_or(line));
+    layers.add_text(&lines.collect::<Vec<_>>().join("\n"), &Origin::Text);
     assert_eq!(layers.problems, []);
+    assert!(layers.get("proconnect", "enabled").is_some_and(|typed| typed.origin == Origin::Text));
 }

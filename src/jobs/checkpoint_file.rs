@@ -19,7 +19,7 @@ pub async fn compare(bench: &Bench) -> Result<Option<Behind>, Refusal> {
     match tokio::fs::read_to_string(path).await {
         Ok(kept) => compare_with_kept(bench, &kept).await,
         Err(error) if error.kind() == ErrorKind::NotFound => Ok(None),
-        Err(error) => Err(Refusal::Fault(error.into())),
+        Err(error) => Err(failed(path, &error)),
     }
 }
 
@@ -42,7 +42,11 @@ pub async fn check(bench: &Bench) -> Result<(), Refusal> {
 /// When the file cannot be written.
 pub async fn keep(bench: &Bench, note: &str) -> Result<(), Refusal> {
     let Some(path) = &bench.config.ledger.checkpoint_file else { return Ok(()) };
-    replace(path, note.as_bytes()).await.map_err(|error| Refusal::Fault(error.into()))
+    replace(path, note.as_bytes()).await.map_err(|error| failed(path, &error))
+}
+
+fn failed(path: &Path, error: &std::io::Error) -> Refusal {
+    Refusal::Fault(anyhow::anyhow!("ledger.checkpoint_file {}: {error}", path.display()))
 }
 
 async fn replace(path: &Path, bytes: &[u8]) -> std::io::Result<()> {

@@ -16,9 +16,12 @@ use crate::operations::deliver::Claimed;
 use crate::operations::refusal::Refusal;
 use crate::telemetry::metrics;
 use crate::telemetry::metrics::Counter;
+use crate::telemetry::metrics::Gauge;
 
 const EVERY: Duration = Duration::from_millis(500);
 const RETRY: Duration = Duration::from_secs(5);
+/// In how many turns the outbox is counted once.
+const COUNTED_EVERY: u32 = 10;
 /// Longer than the longest delivery the configuration allows (60 s).
 const HOLD: Duration = Duration::from_secs(120);
 
@@ -26,8 +29,13 @@ const HOLD: Duration = Duration::from_secs(120);
 pub async fn run(bench: &Bench, post: &Post, mut shutdown: Shutdown) {
     let mut complaint = Complaint::new("deliver");
     let mut sending = Complaint::new("mail");
+    let mut turns: u32 = 0;
     loop {
         let done = complaint.turn(turn(bench, post, &mut sending)).await;
+        if turns.is_multiple_of(COUNTED_EVERY) {
+            complaint.turn(count_waiting(bench)).await;
+        }
+        turns = turns.wrapping_add(1);
         let span = if done.is_some() { EVERY } else { RETRY };
         if !pause(span, &mut shutdown).await {
             return;
@@ -44,6 +52,13 @@ async fn turn(bench: &Bench, post: &Post, sending: &mut Complaint) -> Result<(),
             noted?;
         }
     }
+    Ok(())
+}
+
+async fn count_waiting(bench: &Bench) -> Result<(), Refusal> {
+    #[expect(clippy::cast_precision_loss, reason = "a gauge; nothing waits 2^53 times")]
+    let waiting = deliver::waiting(bench).await? as f64;
+    metrics::level(Gauge::OutboxWaiting, waiting);
     Ok(())
 }
 

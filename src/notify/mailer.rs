@@ -38,6 +38,9 @@ pub enum MailError {
     /// The relay refused, or cannot be reached. Its words may name the addressee and are not kept.
     #[error("the mail relay did not take the message ({0})")]
     Relay(&'static str),
+    /// The relay cannot be used; nobody was written to, so that its words are kept.
+    #[error("the mail relay does not take us")]
+    Check(#[source] lettre::transport::smtp::Error),
 }
 
 /// Sends letters by the configured relay.
@@ -105,13 +108,11 @@ impl Mailer {
     /// Whether the relay answers; `true` where no mail leaves.
     ///
     /// # Errors
-    /// [`MailError::Relay`] when it cannot be reached or refuses the login.
+    /// [`MailError::Check`] when it cannot be reached, is not believed to be the one, or refuses the login.
     pub async fn check(&self) -> Result<bool, MailError> {
         match &self.0 {
             None => Ok(true),
-            Some(way) => {
-                way.transport.test_connection().await.map_err(|error| MailError::Relay(reason(&error)))
-            }
+            Some(way) => way.transport.test_connection().await.map_err(MailError::Check),
         }
     }
 }

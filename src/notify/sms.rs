@@ -20,6 +20,9 @@ pub enum SmsError {
     /// It may have taken it or not: the same identifier is sent again.
     #[error("the SMS gateway did not answer ({0})")]
     Unanswered(&'static str),
+    /// Nothing answers; nobody was written to, so that the cause is kept. The address is not: it may hold a secret.
+    #[error("the SMS gateway does not answer")]
+    Check(#[source] reqwest::Error),
 }
 
 /// Sends SMS by the configured gateway.
@@ -86,10 +89,11 @@ impl SmsSender {
         if let Some((name, value)) = &gateway.auth {
             request = request.header(name, value.expose_secret());
         }
-        let answer = request.send().await.map_err(|error| SmsError::Unanswered(reason(&error)))?;
+        let answer = request.send().await.map_err(|error| SmsError::Check(error.without_url()))?;
         match answer.status().as_u16() {
             status @ (401 | 403) => Err(SmsError::Status(status)),
-            status if status >= 500 => Err(SmsError::Status(status)),
+            // 501 says that it does not know HEAD, as 405 does.
+            status if status >= 500 && status != 501 => Err(SmsError::Status(status)),
             _ => Ok(()),
         }
     }

@@ -54,6 +54,14 @@ pub async fn claim(bench: &Bench, hold: Duration) -> Result<Vec<Claimed>, Refusa
     Ok(claimed.collect())
 }
 
+/// How many messages wait to be sent.
+///
+/// # Errors
+/// When the database cannot be read.
+pub async fn waiting(bench: &Bench) -> Result<i64, Refusal> {
+    Ok(outbox::waiting(&mut bench.db.read().await?).await?)
+}
+
 /// Whether anything is due.
 ///
 /// # Errors

@@ -39,6 +39,8 @@ use crate::storage::db::Tx;
 use crate::storage::entries;
 use crate::storage::mandates::StoredMandate;
 use crate::storage::outbox;
+use crate::telemetry::metrics;
+use crate::telemetry::metrics::Counter;
 
 /// How many entries of one instant keep their order by their identifiers.
 const PER_INSTANT: u16 = 4096;
@@ -102,6 +104,7 @@ pub struct Work<'b> {
     request: Option<String>,
     written: u16,
     chains: Vec<(MandateId, Chain)>,
+    counted: Vec<Counter>,
 }
 
 /// A transaction that holds at least one entry; only this one commits.
@@ -257,7 +260,7 @@ impl<'b> Work<'b> {
 
     fn on(bench: &'b Bench, tx: Tx, request: Option<&str>) -> Self {
         let request = request.map(str::to_owned);
-        Self { bench, tx, now: bench.now(), request, written: 0, chains: Vec::new() }
+        Self { bench, tx, now: bench.now(), request, written: 0, chains: Vec::new(), counted: Vec::new() }
     }
 
     /// Notes where the chain of a mandate ends that this transaction has taken, so that it is not read again.
@@ -356,6 +359,7 @@ impl<'b> Work<'b> {
         }
         let id = EntryId::in_order(self.now, self.written, random);
         self.written = self.written.saturating_add(1);
+        self.counted.extend(counter_of(&line.event));
         let mut entry = Entry::new(id, self.now, line.actor, line.event);
         entry.organisation = line.organisation;
         entry.person = line.person;
@@ -442,6 +446,17 @@ impl Made {
     }
 }
 
+/// Where a line is what is counted.
+const fn counter_of(event: &Event) -> Option<Counter> {
+    match event {
+        Event::PersonIdentified { .. } => Some(Counter::PersonIdentified),
+        Event::MandateApproved { .. } => Some(Counter::MandateApproved),
+        Event::MandateRevoked { .. } | Event::AuthorizationRevoked { .. } => Some(Counter::MandateRevoked),
+        Event::AttestationVerified { .. } => Some(Counter::AttestationVerified),
+        _ => None,
+    }
+}
+
 /// The end of a chain: the number of its newest line, and that line's leaf hash.
 fn ends_at(n: i64, head: Option<&[u8]>) -> Result<Chain, Refusal> {
     let head: Option<[u8; 32]> =
@@ -470,7 +485,9 @@ impl<'b> Recorded<'b> {
     /// When the database does not accept it: then nothing happened.
     pub async fn commit(self) -> Result<(), Refusal> {
         let span = tracing::debug_span!("commit", engine = self.0.bench.db.engine());
-        Ok(self.0.tx.commit().instrument(span).await?)
+        self.0.tx.commit().instrument(span).await?;
+        self.0.counted.into_iter().for_each(metrics::count);
+        Ok(())
     }
 }
 

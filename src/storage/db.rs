@@ -88,6 +88,19 @@ impl From<sqlx::Error> for DbError {
     }
 }
 
+/// What to do where the role that migrates may not.
+const NOT_OWNER: &str = "this role may not change tables: migrate as the one that owns them, its address named by \
+    PROCURA__DATABASE__URL_FILE (deploy/first-installation.md)";
+
+/// Whether PostgreSQL refused a migration for want of a right (SQLSTATE 42501).
+fn not_allowed(error: &sqlx::migrate::MigrateError) -> bool {
+    use sqlx::migrate::MigrateError;
+    let (MigrateError::Execute(inner) | MigrateError::ExecuteMigration(inner, _)) = error else {
+        return false;
+    };
+    inner.as_database_error().and_then(|error| error.code()).as_deref() == Some("42501")
+}
+
 /// SQLite's BUSY and LOCKED families; PostgreSQL's serialization failure, deadlock, connections all taken, shutdown, crash and
 /// start.
 fn is_transient(code: Option<&str>) -> bool {
@@ -252,7 +265,9 @@ impl Db {
                 sqlx::migrate!("migrations/postgres").set_ignore_missing(true).run(lines.pool()).await
             }
         };
-        done.map_err(|error| DbError::Other(error.to_string()))
+        done.map_err(|error| {
+            DbError::Other(if not_allowed(&error) { NOT_OWNER.to_owned() } else { error.to_string() })
+        })
     }
 
     /// How the schema stands to this program.

@@ -22,6 +22,7 @@ statements! {
          RETURNING id, sealed, attempts, expires_at",
     );
     ANY_DUE = Sql::same("SELECT id FROM outbox WHERE sent_at IS NULL AND due_at <= $1 AND (claimed_until IS NULL OR claimed_until < $1) LIMIT 1");
+    WAITING = Sql::same("SELECT COUNT(*) FROM outbox WHERE sent_at IS NULL");
     SENT = Sql::same("UPDATE outbox SET sent_at = $2, claimed_until = NULL WHERE id = $1");
     LATER = Sql::same("UPDATE outbox SET due_at = $2, claimed_until = NULL WHERE id = $1");
     DROP_OLD = Sql::same("DELETE FROM outbox WHERE expires_at < $1 OR sent_at < $2");
@@ -60,6 +61,11 @@ pub async fn claim(tx: &mut Tx, now: Instant, hold: Duration) -> Result<Vec<Wait
 /// Whether a message is due and not claimed.
 pub async fn any_due(tx: &mut Tx, now: Instant) -> Result<bool, DbError> {
     Ok(tx.query(ANY_DUE).bind(now).fetch_optional::<(MessageId,)>().await?.is_some())
+}
+
+/// How many messages wait, those included that failed and are tried again later.
+pub async fn waiting(tx: &mut Tx) -> Result<i64, DbError> {
+    Ok(tx.query(WAITING).fetch_one::<(i64,)>().await?.0)
 }
 
 /// Notes that a message left.

@@ -99,7 +99,7 @@ names! {
         ActRefused => "procura_acts_refused_total",
         /// Receipts taken.
         ReceiptTaken => "procura_receipts_total",
-        /// Attestation codes looked up.
+        /// Attestations shown to whoever typed their code.
         AttestationVerified => "procura_attestations_verified_total",
         /// Posts refused because they came from another site or without their form's token.
         CrossSiteRefused => "procura_cross_site_refused_total",

@@ -2,16 +2,24 @@
 
 use std::collections::BTreeMap;
 use std::fs;
+use std::io::Write;
 use std::os::unix::fs::PermissionsExt;
 use std::path::Path;
+use std::process::Command;
+use std::process::Stdio;
+use std::sync::Arc;
 
+use procura::config::SystemClock;
 use serde_json::Value;
 use tokio::net::TcpListener;
+use url::Url;
 
 use crate::world::Engine;
 use crate::world::MASTER_KEY;
 use crate::world::empty;
+use crate::world::identity;
 use crate::world::program::Program;
+use crate::world::program::Running;
 
 type Points = BTreeMap<String, (String, String)>;
 
@@ -91,7 +99,7 @@ async fn settings(engine: Engine) {
             ),
             "mail",
             "failure",
-            "out of reach",
+            "Connection refused",
         ),
         (
             with("[telemetry]\notlp_endpoint = \"http://127.0.0.1:9/v1/traces\"\n"),
@@ -204,6 +212,95 @@ async fn somebody_else_at_our_address_is_a_failure() {
     let router = axum::Router::new().fallback(move || std::future::ready(other.clone()));
     tokio::spawn(async move { axum::serve(listener, router).await });
     finds(&program, "issuer", "failure", "somebody else");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_provider_that_no_longer_takes_our_secret_is_a_failure() {
+    let program = installation(Engine::Sqlite).await;
+    let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
+    let port = listener.local_addr().expect("an address").port();
+    let gateway = Url::parse(&program.base).expect("an address");
+    let provider = identity::provider(&gateway, port, Arc::new(SystemClock), false);
+    tokio::spawn(async move { axum::serve(listener, provider.router()).await });
+    let with = |secret: &str| {
+        let section = format!(
+            "[franceconnect]\nenabled = true\nissuer = \"http://127.0.0.1:{port}/api/v2\"\nclient_id = \"{}\"\nclient_secret = \"{secret}\"\n",
+            identity::CLIENT_ID
+        );
+        program.configure(&program.text(&program.url, &section));
+    };
+    with(identity::CLIENT_SECRET);
+    finds(&program, "franceconnect", "ok", "answers");
+    with("one that ended");
+    finds(&program, "franceconnect", "failure", "refuses franceconnect.client_id with its secret");
+}
+
+/// A relay in TLS from the first byte on, whose certificate is the house's own authority's: OpenSSL, which says what a relay
+/// says whatever it is told.
+fn relay(folder: &Path) -> (Running, u16) {
+    let port =
+        std::net::TcpListener::bind("127.0.0.1:0").and_then(|at| at.local_addr()).expect("a port").port();
+    let made = Command::new("openssl")
+        .args([
+            "req",
+            "-x509",
+            "-newkey",
+            "ec",
+            "-pkeyopt",
+            "ec_paramgen_curve:P-256",
+            "-nodes",
+            "-days",
+            "2",
+        ])
+        .args(["-subj", "/CN=localhost", "-addext", "subjectAltName=DNS:localhost"])
+        .args(["-keyout", "relay.key", "-out", "relay.pem"])
+        .current_dir(folder)
+        .output()
+        .expect("openssl runs");
+    assert!(made.status.success(), "{}", String::from_utf8_lossy(&made.stderr));
+    let mut server = Command::new("openssl");
+    server.args([
+        "s_server",
+        "-quiet",
+        "-accept",
+        &port.to_string(),
+        "-key",
+        "relay.key",
+        "-cert",
+        "relay.pem",
+    ]);
+    server.current_dir(folder).stdin(Stdio::piped()).stdout(Stdio::null()).stderr(Stdio::null());
+    let mut server = server.spawn().expect("openssl runs");
+    let words = b"220 relay\r\n250 relay\r\n250 ok\r\n221 bye\r\n";
+    server.stdin.as_mut().expect("its input").write_all(words).expect("they wait there");
+    (Running(server), port)
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_relay_of_the_houses_own_authority_is_believed_where_the_system_believes_it() {
+    let program = installation(Engine::Sqlite).await;
+    for (believed, state, words) in [(false, "failure", "UnknownIssuer"), (true, "ok", "the relay answers")] {
+        let (_relay, port) = relay(program.directory.path());
+        program.configure(&program.text(
+            &program.url,
+            &format!("[mail]\ntransport = \"smtp\"\nhost = \"localhost\"\nport = {port}\nsecurity = \"tls\"\nfrom = \"a@b.example\"\n"),
+        ));
+        let mut doctor = Command::new(env!("CARGO_BIN_EXE_procura"));
+        doctor.args(["doctor", "--json", "--config"]).arg(program.config());
+        if believed {
+            doctor.env("SSL_CERT_FILE", program.directory.path().join("relay.pem"));
+        }
+        let mut found = Value::Null;
+        for _ in 0..100 {
+            let said = doctor.output().expect("the program runs").stdout;
+            let points: Vec<Value> = serde_json::from_slice(&said).expect("JSON");
+            found = points.into_iter().find(|one| one["point"] == "mail").expect("the point");
+            if !found.to_string().contains("Connection refused") {
+                break;
+            }
+        }
+        assert!(found["state"] == state && found.to_string().contains(words), "{found}");
+    }
 }
 
 #[test]

@@ -226,6 +226,29 @@ async fn growth_is_followed_and_kept_over_restarts() {
     assert!(!output.status.success(), "a state of another key is not gone on with");
 }
 
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_key_replaced_at_once_goes_on_where_the_former_one_is_named() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let log = Log::new();
+    log.publish(folder.path(), 300);
+    let counterpart = Counterpart::start(folder.path()).await;
+    let state = tempfile::tempdir().expect("a folder");
+    assert_eq!(event(&counterpart.url, &log.verifier(), state.path()).await, ("begun".to_owned(), 300));
+    let replaced = Log { key: Log::new().key, leaves: log.leaves.clone() };
+    replaced.publish(folder.path(), 400);
+    assert_eq!(alarm(&counterpart.url, &log.verifier(), state.path()).await, "checkpoint");
+    let alone = run(command(&counterpart.url, &replaced.verifier(), state.path(), &["--once"])).await;
+    assert!(!alone.status.success() && String::from_utf8_lossy(&alone.stderr).contains("--former-key"));
+    let named = ["--once", "--former-key", &log.verifier()];
+    let taken = run(command(&counterpart.url, &replaced.verifier(), state.path(), &named)).await;
+    assert!(taken.status.success(), "{}", String::from_utf8_lossy(&taken.stderr));
+    // Once is enough, and what was seen before still counts.
+    replaced.publish(folder.path(), 500);
+    assert_eq!(event(&counterpart.url, &replaced.verifier(), state.path()).await, ("grown".to_owned(), 500));
+    replaced.forked().publish(folder.path(), 600);
+    assert_eq!(alarm(&counterpart.url, &replaced.verifier(), state.path()).await, "fork");
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn a_shrink_and_both_kinds_of_fork_are_alarms_that_stay() {
     let log = Log::new();

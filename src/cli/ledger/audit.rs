@@ -38,6 +38,9 @@ pub struct Args {
     /// With --follow: the ledger's verifier key, got from somewhere else than that address.
     #[arg(long, value_name = "VKEY", requires = "follow")]
     key: Option<NoteKey>,
+    /// With --follow: the verifier key before, where the ledger's was replaced at once; the kept state may still be signed by it
+    #[arg(long, value_name = "VKEY", requires = "follow")]
+    former_key: Option<NoteKey>,
     /// With --follow: the folder where what was seen is kept; one per monitor.
     #[arg(long, value_name = "DIR", requires = "follow")]
     state: Option<PathBuf>,
@@ -64,7 +67,8 @@ const STEP: u64 = 100_000;
 pub(super) async fn run(setup: &Setup, args: &Args) -> anyhow::Result<ExitCode> {
     if let (true, Some(url), Some(key), Some(state)) = (args.follow, &args.url, &args.key, &args.state) {
         let Args { interval, silence, still, once, .. } = *args;
-        return follow::run(&Watch { url, key, state, interval, silence, still, once }).await;
+        let former = args.former_key.as_ref();
+        return follow::run(&Watch { url, key, former, state, interval, silence, still, once }).await;
     }
     let bench = setup.bench().await?;
     let mut told = 0;

@@ -39,6 +39,8 @@ const PAUSE: Duration = Duration::from_millis(500);
 pub(super) struct Watch<'a> {
     pub(super) url: &'a str,
     pub(super) key: &'a NoteKey,
+    /// The key before, for the kept state alone.
+    pub(super) former: Option<&'a NoteKey>,
     pub(super) state: &'a Path,
     pub(super) interval: Duration,
     pub(super) silence: Duration,
@@ -106,7 +108,12 @@ fn resume(watch: &Watch<'_>) -> anyhow::Result<Option<Watched>> {
     };
     let kept: Kept =
         serde_json::from_slice(&text).with_context(|| format!("{} is damaged", file.display()))?;
-    Watched::resume(&kept, watch.key).map(Some).with_context(|| file.display().to_string())
+    let resumed = Watched::resume(&kept, watch.key);
+    let resumed = match watch.former {
+        Some(former) => resumed.or_else(|_| Watched::resume(&kept, former)),
+        None => resumed,
+    };
+    resumed.map(Some).with_context(|| file.display().to_string())
 }
 
 /// Writes a file so that a crash leaves the old one or the new one.

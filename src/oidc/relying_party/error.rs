@@ -22,3 +22,10 @@ pub enum RpError {
     #[error("not believed: {0}")]
     Untrusted(&'static str),
 }
+
+impl RpError {
+    /// Whether the provider or its answer is to blame, neither the person nor the configuration.
+    pub const fn of_the_provider(&self) -> bool {
+        matches!(self, Self::Unavailable(_) | Self::Provider(_) | Self::Untrusted(_))
+    }
+}

@@ -25,6 +25,8 @@ use crate::operations::decide_mandate::Evidence;
 use crate::operations::identify_person::Recognised;
 use crate::operations::identify_person::identify_for_consent;
 use crate::operations::refusal::Refusal;
+use crate::telemetry::metrics;
+use crate::telemetry::metrics::Counter;
 use crate::web::consent::flow;
 use crate::web::consent::flow::Flow;
 use crate::web::consent::flow::Known;
@@ -89,6 +91,7 @@ async fn known(
 async fn failed(desk: &Desk, code: &Private<String>, error: &RpError) -> Result<Response, PageError> {
     let refused = |refusal| desk.refused(refusal);
     tracing::warn!(%error, "a person could not be identified");
+    metrics::count_many(Counter::IdentificationFailed, error.of_the_provider().into());
     flow::keep(&desk.session, &Flow { code: code.clone(), stage: Stage::Open }).await.map_err(refused)?;
     let browser = desk.session.browser_hash().await.map_err(refused)?;
     match consent_link::look(&desk.app.bench, code.show(), Some(&browser)).await.map_err(refused)? {

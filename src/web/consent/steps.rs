@@ -37,6 +37,8 @@ use crate::operations::decide_mandate::Decision;
 use crate::operations::decide_mandate::NOT_PAIRED;
 use crate::operations::pair;
 use crate::operations::refusal::Refusal;
+use crate::telemetry::metrics;
+use crate::telemetry::metrics::Counter;
 use crate::text::Language;
 use crate::web::consent::flow;
 use crate::web::consent::flow::Flow;
@@ -262,6 +264,7 @@ async fn begin(desk: &Desk, code: &str) -> Result<Response, PageError> {
         }
         Err(error) => {
             tracing::warn!(%error, "a login at the identity provider could not begin");
+            metrics::count_many(Counter::IdentificationFailed, error.of_the_provider().into());
             flow.stage = Stage::Open;
             flow::keep(&desk.session, &flow).await.map_err(refused)?;
             Ok(desk.welcome(code, &asked, true, Some(&error)).await)

@@ -28,6 +28,8 @@ use crate::oidc::relying_party::RelyingParty;
 use crate::oidc::relying_party::error::RpError;
 use crate::operations::log_in_person::log_in_person;
 use crate::operations::refusal::Refusal;
+use crate::telemetry::metrics;
+use crate::telemetry::metrics::Counter;
 
 const FLOW: &str = "franceconnect_flow";
 const NEXT: &str = "login_next";
@@ -163,6 +165,7 @@ fn failed(reader: &Reader, error: &RpError) -> Response {
         RpError::Provider(_) | RpError::Untrusted(_) => ("refused", StatusCode::BAD_GATEWAY),
     };
     tracing::info!(%error, "a person was not identified");
+    metrics::count_many(Counter::IdentificationFailed, error.of_the_provider().into());
     let say = |part: &str| t.get(&format!("person-login-{key}-{part}"));
     let view = ErrorPage {
         page: reader.page(Space::Person).titled(say("title")),

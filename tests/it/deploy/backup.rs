@@ -26,9 +26,7 @@ impl Shell {
     fn of(program: &Program) -> Self {
         let folder = program.directory.path();
         let in_folder = |name: &str| folder.join(name).to_str().expect("a path").to_owned();
-        for name in ["backups", "keys", "bin"] {
-            fs::create_dir(folder.join(name)).expect("a folder");
-        }
+        fs::create_dir(folder.join("bin")).expect("a folder");
         std::os::unix::fs::symlink(env!("CARGO_BIN_EXE_procura"), folder.join("bin/procura"))
             .expect("a link");
         let names = vec![
@@ -60,6 +58,15 @@ impl Shell {
         command.args(["-euo", "pipefail", "-c", text]).env_clear().env("PATH", &self.path);
         command.envs(self.names.iter().map(|(name, value)| (*name, value.as_str())));
         command.current_dir(root()).stdin(Stdio::null()).output().expect("bash runs")
+    }
+
+    /// Says this to the database that the name leads to.
+    fn sql(&self, name: &str, text: &str) {
+        let mut shell = self.names.clone();
+        shell.push(("SAID", text.to_owned()));
+        let run = Self { names: shell, path: self.path.clone() }
+            .run(&format!("psql -X -q -v ON_ERROR_STOP=1 -c \"$SAID\" \"${name}\""));
+        assert!(run.status.success(), "{text}: {}", String::from_utf8_lossy(&run.stderr));
     }
 
     /// Runs what the page says under these headings, in one go as a reader would; what it printed.
@@ -96,6 +103,13 @@ async fn life(program: &Program, siret: &str) {
     let gateway = program.serve().await;
     tokio::time::sleep(std::time::Duration::from_millis(500)).await;
     assert!(gateway.stop(), "{}", program.logged());
+}
+
+fn as_role(database: &str, role: &str, password: &str) -> String {
+    let mut url = Url::parse(database).expect("an address");
+    url.set_username(role).expect("a name");
+    url.set_password(Some(password)).expect("a password");
+    url.into()
 }
 
 fn audit(program: &Program) -> serde_json::Value {
@@ -145,7 +159,27 @@ async fn what_the_page_says_brings_everything_back_on_postgres() {
     let before = audit(&program);
     let mut shell = Shell::of(&program);
     let restored = empty(Engine::Postgres, program.directory.path()).await.url;
-    shell.names.extend([("DATABASE_URL", program.url.clone()), ("RESTORE_URL", restored.clone())]);
+    let reader = as_role(&program.url, "procura_backup", "backup-of-the-test");
+    let owner = as_role(&restored, "procura_owner", "owner-of-the-test");
+    shell.names.extend([
+        ("RESTORE_URL", restored.clone()),
+        ("OWNER_URL", owner),
+        ("SUPERUSER", program.url.clone()),
+    ]);
+    shell.names.push(("DATABASE_URL", reader));
+    let page = read("deploy/backup.md");
+    let role = page.split('`').find(|code| code.starts_with("CREATE ROLE procura_backup")).expect("the role");
+    let name = Url::parse(&program.url).expect("an address").path().trim_start_matches('/').to_owned();
+    let role = role
+        .replace("'…'", "'backup-of-the-test'")
+        .replace("DATABASE procura", &format!("DATABASE \"{name}\""));
+    shell.sql("SUPERUSER", &format!("DROP ROLE IF EXISTS procura_backup; {role}"));
+    // The owner may be there from another test, with another password.
+    shell.sql(
+        "SUPERUSER",
+        "DO $$ BEGIN CREATE ROLE procura_owner LOGIN; EXCEPTION WHEN duplicate_object THEN NULL; END $$",
+    );
+    shell.sql("SUPERUSER", "ALTER ROLE procura_owner PASSWORD 'owner-of-the-test'");
     shell.follow(&["Names used below", "PostgreSQL: every night"]);
     nothing_readable(&program.directory.path().join("keys"));
     shell.follow(&["Names used below", "PostgreSQL: restore"]);
@@ -153,12 +187,9 @@ async fn what_the_page_says_brings_everything_back_on_postgres() {
     ends(&program, &shell, &before).await;
     // The service runs there under its own role, which adds to the ledger and changes nothing in it.
     // It may have been there before the page made it, with another password.
-    let named = "ALTER ROLE procura_service PASSWORD 'service-of-the-test'";
-    assert!(shell.run(&format!("psql -X -c \"{named}\" \"$RESTORE_URL\"")).status.success());
-    let mut own = Url::parse(&restored).expect("an address");
-    own.set_username("procura_service").expect("a name");
-    own.set_password(Some("service-of-the-test")).expect("a password");
-    let text = program.text(own.as_str(), "");
+    shell.sql("RESTORE_URL", "ALTER ROLE procura_service PASSWORD 'service-of-the-test'");
+    let own = as_role(&restored, "procura_service", "service-of-the-test");
+    let text = program.text(&own, "");
     program.configure(&text.replacen("[server]\n", "[server]\nmigrate_at_start = false\n", 1));
     life(&program, "80412377600028").await;
     let rewritten = shell.run(&format!("psql -X -c \"UPDATE ledger_entries SET leaf = leaf\" '{own}'"));

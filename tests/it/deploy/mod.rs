@@ -3,6 +3,7 @@
 
 mod backup;
 mod bill;
+mod first;
 mod hardening;
 mod monitoring;
 mod runbooks;

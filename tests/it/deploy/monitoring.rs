@@ -106,3 +106,26 @@ fn every_alert_asks_for_metrics_that_are_there_and_says_what_it_means() {
         }
     }
 }
+
+/// The Rust sources of the program but the list of metrics itself.
+fn sources(folder: &std::path::Path, text: &mut String) {
+    for entry in std::fs::read_dir(folder).expect("a folder") {
+        let path = entry.expect("an entry").path();
+        if path.is_dir() {
+            sources(&path, text);
+        } else if path.extension().is_some_and(|end| end == "rs") && !path.ends_with("telemetry/metrics.rs") {
+            text.push_str(&std::fs::read_to_string(&path).expect("a source"));
+        }
+    }
+}
+
+#[test]
+fn every_metric_is_written_somewhere() {
+    let mut text = String::new();
+    sources(&crate::deploy::root().join("src"), &mut text);
+    let words: BTreeSet<&str> = text.split(|c: char| !(c.is_alphanumeric() || "_:".contains(c))).collect();
+    let counters = Counter::ALL.iter().map(|counter| format!("Counter::{counter:?}"));
+    let gauges = Gauge::ALL.iter().map(|gauge| format!("Gauge::{gauge:?}"));
+    let idle: Vec<String> = counters.chain(gauges).filter(|name| !words.contains(name.as_str())).collect();
+    assert_eq!(idle, Vec::<String>::new(), "metrics that nothing writes");
+}

@@ -5,7 +5,7 @@ pub mod agents;
 pub mod bare;
 mod clock;
 mod database;
-mod identity;
+pub mod identity;
 pub mod program;
 
 use std::sync::Arc;
