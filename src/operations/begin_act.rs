@@ -48,15 +48,13 @@ pub async fn begin_act(
         expires_at: work.now.plus(bench.config.oidc.choice_lifetime),
         life: ActLife::Choosing { kept: None },
     };
+    acts::insert(&mut work.tx, &act, browser_hash).await?;
     if let Some(uri) = pushed_uri {
-        acts::insert(&mut work.tx, &act, browser_hash).await?;
         let bound =
             acts::bind_pushed(&mut work.tx, TokenHash::of(uri).as_bytes(), act.id, browser_hash).await?;
         if !bound {
             return Err(Refusal::NotFound);
         }
-    } else {
-        acts::begin(&mut work.tx, &act, browser_hash).await?;
     }
     work.commit_without_entry(Housekeeping::AuthorizationRequest).await?;
     Ok(act.id)

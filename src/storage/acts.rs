@@ -19,7 +19,6 @@ use crate::domain::theme::Theme;
 use crate::domain::time::Instant;
 use crate::storage::clients;
 use crate::storage::db::DbError;
-use crate::storage::db::Query;
 use crate::storage::db::Sql;
 use crate::storage::db::Tx;
 use crate::storage::db::statements;
@@ -56,12 +55,6 @@ macro_rules! act_taken {
 
 statements! {
     INSERT = Sql::same("INSERT INTO acts (id, client, request, created_at, expires_at, browser_hash, status, via) VALUES ($1, $2, $3, $4, $5, $6, $7, $8)");
-    // Nobody has a right from an act that is being chosen: its commit need not wait for the disk, which whatever follows does.
-    BEGIN = Sql::two(
-        "INSERT INTO acts (id, client, request, created_at, expires_at, browser_hash, status, via) VALUES ($1, $2, $3, $4, $5, $6, $7, $8)",
-        "INSERT INTO acts (id, client, request, created_at, expires_at, browser_hash, status, via) SELECT $1, $2, $3, $4, $5, $6, $7, $8
-         WHERE set_config('synchronous_commit', 'off', TRUE) = 'off'",
-    );
     TAKE = act_taken!();
     FIND = act_where!("x.id = $1");
     FIND_WITH_CLIENT = Sql::same(concat!("SELECT ", act_columns!(), ", c.id AS id, c.status AS status, c.secret_hash AS secret_hash,
@@ -233,18 +226,8 @@ impl TryFrom<Row> for StoredAct {
 
 /// Adds an act that is being chosen.
 pub async fn insert(tx: &mut Tx, act: &Act, browser_hash: &[u8]) -> Result<(), DbError> {
-    add(tx.query(INSERT), act, browser_hash).await
-}
-
-/// As [`insert`], for a transaction that does nothing else. A server that crashes within the second may forget it: then the browser
-/// is told that there is no such act, as if its time were over.
-pub async fn begin(tx: &mut Tx, act: &Act, browser_hash: &[u8]) -> Result<(), DbError> {
-    add(tx.query(BEGIN), act, browser_hash).await
-}
-
-async fn add(query: Query<'_>, act: &Act, browser_hash: &[u8]) -> Result<(), DbError> {
     let request = serde_json::to_string(&act.request).map_err(|error| DbError::Other(error.to_string()))?;
-    query
+    tx.query(INSERT)
         .bind(act.id)
         .bind(act.client.clone())
         .bind(request)
