@@ -39,8 +39,8 @@ pub enum MailError {
     #[error("the mail relay did not take the message ({0})")]
     Relay(&'static str),
     /// The relay cannot be used; nobody was written to, so that its words are kept.
-    #[error("the mail relay does not take us")]
-    Check(#[source] lettre::transport::smtp::Error),
+    #[error("the mail relay does not take us: {0}")]
+    Check(lettre::transport::smtp::Error),
 }
 
 /// Sends letters by the configured relay.

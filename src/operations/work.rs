@@ -452,6 +452,7 @@ const fn counter_of(event: &Event) -> Option<Counter> {
         Event::PersonIdentified { .. } => Some(Counter::PersonIdentified),
         Event::MandateApproved { .. } => Some(Counter::MandateApproved),
         Event::MandateRevoked { .. } | Event::AuthorizationRevoked { .. } => Some(Counter::MandateRevoked),
+        Event::ActReported { .. } => Some(Counter::ReceiptTaken),
         Event::AttestationVerified { .. } => Some(Counter::AttestationVerified),
         _ => None,
     }

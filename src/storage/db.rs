@@ -210,6 +210,7 @@ impl Db {
             let options = PgConnectOptions::from_str(url)?
                 .application_name("procura")
                 .statement_cache_capacity(STATEMENTS);
+            let nobody = format!("nobody answers at {}:{}", options.get_host(), options.get_port());
             let pool = PgPoolOptions::new()
                 .max_connections(connections.max(2) + 1)
                 .acquire_timeout(ACQUIRE)
@@ -217,7 +218,12 @@ impl Db {
                     Box::pin(async move { connection.execute(sqlx::raw_sql(LET_GO)).await.map(drop) })
                 })
                 .connect_with(options)
-                .await?;
+                .await
+                .map_err(|error| match error {
+                    // A refused connection is tried again until the time is up.
+                    sqlx::Error::PoolTimedOut => DbError::Busy(nobody),
+                    error => error.into(),
+                })?;
             Ok(Self::Postgres(Lines::new(pool, connections.max(2), ACQUIRE)))
         } else {
             Err(DbError::Other("the database address starts with sqlite: or postgres:".to_owned()))

@@ -252,7 +252,8 @@ fn relay(folder: &Path) -> (Running, u16) {
             "-days",
             "2",
         ])
-        .args(["-subj", "/CN=localhost", "-addext", "subjectAltName=DNS:localhost"])
+        .args(["-subj", "/CN=a relay of the house", "-addext", "subjectAltName=DNS:localhost"])
+        .args(["-addext", "basicConstraints=critical,CA:FALSE"])
         .args(["-keyout", "relay.key", "-out", "relay.pem"])
         .current_dir(folder)
         .output()

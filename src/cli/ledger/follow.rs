@@ -251,8 +251,8 @@ impl Monitor<'_> {
             Err(LookError::Alarm(alarm)) => {
                 if self.alarm.as_ref() != Some(&alarm) {
                     let words = json!({ "at": at, "alarm": alarm.kind(), "words": alarm.to_string(), "url": self.watch.url, "size": size });
+                    // The file first: whoever reads the line finds it, and so does whoever closed standard error.
                     put(&file, format!("{words}\n").as_bytes())?;
-                    // Whoever closed standard error still finds the file and the exit status.
                     drop(writeln!(std::io::stderr().lock(), "{words}"));
                 }
                 self.alarm = Some(alarm);

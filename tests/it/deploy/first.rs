@@ -85,7 +85,9 @@ async fn a_first_installation_by_the_page_serves() {
     }
     // What the page leaves to the operator's hand.
     for name in ["smtp_password", "franceconnect_secret"] {
-        fs::write(folder.join("etc/secrets").join(name), "from elsewhere").expect("a secret");
+        let path = folder.join("etc/secrets").join(name);
+        fs::write(&path, "from elsewhere").expect("a secret");
+        fs::set_permissions(&path, PermissionsExt::from_mode(0o600)).expect("its mode");
     }
     let config = folder.join("etc/procura.toml");
     let text = fs::read_to_string(&config).expect("a configuration");
