@@ -95,7 +95,7 @@ impl Reader {
         let text = self.text(section, key)?;
         match text.parse() {
             Ok(value) => Some(value),
-            Err(_) => self.refuse(section, key, format!("\"{text}\" is not {form}")),
+            Err(_) => self.refuse(section, key, format!("\"{}\" is not {form}", shown(&text))),
         }
     }
 
@@ -123,7 +123,7 @@ impl Reader {
             Some((_, value)) => Some(*value),
             None => {
                 let list: Vec<&str> = words.iter().map(|(word, _)| *word).collect();
-                self.refuse(section, key, format!("\"{text}\" is none of: {}", list.join(", ")))
+                self.refuse(section, key, format!("\"{}\" is none of: {}", shown(&text), list.join(", ")))
             }
         }
     }
@@ -180,7 +180,7 @@ impl Reader {
         for text in self.list(section, key)? {
             match text.parse() {
                 Ok(value) => values.push(value),
-                Err(_) => return self.refuse(section, key, format!("\"{text}\" is not {form}")),
+                Err(_) => return self.refuse(section, key, format!("\"{}\" is not {form}", shown(&text))),
             }
         }
         Some(values)
@@ -191,10 +191,12 @@ impl Reader {
         let text = self.text(section, key)?;
         match Url::parse(&text) {
             Ok(url) if safe(&url) && url.query().is_none() && url.fragment().is_none() => Some(text),
-            Ok(_) => {
-                self.refuse(section, key, format!("\"{text}\" must be https (http for loopback hosts only)"))
-            }
-            Err(_) => self.refuse(section, key, format!("\"{text}\" is not an address")),
+            Ok(_) => self.refuse(
+                section,
+                key,
+                format!("\"{}\" must be https (http for loopback hosts only)", shown(&text)),
+            ),
+            Err(_) => self.refuse(section, key, format!("\"{}\" is not an address", shown(&text))),
         }
     }
 
@@ -231,6 +233,14 @@ impl Reader {
                 Err(error) => self.refuse(section, &file_key, format!("{}: {error}", path.display())),
             },
         }
+    }
+}
+
+/// A refused value as it may be printed: an address typed under the wrong key keeps its user and password to itself.
+fn shown(text: &str) -> String {
+    match text.split_once("://").map(|(scheme, rest)| (scheme, rest.rsplit_once('@'))) {
+        Some((scheme, Some((_, place)))) => format!("{scheme}://…@{place}"),
+        _ => text.to_owned(),
     }
 }
 

@@ -86,6 +86,16 @@ fn a_variable_wins_over_the_file_and_is_named_when_wrong() {
 }
 
 #[test]
+fn an_address_under_the_wrong_key_keeps_its_password_to_itself() {
+    let misplaced = format!("{KEY}[sms]\ntransport = \"http\"\nurl = \"postgres://u:p@ss@h/d\"\n");
+    let faults = lines(Config::from_toml_str(&misplaced));
+    assert!(
+        faults.iter().any(|fault| fault.starts_with("sms.url: \"postgres://…@h/d\" must be https")),
+        "{faults:?}"
+    );
+}
+
+#[test]
 fn a_secret_is_a_value_or_a_file_never_both() {
     let folder = tempfile::tempdir().expect("a folder");
     let file = folder.path().join("key");
