@@ -26,6 +26,9 @@ use sqlx::sqlite::SqliteRow;
 use sqlx::sqlite::SqliteSynchronous;
 
 use crate::domain::ids::DataKeyId;
+pub use crate::storage::db_error::DbError;
+use crate::storage::db_error::NOT_OWNER;
+use crate::storage::db_error::not_allowed;
 use crate::storage::group_commit::Turn;
 use crate::storage::group_commit::Writer;
 use crate::storage::lines::Line;
@@ -42,73 +45,6 @@ const LET_GO: &str =
 const KEYS: usize = 8;
 /// Prepared statements that a connection keeps: more than the program has in its busy paths.
 const STATEMENTS: usize = 400;
-
-/// What can go wrong below the operations.
-#[derive(Debug, thiserror::Error)]
-pub enum DbError {
-    /// A unique key is taken.
-    #[error("a unique key is taken: {0}")]
-    Unique(String),
-    /// A row points to nothing.
-    #[error("a foreign key points to nothing: {0}")]
-    ForeignKey(String),
-    /// The database is busy or out of reach; the same call may succeed later.
-    #[error("the database is busy or out of reach: {0}")]
-    Busy(String),
-    /// A row does not mean anything the domain knows.
-    #[error("inconsistent row in {table}.{column}: {row}")]
-    Inconsistent {
-        /// The table.
-        table: &'static str,
-        /// The column.
-        column: &'static str,
-        /// Its key, as text.
-        row: String,
-    },
-    /// Anything else.
-    #[error("database: {0}")]
-    Other(String),
-}
-
-impl From<sqlx::Error> for DbError {
-    fn from(error: sqlx::Error) -> Self {
-        match &error {
-            sqlx::Error::Database(inner) if inner.is_unique_violation() => {
-                Self::Unique(inner.message().to_owned())
-            }
-            sqlx::Error::Database(inner) if inner.is_foreign_key_violation() => {
-                Self::ForeignKey(inner.message().to_owned())
-            }
-            sqlx::Error::Database(inner) if is_transient(inner.code().as_deref()) => {
-                Self::Busy(inner.to_string())
-            }
-            sqlx::Error::PoolTimedOut | sqlx::Error::Io(_) => Self::Busy(error.to_string()),
-            _ => Self::Other(error.to_string()),
-        }
-    }
-}
-
-/// What to do where the role that migrates may not.
-const NOT_OWNER: &str = "this role may not change tables: migrate as the one that owns them, its address named by \
-    PROCURA__DATABASE__URL_FILE (deploy/first-installation.md)";
-
-/// Whether PostgreSQL refused a migration for want of a right (SQLSTATE 42501).
-fn not_allowed(error: &sqlx::migrate::MigrateError) -> bool {
-    use sqlx::migrate::MigrateError;
-    let (MigrateError::Execute(inner) | MigrateError::ExecuteMigration(inner, _)) = error else {
-        return false;
-    };
-    inner.as_database_error().and_then(|error| error.code()).as_deref() == Some("42501")
-}
-
-/// SQLite's BUSY and LOCKED families; PostgreSQL's serialization failure, deadlock, connections all taken, shutdown, crash and
-/// start.
-fn is_transient(code: Option<&str>) -> bool {
-    matches!(
-        code,
-        Some("5" | "6" | "261" | "517" | "40001" | "40P01" | "53300" | "57P01" | "57P02" | "57P03")
-    )
-}
 
 /// A value that both engines can take.
 pub trait Param<'q>: Encode<'q, Sqlite> + Type<Sqlite> + Encode<'q, Postgres> + Type<Postgres> {}

@@ -23,6 +23,7 @@ pub mod contents;
 pub mod cosignatures;
 pub mod data_keys;
 pub mod db;
+mod db_error;
 pub mod endings;
 pub mod engine;
 pub mod entries;
