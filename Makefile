@@ -5,7 +5,7 @@ help:
 	@echo "make demo    build and run everything on this machine; prints where to go"
 	@echo "make test    every test on SQLite and PostgreSQL, and the browser tests"
 	@echo "make check   form, lints, licences, generated files"
-	@echo "make bench   complete logins and the rest, beside another provider and the machine's limits (BENCH_SECONDS; BENCH='--only login --on postgres', BENCH='--filled 1000,1000000')"
+	@echo "make bench   complete logins and the rest, beside another provider and the machine's limits (BENCH_SECONDS; BENCH='--only login --on postgres', BENCH='--filled 1000,1000000', BENCH=--overload)"
 	@echo "make faults  kills, restarts, full disks, a lost primary, a stepping clock, others away: what was acknowledged is there once (FAULTS=a word of one)"
 	@echo "make soak    all of it at once for ten minutes, processes weighed (SOAK_SECONDS)"
 	@echo "make e2e     the browser tests alone"

@@ -4,6 +4,7 @@
 //! thread, on the same machine, so that both share its processors. Closed loop: every user begins the next operation when the
 //! last one has ended. Connections are kept alive, nothing is compressed, there is no TLS. `BENCH_SECONDS` says how long each
 //! line is measured. `--filled N` measures logins alone, on a database that holds N more mandates (several: `--filled 1000,100000`).
+//! `--overload` measures what is served when ten and forty times as many ask as two processors carry.
 //! `--only WORDS` measures the operations whose name begins so, `--on postgres` or `--on sqlite` on one database.
 
 #![forbid(unsafe_code)]
@@ -17,6 +18,7 @@ mod filled;
 mod limits;
 mod meter;
 mod micro;
+mod overload;
 mod peer;
 mod report;
 mod scene;
@@ -59,6 +61,7 @@ struct Options {
     seconds: u64,
     filled: Vec<u64>,
     micro_only: bool,
+    overload: bool,
     only: Option<String>,
     on: Option<String>,
     cluster: Option<String>,
@@ -81,6 +84,7 @@ impl Options {
             seconds: seconds.context("BENCH_SECONDS is a whole number of seconds")?.max(1),
             filled: filled.context("--filled takes numbers of mandates")?,
             micro_only: words.iter().any(|word| word == "--micro"),
+            overload: words.iter().any(|word| word == "--overload"),
             only: after("--only").cloned(),
             on: after("--on").cloned(),
             cluster: variable("PROCURA_TEST_POSTGRES"),
@@ -125,6 +129,9 @@ fn main() -> Result<()> {
         }
         if options.cluster.is_none() {
             println!("PostgreSQL is left out: run this under scripts/with-postgres.sh");
+        }
+        if options.overload {
+            return overload::measure(&options).await;
         }
         if options.filled.is_empty() { everything(&options).await } else { filled::measure(&options).await }
     })

@@ -27,6 +27,7 @@ LANGUAGE sql IMMUTABLE AS $$
         WHEN name = '_sqlx_migrations' THEN 'SELECT'
         WHEN name IN ('ledger_pending', 'ledger_payloads') THEN 'SELECT, INSERT, DELETE'
         WHEN name LIKE 'ledger\_%' THEN 'SELECT, INSERT'
+        WHEN name = 'entry_refs' THEN 'SELECT, INSERT, UPDATE'
         ELSE 'SELECT, INSERT, UPDATE, DELETE'
     END
 $$;

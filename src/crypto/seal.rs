@@ -16,6 +16,8 @@ use crate::domain::ids::Random;
 use crate::domain::ids::random_bytes;
 
 const VERSION: u8 = 1;
+/// Under a key that seals nothing else, no nonce need be drawn and kept.
+const ONCE: u8 = 2;
 const NONCE: usize = 12;
 const TAG: usize = 16;
 
@@ -39,6 +41,25 @@ pub enum SealError {
 /// [`SealError::Refused`] when `plain` is longer than AES-GCM allows (64 GiB).
 pub fn seal(key: &[u8; 32], aad: &[u8], plain: &[u8], random: &dyn Random) -> Result<Vec<u8>, SealError> {
     let nonce = random_bytes::<NONCE>(random);
+    sealed(key, nonce, &[&[VERSION], &nonce[..]].concat(), aad, plain)
+}
+
+/// Seals `plain` as [`seal`] does, under a key that never sealed anything and never will again: one version byte, ciphertext
+/// and tag. With a second text under the same key both could be read (NIST SP 800-38D section 8).
+///
+/// # Errors
+/// As [`seal`].
+pub fn seal_once(key: &[u8; 32], aad: &[u8], plain: &[u8]) -> Result<Vec<u8>, SealError> {
+    sealed(key, [0; NONCE], &[ONCE], aad, plain)
+}
+
+fn sealed(
+    key: &[u8; 32],
+    nonce: [u8; NONCE],
+    head: &[u8],
+    aad: &[u8],
+    plain: &[u8],
+) -> Result<Vec<u8>, SealError> {
     let mut body = plain.to_vec();
     let sealed = cipher(key)?.seal_in_place_append_tag(
         aead::Nonce::assume_unique_for_key(nonce),
@@ -49,21 +70,24 @@ pub fn seal(key: &[u8; 32], aad: &[u8], plain: &[u8], random: &dyn Random) -> Re
         body.zeroize();
         return Err(SealError::Refused);
     }
-    let mut out = Vec::with_capacity(1 + NONCE + body.len());
-    out.push(VERSION);
-    out.extend_from_slice(&nonce);
+    let mut out = Vec::with_capacity(head.len() + body.len());
+    out.extend_from_slice(head);
     out.append(&mut body);
     Ok(out)
 }
 
-/// Opens what [`seal`] made.
+/// Opens what [`seal`] or [`seal_once`] made.
 ///
 /// # Errors
 /// [`SealError::Form`] for bytes of another form, [`SealError::Refused`] for another key, other `aad` or changed bytes.
 pub fn open(key: &[u8; 32], aad: &[u8], sealed: &[u8]) -> Result<Zeroizing<Vec<u8>>, SealError> {
     let (&version, rest) = sealed.split_first().ok_or(SealError::Form)?;
-    let (nonce, body) = rest.split_first_chunk::<NONCE>().ok_or(SealError::Form)?;
-    if version != VERSION || body.len() < TAG {
+    let (nonce, body) = match version {
+        VERSION => rest.split_first_chunk::<NONCE>().ok_or(SealError::Form)?,
+        ONCE => (&[0; NONCE], rest),
+        _ => return Err(SealError::Form),
+    };
+    if body.len() < TAG {
         return Err(SealError::Form);
     }
     let mut body = Zeroizing::new(body.to_vec());
@@ -227,6 +251,24 @@ mod tests {
         assert_eq!(key.open("person.contact", &sealed), Err(SealError::Refused));
         assert_eq!(DataKey::fresh(&random).open("person.identity", &sealed), Err(SealError::Refused));
         assert_ne!(sealed, key.seal("person.identity", b"Ange", &random).expect("seals"));
+    }
+
+    #[test]
+    fn what_is_sealed_once_takes_no_nonce_and_opens_as_everything_else() {
+        let key = [7; 32];
+        let sealed = seal_once(&key, b"label", b"plain").expect("seals");
+        assert_eq!(sealed.len(), 1 + 5 + TAG);
+        assert_eq!(open(&key, b"label", &sealed).expect("opens").as_slice(), b"plain");
+        assert_eq!(open(&key, b"other", &sealed), Err(SealError::Refused));
+        assert_eq!(open(&[8; 32], b"label", &sealed), Err(SealError::Refused));
+        for cut in 0..sealed.len() {
+            assert!(open(&key, b"label", &sealed[..cut]).is_err(), "{cut}");
+        }
+        for version in [0, VERSION, 3] {
+            let mut other = sealed.clone();
+            other[0] = version;
+            assert!(open(&key, b"label", &other).is_err(), "{version}");
+        }
     }
 
     #[test]

@@ -1,17 +1,31 @@
 //! The gate before the handlers: so many requests are worked on at once, so many wait for a moment, the others are told at once
 //! to come again.
+//!
+//! A crowd that comes at once is let in one after the other. Where requests have been waiting without a break for longer than
+//! that explains ([`CROWD`]), more come than can be done: from then on nobody waits longer than [`MOMENT`], so that who is let
+//! in is served about as quickly as ever (the idea is that of CoDel, RFC 8289).
 
 use std::collections::HashMap;
 use std::sync::Arc;
 use std::sync::Mutex;
 use std::sync::MutexGuard;
 use std::sync::PoisonError;
+use std::time::Duration;
 
+use axum::extract::Request;
+use axum::middleware::Next;
+use axum::response::Response;
 use tokio::sync::OwnedSemaphorePermit;
 use tokio::sync::Semaphore;
+use tokio::time::Instant;
 use tokio::time::timeout;
 
 use crate::config::Limits;
+
+/// For how long requests may wait one after the other before it is more than a crowd.
+const CROWD: Duration = Duration::from_secs(1);
+/// How long each waits then at most.
+const MOMENT: Duration = Duration::from_millis(10);
 
 /// The gate of one kind of reader; every clone is the same gate.
 #[derive(Clone, Debug)]
@@ -20,14 +34,50 @@ pub struct Gate(Arc<Inner>);
 #[derive(Debug)]
 struct Inner {
     limits: Limits,
+    /// [`CROWD`].
+    crowd: Duration,
     /// Requests worked on.
     slots: Arc<Semaphore>,
     /// Requests that wait for a slot.
     queue: Semaphore,
+    /// How many of them there are, and since when there was always one.
+    standing: Mutex<Standing>,
     /// Requests that wait for something to happen, and work on nothing meanwhile.
     aside: Arc<Semaphore>,
     /// Requests inside or waiting, by network address.
     addresses: Mutex<HashMap<String, usize>>,
+}
+
+#[derive(Debug, Default)]
+struct Standing {
+    waiting: usize,
+    since: Option<Instant>,
+}
+
+/// One that waits for a slot.
+struct Queued<'g>(&'g Gate);
+
+impl<'g> Queued<'g> {
+    /// Joins the queue; with how long to wait in it.
+    fn join(gate: &'g Gate) -> (Self, Duration) {
+        let mut standing = gate.standing();
+        standing.waiting += 1;
+        let overload = standing.since.is_some_and(|since| since.elapsed() >= gate.0.crowd);
+        standing.since.get_or_insert_with(Instant::now);
+        drop(standing);
+        let longest = gate.0.limits.wait;
+        (Self(gate), if overload { longest.min(MOMENT) } else { longest })
+    }
+}
+
+impl Drop for Queued<'_> {
+    fn drop(&mut self) {
+        let mut standing = self.0.standing();
+        standing.waiting = standing.waiting.saturating_sub(1);
+        if standing.waiting == 0 {
+            standing.since = None;
+        }
+    }
 }
 
 /// Why a request does not come in now.
@@ -74,10 +124,16 @@ impl Drop for Counted {
 impl Gate {
     /// A gate of these widths.
     pub fn new(limits: Limits) -> Self {
+        Self::with(limits, CROWD)
+    }
+
+    fn with(limits: Limits, crowd: Duration) -> Self {
         Self(Arc::new(Inner {
             limits,
+            crowd,
             slots: Arc::new(Semaphore::new(limits.in_flight)),
             queue: Semaphore::new(limits.waiting),
+            standing: Mutex::default(),
             aside: Arc::new(Semaphore::new(limits.in_flight)),
             addresses: Mutex::new(HashMap::new()),
         }))
@@ -93,8 +149,9 @@ impl Gate {
         let permit = match Arc::clone(&slots).try_acquire_owned() {
             Ok(permit) => permit,
             Err(_) => {
-                let _queued = self.0.queue.try_acquire().map_err(|_| Shut::Full)?;
-                match timeout(self.0.limits.wait, slots.acquire_owned()).await {
+                let _room = self.0.queue.try_acquire().map_err(|_| Shut::Full)?;
+                let (_queued, patience) = Queued::join(self);
+                match timeout(patience, slots.acquire_owned()).await {
                     Ok(Ok(permit)) => permit,
                     // Nobody closes the semaphore; were it closed, nothing would come in.
                     Ok(Err(_)) | Err(_) => return Err(Shut::TooLong),
@@ -124,6 +181,10 @@ impl Gate {
         Ok(Counted { gate: self.clone(), address: address.to_owned() })
     }
 
+    fn standing(&self) -> MutexGuard<'_, Standing> {
+        self.0.standing.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
     fn addresses(&self) -> MutexGuard<'_, HashMap<String, usize>> {
         self.0.addresses.lock().unwrap_or_else(PoisonError::into_inner)
     }
@@ -139,10 +200,15 @@ impl Place {
     }
 }
 
+/// For handlers that wait for somebody else's answer: their slot is for others meanwhile.
+pub async fn aside(request: Request, next: Next) -> Response {
+    let _aside = request.extensions().get::<Place>().and_then(Place::step_aside);
+    next.run(request).await
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
-    use std::time::Duration;
 
     fn gate(in_flight: usize, waiting: usize, per_address: Option<usize>) -> Gate {
         let moment = Duration::from_millis(100);
@@ -178,6 +244,40 @@ mod tests {
         assert_eq!(gate.enter("d").await.err(), Some(Shut::TooLong));
         assert!(begun.elapsed() >= Duration::from_millis(100), "{:?}", begun.elapsed());
         assert_eq!(gate.load(), (2, 0));
+    }
+
+    #[tokio::test]
+    async fn a_crowd_waits_and_more_than_can_be_done_does_not() {
+        let limits = Limits { wait: Duration::from_secs(3_600), ..gate(1, 8, None).0.limits };
+        let come = |gate: &Gate| {
+            let gate = gate.clone();
+            tokio::spawn(async move { gate.enter("a").await })
+        };
+        // However long the crowd lasts, each waits as long as it must.
+        let crowd = Gate::with(limits, Duration::MAX);
+        let first = crowd.enter("a").await.expect("free");
+        let two = [come(&crowd), come(&crowd)];
+        tokio::time::sleep(3 * MOMENT).await;
+        assert_eq!(crowd.load(), (1, 2));
+        drop(first);
+        for one in two {
+            drop(one.await.expect("ended").expect("came in"));
+        }
+        // Somebody always waits: who comes then is told soon. Whoever was first in the queue keeps the patience she was given.
+        let overload = Gate::with(limits, Duration::ZERO);
+        let first = overload.enter("a").await.expect("free");
+        let patient = come(&overload);
+        tokio::task::yield_now().await;
+        assert_eq!(come(&overload).await.expect("ended").err(), Some(Shut::TooLong));
+        assert_eq!(overload.load(), (1, 1));
+        drop(first);
+        let second = patient.await.expect("ended").expect("came in");
+        // Nobody waits any more: patience begins anew.
+        let patient = come(&overload);
+        tokio::time::sleep(3 * MOMENT).await;
+        assert_eq!(overload.load(), (1, 1));
+        drop(second);
+        drop(patient.await.expect("ended").expect("came in"));
     }
 
     #[tokio::test]

@@ -1,14 +1,21 @@
 //! Identifiers, hashes and instants stand in a payload as text, twice as long as they are: here they are taken out of it as
-//! bytes, and put back to the letter.
+//! bytes, and put back to the letter. What stands beside the payload anyway is not kept at all.
 
 use std::iter;
+use std::ops::RangeInclusive;
 
 use uuid::Uuid;
 use zeroize::Zeroizing;
 
 use crate::crypto::hash::b64;
 use crate::crypto::hash::unb64;
+use crate::domain::ids::AccountId;
+use crate::domain::ids::ActId;
+use crate::domain::ids::ClientId;
 use crate::domain::ids::EntryId;
+use crate::domain::ids::MandateId;
+use crate::domain::ids::OrganisationId;
+use crate::domain::ids::PersonId;
 use crate::domain::time::Instant;
 use crate::ledger::values::Moment;
 
@@ -20,9 +27,56 @@ const HASH: u8 = 3;
 const TOKEN: u8 = 4;
 const MOMENT: u8 = 5;
 const OWN_MOMENT: u8 = 6;
+const PERSON: u8 = 7;
+const MANDATE: u8 = 8;
+const ACT: u8 = 9;
+const ACCOUNT: u8 = 10;
+const ORGANISATION: u8 = 11;
+const CLIENT: u8 = 12;
+/// All of them.
+const MARKS: RangeInclusive<u8> = IDENTIFIER..=CLIENT;
 
 /// Milliseconds since the Unix epoch as a UUID of version 7 begins with them (RFC 9562 section 5.7).
 const MILLIS: usize = 6;
+/// The longest text that is looked at: a hash.
+const LONGEST: usize = 43;
+
+/// The references of an entry, which stand in the clear beside its payload and are not kept in it a second time. They never
+/// change: the database refuses that.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Beside<'a> {
+    /// The person.
+    pub person: Option<PersonId>,
+    /// The mandate.
+    pub mandate: Option<MandateId>,
+    /// The act.
+    pub act: Option<ActId>,
+    /// The professional who did it.
+    pub account: Option<AccountId>,
+    /// The organisation.
+    pub organisation: Option<OrganisationId>,
+    /// The client.
+    pub client: Option<&'a ClientId>,
+}
+
+impl Beside<'_> {
+    /// What a mark of these references stands for.
+    fn identifier(&self, mark: u8) -> Option<Uuid> {
+        match mark {
+            PERSON => self.person.map(PersonId::uuid),
+            MANDATE => self.mandate.map(MandateId::uuid),
+            ACT => self.act.map(ActId::uuid),
+            ACCOUNT => self.account.map(AccountId::uuid),
+            ORGANISATION => self.organisation.map(OrganisationId::uuid),
+            _ => None,
+        }
+    }
+
+    /// The mark of this identifier.
+    fn mark(&self, uuid: Uuid) -> Option<u8> {
+        (PERSON..=ORGANISATION).find(|mark| self.identifier(*mark) == Some(uuid))
+    }
+}
 
 /// A payload without its values, and the values.
 pub(super) struct Lifted {
@@ -33,8 +87,8 @@ pub(super) struct Lifted {
 }
 
 /// Takes the values out of the payload of the entry `id`; `None` where a mark already stands in it.
-pub(super) fn lift(id: EntryId, payload: &[u8]) -> Option<Lifted> {
-    if payload.iter().any(|byte| (IDENTIFIER..=OWN_MOMENT).contains(byte)) {
+pub(super) fn lift(id: EntryId, beside: &Beside<'_>, payload: &[u8]) -> Option<Lifted> {
+    if payload.iter().any(|byte| MARKS.contains(byte)) {
         return None;
     }
     let mut text = Zeroizing::new(Vec::with_capacity(payload.len()));
@@ -46,7 +100,7 @@ pub(super) fn lift(id: EntryId, payload: &[u8]) -> Option<Lifted> {
         if byte != b'"' {
             continue;
         }
-        if let Some((mark, value, length)) = value(id, rest) {
+        if let Some((mark, value, length)) = value(id, beside, rest) {
             text.push(mark);
             values.extend_from_slice(&value);
             rest = rest.get(length..).unwrap_or_default();
@@ -56,10 +110,15 @@ pub(super) fn lift(id: EntryId, payload: &[u8]) -> Option<Lifted> {
 }
 
 /// Puts the values back; `None` where text and values are not those of one payload.
-pub(super) fn put_back(id: EntryId, text: &[u8], values: &[u8]) -> Option<Zeroizing<Vec<u8>>> {
-    let many = text.iter().filter(|byte| (IDENTIFIER..=OWN_MOMENT).contains(byte)).count();
+pub(super) fn put_back(
+    id: EntryId,
+    beside: &Beside<'_>,
+    text: &[u8],
+    values: &[u8],
+) -> Option<Zeroizing<Vec<u8>>> {
+    let many = text.iter().filter(|byte| MARKS.contains(byte)).count();
     // Room for all of it: a buffer that grows leaves its old contents behind.
-    let mut payload = Zeroizing::new(Vec::with_capacity(text.len() + many * 43));
+    let mut payload = Zeroizing::new(Vec::with_capacity(text.len() + many * LONGEST));
     let mut rest = values;
     let mut take = |length: usize| {
         let (value, after) = rest.split_at_checked(length)?;
@@ -77,6 +136,10 @@ pub(super) fn put_back(id: EntryId, text: &[u8], values: &[u8]) -> Option<Zeroiz
             TOKEN => payload.extend_from_slice(b64(take(16)?).as_bytes()),
             MOMENT => payload.extend_from_slice(moment(take(MILLIS)?)?.as_bytes()),
             OWN_MOMENT => payload.extend_from_slice(moment(id.uuid().as_bytes().get(..MILLIS)?)?.as_bytes()),
+            CLIENT => payload.extend_from_slice(beside.client?.as_str().as_bytes()),
+            PERSON..=ORGANISATION => {
+                payload.extend_from_slice(hyphenated(beside.identifier(byte)?).as_bytes());
+            }
             byte => payload.push(byte),
         }
     }
@@ -85,14 +148,19 @@ pub(super) fn put_back(id: EntryId, text: &[u8], values: &[u8]) -> Option<Zeroiz
 
 /// The value between here and the next quotation mark, if it is one of those: its mark, its bytes, its length as text. Only
 /// what comes back as the same text is one.
-fn value(id: EntryId, text: &[u8]) -> Option<(u8, Vec<u8>, usize)> {
-    let length = text.iter().take(44).position(|byte| *byte == b'"')?;
+fn value(id: EntryId, beside: &Beside<'_>, text: &[u8]) -> Option<(u8, Vec<u8>, usize)> {
+    let length = text.iter().take(LONGEST + 1).position(|byte| *byte == b'"')?;
     let text = str::from_utf8(text.get(..length)?).ok()?;
+    if beside.client.is_some_and(|client| client.as_str() == text) {
+        return Some((CLIENT, Vec::new(), length));
+    }
     let (mark, bytes) = match length {
         36 => {
             let uuid = Uuid::try_parse(text).ok().filter(|uuid| hyphenated(*uuid) == text)?;
             if uuid == id.uuid() {
                 (OWN_IDENTIFIER, Vec::new())
+            } else if let Some(mark) = beside.mark(uuid) {
+                (mark, Vec::new())
             } else {
                 (IDENTIFIER, uuid.as_bytes().to_vec())
             }
@@ -133,8 +201,8 @@ mod tests {
     }
 
     fn back(payload: &[u8]) -> Zeroizing<Vec<u8>> {
-        let lifted = lift(own(), payload).expect("no marks");
-        put_back(own(), &lifted.text, &lifted.values).expect("the payload")
+        let lifted = lift(own(), &Beside::default(), payload).expect("no marks");
+        put_back(own(), &Beside::default(), &lifted.text, &lifted.values).expect("the payload")
     }
 
     #[test]
@@ -145,13 +213,37 @@ mod tests {
             own().uuid(),
             b64(&[7; 32])
         );
-        let lifted = lift(own(), payload.as_bytes()).expect("no marks");
+        let lifted = lift(own(), &Beside::default(), payload.as_bytes()).expect("no marks");
         assert_eq!(
             str::from_utf8(&lifted.text).expect("utf-8"),
             "{\"act\":\"\u{1}\",\"at\":\"\u{6}\",\"done_at\":\"\u{5}\",\"id\":\"\u{2}\",\"jti\":\"\u{4}\",\"prev\":\"\u{3}\"}"
         );
         assert_eq!(lifted.values.len(), 16 + MILLIS + 16 + 32);
         assert_eq!(back(payload.as_bytes()).as_slice(), payload.as_bytes());
+    }
+
+    #[test]
+    fn what_stands_beside_is_not_kept() {
+        let uuid = |n: u128| Uuid::from_u128(0x0193_6f2e_7b1a_7c3d_8e4f_0000_0000_0000 + n);
+        let client = ClientId::parse("caf").expect("an identifier");
+        let beside = Beside {
+            person: Some(PersonId::from_uuid(uuid(1))),
+            mandate: Some(MandateId::from_uuid(uuid(2))),
+            act: Some(ActId::from_uuid(uuid(3))),
+            account: Some(AccountId::from_uuid(uuid(4))),
+            organisation: Some(OrganisationId::from_uuid(uuid(5))),
+            client: Some(&client),
+        };
+        let texts: Vec<String> =
+            (1..=6).map(|n| uuid(n).hyphenated().to_string()).chain(["caf".to_owned()]).collect();
+        let payload = serde_json::to_vec(&texts).expect("json");
+        let lifted = lift(own(), &beside, &payload).expect("no marks");
+        assert_eq!(lifted.values.as_slice(), uuid(6).as_bytes(), "only what stands nowhere else");
+        let back = |beside: &Beside<'_>| put_back(own(), beside, &lifted.text, &lifted.values);
+        assert_eq!(back(&beside).expect("the payload").as_slice(), payload);
+        assert_eq!(back(&Beside { person: None, ..beside }), None);
+        let other = back(&Beside { mandate: Some(MandateId::from_uuid(uuid(9))), ..beside });
+        assert_ne!(other.expect("another payload").as_slice(), payload);
     }
 
     #[test]
@@ -165,17 +257,26 @@ mod tests {
             "AAECAwQFBgcICQoLDA0OD=",
         ] {
             let payload = format!(r#"{{"label":"{text}"}}"#);
-            let lifted = lift(own(), payload.as_bytes()).expect("no marks");
+            let lifted = lift(own(), &Beside::default(), payload.as_bytes()).expect("no marks");
             assert_eq!(lifted.text.as_slice(), payload.as_bytes(), "{text}");
         }
     }
 
     #[test]
     fn marks_and_values_that_do_not_fit_are_refused() {
-        assert!(lift(own(), b"{\"label\":\"\x03\"}").is_none());
-        assert!(put_back(own(), b"\"\x01\"", &[0; 15]).is_none());
-        assert!(put_back(own(), b"\"\x01\"", &[0; 17]).is_none());
-        assert!(put_back(own(), b"\"\x05\"", &[0; MILLIS - 1]).is_none());
+        let beside = Beside::default();
+        for mark in MARKS {
+            assert!(lift(own(), &beside, &[b'{', b'"', mark, b'"', b'}']).is_none(), "{mark}");
+        }
+        assert!(put_back(own(), &beside, b"\"\x01\"", &[0; 15]).is_none());
+        assert!(put_back(own(), &beside, b"\"\x01\"", &[0; 17]).is_none());
+        assert!(put_back(own(), &beside, b"\"\x05\"", &[0; MILLIS - 1]).is_none());
+        for mark in PERSON..=CLIENT {
+            assert!(
+                put_back(own(), &beside, &[b'"', mark, b'"'], &[]).is_none(),
+                "nothing stands beside: {mark}"
+            );
+        }
     }
 
     proptest! {

@@ -12,6 +12,7 @@ use flate2::Status;
 use zeroize::Zeroizing;
 
 use crate::domain::ids::EntryId;
+use crate::ledger::lifted::Beside;
 use crate::ledger::lifted::lift;
 use crate::ledger::lifted::put_back;
 
@@ -22,25 +23,33 @@ const FIRST_NUMBER: u8 = 1;
 /// As [`FIRST`], for text whose values were lifted out; they follow the deflated text.
 const SECOND: &[u8] = include_bytes!("payload.2.dictionary");
 const SECOND_NUMBER: u8 = 2;
+/// As [`SECOND`], for text without what stands beside the payload.
+const THIRD: &[u8] = include_bytes!("payload.3.dictionary");
+const THIRD_NUMBER: u8 = 3;
 /// Raw deflate (RFC 1951) over 8 KiB, which holds dictionary and payload.
 const WINDOW_BITS: u8 = 13;
 /// No payload is longer: a tile's entry holds at most 65,535 bytes.
 const LONGEST: usize = 1 << 20;
 
-/// The form in which the payload of the entry `id` is sealed; the payload itself where that is not shorter.
-pub fn pack(id: EntryId, payload: &[u8]) -> Zeroizing<Vec<u8>> {
-    match lift(id, payload).and_then(|lifted| deflate(&lifted.text, &lifted.values)) {
+/// The form in which the payload of the entry `id` is sealed, with these references `beside` it; the payload itself where that
+/// is not shorter.
+pub fn pack(id: EntryId, beside: &Beside<'_>, payload: &[u8]) -> Zeroizing<Vec<u8>> {
+    match lift(id, beside, payload).and_then(|lifted| deflate(&lifted.text, &lifted.values)) {
         Some(packed) if packed.len() < payload.len() => packed,
         _ => Zeroizing::new(payload.to_vec()),
     }
 }
 
-/// The payload of the entry `id` again; `None` for anything [`pack`] never made.
-pub fn unpack(id: EntryId, stored: Zeroizing<Vec<u8>>) -> Option<Zeroizing<Vec<u8>>> {
+/// The payload of the entry `id` again, from the references that stand `beside` it; `None` for anything [`pack`] never made.
+pub fn unpack(id: EntryId, beside: &Beside<'_>, stored: Zeroizing<Vec<u8>>) -> Option<Zeroizing<Vec<u8>>> {
     match stored.split_first() {
+        Some((&THIRD_NUMBER, packed)) => {
+            let (text, values) = inflate(THIRD, packed)?;
+            put_back(id, beside, &text, values)
+        }
         Some((&SECOND_NUMBER, packed)) => {
             let (text, values) = inflate(SECOND, packed)?;
-            put_back(id, &text, values)
+            put_back(id, &Beside::default(), &text, values)
         }
         Some((&FIRST_NUMBER, packed)) => {
             let (payload, after) = inflate(FIRST, packed)?;
@@ -53,10 +62,10 @@ pub fn unpack(id: EntryId, stored: Zeroizing<Vec<u8>>) -> Option<Zeroizing<Vec<u
 
 fn deflate(text: &[u8], values: &[u8]) -> Option<Zeroizing<Vec<u8>>> {
     let mut packer = Compress::new_with_window_bits(Compression::new(6), false, WINDOW_BITS);
-    packer.set_dictionary(SECOND).ok()?;
+    packer.set_dictionary(THIRD).ok()?;
     // Room for the worst case, so that one call does it.
     let mut packed = Zeroizing::new(Vec::with_capacity(text.len() + text.len() / 8 + 64 + values.len()));
-    packed.push(SECOND_NUMBER);
+    packed.push(THIRD_NUMBER);
     let status = packer.compress_vec(text, &mut packed, FlushCompress::Finish).ok()?;
     packed.extend_from_slice(values);
     (status == Status::StreamEnd).then_some(packed)
@@ -90,6 +99,7 @@ fn inflate<'a>(dictionary: &[u8], packed: &'a [u8]) -> Option<(Zeroizing<Vec<u8>
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::domain::ids::PersonId;
     use proptest::prelude::*;
 
     const ENTRY: &str = r#"{"act":"01936f2e-7b1a-7c3d-8e4f-0123456789ab","actor":{"id":"01936f2e-7b1a-7c3d-8e4f-1123456789ab","name":"Amélie Durand","role":"aidant"},"at":"2026-11-22T10:51:19.123Z","chain":{"n":5,"prev":"qL8R4QIcQ_ZsRqOAbeRfcZhilN_MksRtDaErMA-0abc"},"client":{"id":"Zx81bmTq0aPw","name":"Caisse d’allocations familiales de Côte-d’Or"},"context":{"request":"GQCXW-85PW0"},"details":{"factor_at":"2026-11-22T10:44:02.871Z","grade":"franceconnect","way":"login"},"id":"01936f2e-7b1a-7c3d-8e4f-2123456789ab","kind":"act.opened","mandate":"01936f2e-7b1a-7c3d-8e4f-3123456789ab","organisation":{"id":"01936f2e-7b1a-7c3d-8e4f-4123456789ab","name":"CCAS de Dijon","siret":"26210231200010"},"outcome":{"result":"done"},"person":"01936f2e-7b1a-7c3d-8e4f-5123456789ab","theme":"social"}"#;
@@ -100,29 +110,61 @@ mod tests {
 
     #[test]
     fn an_ordinary_entry_takes_less_than_a_third() {
-        let packed = pack(id(), ENTRY.as_bytes());
+        let packed = pack(id(), &Beside::default(), ENTRY.as_bytes());
         assert!(packed.len() * 3 < ENTRY.len(), "{} of {}", packed.len(), ENTRY.len());
-        assert_eq!(unpack(id(), packed).expect("the payload").as_slice(), ENTRY.as_bytes());
+        assert_eq!(
+            unpack(id(), &Beside::default(), packed).expect("the payload").as_slice(),
+            ENTRY.as_bytes()
+        );
+        let person =
+            Some(PersonId::from_uuid("01936f2e-7b1a-7c3d-8e4f-5123456789ab".parse().expect("a uuid")));
+        let beside = Beside { person, ..Beside::default() };
+        let shorter = pack(id(), &beside, ENTRY.as_bytes());
+        assert!(shorter.len() <= pack(id(), &Beside::default(), ENTRY.as_bytes()).len() - 15);
+        assert_eq!(unpack(id(), &beside, shorter.clone()).expect("the payload").as_slice(), ENTRY.as_bytes());
+        assert!(unpack(id(), &Beside::default(), shorter).is_none());
     }
 
     #[test]
     fn what_was_stored_plain_is_read_and_what_is_not_ours_is_refused() {
         let plain = Zeroizing::new(ENTRY.as_bytes().to_vec());
-        assert_eq!(unpack(id(), plain).expect("the payload").as_slice(), ENTRY.as_bytes());
-        let packed = pack(id(), ENTRY.as_bytes());
+        assert_eq!(
+            unpack(id(), &Beside::default(), plain).expect("the payload").as_slice(),
+            ENTRY.as_bytes()
+        );
+        let packed = pack(id(), &Beside::default(), ENTRY.as_bytes());
         for wrong in [
             vec![],
+            vec![4, 3],
             vec![3, 3],
             vec![2, 3],
             packed[..packed.len() - 1].to_vec(),
             vec![FIRST_NUMBER],
             vec![SECOND_NUMBER],
+            vec![THIRD_NUMBER],
         ] {
-            assert!(unpack(id(), Zeroizing::new(wrong.clone())).is_none(), "{wrong:?}");
+            assert!(unpack(id(), &Beside::default(), Zeroizing::new(wrong.clone())).is_none(), "{wrong:?}");
         }
         // A few bytes that would unfold without end.
-        let bomb = pack(id(), &[b'{'; 4 << 20]);
-        assert!(unpack(id(), bomb).is_none());
+        let bomb = pack(id(), &Beside::default(), &[b'{'; 4 << 20]);
+        assert!(unpack(id(), &Beside::default(), bomb).is_none());
+    }
+
+    #[test]
+    fn what_was_packed_with_the_second_dictionary_is_read_whatever_stands_beside() {
+        let lifted = lift(id(), &Beside::default(), ENTRY.as_bytes()).expect("no marks");
+        let mut packer = Compress::new_with_window_bits(Compression::new(6), false, WINDOW_BITS);
+        packer.set_dictionary(SECOND).expect("a dictionary");
+        let mut packed = Vec::with_capacity(2_048);
+        packed.push(SECOND_NUMBER);
+        packer.compress_vec(&lifted.text, &mut packed, FlushCompress::Finish).expect("deflates");
+        packed.extend_from_slice(&lifted.values);
+        let person =
+            Some(PersonId::from_uuid("01936f2e-7b1a-7c3d-8e4f-5123456789ab".parse().expect("a uuid")));
+        for beside in [Beside::default(), Beside { person, ..Beside::default() }] {
+            let back = unpack(id(), &beside, Zeroizing::new(packed.clone())).expect("the payload");
+            assert_eq!(back.as_slice(), ENTRY.as_bytes());
+        }
     }
 
     #[test]
@@ -133,9 +175,12 @@ mod tests {
         packed.push(FIRST_NUMBER);
         packer.compress_vec(ENTRY.as_bytes(), &mut packed, FlushCompress::Finish).expect("deflates");
         let stored = Zeroizing::new(packed.clone());
-        assert_eq!(unpack(id(), stored).expect("the payload").as_slice(), ENTRY.as_bytes());
+        assert_eq!(
+            unpack(id(), &Beside::default(), stored).expect("the payload").as_slice(),
+            ENTRY.as_bytes()
+        );
         packed.push(0);
-        assert!(unpack(id(), Zeroizing::new(packed)).is_none(), "something follows");
+        assert!(unpack(id(), &Beside::default(), Zeroizing::new(packed)).is_none(), "something follows");
     }
 
     #[test]
@@ -148,13 +193,17 @@ mod tests {
             hex::encode(crate::crypto::hash::sha256(SECOND)),
             "117e9fd739d97b3e0518ab958ad6ddd223b46b696e7a1202f253d58b8dfbcfac"
         );
+        assert_eq!(
+            hex::encode(crate::crypto::hash::sha256(THIRD)),
+            "4e783e6e00d03f21173e4ad54f7906833bb0847c646bd1bfbb29c0574b891ade"
+        );
     }
 
     proptest! {
         #[test]
         fn every_payload_comes_back_to_the_byte(text in "\\PC{0,3000}") {
             let payload = format!("{{\"label\":{}}}", serde_json::Value::from(text));
-            let back = unpack(id(), pack(id(), payload.as_bytes())).expect("the payload");
+            let back = unpack(id(), &Beside::default(), pack(id(), &Beside::default(), payload.as_bytes())).expect("the payload");
             prop_assert_eq!(back.as_slice(), payload.as_bytes());
         }
     }

@@ -10,11 +10,11 @@ use crate::crypto::hash::unb64_32;
 use crate::crypto::seal;
 use crate::crypto::seal::DataKey;
 use crate::domain::ids::EntryId;
-use crate::domain::ids::Random;
 use crate::domain::time::Instant;
 use crate::ledger::entry::Entry;
 use crate::ledger::entry::EntryError;
 use crate::ledger::kinds::Kind;
+pub use crate::ledger::lifted::Beside;
 use crate::ledger::merkle::Hash;
 use crate::ledger::merkle::leaf_hash;
 use crate::ledger::packed::pack;
@@ -59,19 +59,18 @@ struct LeafJson {
     v: u8,
 }
 
-/// Seals an entry under the data key of the one it is about.
+/// Seals an entry under the data key of the one it is about; `beside` are the references it is filed under.
 ///
 /// # Errors
 /// [`EntryError::Write`] or [`EntryError::Sealed`]; none in practice.
-pub fn seal_entry(entry: &Entry, key: &DataKey, random: &dyn Random) -> Result<SealedEntry, EntryError> {
+pub fn seal_entry(entry: &Entry, beside: &Beside<'_>, key: &DataKey) -> Result<SealedEntry, EntryError> {
     let payload = Zeroizing::new(entry.payload()?);
     let commitment = commit(&commitment_key(key, entry.id), &payload);
     let leaf = leaf_bytes(entry.id, entry.at.millis(), &commitment)?;
-    let sealed_payload = seal::seal(
+    let sealed_payload = seal::seal_once(
         &sealing_key(key, entry.id),
         entry.id.uuid().as_bytes(),
-        &pack(entry.id, &payload),
-        random,
+        &pack(entry.id, beside, &payload),
     )
     .map_err(|_| EntryError::Sealed)?;
     Ok(SealedEntry {
@@ -85,14 +84,20 @@ pub fn seal_entry(entry: &Entry, key: &DataKey, random: &dyn Random) -> Result<S
     })
 }
 
-/// The exact payload bytes of a stored entry.
+/// The exact payload bytes of a stored entry. With other references `beside` it than those it was sealed with, they are another
+/// text, which its commitment is not to.
 ///
 /// # Errors
 /// [`EntryError::Sealed`] with another key or identifier.
-pub fn open_payload(id: EntryId, key: &DataKey, sealed: &[u8]) -> Result<Zeroizing<Vec<u8>>, EntryError> {
+pub fn open_payload(
+    id: EntryId,
+    beside: &Beside<'_>,
+    key: &DataKey,
+    sealed: &[u8],
+) -> Result<Zeroizing<Vec<u8>>, EntryError> {
     let stored =
         seal::open(&sealing_key(key, id), id.uuid().as_bytes(), sealed).map_err(|_| EntryError::Sealed)?;
-    unpack(id, stored).ok_or(EntryError::Sealed)
+    unpack(id, beside, stored).ok_or(EntryError::Sealed)
 }
 
 /// The commitment key `k` of one entry: disclosed in a bundle, it opens nothing else.
@@ -139,6 +144,7 @@ impl Leaf {
     }
 }
 
+/// The key of one entry's payload, which seals nothing else: an identifier is drawn once.
 fn sealing_key(key: &DataKey, id: EntryId) -> Zeroizing<[u8; 32]> {
     key.derive("procura.ledger.payload", &[id.uuid().as_bytes()])
 }
@@ -154,15 +160,16 @@ mod tests {
     fn a_sealed_entry_opens_and_its_leaf_commits_to_it() {
         let random = SystemRandom::new();
         let (key, entry) = (DataKey::fresh(&random), samples::act_opened(7, None));
-        let sealed = seal_entry(&entry, &key, &random).expect("seals");
-        let payload = open_payload(entry.id, &key, &sealed.sealed_payload).expect("opens");
+        let sealed = seal_entry(&entry, &Beside::default(), &key).expect("seals");
+        let open = |id, key: &DataKey| open_payload(id, &Beside::default(), key, &sealed.sealed_payload);
+        let payload = open(entry.id, &key).expect("opens");
         assert_eq!(payload.as_slice(), entry.payload().expect("writes"));
         let leaf = Leaf::parse(&sealed.leaf).expect("a leaf");
         assert_eq!((leaf.id, leaf.at_ms), (entry.id, entry.at.millis()));
         assert_eq!(leaf.commitment, commit(&commitment_key(&key, entry.id), &payload));
         let other = EntryId::from_uuid(Uuid::from_u128(8));
-        assert!(open_payload(other, &key, &sealed.sealed_payload).is_err());
-        assert!(open_payload(entry.id, &DataKey::fresh(&random), &sealed.sealed_payload).is_err());
+        assert!(open(other, &key).is_err());
+        assert!(open(entry.id, &DataKey::fresh(&random)).is_err());
         assert_ne!(*commitment_key(&key, entry.id), *sealing_key(&key, entry.id));
         assert_ne!(*commitment_key(&key, entry.id), *commitment_key(&key, other));
     }

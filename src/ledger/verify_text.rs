@@ -79,6 +79,7 @@ mod tests {
     use crate::crypto::seal::DataKey;
     use crate::ledger::entry::samples;
     use crate::ledger::merkle::root_of;
+    use crate::ledger::sealed;
     use crate::ledger::sealed::commitment_key;
     use crate::ledger::sealed::open_payload;
     use crate::ledger::sealed::seal_entry;
@@ -89,7 +90,9 @@ mod tests {
         let (key, _) = SigningKey::generate(Algorithm::EdDsa, &random).expect("a key");
         let data = DataKey::fresh(&random);
         let entries: Vec<_> = (1..=2)
-            .map(|n| seal_entry(&samples::act_opened(n, None), &data, &random).expect("seals"))
+            .map(|n| {
+                seal_entry(&samples::act_opened(n, None), &sealed::Beside::default(), &data).expect("seals")
+            })
             .collect();
         let hashes: Vec<_> = entries.iter().map(|entry| entry.leaf_hash).collect();
         let head = Checkpoint { origin: "o/ledger".into(), size: 2, root: root_of(&hashes) };
@@ -101,8 +104,10 @@ mod tests {
         assert_eq!((standing.id, standing.index, standing.size), (entries[1].id, 1, 2));
         assert_eq!(ask(&Beside::Leaf(&entries[0].leaf)), Err(Wrong::Inclusion));
         assert_eq!(ask(&Beside::Leaf(b"{}")), Err(Wrong::Field("leaf")));
-        let open =
-            |at: usize| open_payload(entries[at].id, &data, &entries[at].sealed_payload).expect("opens");
+        let open = |at: usize| {
+            open_payload(entries[at].id, &sealed::Beside::default(), &data, &entries[at].sealed_payload)
+                .expect("opens")
+        };
         let k = |at: usize| b64(&*commitment_key(&data, entries[at].id));
         assert_eq!(ask(&Beside::Payload(&open(1), &k(1))), Ok(standing));
         assert_eq!(ask(&Beside::Payload(&open(1), &k(0))), Err(Wrong::Inclusion));

@@ -3,6 +3,8 @@
 use std::collections::BTreeMap;
 use std::time::Duration;
 
+use uuid::Uuid;
+
 use crate::domain::time::Day;
 use crate::domain::time::Instant;
 use crate::ledger::entry::Actor;
@@ -91,12 +93,12 @@ pub async fn runs(bench: &Bench, most: i64) -> Result<Vec<Run>, Refusal> {
 /// As the database says; what was dropped before stays so, and the turn goes on at the next call.
 pub async fn apply(bench: &Bench) -> Result<Option<Counts>, Refusal> {
     let mut all = Counts::new();
-    let mut begun = false;
+    let mut turn = Turn { begun: false, after: Uuid::nil() };
     loop {
-        match batch(bench, begun).await? {
-            Batch::Over => return Ok(begun.then_some(all)),
+        match batch(bench, &mut turn).await? {
+            Batch::Over => return Ok(turn.begun.then_some(all)),
             Batch::Dropped(counts) => {
-                begun = true;
+                turn.begun = true;
                 let empty = counts.values().all(|count| *count == 0);
                 add(&mut all, counts);
                 if empty {
@@ -105,6 +107,13 @@ pub async fn apply(bench: &Bench) -> Result<Option<Counts>, Refusal> {
             }
         }
     }
+}
+
+/// How far today's turn came in this process; another one begins at the oldest line again.
+struct Turn {
+    begun: bool,
+    /// Up to which line contents were looked at.
+    after: Uuid,
 }
 
 enum Batch {
@@ -120,14 +129,14 @@ fn add(sum: &mut Counts, counts: Counts) {
     }
 }
 
-async fn batch(bench: &Bench, begun: bool) -> Result<Batch, Refusal> {
+async fn batch(bench: &Bench, turn: &mut Turn) -> Result<Batch, Refusal> {
     // Persons first, each in a transaction of its own: the turn counts them, their own entries say so.
-    let erased = if begun { 0 } else { erase_person::erase_due(bench).await? };
+    let erased = if turn.begun { 0 } else { erase_person::erase_due(bench).await? };
     let mut work = Work::begin(bench, None).await?;
     let now = work.now;
     let day = now.day().to_string();
     let Some(before) = retention::take(&mut work.tx, &day, now).await? else { return Ok(Batch::Over) };
-    let mut dropped = drop_batch(bench, &mut work.tx, now).await?;
+    let mut dropped = drop_batch(bench, &mut work.tx, turn, now).await?;
     let mut sum: Counts = serde_json::from_str(&before)?;
     if erased > 0 {
         add(&mut sum, Counts::from([("persons".to_owned(), erased)]));
@@ -148,10 +157,12 @@ async fn batch(bench: &Bench, begun: bool) -> Result<Batch, Refusal> {
     Ok(Batch::Dropped(dropped))
 }
 
-async fn drop_batch(bench: &Bench, tx: &mut Tx, now: Instant) -> Result<Counts, Refusal> {
+async fn drop_batch(bench: &Bench, tx: &mut Tx, turn: &mut Turn, now: Instant) -> Result<Counts, Refusal> {
     let set = &bench.config.retention;
+    let (payloads, last) = retention::drop_payloads(tx, turn.after, now.minus(set.payloads), BATCH).await?;
+    turn.after = last;
     let gone = [
-        ("payloads", retention::drop_payloads(tx, now.minus(set.payloads), BATCH).await?),
+        ("payloads", payloads),
         ("drafts", retention::drop_drafts(tx, now.minus(set.drafts), BATCH).await?),
         ("tokens", retention::drop_tokens(tx, now.minus(set.tokens), BATCH).await?),
         ("orientations", retention::drop_orientations(tx, now.minus(set.orientations), BATCH).await?),

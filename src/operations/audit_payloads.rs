@@ -129,7 +129,7 @@ impl Pass<'_> {
             self.count.erased += 1;
             return Ok(());
         };
-        let opened = open_payload(row.id, key, sealed)
+        let opened = open_payload(row.id, &row.beside(), key, sealed)
             .ok()
             .filter(|payload| same(&commit(&commitment_key(key, row.id), payload), &leaf.commitment))
             .and_then(|payload| Entry::from_payload(&payload).ok());

@@ -11,6 +11,7 @@ use crate::domain::time::Clock;
 use crate::domain::time::Instant;
 use crate::operations::data_keys::SystemKey;
 use crate::operations::keys::KeyCache;
+use crate::operations::read_status::ListReads;
 use crate::storage::db::Db;
 
 /// The bench; cheap to clone, built once at start.
@@ -32,6 +33,8 @@ pub struct Bench {
     pub keys: Arc<KeyCache>,
     /// The system's own data key.
     pub system: Arc<SystemKey>,
+    /// Status lists that are being read now; `Arc::default()` at start.
+    pub lists: Arc<ListReads>,
 }
 
 impl Bench {

@@ -100,6 +100,7 @@ pub async fn open(
         master: Arc::new(master),
         lookup: Arc::new(lookup),
         keys: Arc::new(KeyCache::default()),
+        lists: Arc::default(),
         system: Arc::new(system),
     })
 }

@@ -148,7 +148,8 @@ impl<'b> Opener<'b> {
             self.keys.insert(id, key);
         }
         let Some(Some(key)) = self.keys.get(&id) else { return Ok(None) };
-        let payload = open_payload(stored.id, key, sealed).map_err(|error| Refusal::Fault(error.into()))?;
+        let payload = open_payload(stored.id, &stored.beside(), key, sealed)
+            .map_err(|error| Refusal::Fault(error.into()))?;
         Entry::from_payload(&payload).map(Some).map_err(|error| Refusal::Fault(error.into()))
     }
 

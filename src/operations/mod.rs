@@ -143,6 +143,7 @@ pub mod revoke_token;
 pub mod rotate_client;
 pub mod rotate_keys;
 pub mod send_again;
+pub mod shared_read;
 pub mod sign_charter;
 pub mod software_tokens;
 pub mod stamp_checkpoint;

@@ -27,6 +27,7 @@ use crate::ledger::entry::Entry;
 use crate::ledger::entry::Outcome;
 use crate::ledger::entry::Role;
 use crate::ledger::kinds::Event;
+use crate::ledger::sealed::Beside;
 use crate::ledger::sealed::SealedEntry;
 use crate::ledger::sealed::seal_entry;
 use crate::ledger::values::Named;
@@ -374,7 +375,8 @@ impl<'b> Work<'b> {
         if let Some(mandate) = line.mandate {
             entry.chain = Some(self.next_in_chain(mandate).await?);
         }
-        let sealed = seal_entry(&entry, &key, random).map_err(|error| Refusal::Fault(error.into()))?;
+        let beside = beside(&entry, line.account, line.organisation_id, line.client_id.as_ref());
+        let sealed = seal_entry(&entry, &beside, &key).map_err(|error| Refusal::Fault(error.into()))?;
         if let (Some(mandate), Some(chain)) = (line.mandate, &entry.chain) {
             self.chains.retain(|(known, _)| *known != mandate);
             self.chains.push((mandate, Chain { n: chain.n, prev: Some(sealed.leaf_hash.into()) }));
@@ -434,16 +436,21 @@ impl Made {
             refs: entries::Refs {
                 kind: self.sealed.kind.as_str(),
                 refused: matches!(self.entry.outcome, Outcome::Refused { .. }),
-                person: self.entry.person,
-                mandate: self.entry.mandate,
-                act: self.entry.act,
-                account: self.account,
-                organisation: self.organisation,
-                client: self.client.clone(),
+                beside: beside(&self.entry, self.account, self.organisation, self.client.as_ref()),
                 shown_from: self.shown_from,
             },
         }
     }
+}
+
+/// What an entry is filed under.
+fn beside<'a>(
+    entry: &Entry,
+    account: Option<AccountId>,
+    organisation: Option<crate::domain::ids::OrganisationId>,
+    client: Option<&'a crate::domain::ids::ClientId>,
+) -> Beside<'a> {
+    Beside { person: entry.person, mandate: entry.mandate, act: entry.act, account, organisation, client }
 }
 
 /// Where a line is what is counted.

@@ -14,12 +14,10 @@ static ENTRIES: LazyLock<String> =
     LazyLock::new(|| rows("INSERT INTO ledger_entries (id, at, leaf, leaf_hash) VALUES ", 4));
 static PENDING: LazyLock<String> =
     LazyLock::new(|| rows("INSERT INTO ledger_pending (entry, at) VALUES ", 2));
-static PAYLOADS: LazyLock<String> =
-    LazyLock::new(|| rows("INSERT INTO ledger_payloads (entry, data_key, sealed) VALUES ", 3));
 static REFS: LazyLock<String> = LazyLock::new(|| {
     rows(
-        "INSERT INTO entry_refs (entry, at, kind, refused, person, mandate, act, account, organisation, client) VALUES ",
-        10,
+        "INSERT INTO entry_refs (entry, at, kind, refused, person, mandate, act, account, organisation, client, data_key, sealed) VALUES ",
+        12,
     )
 });
 
@@ -55,14 +53,9 @@ pub async fn insert(tx: &mut Tx, entries: &[NewEntry<'_>]) -> Result<(), DbError
         query = query.bind(entry.id).bind(entry.at);
     }
     query.execute().await?;
-    let mut query = tx.query(Sql::same(PAYLOADS.as_str()));
-    for entry in entries {
-        query = query.bind(entry.id).bind(entry.data_key).bind(entry.sealed);
-    }
-    query.execute().await?;
     let mut query = tx.query(Sql::same(REFS.as_str()));
     for entry in entries {
-        query = query.bind(entry.id).bind(entry.at).refs(&entry.refs);
+        query = query.bind(entry.id).bind(entry.at).refs(&entry.refs).bind(entry.data_key).bind(entry.sealed);
     }
     query.execute().await?;
     Ok(())

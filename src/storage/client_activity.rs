@@ -10,15 +10,15 @@ use crate::storage::db::Sql;
 use crate::storage::db::Tx;
 use crate::storage::db::statements;
 use crate::storage::entries::StoredEntry;
+use crate::storage::entries::lines_from;
 
 statements! {
     ACTS = Sql::same("SELECT txn, theme, opened_at, redeemed_at, status, (SELECT COUNT(*) FROM receipts WHERE receipts.act = acts.id) AS receipts
         FROM acts WHERE client = $1 AND txn IS NOT NULL ORDER BY opened_at DESC, id DESC LIMIT $2");
-    RECEIPTS = Sql::same("SELECT e.id AS id, e.at AS at, e.leaf AS leaf, p.data_key AS data_key, p.sealed AS sealed, s.idx AS idx, r.kind AS kind,
-        r.person AS person, r.mandate AS mandate, r.act AS act, r.account AS account, r.organisation AS organisation, r.client AS client
-        FROM entry_refs r JOIN ledger_entries e ON e.id = r.entry
-        LEFT JOIN ledger_payloads p ON p.entry = e.id LEFT JOIN ledger_sequence s ON s.entry = e.id
-        WHERE r.client = $1 AND r.kind = 'act.reported' ORDER BY r.at DESC, r.entry DESC LIMIT $2");
+    RECEIPTS = Sql::same(concat!(
+        lines_from!("entry_refs r"),
+        " WHERE r.client = $1 AND r.kind = 'act.reported' ORDER BY r.at DESC, r.entry DESC LIMIT $2"
+    ));
 }
 
 /// An act as its client knows it.

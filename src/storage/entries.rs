@@ -9,6 +9,7 @@ use crate::domain::ids::MandateId;
 use crate::domain::ids::OrganisationId;
 use crate::domain::ids::PersonId;
 use crate::domain::time::Instant;
+use crate::ledger::sealed::Beside;
 use crate::ledger::sealed::published;
 use crate::storage::db::DbError;
 use crate::storage::db::Query;
@@ -16,16 +17,34 @@ use crate::storage::db::Sql;
 use crate::storage::db::Tx;
 use crate::storage::db::statements;
 
+/// Whose key seals what a line says, and what it seals, of the references `r`: beside them, or where older builds put it.
+macro_rules! contents {
+    () => {
+        "COALESCE(r.data_key, (SELECT p.data_key FROM ledger_payloads p WHERE p.entry = r.entry)) AS data_key,
+         COALESCE(r.sealed, (SELECT p.sealed FROM ledger_payloads p WHERE p.entry = r.entry)) AS sealed"
+    };
+}
+
+/// A [`StoredEntry`] of what `$from` finds as `r`.
+macro_rules! lines_from {
+    ($($from:expr),+) => {
+        concat!(
+            "SELECT e.id AS id, e.at AS at, e.leaf AS leaf, s.idx AS idx, r.kind AS kind, r.person AS person, r.mandate AS mandate, r.act AS act,
+               r.account AS account, r.organisation AS organisation, r.client AS client, ",
+            crate::storage::entries::contents!(),
+            " FROM ",
+            $($from,)+
+            " JOIN ledger_entries e ON e.id = r.entry LEFT JOIN ledger_sequence s ON s.entry = e.id"
+        )
+    };
+}
+
+pub(super) use contents;
+pub(super) use lines_from;
+
 macro_rules! entries_where {
     ($condition:literal) => {
-        Sql::same(concat!(
-            "SELECT e.id AS id, e.at AS at, e.leaf AS leaf, p.data_key AS data_key, p.sealed AS sealed, s.idx AS idx, r.kind AS kind,
-                r.person AS person, r.mandate AS mandate, r.act AS act, r.account AS account, r.organisation AS organisation, r.client AS client
-             FROM entry_refs r JOIN ledger_entries e ON e.id = r.entry
-             LEFT JOIN ledger_payloads p ON p.entry = e.id LEFT JOIN ledger_sequence s ON s.entry = e.id
-             WHERE ",
-            $condition
-        ))
+        Sql::same(concat!(lines_from!("entry_refs r"), " WHERE ", $condition))
     };
 }
 
@@ -79,18 +98,8 @@ pub struct Refs<'a> {
     pub kind: &'a str,
     /// Whether something was refused.
     pub refused: bool,
-    /// The person.
-    pub person: Option<PersonId>,
-    /// The mandate.
-    pub mandate: Option<MandateId>,
-    /// The act.
-    pub act: Option<ActId>,
-    /// The professional who did it.
-    pub account: Option<AccountId>,
-    /// The organisation.
-    pub organisation: Option<OrganisationId>,
-    /// The client.
-    pub client: Option<ClientId>,
+    /// What it is sealed with.
+    pub beside: Beside<'a>,
     /// From when on the person it is about may see it; from the beginning where there is none.
     pub shown_from: Option<Instant>,
 }
@@ -127,6 +136,18 @@ pub struct StoredEntry {
 }
 
 impl StoredEntry {
+    /// What it is filed under.
+    pub const fn beside(&self) -> Beside<'_> {
+        Beside {
+            person: self.person,
+            mandate: self.mandate,
+            act: self.act,
+            account: self.account,
+            organisation: self.organisation,
+            client: self.client.as_ref(),
+        }
+    }
+
     /// The public leaf. What was changed by hand may be none: it is then what stands there.
     ///
     /// # Errors
@@ -169,12 +190,12 @@ impl Query<'_> {
     pub(super) fn refs(self, refs: &Refs<'_>) -> Self {
         self.bind(refs.kind)
             .bind(refs.refused)
-            .bind(refs.person)
-            .bind(refs.mandate)
-            .bind(refs.act)
-            .bind(refs.account)
-            .bind(refs.organisation)
-            .bind(refs.client.clone())
+            .bind(refs.beside.person)
+            .bind(refs.beside.mandate)
+            .bind(refs.beside.act)
+            .bind(refs.beside.account)
+            .bind(refs.beside.organisation)
+            .bind(refs.beside.client.cloned())
     }
 }
 

@@ -1,23 +1,31 @@
 //! What an audit reads: every leaf in order, every payload with where it is filed, and what has no place in the tree.
 
+use crate::domain::ids::AccountId;
+use crate::domain::ids::ActId;
+use crate::domain::ids::ClientId;
 use crate::domain::ids::DataKeyId;
 use crate::domain::ids::EntryId;
 use crate::domain::ids::MandateId;
+use crate::domain::ids::OrganisationId;
 use crate::domain::ids::PersonId;
 use crate::domain::time::Instant;
+use crate::ledger::sealed::Beside;
 use crate::storage::db::DbError;
 use crate::storage::db::Sql;
 use crate::storage::db::Tx;
 use crate::storage::db::statements;
 use crate::storage::entries;
+use crate::storage::entries::contents;
 
 statements! {
     LEAVES = Sql::same("SELECT s.idx AS idx, e.id AS id, e.at AS at, e.leaf AS leaf
         FROM ledger_sequence s JOIN ledger_entries e ON e.id = s.entry WHERE s.idx >= $1 ORDER BY s.idx LIMIT $2");
-    PAYLOADS = Sql::same("SELECT e.id AS id, e.at AS at, e.leaf AS leaf, p.data_key AS data_key, p.sealed AS sealed,
-          r.kind AS kind, r.person AS person, r.mandate AS mandate
-        FROM ledger_entries e LEFT JOIN ledger_payloads p ON p.entry = e.id LEFT JOIN entry_refs r ON r.entry = e.id
-        WHERE e.id > $1 ORDER BY e.id LIMIT $2");
+    PAYLOADS = Sql::same(concat!(
+        "SELECT e.id AS id, e.at AS at, e.leaf AS leaf, r.kind AS kind, r.person AS person, r.mandate AS mandate, r.act AS act,
+           r.account AS account, r.organisation AS organisation, r.client AS client, ",
+        contents!(),
+        " FROM ledger_entries e LEFT JOIN entry_refs r ON r.entry = e.id WHERE e.id > $1 ORDER BY e.id LIMIT $2"
+    ));
     CHAINS = Sql::same("SELECT id, chain_n, chain_head FROM mandates ORDER BY id");
     UNSEQUENCED = Sql::same("SELECT COUNT(*) AS many FROM ledger_entries e
         WHERE e.at < $1 AND NOT EXISTS (SELECT 1 FROM ledger_sequence s WHERE s.entry = e.id)");
@@ -72,9 +80,25 @@ pub struct PayloadRow {
     pub person: Option<PersonId>,
     /// The mandate it is filed under.
     pub mandate: Option<MandateId>,
+    act: Option<ActId>,
+    account: Option<AccountId>,
+    organisation: Option<OrganisationId>,
+    client: Option<ClientId>,
 }
 
 impl PayloadRow {
+    /// What it is filed under.
+    pub const fn beside(&self) -> Beside<'_> {
+        Beside {
+            person: self.person,
+            mandate: self.mandate,
+            act: self.act,
+            account: self.account,
+            organisation: self.organisation,
+            client: self.client.as_ref(),
+        }
+    }
+
     /// The public leaf.
     ///
     /// # Errors

@@ -8,16 +8,32 @@ use crate::storage::db::Sql;
 use crate::storage::db::Tx;
 use crate::storage::db::statements;
 
+/// That no open case needs the line `r`.
+macro_rules! held_by_nobody {
+    () => {
+        "NOT EXISTS (SELECT 1 FROM cases c WHERE c.status <> 'closed' AND (c.mandate = r.mandate OR c.person = r.person OR c.entry = r.entry))"
+    };
+}
+
 statements! {
     BEGIN = Sql::same("INSERT INTO retention_runs (day, begun_at, counts) VALUES ($1, $2, '{}') ON CONFLICT DO NOTHING");
     TAKE = Sql::same("UPDATE retention_runs SET day = day WHERE day = $1 AND ended_at IS NULL RETURNING counts");
     NOTE = Sql::same("UPDATE retention_runs SET counts = $2, ended_at = $3 WHERE day = $1");
     RUNS = Sql::same("SELECT day, begun_at, ended_at, counts FROM retention_runs ORDER BY day DESC LIMIT $1");
-    PAYLOADS = Sql::same("DELETE FROM ledger_payloads WHERE entry IN (SELECT l.entry FROM ledger_payloads l JOIN entry_refs r ON r.entry = l.entry
-        WHERE l.entry < $1
-        AND NOT EXISTS (SELECT 1 FROM cases c WHERE c.status <> 'closed'
-            AND (c.mandate = r.mandate OR c.person = r.person OR c.entry = r.entry))
-        ORDER BY l.entry LIMIT $2)");
+    OLD_CONTENTS = Sql::same(concat!(
+        "DELETE FROM ledger_payloads WHERE entry IN (SELECT l.entry FROM ledger_payloads l JOIN entry_refs r ON r.entry = l.entry WHERE l.entry < $1 AND ",
+        held_by_nobody!(),
+        " ORDER BY l.entry LIMIT $2)"
+    ));
+    CONTENTS = Sql::same(concat!(
+        "SELECT r.entry FROM entry_refs r WHERE r.entry > $1 AND r.entry < $2 AND r.sealed IS NOT NULL AND ",
+        held_by_nobody!(),
+        " ORDER BY r.entry LIMIT $3"
+    ));
+    DROP_CONTENTS = Sql::same(concat!(
+        "UPDATE entry_refs AS r SET data_key = NULL, sealed = NULL WHERE r.entry > $1 AND r.entry <= $2 AND r.sealed IS NOT NULL AND ",
+        held_by_nobody!()
+    ));
     DRAFTS = Sql::same("DELETE FROM consent_links WHERE code_hash IN (SELECT k.code_hash FROM consent_links k JOIN mandates m ON m.id = k.mandate
         WHERE m.status IN ('refused', 'lapsed') AND m.ended_at < $1 LIMIT $2)");
     TOKENS = Sql::same("DELETE FROM tokens WHERE jti IN (SELECT t.jti FROM tokens t LEFT JOIN mandates m ON m.id = t.mandate
@@ -65,10 +81,19 @@ fn first_id(at: Instant) -> Uuid {
     uuid::Builder::from_unix_timestamp_millis(millis, &[0; 10]).into_uuid()
 }
 
-/// Drops contents of lines written before `before`, except those an open case holds; gives how many. Leaves, order and proofs
-/// stay.
-pub async fn drop_payloads(tx: &mut Tx, before: Instant, most: i64) -> Result<u64, DbError> {
-    tx.query(PAYLOADS).bind(first_id(before)).bind(most).execute().await
+/// Drops contents of lines behind `after` that were written before `before`, except those an open case holds; gives how many,
+/// and behind which line to go on. Leaves, order and proofs stay.
+pub async fn drop_payloads(
+    tx: &mut Tx,
+    after: Uuid,
+    before: Instant,
+    most: i64,
+) -> Result<(u64, Uuid), DbError> {
+    let old = tx.query(OLD_CONTENTS).bind(first_id(before)).bind(most).execute().await?;
+    let found = tx.query(CONTENTS).bind(after).bind(first_id(before)).bind(most);
+    let Some((last,)) = found.fetch_all::<(Uuid,)>().await?.pop() else { return Ok((old, after)) };
+    let dropped = tx.query(DROP_CONTENTS).bind(after).bind(last).execute().await?;
+    Ok((old + dropped, last))
 }
 
 /// Drops the links of drafts that were refused or lapsed before `before`.

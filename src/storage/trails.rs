@@ -14,20 +14,7 @@ use crate::storage::db::Sql;
 use crate::storage::db::Tx;
 use crate::storage::db::statements;
 use crate::storage::entries::StoredEntry;
-
-/// A line with all that is read of it, from what `$from` finds as `r`.
-macro_rules! lines_from {
-    ($($from:expr),+) => {
-        concat!(
-            "SELECT e.id AS id, e.at AS at, e.leaf AS leaf, p.data_key AS data_key, p.sealed AS sealed, s.idx AS idx, r.kind AS kind,
-                r.person AS person, r.mandate AS mandate, r.act AS act, r.account AS account, r.organisation AS organisation, r.client AS client
-             FROM ",
-            $($from,)+
-            " JOIN ledger_entries e ON e.id = r.entry
-             LEFT JOIN ledger_payloads p ON p.entry = e.id LEFT JOIN ledger_sequence s ON s.entry = e.id"
-        )
-    };
-}
+use crate::storage::entries::lines_from;
 
 /// What a [`Choice`] leaves of the references `$r`.
 macro_rules! chosen {

@@ -17,6 +17,7 @@ use procura::ledger::tiles::TileSet;
 use procura::ledger::tiles::read_entries;
 use procura::ledger::tiles::tiles_for_consistency;
 use procura::ledger::verify::verify;
+use procura::operations::audit_ledger;
 use procura::operations::bench::Bench;
 use procura::operations::data_keys;
 use procura::operations::integrate;
@@ -279,7 +280,7 @@ on_each_engine! {
     async fn rows_of_the_ledger_are_never_changed_or_removed(bare) {
         bare.write(300).await;
         bare.integrate().await;
-        let tables = ["ledger_entries", "ledger_sequence", "ledger_tiles", "ledger_checkpoints", "ledger_payloads"];
+        let tables = ["ledger_entries", "ledger_sequence", "ledger_tiles", "ledger_checkpoints", "entry_refs"];
         for table in tables {
             let column = match table {
                 "ledger_entries" => "leaf = leaf",
@@ -288,12 +289,14 @@ on_each_engine! {
                 "ledger_checkpoints" => "note = note",
                 _ => "sealed = sealed",
             };
-            let mut attempts = vec![format!("UPDATE {table} SET {column}")];
-            if table != "ledger_payloads" {
-                attempts.push(format!("DELETE FROM {table}"));
-            }
+            let mut attempts = vec![format!("UPDATE {table} SET {column}"), format!("DELETE FROM {table}")];
             if bare.engine == Engine::Postgres {
                 attempts.push(format!("TRUNCATE {table} CASCADE"));
+            }
+            if table == "entry_refs" {
+                let others = ["at = '2020-02-03T04:05:06.000000Z'", "kind = 'act.ended'", "person = entry", "mandate = entry", "act = entry",
+                    "account = entry", "organisation = entry", "client = 'other'", "shown_from = at"];
+                attempts.extend(others.map(|column| format!("UPDATE entry_refs SET {column}")));
             }
             for sql in attempts {
                 let error = bare.raw(&sql).await.expect_err(&sql);
@@ -306,13 +309,27 @@ on_each_engine! {
     async fn an_entry_whose_payload_was_dropped_keeps_its_proof_to_itself(bare) {
         let ids = bare.write(3).await;
         bare.integrate().await;
-        bare.raw("DELETE FROM ledger_payloads").await.expect("retention may");
+        bare.raw("UPDATE entry_refs SET data_key = NULL, sealed = NULL").await.expect("retention may");
         assert_eq!(prove::proofs(&bare.bench, &ids[..1]).await.expect("known"), [Proof::Erased]);
         assert_eq!(prove::verify_here(&bare.bench, ids[0]).await.expect("known"), Check::Erased);
         assert!(matches!(prove::bundle(&bare.bench, &ids).await, Err(Refusal::Conflict("proof-erased"))));
         assert_eq!(bare.findings().await, []);
         let stranger = EntryId::from_uuid(uuid::Uuid::from_u128(1));
         assert!(matches!(prove::proofs(&bare.bench, &[stranger]).await, Err(Refusal::NotFound)));
+    }
+
+    async fn what_an_older_build_put_elsewhere_is_read_and_goes_with_the_rest(bare) {
+        let ids = bare.write(30).await;
+        bare.integrate().await;
+        bare.raw("INSERT INTO ledger_payloads (entry, data_key, sealed) SELECT entry, data_key, sealed FROM entry_refs").await.expect("copied");
+        bare.raw("UPDATE entry_refs SET data_key = NULL, sealed = NULL").await.expect("as it was");
+        assert!(matches!(prove::verify_here(&bare.bench, ids[0]).await.expect("known"), Check::Holds { .. }));
+        assert_eq!(bare.findings().await, []);
+        let held = audit_ledger::audit(&bare.bench, true, &mut |_, _| {}).await.expect("an audit");
+        assert_eq!(held.payloads.expect("payloads").erased, 0);
+        bare.raw("UPDATE ledger_payloads SET sealed = sealed").await.expect_err("what is there stays as it is");
+        bare.raw("DELETE FROM ledger_payloads").await.expect("retention may");
+        assert_eq!(prove::verify_here(&bare.bench, ids[0]).await.expect("known"), Check::Erased);
     }
 
     async fn an_older_or_another_state_of_the_database_is_noticed(bare) {

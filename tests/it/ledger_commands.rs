@@ -15,6 +15,7 @@ use procura::operations::prove;
 use procura::operations::read_ledger;
 use serde_json::Value;
 
+use crate::ledger_tampering::unlock;
 use crate::world::ORIGIN;
 use crate::world::bare::Bare;
 
@@ -111,7 +112,8 @@ on_each_engine! {
         let audit = || procura(&["ledger", "audit", "--payloads", "--json", "--config", path(&config)]);
         let held = audit();
         assert_eq!((held.status.code(), &json(&held)["holds"]), (Some(0), &Value::Bool(true)));
-        bare.raw("UPDATE entry_refs SET refused = refused, kind = 'act.opened'").await.expect("altered");
+        let altered = format!("{}UPDATE entry_refs SET refused = refused, kind = 'act.opened'", unlock(bare.engine));
+        bare.raw(&altered).await.expect("altered");
         let broken = audit();
         assert_eq!(broken.status.code(), Some(1));
         assert!(json(&broken)["findings"].as_array().is_some_and(|findings| findings.len() >= 30));

@@ -30,7 +30,7 @@ const WHOLE: &[(&str, &str)] = &[
     ("ledger_audit", "CHAINS"),
     ("ledger_audit", "UNSEQUENCED"),
     ("ledger_audit", "LOST"),
-    ("retention", "PAYLOADS"),
+    ("retention", "OLD_CONTENTS"),
     ("retention", "DRAFTS"),
     ("statistics", "MANDATES_NOW"),
 ];
@@ -40,13 +40,12 @@ const FILL: &[&str] = &[
     "INSERT INTO ledger_entries (id, at, leaf, leaf_hash)
      SELECT md5('e' || n)::uuid, timestamptz '2026-01-01' + n * interval '1 second', decode(md5('l' || n), 'hex'),
        decode(md5('h' || n) || md5('g' || n), 'hex') FROM generate_series(1, 1000000) n",
-    "INSERT INTO ledger_payloads (entry, data_key, sealed)
-     SELECT md5('e' || n)::uuid, md5('k' || n % 20000)::uuid, decode(repeat(md5('s' || n), 8), 'hex') FROM generate_series(1, 1000000) n",
-    "INSERT INTO entry_refs (entry, at, kind, refused, person, mandate, act, account, organisation, client)
+    "INSERT INTO entry_refs (entry, at, kind, refused, person, mandate, act, account, organisation, client, data_key, sealed)
      SELECT md5('e' || n)::uuid, timestamptz '2026-01-01' + n * interval '1 second',
        (ARRAY['act.opened', 'act.token_issued', 'mandate.token_issued', 'act.reported', 'client.token_issued'])[n % 5 + 1], n % 100 = 0,
        md5('p' || n % 20000)::uuid, md5('m' || n % 20000)::uuid, md5('t' || n / 3)::uuid, md5('a' || n % 2000)::uuid,
-       md5('o' || n % 500)::uuid, 'client-' || n % 20 FROM generate_series(1, 1000000) n",
+       md5('o' || n % 500)::uuid, 'client-' || n % 20, md5('k' || n % 20000)::uuid, decode(repeat(md5('s' || n), 8), 'hex')
+     FROM generate_series(1, 1000000) n",
     "INSERT INTO ledger_sequence (idx, entry) SELECT n - 1, md5('e' || n)::uuid FROM generate_series(1, 1000000) n",
     "INSERT INTO persons (id, identity, identification, data_key, created_at, named)
      SELECT md5('p' || n)::uuid, decode(repeat(md5('i' || n), 16), 'hex'), 'eidas1', md5('k' || n)::uuid, timestamptz '2026-01-01', TRUE

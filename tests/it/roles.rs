@@ -108,6 +108,11 @@ async fn the_service_adds_lines_and_changes_none() {
             assert_eq!(refusal(&mut connection, &sql).await.as_deref(), Some(NOT_ALLOWED), "{sql}");
         }
     }
+    for sql in
+        ["DELETE FROM entry_refs", "TRUNCATE entry_refs", "DROP TRIGGER entry_refs_sealed_once ON entry_refs"]
+    {
+        assert_eq!(refusal(&mut connection, sql).await.as_deref(), Some(NOT_ALLOWED), "{sql}");
+    }
     for sql in ["CREATE TABLE mine (x int)", "ALTER ROLE procura_service SUPERUSER", "SET ROLE procura_owner"]
     {
         assert_eq!(refusal(&mut connection, sql).await.as_deref(), Some(NOT_ALLOWED), "{sql}");

@@ -1,6 +1,7 @@
 //! `/status/{list}`: what became of mandates, for those who check their tokens by themselves (IETF Token Status List).
 
 use axum::Json;
+use axum::body::Bytes;
 use axum::extract::Path;
 use axum::extract::RawQuery;
 use axum::extract::State;
@@ -12,13 +13,12 @@ use axum::response::IntoResponse;
 use axum::response::Response;
 use serde_json::json;
 
-use crate::crypto::hash::b64;
-use crate::crypto::hash::sha256;
 use crate::crypto::status_list::MEDIA_TYPE;
 use crate::http::errors::ApiError;
 use crate::http::form::FormFields;
 use crate::http::reader::Reader;
 use crate::http::state::App;
+use crate::operations::read_status::SignedList;
 use crate::operations::read_status::read_status_list;
 use crate::operations::read_status::status_list_addresses;
 use crate::telemetry::metrics;
@@ -60,7 +60,7 @@ pub(super) async fn status_list(
         Some(_) => FOREVER.to_owned(),
         None => format!("public, max-age={}", app.config().oidc.status_every.as_secs() / 2),
     };
-    open(answer(&list.token, &cache, &headers))
+    open(answer(list, &cache, &headers))
 }
 
 /// Every list's address (section 9.3), so that a client may fetch them all and show nobody which it needed.
@@ -101,8 +101,8 @@ fn time_of(query: Option<&str>) -> Result<Option<i64>, ApiError> {
     time.map(Some).ok_or_else(invalid)
 }
 
-fn answer(token: &str, cache: &str, headers: &HeaderMap) -> Response {
-    let tag = format!("\"{}\"", b64(&sha256(token.as_bytes())[..12]));
+fn answer(list: SignedList, cache: &str, headers: &HeaderMap) -> Response {
+    let tag = format!("\"{}\"", list.tag);
     let known = headers.get_all(header::IF_NONE_MATCH).iter().filter_map(|value| value.to_str().ok());
     let unchanged = known
         .flat_map(|value| value.split(','))
@@ -112,12 +112,13 @@ fn answer(token: &str, cache: &str, headers: &HeaderMap) -> Response {
     if unchanged {
         return (StatusCode::NOT_MODIFIED, common).into_response();
     }
-    (common, [(header::CONTENT_TYPE, MEDIA_TYPE)], token.to_owned()).into_response()
+    (common, [(header::CONTENT_TYPE, MEDIA_TYPE)], Bytes::from_owner(list.token)).into_response()
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::domain::time::Instant;
 
     #[test]
     fn a_time_is_one_number() {
@@ -144,12 +145,13 @@ mod tests {
 
     #[test]
     fn an_unchanged_list_is_not_sent_again() {
-        let first = answer("a.b.c", "public", &HeaderMap::new());
+        let list = |token: &str| SignedList::new(token.to_owned(), Instant::from_seconds(0));
+        let first = answer(list("a.b.c"), "public", &HeaderMap::new());
         assert_eq!(first.status(), StatusCode::OK);
         let tag = first.headers().get(header::ETAG).cloned().expect("a tag");
         let mut headers = HeaderMap::new();
         headers.insert(header::IF_NONE_MATCH, tag);
-        assert_eq!(answer("a.b.c", "public", &headers).status(), StatusCode::NOT_MODIFIED);
-        assert_eq!(answer("a.b.d", "public", &headers).status(), StatusCode::OK);
+        assert_eq!(answer(list("a.b.c"), "public", &headers).status(), StatusCode::NOT_MODIFIED);
+        assert_eq!(answer(list("a.b.d"), "public", &headers).status(), StatusCode::OK);
     }
 }

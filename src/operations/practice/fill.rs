@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use crate::crypto::hash::sha256;
 use crate::crypto::seal::DataKey;
+use crate::domain::ids::AccountId;
 use crate::domain::ids::ActId;
 use crate::domain::ids::DataKeyId;
 use crate::domain::ids::EntryId;
@@ -27,6 +28,7 @@ use crate::ledger::entry::Actor;
 use crate::ledger::entry::Chain;
 use crate::ledger::entry::Entry;
 use crate::ledger::kinds::Event;
+use crate::ledger::sealed::Beside;
 use crate::ledger::sealed::SealedEntry;
 use crate::ledger::sealed::seal_entry;
 use crate::ledger::values::Named;
@@ -78,7 +80,7 @@ pub struct Group<'b> {
     bench: &'b Bench,
     stage: &'b Stage,
     aidant: Actor,
-    drafted_by: crate::domain::ids::AccountId,
+    drafted_by: AccountId,
     figures: Vec<Figure>,
     now: Instant,
     written: u64,
@@ -94,7 +96,21 @@ struct Ready {
     sealed: SealedEntry,
     figure: usize,
     act: Option<ActId>,
-    by_aidant: bool,
+    account: Option<AccountId>,
+}
+
+impl Figure {
+    /// What a line of hers is filed under.
+    fn beside<'s>(&self, stage: &'s Stage, act: Option<ActId>, account: Option<AccountId>) -> Beside<'s> {
+        Beside {
+            person: Some(self.sample.person.person.id),
+            mandate: Some(self.sample.mandate),
+            act,
+            account,
+            organisation: Some(stage.organisation.id),
+            client: act.map(|_| &stage.client.id),
+        }
+    }
 }
 
 impl<'b> Group<'b> {
@@ -270,7 +286,7 @@ impl<'b> Group<'b> {
         self.now = self.now.plus(Duration::from_millis(1));
         let now = self.now;
         let id = EntryId::in_order(now, 0, random);
-        let by_aidant = by == self.aidant;
+        let (stage, account) = (self.stage, (by == self.aidant).then_some(self.drafted_by));
         let mut organisation = Named::new(self.stage.organisation.id, self.stage.organisation.name.clone());
         organisation.siret = Some(self.stage.organisation.siret.as_str().to_owned());
         let client = Named::new(&self.stage.client.id, self.stage.client.registration.name.clone());
@@ -284,10 +300,12 @@ impl<'b> Group<'b> {
         entry.client = act.map(|_| client);
         figure.n += 1;
         entry.chain = Some(Chain { n: figure.n, prev: figure.head.map(Into::into) });
-        let sealed = seal_entry(&entry, &figure.key, random).map_err(|error| Refusal::Fault(error.into()))?;
+        let beside = figure.beside(stage, act, account);
+        let sealed =
+            seal_entry(&entry, &beside, &figure.key).map_err(|error| Refusal::Fault(error.into()))?;
         figure.head = Some(sealed.leaf_hash);
         figure.sample.line = Some(id);
-        Ok(Ready { sealed, figure: index, act, by_aidant })
+        Ok(Ready { sealed, figure: index, act, account })
     }
 
     async fn store(&mut self, work: &mut Work<'_>, lines: &[Ready]) -> Result<(), Refusal> {
@@ -305,12 +323,7 @@ impl<'b> Group<'b> {
                 refs: Refs {
                     kind: line.sealed.kind.as_str(),
                     refused: false,
-                    person: Some(figure.sample.person.person.id),
-                    mandate: Some(figure.sample.mandate),
-                    act: line.act,
-                    account: line.by_aidant.then_some(self.drafted_by),
-                    organisation: Some(self.stage.organisation.id),
-                    client: line.act.map(|_| self.stage.client.id.clone()),
+                    beside: figure.beside(self.stage, line.act, line.account),
                     shown_from: None,
                 },
             });

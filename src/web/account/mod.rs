@@ -19,12 +19,14 @@ use std::sync::Arc;
 use axum::Extension;
 use axum::Router;
 use axum::extract::State;
+use axum::middleware::from_fn;
 use axum::response::Response;
 use axum::routing::get;
 use axum::routing::post;
 
 use crate::domain::account::Role;
 use crate::http::errors::PageError;
+use crate::http::gate;
 use crate::http::reader::Reader;
 use crate::http::respond;
 use crate::http::state::App;
@@ -36,7 +38,7 @@ use crate::web::account::door::space;
 pub fn router() -> Router<App> {
     let aidant = Router::new()
         .route("/aidant/proconnect", get(proconnect::begin))
-        .route("/aidant/proconnect/retour", get(proconnect::finish))
+        .route("/aidant/proconnect/retour", get(proconnect::finish).layer(from_fn(gate::aside)))
         .route("/aidant/proconnect/code", get(proconnect::show_code).post(proconnect::check_code))
         .route("/aidant/proconnect/sortie", get(proconnect::left))
         .route("/aidant/structure", get(organisation::show).post(organisation::switch));

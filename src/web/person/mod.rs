@@ -20,6 +20,7 @@ mod settings;
 use axum::Router;
 use axum::extract::FromRequestParts;
 use axum::http::request::Parts;
+use axum::middleware::from_fn;
 use axum::response::IntoResponse;
 use axum::response::Response;
 use axum::routing::get;
@@ -29,6 +30,7 @@ use crate::http::actor::Person;
 use crate::http::error_page::Trouble;
 use crate::http::errors::PageError;
 use crate::http::form::BadForm;
+use crate::http::gate;
 use crate::http::page::Page;
 use crate::http::page::Space;
 use crate::http::reader::Reader;
@@ -40,7 +42,7 @@ use crate::operations::refusal::Refusal;
 pub fn router() -> Router<App> {
     Router::new()
         .route("/personne/connexion", get(login::show).post(login::begin))
-        .route("/personne/franceconnect/retour", get(login::finish))
+        .route("/personne/franceconnect/retour", get(login::finish).layer(from_fn(gate::aside)))
         .route("/personne/franceconnect/sortie", get(login::after_logout))
         .route("/personne/deconnexion", post(login::leave))
         .route("/personne/connexion/papier", get(paper::ask).post(paper::begin))

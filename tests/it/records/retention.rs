@@ -31,11 +31,11 @@ on_each_database! {
         assert_eq!(audited(&scene.world).await, 0);
         scene.world.clock.advance(2_150 * DAY);
         apply_retention::apply(&bench).await.expect("a turn");
-        let before = number(&scene.world, "SELECT COUNT(*) FROM ledger_payloads").await;
+        let before = number(&scene.world, "SELECT COUNT(*) FROM entry_refs WHERE sealed IS NOT NULL").await;
         scene.world.clock.advance(20 * DAY);
         let dropped = apply_retention::apply(&bench).await.expect("a turn").expect("counts");
         assert!(dropped["payloads"] > 5, "{dropped:?}");
-        assert!(number(&scene.world, "SELECT COUNT(*) FROM ledger_payloads").await < before);
+        assert!(number(&scene.world, "SELECT COUNT(*) FROM entry_refs WHERE sealed IS NOT NULL").await < before);
         assert!(audited(&scene.world).await >= dropped["payloads"], "the proofs hold");
         assert!(scene.world.count("retention.applied").await >= 1);
         let mut olga = scene.world.operator("Olga").await;
@@ -57,10 +57,10 @@ on_each_database! {
         contest_line(&bench, &giver, line, "Pas moi.", MessageLanguage::French, None).await.expect("a case");
         scene.world.clock.advance(2_200 * DAY);
         apply_retention::apply(&bench).await.expect("a turn");
-        let held = "SELECT COUNT(*) FROM ledger_payloads l JOIN entry_refs r ON r.entry = l.entry WHERE r.mandate IS NOT NULL";
+        let held = "SELECT COUNT(*) FROM entry_refs WHERE mandate IS NOT NULL AND sealed IS NOT NULL";
         let lines = "SELECT COUNT(*) FROM entry_refs WHERE mandate IS NOT NULL";
         assert_eq!(number(&scene.world, held).await, number(&scene.world, lines).await);
-        let others = "SELECT COUNT(*) FROM entry_refs r WHERE r.kind = 'organisation.accepted' AND EXISTS (SELECT 1 FROM ledger_payloads l WHERE l.entry = r.entry)";
+        let others = "SELECT COUNT(*) FROM entry_refs WHERE kind = 'organisation.accepted' AND sealed IS NOT NULL";
         assert_eq!(number(&scene.world, others).await, 0, "what is nobody's case has gone");
     }
 }
