@@ -2,6 +2,7 @@
 
 use std::cell::RefCell;
 use std::rc::Rc;
+use std::sync::Arc;
 use std::time::Duration;
 use std::time::Instant;
 
@@ -78,7 +79,7 @@ pub async fn measure(options: &Options) -> Result<()> {
     Ok(())
 }
 
-async fn asks(track: &Track, what: &str, users: usize) -> Result<Vec<Ask>> {
+async fn asks(track: &Arc<Track>, what: &str, users: usize) -> Result<Vec<Ask>> {
     let token = User::new(track, 0).login().await?.access;
     let body = url::form_urlencoded::Serializer::new(String::new()).append_pair("token", &token).finish();
     let home = track.base.join("/aidant")?;

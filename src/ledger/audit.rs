@@ -73,10 +73,15 @@ impl Audit {
 
     /// Takes the next leaf; gives the tiles it completes, to be compared with [`Audit::tile`].
     pub fn leaf(&mut self, index: u64, bytes: &[u8]) -> Vec<(Tile, Vec<u8>)> {
+        self.hashed(index, leaf_hash(bytes))
+    }
+
+    /// As [`Audit::leaf`], of its hash in the tree.
+    pub fn hashed(&mut self, index: u64, hash: Hash) -> Vec<(Tile, Vec<u8>)> {
         if index != self.edge.size() {
             self.breaks.push(Break::Gap { expected: self.edge.size(), found: index });
         }
-        self.edge.append(leaf_hash(bytes))
+        self.edge.append(hash)
     }
 
     /// The partial tiles of the leaves seen, to be compared like the completed ones.

@@ -107,9 +107,7 @@ pub struct Kept {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum BadState {
     /// It is not what was kept, or of another ledger.
-    #[error(
-        "the kept state is damaged or of another ledger; where the ledger's key was replaced at once, --former-key names the one before"
-    )]
+    #[error("the kept state is damaged or of another ledger")]
     Damaged,
 }
 

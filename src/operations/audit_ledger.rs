@@ -10,6 +10,7 @@ use crate::ledger::audit::Audit;
 use crate::ledger::audit::Break;
 use crate::ledger::checkpoint::Checkpoint;
 use crate::ledger::merkle::Hash;
+use crate::ledger::merkle::leaf_hash;
 use crate::operations::audit_payloads;
 use crate::operations::audit_payloads::PayloadCount;
 use crate::operations::bench::Bench;
@@ -20,6 +21,7 @@ use crate::storage::db::Tx;
 use crate::storage::ledger;
 use crate::storage::ledger::CheckpointRow;
 use crate::storage::ledger_audit;
+use crate::storage::ledger_audit::LeafRow;
 
 /// An entry without an index for longer than this is a finding.
 pub const LONGEST_WAIT: Duration = Duration::from_secs(5);
@@ -122,6 +124,16 @@ pub async fn audit(
     Ok(Report { size, root, checkpoints, payloads, findings })
 }
 
+/// Index and leaf hash of each.
+fn hashes(rows: &[LeafRow]) -> Result<Vec<(u64, Hash)>, Refusal> {
+    rows.iter()
+        .map(|row| {
+            let index = u64::try_from(row.idx).map_err(|error| Refusal::Fault(error.into()))?;
+            Ok((index, leaf_hash(&row.leaf()?)))
+        })
+        .collect()
+}
+
 /// One pass over the leaves, with the checkpoints that are still to come.
 struct Pass<'a> {
     verifiers: &'a [NoteKey],
@@ -150,14 +162,16 @@ impl<'a> Pass<'a> {
         progress: &mut (dyn FnMut(&'static str, u64) + Send),
     ) -> Result<(), Refusal> {
         self.look_ahead(tx).await?;
-        let mut next = 0;
-        while self.audit.broken() < ENOUGH {
-            let rows = ledger_audit::leaves(tx, next, i64::from(PAGE)).await?;
-            let Some(last) = rows.last() else { break };
-            next = last.idx.saturating_add(1);
-            for row in &rows {
-                let index = u64::try_from(row.idx).map_err(|error| Refusal::Fault(error.into()))?;
-                for (tile, computed) in self.audit.leaf(index, &row.leaf()?) {
+        let mut rows = ledger_audit::leaves(tx, 0, i64::from(PAGE)).await?;
+        while let Some(last) = rows.last()
+            && self.audit.broken() < ENOUGH
+        {
+            let next = last.idx.saturating_add(1);
+            // One page is hashed while the next is read.
+            let hashing = tokio::task::spawn_blocking(move || hashes(&rows));
+            rows = ledger_audit::leaves(tx, next, i64::from(PAGE)).await?;
+            for (index, hash) in hashing.await.map_err(|error| Refusal::Fault(error.into()))?? {
+                for (tile, computed) in self.audit.hashed(index, hash) {
                     let stored = ledger::tile(tx, &tile).await?;
                     self.audit.tile(tile, &computed, stored.as_deref());
                 }
@@ -175,6 +189,7 @@ impl<'a> Pass<'a> {
         Ok(())
     }
 
+    /// More checkpoints than were read so far.
     async fn look_ahead(&mut self, tx: &mut Tx) -> Result<(), Refusal> {
         let rows = ledger::checkpoints_above(tx, self.newest, u64::from(PAGE)).await?;
         self.newest = rows.last().and_then(|row| u64::try_from(row.size).ok()).unwrap_or(self.newest);

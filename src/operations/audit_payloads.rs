@@ -114,6 +114,11 @@ impl Pass<'_> {
                 return Ok(());
             }
         };
+        if row.kind.is_none() {
+            // The row with what it says is never removed.
+            self.findings.push(Finding::Filed(row.id));
+            return Ok(());
+        }
         let (Some(data_key), Some(sealed)) = (row.data_key, &row.sealed) else {
             self.count.erased += 1;
             return Ok(());

@@ -155,7 +155,7 @@ async fn write(
     let (mut work, entry) = work.record(line).await?;
     let received = Received { act: act.id, request_hash: hash.to_vec(), entry };
     receipts::insert(&mut work.tx, &client.id, key, &received).await?;
-    let chain = leaf_of(&mut work.tx, entry).await?;
+    let chain = work.chain_head(opened.mandate)?;
     work.commit().await?;
     Ok(Reported { entry, new: true, chain })
 }

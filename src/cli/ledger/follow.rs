@@ -113,7 +113,12 @@ fn resume(watch: &Watch<'_>) -> anyhow::Result<Option<Watched>> {
         Some(former) => resumed.or_else(|_| Watched::resume(&kept, former)),
         None => resumed,
     };
-    resumed.map(Some).with_context(|| file.display().to_string())
+    resumed.map(Some).with_context(|| {
+        format!(
+            "{}; where the ledger's key was replaced at once, --former-key names the one before",
+            file.display()
+        )
+    })
 }
 
 /// Writes a file so that a crash leaves the old one or the new one.
