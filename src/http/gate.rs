@@ -240,7 +240,7 @@ mod tests {
         drop(first);
         assert_eq!(waiting.await.expect("ended"), Ok(()));
         let _third = gate.enter("a").await.expect("free again");
-        let begun = tokio::time::Instant::now();
+        let begun = Instant::now();
         assert_eq!(gate.enter("d").await.err(), Some(Shut::TooLong));
         assert!(begun.elapsed() >= Duration::from_millis(100), "{:?}", begun.elapsed());
         assert_eq!(gate.load(), (2, 0));
