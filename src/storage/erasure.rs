@@ -40,7 +40,7 @@ statements! {
     KEY = Sql::same("UPDATE data_keys SET sealed = $2 WHERE id = $1");
     PERSON = Sql::same("UPDATE persons SET identity = $2, erased_at = $3 WHERE id = $1 AND erased_at IS NULL");
     LINES = Sql::same("UPDATE entry_refs SET person = NULL WHERE person = $1
-        AND (data_key = $2 OR EXISTS (SELECT 1 FROM ledger_payloads l WHERE l.entry = entry_refs.entry AND l.data_key = $2))");
+        AND (data_key = $2 OR $2 = (SELECT l.data_key FROM ledger_payloads l WHERE l.entry = entry_refs.entry))");
     SIGNS = Sql::same("UPDATE signs SET person = NULL WHERE person = $1");
     NAMES = Sql::same("DELETE FROM person_names WHERE person = $1");
     SUBJECTS = Sql::same("DELETE FROM person_subjects WHERE person = $1");

@@ -46,6 +46,8 @@ const FILL: &[&str] = &[
        md5('p' || n % 20000)::uuid, md5('m' || n % 20000)::uuid, md5('t' || n / 3)::uuid, md5('a' || n % 2000)::uuid,
        md5('o' || n % 500)::uuid, 'client-' || n % 20, md5('k' || n % 20000)::uuid, decode(repeat(md5('s' || n), 8), 'hex')
      FROM generate_series(1, 1000000) n",
+    "INSERT INTO ledger_payloads (entry, data_key, sealed)
+     SELECT md5('e' || n)::uuid, md5('k' || n % 20000)::uuid, decode(repeat(md5('s' || n), 8), 'hex') FROM generate_series(1, 100000) n",
     "INSERT INTO ledger_sequence (idx, entry) SELECT n - 1, md5('e' || n)::uuid FROM generate_series(1, 1000000) n",
     "INSERT INTO persons (id, identity, identification, data_key, created_at, named)
      SELECT md5('p' || n)::uuid, decode(repeat(md5('i' || n), 16), 'hex'), 'eidas1', md5('k' || n)::uuid, timestamptz '2026-01-01', TRUE
