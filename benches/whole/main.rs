@@ -221,6 +221,8 @@ async fn service(scene: &Scene, engine: Engine, options: &Options, report: &mut 
         let workers = person(users, "/personne/journal", "<main", std::slice::from_ref(&scene.person));
         report.service(run(("person's timeline", on), workers, meter, seconds).await, engine);
     }
+    // The first list is begun with the first token.
+    User::new(track, 0).login().await?;
     let list = status_list(track).await?;
     for (what, path, accept, begins) in [
         ("status list", list.as_str(), "application/statuslist+jwt", "ey"),
