@@ -63,6 +63,14 @@ function readFocus() {
   return { visible, offscreen: box.right < 0 || box.bottom < 0, words: element.outerHTML.slice(0, 120) };
 }
 
+/** By how much the page is wider than the window, and the innermost elements that stick out. */
+function tooWide() {
+  const { scrollWidth, clientWidth } = document.documentElement;
+  const out = [...document.body.querySelectorAll("*")].filter((element) => element.getBoundingClientRect().right > clientWidth);
+  const inner = out.filter((element) => !out.some((other) => other !== element && element.contains(other)));
+  return [scrollWidth - clientWidth, inner.slice(0, 3).map((element) => element.outerHTML.slice(0, 120)).join(" ")];
+}
+
 export class Inspector {
   #titles = new Map();
   states = 0;
@@ -88,8 +96,8 @@ export class Inspector {
     faults.push(...(await byKeyboard(page)));
     for (const width of [PHONE, NARROWEST]) {
       await page.setViewportSize({ width, height: 800 });
-      const over = await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
-      if (over > 0) faults.push(`${over} px too wide at ${width} px`);
+      const [over, where] = await page.evaluate(tooWide);
+      if (over > 0) faults.push(`${over} px too wide at ${width} px: ${where}`);
       if (width === PHONE) {
         await this.#shot(page, `${name}-${PHONE}`);
         faults.push(...(await axe(page)).map((fault) => `at ${PHONE} px: ${fault}`));
