@@ -2,8 +2,8 @@
 //! to come again.
 //!
 //! A crowd that comes at once is let in one after the other. Where requests have been waiting without a break for longer than
-//! that explains ([`CROWD`]), more come than can be done: from then on nobody waits longer than [`MOMENT`], so that who is let
-//! in is served about as quickly as ever (the idea is that of CoDel, RFC 8289).
+//! that explains ([`CROWD`]), more come than can be done: from then on nobody waits longer than [`MOMENT`], so that the time of
+//! who is let in goes into work and not into the queue (the idea is that of CoDel, RFC 8289).
 
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -26,6 +26,8 @@ use crate::config::Limits;
 const CROWD: Duration = Duration::from_secs(1);
 /// How long each waits then at most.
 const MOMENT: Duration = Duration::from_millis(10);
+/// How many stand aside at most, for each that is worked on: they take memory and now and then a look at the database, no more.
+const ASIDE: usize = 4;
 
 /// The gate of one kind of reader; every clone is the same gate.
 #[derive(Clone, Debug)]
@@ -39,9 +41,7 @@ struct Inner {
     /// Requests worked on.
     slots: Arc<Semaphore>,
     /// Requests that wait for a slot.
-    queue: Semaphore,
-    /// How many of them there are, and since when there was always one.
-    standing: Mutex<Standing>,
+    queue: Mutex<Queue>,
     /// Requests that wait for something to happen, and work on nothing meanwhile.
     aside: Arc<Semaphore>,
     /// Requests inside or waiting, by network address.
@@ -49,8 +49,9 @@ struct Inner {
 }
 
 #[derive(Debug, Default)]
-struct Standing {
+struct Queue {
     waiting: usize,
+    /// Since when there was always one.
     since: Option<Instant>,
 }
 
@@ -59,23 +60,25 @@ struct Queued<'g>(&'g Gate);
 
 impl<'g> Queued<'g> {
     /// Joins the queue; with how long to wait in it.
-    fn join(gate: &'g Gate) -> (Self, Duration) {
-        let mut standing = gate.standing();
-        standing.waiting += 1;
-        let overload = standing.since.is_some_and(|since| since.elapsed() >= gate.0.crowd);
-        standing.since.get_or_insert_with(Instant::now);
-        drop(standing);
-        let longest = gate.0.limits.wait;
-        (Self(gate), if overload { longest.min(MOMENT) } else { longest })
+    fn join(gate: &'g Gate) -> Result<(Self, Duration), Shut> {
+        let limits = &gate.0.limits;
+        let mut queue = gate.queue();
+        if queue.waiting >= limits.waiting {
+            return Err(Shut::Full);
+        }
+        queue.waiting += 1;
+        let overload = queue.since.is_some_and(|since| since.elapsed() >= gate.0.crowd);
+        queue.since.get_or_insert_with(Instant::now);
+        Ok((Self(gate), if overload { limits.wait.min(MOMENT) } else { limits.wait }))
     }
 }
 
 impl Drop for Queued<'_> {
     fn drop(&mut self) {
-        let mut standing = self.0.standing();
-        standing.waiting = standing.waiting.saturating_sub(1);
-        if standing.waiting == 0 {
-            standing.since = None;
+        let mut queue = self.0.queue();
+        queue.waiting = queue.waiting.saturating_sub(1);
+        if queue.waiting == 0 {
+            queue.since = None;
         }
     }
 }
@@ -132,9 +135,8 @@ impl Gate {
             limits,
             crowd,
             slots: Arc::new(Semaphore::new(limits.in_flight)),
-            queue: Semaphore::new(limits.waiting),
-            standing: Mutex::default(),
-            aside: Arc::new(Semaphore::new(limits.in_flight)),
+            queue: Mutex::default(),
+            aside: Arc::new(Semaphore::new(ASIDE * limits.in_flight)),
             addresses: Mutex::new(HashMap::new()),
         }))
     }
@@ -149,8 +151,7 @@ impl Gate {
         let permit = match Arc::clone(&slots).try_acquire_owned() {
             Ok(permit) => permit,
             Err(_) => {
-                let _room = self.0.queue.try_acquire().map_err(|_| Shut::Full)?;
-                let (_queued, patience) = Queued::join(self);
+                let (_queued, patience) = Queued::join(self)?;
                 match timeout(patience, slots.acquire_owned()).await {
                     Ok(Ok(permit)) => permit,
                     // Nobody closes the semaphore; were it closed, nothing would come in.
@@ -164,11 +165,8 @@ impl Gate {
 
     /// How many are worked on, and how many wait.
     pub fn load(&self) -> (usize, usize) {
-        let inner = &self.0;
-        (
-            inner.limits.in_flight.saturating_sub(inner.slots.available_permits()),
-            inner.limits.waiting.saturating_sub(inner.queue.available_permits()),
-        )
+        let worked_on = self.0.limits.in_flight.saturating_sub(self.0.slots.available_permits());
+        (worked_on, self.queue().waiting)
     }
 
     fn count(&self, address: &str) -> Result<Counted, Shut> {
@@ -181,8 +179,8 @@ impl Gate {
         Ok(Counted { gate: self.clone(), address: address.to_owned() })
     }
 
-    fn standing(&self) -> MutexGuard<'_, Standing> {
-        self.0.standing.lock().unwrap_or_else(PoisonError::into_inner)
+    fn queue(&self) -> MutexGuard<'_, Queue> {
+        self.0.queue.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     fn addresses(&self) -> MutexGuard<'_, HashMap<String, usize>> {
@@ -294,13 +292,17 @@ mod tests {
     #[tokio::test]
     async fn who_waits_for_something_leaves_the_slot_to_others() {
         let gate = gate(1, 0, None);
-        let poll = gate.enter("a").await.expect("free");
-        assert_eq!(gate.enter("b").await.err(), Some(Shut::Full));
-        let aside = poll.step_aside().expect("room");
-        let second = gate.enter("b").await.expect("the slot of the first");
-        assert!(second.step_aside().is_none(), "as many wait as may");
+        let mut aside = Vec::new();
+        for _ in 0..ASIDE {
+            let poll = gate.enter("a").await.expect("the slot that the one before left");
+            assert_eq!(gate.enter("b").await.err(), Some(Shut::Full));
+            let room = poll.step_aside().expect("room");
+            aside.push((poll, room));
+        }
+        let last = gate.enter("b").await.expect("free");
+        assert!(last.step_aside().is_none(), "as many wait as may");
         assert_eq!(gate.enter("c").await.err(), Some(Shut::Full));
         drop(aside);
-        assert!(second.step_aside().is_some());
+        assert!(last.step_aside().is_some());
     }
 }

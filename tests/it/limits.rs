@@ -1,9 +1,12 @@
 //! More than can be done at once: what is taken on stays bounded, the rest is told at once to come again, and nobody holds a place
 //! by being slow.
 
+use std::pin::pin;
 use std::time::Duration;
 use std::time::Instant;
 
+use procura::demo::browser::Browser;
+use procura::demo::browser::page::Page;
 use procura::storage::db::Sql;
 use procura::storage::db::Tx;
 use procura::telemetry::metrics;
@@ -14,6 +17,9 @@ use tokio::net::TcpSocket;
 use tokio::net::TcpStream;
 use tokio::task::JoinSet;
 
+use crate::consent::continue_link;
+use crate::consent::draw_up;
+use crate::proconnect;
 use crate::spaces::Scene;
 use crate::world::Engine;
 use crate::world::Options;
@@ -166,6 +172,47 @@ on_each_database! {
         while let Some(answer) = burst.join_next().await {
             let answer = answer.expect("an answer");
             assert_eq!(answer.status, 200, "{}", answer.body);
+        }
+    }
+}
+
+/// One request at a time, and who waits for a second is told to come again.
+fn one_at_a_time() -> Options {
+    Options { proconnect: true, ..server("max_in_flight = 1\nmax_waiting = 8\nmax_wait = \"1 s\"") }
+}
+
+/// From our page to the form of FranceConnect.
+async fn as_a_person(world: &World, browser: &mut Browser) -> Page {
+    let page = browser.get(&world.at("/personne/connexion")).await.expect("the login page");
+    browser.submit(&page.form_last_in_main().expect("its button")).await.expect("the provider")
+}
+
+on_each_database_with! { one_at_a_time();
+    async fn others_are_served_while_france_connect_and_proconnect_do_not_answer(world) {
+        let mut aidant = world.aidant("Amélie").await;
+        aidant.login(&world).await;
+        let handed = draw_up(&world, &mut aidant, &["social"], "short").await;
+        let (mut asked, mut person, mut agent) = (world.browser(), world.browser(), world.browser());
+        let consent = continue_link(&mut asked, &handed.link).await;
+        let login = as_a_person(&world, &mut person).await;
+        let away = proconnect::go(&world, &mut agent, "").await;
+        let mut all_three = pin!(async {
+            tokio::join!(
+                world.identify(&mut asked, consent, "slow.jeanne"),
+                world.identify(&mut person, login, "slow.jeanne"),
+                proconnect::type_login(&mut agent, &away, "slow.amelie"),
+            )
+        });
+        let pages = loop {
+            tokio::select! {
+                pages = &mut all_three => break pages,
+                other = answer(world.http.get(world.at("/aide"))) => assert_eq!(other.status, 200, "{}", other.body),
+            }
+            tokio::time::sleep(Duration::from_millis(20)).await;
+        };
+        for (page, who) in [(pages.0, "FranceConnect"), (pages.1, "FranceConnect"), (pages.2, "ProConnect")] {
+            let words = page.main_text();
+            assert!(page.status == 503 && words.contains(&format!("{who} ne répond pas")), "{} {words}", page.status);
         }
     }
 }

@@ -55,7 +55,7 @@ fn agents() -> Options {
 }
 
 /// From our login page to ProConnect's form.
-async fn go(world: &World, browser: &mut Browser, next: &str) -> Page {
+pub async fn go(world: &World, browser: &mut Browser, next: &str) -> Page {
     let page = browser.get(&world.at(&format!("/aidant/connexion{next}"))).await.expect("the login page");
     browser.click(&page, "/aidant/proconnect").await.expect("ProConnect")
 }
@@ -66,7 +66,7 @@ async fn enter(world: &World, browser: &mut Browser, login: &str) -> Page {
     type_login(browser, &page, login).await
 }
 
-async fn type_login(browser: &mut Browser, page: &Page, login: &str) -> Page {
+pub async fn type_login(browser: &mut Browser, page: &Page, login: &str) -> Page {
     let form = page.form_last_in_main().expect("its form").with(&[("login", login)]).expect("its field");
     browser.submit(&form).await.expect("a page")
 }
