@@ -79,18 +79,14 @@ pub async fn run<W: Worker>(
     let mut tally = tally.take();
     tally.took.sort_unstable();
     let many = f64::from(u32::try_from(tally.took.len()).unwrap_or(u32::MAX));
-    let at = |share: usize| {
-        let index = (tally.took.len() * share / 100).min(tally.took.len().saturating_sub(1));
-        tally.took.get(index).map_or(0.0, |took| took.as_secs_f64() * 1_000.0)
-    };
     let each = |spent: f64| if many > 0.0 { spent / many } else { 0.0 };
     Cell {
         what,
         on: on.to_owned(),
         users,
         per_second: many / span.as_secs_f64(),
-        p50: at(50),
-        p99: at(99),
+        p50: percentile(&tally.took, 50),
+        p99: percentile(&tally.took, 99),
         cost: Spent {
             service: each(spent.service),
             database: each(spent.database),
@@ -102,6 +98,12 @@ pub async fn run<W: Worker>(
         errors: tally.errors,
         first_error: tally.first_error,
     }
+}
+
+/// The latency in milliseconds that `share` of a hundred stay below, of those in their order; nought where there is none.
+pub fn percentile(took: &[Duration], share: usize) -> f64 {
+    let index = (took.len() * share / 100).min(took.len().saturating_sub(1));
+    took.get(index).map_or(0.0, |took| took.as_secs_f64() * 1_000.0)
 }
 
 async fn work<W: Worker>(mut worker: W, (from, until): (Instant, Instant), tally: Rc<RefCell<Tally>>) {

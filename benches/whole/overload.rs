@@ -14,6 +14,7 @@ use procura::demo::browser::cookies::Navigation;
 use procura::domain::time::Clock;
 
 use crate::Options;
+use crate::cell::percentile;
 use crate::drive::login::Track;
 use crate::drive::login::User;
 use crate::drive::wire::Trouble;
@@ -64,7 +65,7 @@ pub async fn measure(options: &Options) -> Result<()> {
                 let (tally, span) = storm(asks, options.seconds).await?;
                 let rate =
                     |many: usize| f64::from(u32::try_from(many).unwrap_or(u32::MAX)) / span.as_secs_f64();
-                let (p50, p99) = (at(&tally.took, 50), at(&tally.took, 99));
+                let (p50, p99) = (percentile(&tally.took, 50), percentile(&tally.took, 99));
                 println!(
                     "{what:<16} {:<11} {users:>5} {:>9.0} {p50:>8.2} {p99:>8.2} {:>8.2} {:>9.0}",
                     name(engine),
@@ -150,9 +151,4 @@ async fn again_and_again(mut ask: Ask, (from, until): (Instant, Instant), tally:
             }
         }
     }
-}
-
-fn at(took: &[Duration], share: usize) -> f64 {
-    let index = (took.len() * share / 100).min(took.len().saturating_sub(1));
-    took.get(index).map_or(0.0, |took| took.as_secs_f64() * 1_000.0)
 }

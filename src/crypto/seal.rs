@@ -41,7 +41,7 @@ pub enum SealError {
 /// [`SealError::Refused`] when `plain` is longer than AES-GCM allows (64 GiB).
 pub fn seal(key: &[u8; 32], aad: &[u8], plain: &[u8], random: &dyn Random) -> Result<Vec<u8>, SealError> {
     let nonce = random_bytes::<NONCE>(random);
-    sealed(key, nonce, &[&[VERSION], &nonce[..]].concat(), aad, plain)
+    encrypt(key, nonce, &[&[VERSION], &nonce[..]].concat(), aad, plain)
 }
 
 /// Seals `plain` as [`seal`] does, under a key that never sealed anything and never will again: one version byte, ciphertext
@@ -50,10 +50,10 @@ pub fn seal(key: &[u8; 32], aad: &[u8], plain: &[u8], random: &dyn Random) -> Re
 /// # Errors
 /// As [`seal`].
 pub fn seal_once(key: &[u8; 32], aad: &[u8], plain: &[u8]) -> Result<Vec<u8>, SealError> {
-    sealed(key, [0; NONCE], &[ONCE], aad, plain)
+    encrypt(key, [0; NONCE], &[ONCE], aad, plain)
 }
 
-fn sealed(
+fn encrypt(
     key: &[u8; 32],
     nonce: [u8; NONCE],
     head: &[u8],

@@ -112,6 +112,7 @@ mod tests {
     use std::sync::atomic::Ordering;
 
     use tokio::sync::Semaphore;
+    use tokio::task::JoinHandle;
 
     use super::*;
 
@@ -138,6 +139,12 @@ mod tests {
         }
     }
 
+    /// Somebody asks.
+    fn asked(reads: &Arc<SharedReads<&'static str, u32>>, source: &Arc<Source>) -> JoinHandle<Option<u32>> {
+        let (reads, source) = (Arc::clone(reads), Arc::clone(source));
+        tokio::spawn(async move { reads.ask("a", move || Arc::clone(&source).read()).await })
+    }
+
     async fn settle() {
         for _ in 0..20 {
             tokio::task::yield_now().await;
@@ -147,10 +154,7 @@ mod tests {
     #[tokio::test]
     async fn who_comes_during_a_read_is_answered_by_the_next_one() {
         let (reads, source) = (Arc::new(SharedReads::default()), Source::new());
-        let ask = || {
-            let (reads, source) = (Arc::clone(&reads), Arc::clone(&source));
-            tokio::spawn(async move { reads.ask("a", move || Arc::clone(&source).read()).await })
-        };
+        let ask = || asked(&reads, &source);
         let first = ask();
         settle().await;
         assert_eq!(source.begun(), 1);
@@ -173,10 +177,7 @@ mod tests {
     #[tokio::test]
     async fn whoever_goes_away_leaves_the_others_their_answer() {
         let (reads, source) = (Arc::new(SharedReads::default()), Source::new());
-        let ask = || {
-            let (reads, source) = (Arc::clone(&reads), Arc::clone(&source));
-            tokio::spawn(async move { reads.ask("a", move || Arc::clone(&source).read()).await })
-        };
+        let ask = || asked(&reads, &source);
         let gone = ask();
         settle().await;
         let other = ask();
