@@ -4,8 +4,11 @@ use std::time::Duration;
 
 use procura::domain::ids::EntryId;
 use procura::domain::message::MessageLanguage;
+use procura::domain::time::Clock;
 use procura::operations::apply_retention;
 use procura::operations::contest_line::contest_line;
+use procura::storage::retention::drop_payloads;
+use uuid::Uuid;
 
 use crate::records::audited;
 use crate::records::number;
@@ -62,5 +65,37 @@ on_each_database! {
         assert_eq!(number(&scene.world, held).await, number(&scene.world, lines).await);
         let others = "SELECT COUNT(*) FROM entry_refs WHERE kind = 'organisation.accepted' AND sealed IS NOT NULL";
         assert_eq!(number(&scene.world, others).await, 0, "what is nobody's case has gone");
+    }
+
+    async fn small_batches_pass_over_what_is_held_and_leave_nothing_behind(world) {
+        let mut scene = Scene::set(world).await;
+        let acted = scene.act("social").await;
+        let giver = person(&scene.world, scene.mandate.id).await;
+        let line: EntryId = acted.txn.parse().expect("an entry");
+        let bench = scene.world.bench.clone();
+        contest_line(&bench, &giver, line, "Pas moi.", MessageLanguage::French, None).await.expect("a case");
+        scene.world.aidant("Béatrice").await;
+        scene.world.clock.advance(DAY);
+        let filled = number(&scene.world, "SELECT COUNT(*) FROM entry_refs WHERE sealed IS NOT NULL").await;
+        let before = scene.world.clock.now();
+        let mut tx = bench.db.begin().await.expect("a transaction");
+        let (mut dropped, mut after) = (Vec::new(), Uuid::nil());
+        loop {
+            let (count, last) = drop_payloads(&mut tx, after, before, 3).await.expect("a batch");
+            if last == after {
+                break;
+            }
+            assert!(last > after);
+            dropped.push(count);
+            after = last;
+        }
+        tx.commit().await.expect("committed");
+        let (tail, whole) = dropped.split_last().expect("batches");
+        assert!(whole.len() > 2 && whole.iter().all(|count| *count == 3) && (1..=3).contains(tail), "{dropped:?}");
+        let left = number(&scene.world, "SELECT COUNT(*) FROM entry_refs WHERE sealed IS NOT NULL").await;
+        let held = number(&scene.world, "SELECT COUNT(*) FROM entry_refs WHERE mandate IS NOT NULL OR person IS NOT NULL").await;
+        assert_eq!(i64::try_from(dropped.iter().sum::<u64>()), Ok(filled - left));
+        assert!(left > 3 && left == held, "{left} left, {held} held");
+        assert_eq!(i64::try_from(audited(&scene.world).await), Ok(filled - left));
     }
 }
