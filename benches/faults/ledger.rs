@@ -76,7 +76,8 @@ async fn issued(config: &Path) -> Result<BTreeMap<String, usize>> {
         for row in rows.iter().filter(|row| row.kind.as_deref().is_some_and(|kind| GIVEN.contains(&kind))) {
             let (Some(key), Some(sealed)) = (row.data_key, &row.sealed) else { continue };
             let key = data_keys::require(&bench, &mut tx, key).await?;
-            let payload: Value = serde_json::from_slice(&open_payload(row.id, &row.beside(), &key, sealed)?)?;
+            let payload: Value =
+                serde_json::from_slice(&open_payload(row.id, &row.filed.under(), &key, sealed)?)?;
             for jti in names(&payload["details"]["jti"]) {
                 *found.entry(jti).or_default() += 1;
             }

@@ -31,7 +31,7 @@ use procura::ledger::kinds::Event;
 use procura::ledger::merkle;
 use procura::ledger::merkle::Hash;
 use procura::ledger::merkle::HashSource;
-use procura::ledger::sealed::Beside;
+use procura::ledger::sealed::FiledUnder;
 use procura::ledger::sealed::seal_entry;
 use procura::ledger::values::Named;
 use procura::ledger::words::ActWay;
@@ -101,7 +101,7 @@ pub async fn measure() -> Result<Value> {
     tell("canonical payload of an entry (RFC 8785)", median(|| entry.payload().is_ok()));
     tell(
         "append: canonical, committed, packed, sealed, leaf hash",
-        median(|| seal_entry(&entry, &Beside::default(), &key).is_ok()),
+        median(|| seal_entry(&entry, &FiledUnder::default(), &key).is_ok()),
     );
     let tree = Tree::of(LEVELS);
     let (size, index) = (1_u64 << LEVELS, 0x5_A5A5);

@@ -44,7 +44,7 @@ const LONGEST: usize = 43;
 /// The references of an entry, which stand in the clear beside its payload and are not kept in it a second time. They never
 /// change: the database refuses that.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Beside<'a> {
+pub struct FiledUnder<'a> {
     /// The person.
     pub person: Option<PersonId>,
     /// The mandate.
@@ -59,7 +59,7 @@ pub struct Beside<'a> {
     pub client: Option<&'a ClientId>,
 }
 
-impl Beside<'_> {
+impl FiledUnder<'_> {
     /// What a mark of these references stands for.
     fn identifier(&self, mark: u8) -> Option<Uuid> {
         match mark {
@@ -87,7 +87,7 @@ pub(super) struct Lifted {
 }
 
 /// Takes the values out of the payload of the entry `id`; `None` where a mark already stands in it.
-pub(super) fn lift(id: EntryId, beside: &Beside<'_>, payload: &[u8]) -> Option<Lifted> {
+pub(super) fn lift(id: EntryId, filed: &FiledUnder<'_>, payload: &[u8]) -> Option<Lifted> {
     if payload.iter().any(|byte| MARKS.contains(byte)) {
         return None;
     }
@@ -100,7 +100,7 @@ pub(super) fn lift(id: EntryId, beside: &Beside<'_>, payload: &[u8]) -> Option<L
         if byte != b'"' {
             continue;
         }
-        if let Some((mark, value, length)) = value(id, beside, rest) {
+        if let Some((mark, value, length)) = value(id, filed, rest) {
             text.push(mark);
             values.extend_from_slice(&value);
             rest = rest.get(length..).unwrap_or_default();
@@ -112,7 +112,7 @@ pub(super) fn lift(id: EntryId, beside: &Beside<'_>, payload: &[u8]) -> Option<L
 /// Puts the values back; `None` where text and values are not those of one payload.
 pub(super) fn put_back(
     id: EntryId,
-    beside: &Beside<'_>,
+    filed: &FiledUnder<'_>,
     text: &[u8],
     values: &[u8],
 ) -> Option<Zeroizing<Vec<u8>>> {
@@ -136,9 +136,9 @@ pub(super) fn put_back(
             TOKEN => payload.extend_from_slice(b64(take(16)?).as_bytes()),
             MOMENT => payload.extend_from_slice(moment(take(MILLIS)?)?.as_bytes()),
             OWN_MOMENT => payload.extend_from_slice(moment(id.uuid().as_bytes().get(..MILLIS)?)?.as_bytes()),
-            CLIENT => payload.extend_from_slice(beside.client?.as_str().as_bytes()),
+            CLIENT => payload.extend_from_slice(filed.client?.as_str().as_bytes()),
             PERSON..=ORGANISATION => {
-                payload.extend_from_slice(hyphenated(beside.identifier(byte)?).as_bytes());
+                payload.extend_from_slice(hyphenated(filed.identifier(byte)?).as_bytes());
             }
             byte => payload.push(byte),
         }
@@ -148,10 +148,10 @@ pub(super) fn put_back(
 
 /// The value between here and the next quotation mark, if it is one of those: its mark, its bytes, its length as text. Only
 /// what comes back as the same text is one.
-fn value(id: EntryId, beside: &Beside<'_>, text: &[u8]) -> Option<(u8, Vec<u8>, usize)> {
+fn value(id: EntryId, filed: &FiledUnder<'_>, text: &[u8]) -> Option<(u8, Vec<u8>, usize)> {
     let length = text.iter().take(LONGEST + 1).position(|byte| *byte == b'"')?;
     let text = str::from_utf8(text.get(..length)?).ok()?;
-    if beside.client.is_some_and(|client| client.as_str() == text) {
+    if filed.client.is_some_and(|client| client.as_str() == text) {
         return Some((CLIENT, Vec::new(), length));
     }
     let (mark, bytes) = match length {
@@ -159,7 +159,7 @@ fn value(id: EntryId, beside: &Beside<'_>, text: &[u8]) -> Option<(u8, Vec<u8>, 
             let uuid = Uuid::try_parse(text).ok().filter(|uuid| hyphenated(*uuid) == text)?;
             if uuid == id.uuid() {
                 (OWN_IDENTIFIER, Vec::new())
-            } else if let Some(mark) = beside.mark(uuid) {
+            } else if let Some(mark) = filed.mark(uuid) {
                 (mark, Vec::new())
             } else {
                 (IDENTIFIER, uuid.as_bytes().to_vec())
@@ -201,8 +201,8 @@ mod tests {
     }
 
     fn back(payload: &[u8]) -> Zeroizing<Vec<u8>> {
-        let lifted = lift(own(), &Beside::default(), payload).expect("no marks");
-        put_back(own(), &Beside::default(), &lifted.text, &lifted.values).expect("the payload")
+        let lifted = lift(own(), &FiledUnder::default(), payload).expect("no marks");
+        put_back(own(), &FiledUnder::default(), &lifted.text, &lifted.values).expect("the payload")
     }
 
     #[test]
@@ -213,7 +213,7 @@ mod tests {
             own().uuid(),
             b64(&[7; 32])
         );
-        let lifted = lift(own(), &Beside::default(), payload.as_bytes()).expect("no marks");
+        let lifted = lift(own(), &FiledUnder::default(), payload.as_bytes()).expect("no marks");
         assert_eq!(
             str::from_utf8(&lifted.text).expect("utf-8"),
             "{\"act\":\"\u{1}\",\"at\":\"\u{6}\",\"done_at\":\"\u{5}\",\"id\":\"\u{2}\",\"jti\":\"\u{4}\",\"prev\":\"\u{3}\"}"
@@ -226,7 +226,7 @@ mod tests {
     fn what_stands_beside_is_not_kept() {
         let uuid = |n: u128| Uuid::from_u128(0x0193_6f2e_7b1a_7c3d_8e4f_0000_0000_0000 + n);
         let client = ClientId::parse("caf").expect("an identifier");
-        let beside = Beside {
+        let filed = FiledUnder {
             person: Some(PersonId::from_uuid(uuid(1))),
             mandate: Some(MandateId::from_uuid(uuid(2))),
             act: Some(ActId::from_uuid(uuid(3))),
@@ -237,12 +237,12 @@ mod tests {
         let texts: Vec<String> =
             (1..=6).map(|n| uuid(n).hyphenated().to_string()).chain(["caf".to_owned()]).collect();
         let payload = serde_json::to_vec(&texts).expect("json");
-        let lifted = lift(own(), &beside, &payload).expect("no marks");
+        let lifted = lift(own(), &filed, &payload).expect("no marks");
         assert_eq!(lifted.values.as_slice(), uuid(6).as_bytes(), "only what stands nowhere else");
-        let back = |beside: &Beside<'_>| put_back(own(), beside, &lifted.text, &lifted.values);
-        assert_eq!(back(&beside).expect("the payload").as_slice(), payload);
-        assert_eq!(back(&Beside { person: None, ..beside }), None);
-        let other = back(&Beside { mandate: Some(MandateId::from_uuid(uuid(9))), ..beside });
+        let back = |filed: &FiledUnder<'_>| put_back(own(), filed, &lifted.text, &lifted.values);
+        assert_eq!(back(&filed).expect("the payload").as_slice(), payload);
+        assert_eq!(back(&FiledUnder { person: None, ..filed }), None);
+        let other = back(&FiledUnder { mandate: Some(MandateId::from_uuid(uuid(9))), ..filed });
         assert_ne!(other.expect("another payload").as_slice(), payload);
     }
 
@@ -257,23 +257,23 @@ mod tests {
             "AAECAwQFBgcICQoLDA0OD=",
         ] {
             let payload = format!(r#"{{"label":"{text}"}}"#);
-            let lifted = lift(own(), &Beside::default(), payload.as_bytes()).expect("no marks");
+            let lifted = lift(own(), &FiledUnder::default(), payload.as_bytes()).expect("no marks");
             assert_eq!(lifted.text.as_slice(), payload.as_bytes(), "{text}");
         }
     }
 
     #[test]
     fn marks_and_values_that_do_not_fit_are_refused() {
-        let beside = Beside::default();
+        let filed = FiledUnder::default();
         for mark in MARKS {
-            assert!(lift(own(), &beside, &[b'{', b'"', mark, b'"', b'}']).is_none(), "{mark}");
+            assert!(lift(own(), &filed, &[b'{', b'"', mark, b'"', b'}']).is_none(), "{mark}");
         }
-        assert!(put_back(own(), &beside, b"\"\x01\"", &[0; 15]).is_none());
-        assert!(put_back(own(), &beside, b"\"\x01\"", &[0; 17]).is_none());
-        assert!(put_back(own(), &beside, b"\"\x05\"", &[0; MILLIS - 1]).is_none());
+        assert!(put_back(own(), &filed, b"\"\x01\"", &[0; 15]).is_none());
+        assert!(put_back(own(), &filed, b"\"\x01\"", &[0; 17]).is_none());
+        assert!(put_back(own(), &filed, b"\"\x05\"", &[0; MILLIS - 1]).is_none());
         for mark in PERSON..=CLIENT {
             assert!(
-                put_back(own(), &beside, &[b'"', mark, b'"'], &[]).is_none(),
+                put_back(own(), &filed, &[b'"', mark, b'"'], &[]).is_none(),
                 "nothing stands beside: {mark}"
             );
         }

@@ -12,7 +12,7 @@ use flate2::Status;
 use zeroize::Zeroizing;
 
 use crate::domain::ids::EntryId;
-use crate::ledger::lifted::Beside;
+use crate::ledger::lifted::FiledUnder;
 use crate::ledger::lifted::lift;
 use crate::ledger::lifted::put_back;
 
@@ -31,25 +31,25 @@ const WINDOW_BITS: u8 = 13;
 /// No payload is longer: a tile's entry holds at most 65,535 bytes.
 const LONGEST: usize = 1 << 20;
 
-/// The form in which the payload of the entry `id` is sealed, with these references `beside` it; the payload itself where that
+/// The form in which the payload of the entry `id` is sealed, `filed` under these references; the payload itself where that
 /// is not shorter.
-pub fn pack(id: EntryId, beside: &Beside<'_>, payload: &[u8]) -> Zeroizing<Vec<u8>> {
-    match lift(id, beside, payload).and_then(|lifted| deflate(&lifted.text, &lifted.values)) {
+pub fn pack(id: EntryId, filed: &FiledUnder<'_>, payload: &[u8]) -> Zeroizing<Vec<u8>> {
+    match lift(id, filed, payload).and_then(|lifted| deflate(&lifted.text, &lifted.values)) {
         Some(packed) if packed.len() < payload.len() => packed,
         _ => Zeroizing::new(payload.to_vec()),
     }
 }
 
-/// The payload of the entry `id` again, from the references that stand `beside` it; `None` for anything [`pack`] never made.
-pub fn unpack(id: EntryId, beside: &Beside<'_>, stored: Zeroizing<Vec<u8>>) -> Option<Zeroizing<Vec<u8>>> {
+/// The payload of the entry `id` again, `filed` under the same references; `None` for anything [`pack`] never made.
+pub fn unpack(id: EntryId, filed: &FiledUnder<'_>, stored: Zeroizing<Vec<u8>>) -> Option<Zeroizing<Vec<u8>>> {
     match stored.split_first() {
         Some((&THIRD_NUMBER, packed)) => {
             let (text, values) = inflate(THIRD, packed)?;
-            put_back(id, beside, &text, values)
+            put_back(id, filed, &text, values)
         }
         Some((&SECOND_NUMBER, packed)) => {
             let (text, values) = inflate(SECOND, packed)?;
-            put_back(id, &Beside::default(), &text, values)
+            put_back(id, &FiledUnder::default(), &text, values)
         }
         Some((&FIRST_NUMBER, packed)) => {
             let (payload, after) = inflate(FIRST, packed)?;
@@ -110,29 +110,29 @@ mod tests {
 
     #[test]
     fn an_ordinary_entry_takes_less_than_a_third() {
-        let packed = pack(id(), &Beside::default(), ENTRY.as_bytes());
+        let packed = pack(id(), &FiledUnder::default(), ENTRY.as_bytes());
         assert!(packed.len() * 3 < ENTRY.len(), "{} of {}", packed.len(), ENTRY.len());
         assert_eq!(
-            unpack(id(), &Beside::default(), packed).expect("the payload").as_slice(),
+            unpack(id(), &FiledUnder::default(), packed).expect("the payload").as_slice(),
             ENTRY.as_bytes()
         );
         let person =
             Some(PersonId::from_uuid("01936f2e-7b1a-7c3d-8e4f-5123456789ab".parse().expect("a uuid")));
-        let beside = Beside { person, ..Beside::default() };
-        let shorter = pack(id(), &beside, ENTRY.as_bytes());
-        assert!(shorter.len() <= pack(id(), &Beside::default(), ENTRY.as_bytes()).len() - 15);
-        assert_eq!(unpack(id(), &beside, shorter.clone()).expect("the payload").as_slice(), ENTRY.as_bytes());
-        assert!(unpack(id(), &Beside::default(), shorter).is_none());
+        let filed = FiledUnder { person, ..FiledUnder::default() };
+        let shorter = pack(id(), &filed, ENTRY.as_bytes());
+        assert!(shorter.len() <= pack(id(), &FiledUnder::default(), ENTRY.as_bytes()).len() - 15);
+        assert_eq!(unpack(id(), &filed, shorter.clone()).expect("the payload").as_slice(), ENTRY.as_bytes());
+        assert!(unpack(id(), &FiledUnder::default(), shorter).is_none());
     }
 
     #[test]
     fn what_was_stored_plain_is_read_and_what_is_not_ours_is_refused() {
         let plain = Zeroizing::new(ENTRY.as_bytes().to_vec());
         assert_eq!(
-            unpack(id(), &Beside::default(), plain).expect("the payload").as_slice(),
+            unpack(id(), &FiledUnder::default(), plain).expect("the payload").as_slice(),
             ENTRY.as_bytes()
         );
-        let packed = pack(id(), &Beside::default(), ENTRY.as_bytes());
+        let packed = pack(id(), &FiledUnder::default(), ENTRY.as_bytes());
         for wrong in [
             vec![],
             vec![4, 3],
@@ -143,16 +143,19 @@ mod tests {
             vec![SECOND_NUMBER],
             vec![THIRD_NUMBER],
         ] {
-            assert!(unpack(id(), &Beside::default(), Zeroizing::new(wrong.clone())).is_none(), "{wrong:?}");
+            assert!(
+                unpack(id(), &FiledUnder::default(), Zeroizing::new(wrong.clone())).is_none(),
+                "{wrong:?}"
+            );
         }
         // A few bytes that would unfold without end.
-        let bomb = pack(id(), &Beside::default(), &[b'{'; 4 << 20]);
-        assert!(unpack(id(), &Beside::default(), bomb).is_none());
+        let bomb = pack(id(), &FiledUnder::default(), &[b'{'; 4 << 20]);
+        assert!(unpack(id(), &FiledUnder::default(), bomb).is_none());
     }
 
     #[test]
     fn what_was_packed_with_the_second_dictionary_is_read_whatever_stands_beside() {
-        let lifted = lift(id(), &Beside::default(), ENTRY.as_bytes()).expect("no marks");
+        let lifted = lift(id(), &FiledUnder::default(), ENTRY.as_bytes()).expect("no marks");
         let mut packer = Compress::new_with_window_bits(Compression::new(6), false, WINDOW_BITS);
         packer.set_dictionary(SECOND).expect("a dictionary");
         let mut packed = Vec::with_capacity(2_048);
@@ -161,8 +164,8 @@ mod tests {
         packed.extend_from_slice(&lifted.values);
         let person =
             Some(PersonId::from_uuid("01936f2e-7b1a-7c3d-8e4f-5123456789ab".parse().expect("a uuid")));
-        for beside in [Beside::default(), Beside { person, ..Beside::default() }] {
-            let back = unpack(id(), &beside, Zeroizing::new(packed.clone())).expect("the payload");
+        for filed in [FiledUnder::default(), FiledUnder { person, ..FiledUnder::default() }] {
+            let back = unpack(id(), &filed, Zeroizing::new(packed.clone())).expect("the payload");
             assert_eq!(back.as_slice(), ENTRY.as_bytes());
         }
     }
@@ -176,11 +179,11 @@ mod tests {
         packer.compress_vec(ENTRY.as_bytes(), &mut packed, FlushCompress::Finish).expect("deflates");
         let stored = Zeroizing::new(packed.clone());
         assert_eq!(
-            unpack(id(), &Beside::default(), stored).expect("the payload").as_slice(),
+            unpack(id(), &FiledUnder::default(), stored).expect("the payload").as_slice(),
             ENTRY.as_bytes()
         );
         packed.push(0);
-        assert!(unpack(id(), &Beside::default(), Zeroizing::new(packed)).is_none(), "something follows");
+        assert!(unpack(id(), &FiledUnder::default(), Zeroizing::new(packed)).is_none(), "something follows");
     }
 
     #[test]
@@ -203,7 +206,7 @@ mod tests {
         #[test]
         fn every_payload_comes_back_to_the_byte(text in "\\PC{0,3000}") {
             let payload = format!("{{\"label\":{}}}", serde_json::Value::from(text));
-            let back = unpack(id(), &Beside::default(), pack(id(), &Beside::default(), payload.as_bytes())).expect("the payload");
+            let back = unpack(id(), &FiledUnder::default(), pack(id(), &FiledUnder::default(), payload.as_bytes())).expect("the payload");
             prop_assert_eq!(back.as_slice(), payload.as_bytes());
         }
     }

@@ -14,7 +14,7 @@ use crate::domain::time::Instant;
 use crate::ledger::entry::Entry;
 use crate::ledger::entry::EntryError;
 use crate::ledger::kinds::Kind;
-pub use crate::ledger::lifted::Beside;
+pub use crate::ledger::lifted::FiledUnder;
 use crate::ledger::merkle::Hash;
 use crate::ledger::merkle::leaf_hash;
 use crate::ledger::packed::pack;
@@ -59,18 +59,18 @@ struct LeafJson {
     v: u8,
 }
 
-/// Seals an entry under the data key of the one it is about; `beside` are the references it is filed under.
+/// Seals an entry under the data key of the one it is about; `filed` is what it is filed under.
 ///
 /// # Errors
 /// [`EntryError::Write`] or [`EntryError::Sealed`]; none in practice.
-pub fn seal_entry(entry: &Entry, beside: &Beside<'_>, key: &DataKey) -> Result<SealedEntry, EntryError> {
+pub fn seal_entry(entry: &Entry, filed: &FiledUnder<'_>, key: &DataKey) -> Result<SealedEntry, EntryError> {
     let payload = Zeroizing::new(entry.payload()?);
     let commitment = commit(&commitment_key(key, entry.id), &payload);
     let leaf = leaf_bytes(entry.id, entry.at.millis(), &commitment)?;
     let sealed_payload = seal::seal_once(
         &sealing_key(key, entry.id),
         entry.id.uuid().as_bytes(),
-        &pack(entry.id, beside, &payload),
+        &pack(entry.id, filed, &payload),
     )
     .map_err(|_| EntryError::Sealed)?;
     Ok(SealedEntry {
@@ -84,20 +84,20 @@ pub fn seal_entry(entry: &Entry, beside: &Beside<'_>, key: &DataKey) -> Result<S
     })
 }
 
-/// The exact payload bytes of a stored entry. With other references `beside` it than those it was sealed with, they are another
+/// The exact payload bytes of a stored entry. `filed` under other references than those it was sealed with, they are another
 /// text, which its commitment is not to.
 ///
 /// # Errors
 /// [`EntryError::Sealed`] with another key or identifier.
 pub fn open_payload(
     id: EntryId,
-    beside: &Beside<'_>,
+    filed: &FiledUnder<'_>,
     key: &DataKey,
     sealed: &[u8],
 ) -> Result<Zeroizing<Vec<u8>>, EntryError> {
     let stored =
         seal::open(&sealing_key(key, id), id.uuid().as_bytes(), sealed).map_err(|_| EntryError::Sealed)?;
-    unpack(id, beside, stored).ok_or(EntryError::Sealed)
+    unpack(id, filed, stored).ok_or(EntryError::Sealed)
 }
 
 /// The commitment key `k` of one entry: disclosed in a bundle, it opens nothing else.
@@ -160,8 +160,8 @@ mod tests {
     fn a_sealed_entry_opens_and_its_leaf_commits_to_it() {
         let random = SystemRandom::new();
         let (key, entry) = (DataKey::fresh(&random), samples::act_opened(7, None));
-        let sealed = seal_entry(&entry, &Beside::default(), &key).expect("seals");
-        let open = |id, key: &DataKey| open_payload(id, &Beside::default(), key, &sealed.sealed_payload);
+        let sealed = seal_entry(&entry, &FiledUnder::default(), &key).expect("seals");
+        let open = |id, key: &DataKey| open_payload(id, &FiledUnder::default(), key, &sealed.sealed_payload);
         let payload = open(entry.id, &key).expect("opens");
         assert_eq!(payload.as_slice(), entry.payload().expect("writes"));
         let leaf = Leaf::parse(&sealed.leaf).expect("a leaf");

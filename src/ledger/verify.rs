@@ -386,7 +386,7 @@ mod tests {
     use crate::ledger::merkle::inclusion_proof;
     use crate::ledger::merkle::root_of;
     use crate::ledger::merkle::samples::Leaves;
-    use crate::ledger::sealed::Beside;
+    use crate::ledger::sealed::FiledUnder;
     use crate::ledger::sealed::SealedEntry;
     use crate::ledger::sealed::commitment_key;
     use crate::ledger::sealed::open_payload;
@@ -410,7 +410,7 @@ mod tests {
                 let prev = entries.last().map(|entry| entry.leaf_hash.into());
                 let chain = Chain { n: i64::try_from(n).expect("small"), prev };
                 let entry = samples::act_opened(n, Some(chain));
-                entries.push(seal_entry(&entry, &Beside::default(), &data).expect("seals"));
+                entries.push(seal_entry(&entry, &FiledUnder::default(), &data).expect("seals"));
             }
             Self { key, data, entries }
         }
@@ -426,8 +426,8 @@ mod tests {
             let index = u64::try_from(at).expect("small");
             let proof = inclusion_proof(&leaves, index, size).expect("a proof");
             let entry = &self.entries[at];
-            let payload =
-                open_payload(entry.id, &Beside::default(), &self.data, &entry.sealed_payload).expect("opens");
+            let payload = open_payload(entry.id, &FiledUnder::default(), &self.data, &entry.sealed_payload)
+                .expect("opens");
             let k = commitment_key(&self.data, entry.id);
             let note = head.sign(&self.key).expect("signs");
             Bundle::new((&payload, &k), &entry.leaf, index, &proof, &note).expect("a bundle")
@@ -493,7 +493,7 @@ mod tests {
         assert!(twice.iter().any(|finding| finding.wrong == Wrong::Twice(0)));
         let mut other = World::new(2);
         let forged = samples::act_opened(2, Some(Chain { n: 2, prev: Some([9; 32].into()) }));
-        other.entries[1] = seal_entry(&forged, &Beside::default(), &other.data).expect("seals");
+        other.entries[1] = seal_entry(&forged, &FiledUnder::default(), &other.data).expect("seals");
         let findings = other.check(vec![other.bundle(0), other.bundle(1)]).expect_err("broken");
         assert!(matches!(findings[0].wrong, Wrong::Broken { n: 2, .. }));
     }

@@ -91,7 +91,8 @@ mod tests {
         let data = DataKey::fresh(&random);
         let entries: Vec<_> = (1..=2)
             .map(|n| {
-                seal_entry(&samples::act_opened(n, None), &sealed::Beside::default(), &data).expect("seals")
+                seal_entry(&samples::act_opened(n, None), &sealed::FiledUnder::default(), &data)
+                    .expect("seals")
             })
             .collect();
         let hashes: Vec<_> = entries.iter().map(|entry| entry.leaf_hash).collect();
@@ -105,7 +106,7 @@ mod tests {
         assert_eq!(ask(&Beside::Leaf(&entries[0].leaf)), Err(Wrong::Inclusion));
         assert_eq!(ask(&Beside::Leaf(b"{}")), Err(Wrong::Field("leaf")));
         let open = |at: usize| {
-            open_payload(entries[at].id, &sealed::Beside::default(), &data, &entries[at].sealed_payload)
+            open_payload(entries[at].id, &sealed::FiledUnder::default(), &data, &entries[at].sealed_payload)
                 .expect("opens")
         };
         let k = |at: usize| b64(&*commitment_key(&data, entries[at].id));

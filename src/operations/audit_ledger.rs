@@ -6,11 +6,13 @@ use std::time::Duration;
 use crate::crypto::note::NoteKey;
 use crate::domain::ids::EntryId;
 use crate::domain::ids::MandateId;
+use crate::domain::time::Instant;
 use crate::ledger::audit::Audit;
 use crate::ledger::audit::Break;
 use crate::ledger::checkpoint::Checkpoint;
 use crate::ledger::merkle::Hash;
 use crate::ledger::merkle::leaf_hash;
+use crate::operations::audit_leaves::Leaves;
 use crate::operations::audit_payloads;
 use crate::operations::audit_payloads::PayloadCount;
 use crate::operations::bench::Bench;
@@ -108,15 +110,7 @@ pub async fn audit(
     let checkpoints = pass.compared;
     let mut findings = pass.findings;
     findings.extend(pass.audit.finish().into_iter().map(Finding::Tree));
-    let old = bench.now().minus(LONGEST_WAIT);
-    for (count, finding) in [
-        (ledger_audit::unsequenced(&mut tx, old).await?, Finding::Unsequenced as fn(i64) -> Finding),
-        (ledger_audit::lost(&mut tx).await?, Finding::Lost),
-    ] {
-        if count > 0 {
-            findings.push(finding(count));
-        }
-    }
+    findings.extend(left_out(&mut tx, bench.now().minus(LONGEST_WAIT), (size, findings.is_empty())).await?);
     let payloads = match payloads {
         true => Some(audit_payloads::audit(bench, &mut tx, &mut findings, progress).await?),
         false => None,
@@ -124,11 +118,24 @@ pub async fn audit(
     Ok(Report { size, root, checkpoints, payloads, findings })
 }
 
+/// Entries that have no place in a tree of `size` leaves. Where it is `sound` and the entries are as many as its leaves and those
+/// that wait, none is lost; otherwise each is looked for.
+async fn left_out(tx: &mut Tx, old: Instant, (size, sound): (u64, bool)) -> Result<Vec<Finding>, Refusal> {
+    let (waiting, late) = ledger_audit::waiting(tx, old).await?;
+    let expected = i64::try_from(size).unwrap_or(i64::MAX).saturating_add(waiting);
+    let (late, lost) = match sound && ledger_audit::entries(tx).await? == expected {
+        true => (late, 0),
+        false => (ledger_audit::unsequenced(tx, old).await?, ledger_audit::lost(tx).await?),
+    };
+    let findings = [(late, Finding::Unsequenced as fn(i64) -> Finding), (lost, Finding::Lost)];
+    Ok(findings.into_iter().filter(|(count, _)| *count > 0).map(|(count, finding)| finding(count)).collect())
+}
+
 /// Index and leaf hash of each.
-fn hashes(rows: &[LeafRow]) -> Result<Vec<(u64, Hash)>, Refusal> {
-    rows.iter()
-        .map(|row| {
-            let index = u64::try_from(row.idx).map_err(|error| Refusal::Fault(error.into()))?;
+fn hashes(rows: Vec<(i64, LeafRow)>) -> Result<Vec<(u64, Hash)>, Refusal> {
+    rows.into_iter()
+        .map(|(index, row)| {
+            let index = u64::try_from(index).map_err(|error| Refusal::Fault(error.into()))?;
             Ok((index, leaf_hash(&row.leaf()?)))
         })
         .collect()
@@ -162,14 +169,12 @@ impl<'a> Pass<'a> {
         progress: &mut (dyn FnMut(&'static str, u64) + Send),
     ) -> Result<(), Refusal> {
         self.look_ahead(tx).await?;
-        let mut rows = ledger_audit::leaves(tx, 0, i64::from(PAGE)).await?;
-        while let Some(last) = rows.last()
-            && self.audit.broken() < ENOUGH
-        {
-            let next = last.idx.saturating_add(1);
+        let mut leaves = Leaves::new(PAGE);
+        let mut rows = leaves.next(tx).await?;
+        while !rows.is_empty() && self.audit.broken() < ENOUGH {
             // One page is hashed while the next is read.
-            let hashing = tokio::task::spawn_blocking(move || hashes(&rows));
-            rows = ledger_audit::leaves(tx, next, i64::from(PAGE)).await?;
+            let hashing = tokio::task::spawn_blocking(move || hashes(rows));
+            rows = leaves.next(tx).await?;
             for (index, hash) in hashing.await.map_err(|error| Refusal::Fault(error.into()))?? {
                 for (tile, computed) in self.audit.hashed(index, hash) {
                     let stored = ledger::tile(tx, &tile).await?;

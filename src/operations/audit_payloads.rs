@@ -134,7 +134,7 @@ impl Pass<'_> {
             self.count.erased += 1;
             return Ok(());
         };
-        let opened = open_payload(row.id, &row.beside(), key, sealed)
+        let opened = open_payload(row.id, &row.filed.under(), key, sealed)
             .ok()
             .filter(|payload| same(&commit(&commitment_key(key, row.id), payload), &leaf.commitment))
             .and_then(|payload| Entry::from_payload(&payload).ok());
@@ -148,8 +148,8 @@ impl Pass<'_> {
     fn entry(&mut self, row: &PayloadRow, entry: &Entry, hash: Hash) {
         self.count.opened += 1;
         let filed = row.kind.as_deref() == Some(entry.event.kind().as_str())
-            && row.person == entry.person
-            && row.mandate == entry.mandate;
+            && row.filed.person == entry.person
+            && row.filed.mandate == entry.mandate;
         if !filed {
             self.findings.push(Finding::Filed(row.id));
         }

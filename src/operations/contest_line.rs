@@ -89,7 +89,7 @@ async fn attempt(
         return Err(Refusal::NotFound);
     }
     let line = entries::find(&mut work.tx, entry).await?.ok_or(Refusal::NotFound)?;
-    let Some(mandate) = line.mandate.filter(|_| is_contestable(&line.kind, line.mandate)) else {
+    let Some(mandate) = line.filed.mandate.filter(|_| is_contestable(&line.kind, line.filed.mandate)) else {
         return Err(Refusal::Conflict("not-contestable"));
     };
     let stored = mandates::take(&mut work.tx, mandate).await?.ok_or(Refusal::NotFound)?;
@@ -117,7 +117,7 @@ pub(super) async fn open<'b>(
     let organisation = organisations::find(&mut work.tx, mandate.terms.organisation)
         .await?
         .ok_or_else(|| Refusal::fault("a mandate names an organisation that is not there"))?;
-    let client = match &line.client {
+    let client = match &line.filed.client {
         Some(client) => clients::find(&mut work.tx, client).await?,
         None => None,
     };
@@ -128,7 +128,7 @@ pub(super) async fn open<'b>(
         person: person.person.id,
         mandate: mandate.id,
         entry: line.id,
-        client: line.client.clone(),
+        client: line.filed.client.clone(),
         opened_at: work.now,
         life: CaseLife::Open,
     };
@@ -156,10 +156,10 @@ impl About<'_> {
             .person(id)
             .mandate(mandate)
             .organisation(&self.organisation.organisation);
-        if let Some(act) = self.line.act {
+        if let Some(act) = self.line.filed.act {
             line = line.act(act);
         }
-        if let Some(aidant) = self.line.account {
+        if let Some(aidant) = self.line.filed.account {
             line = line.account(aidant);
         }
         match self.client {

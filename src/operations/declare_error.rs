@@ -89,8 +89,9 @@ fn checked(declaration: &Declaration<'_>) -> Result<(String, Option<String>), Re
 /// The aidant's own line, in the organisation she works in now.
 async fn own_line(tx: &mut Tx, aidant: &AidantActor, entry: EntryId) -> Result<StoredEntry, Refusal> {
     let line = entries::find(tx, entry).await?.ok_or(Refusal::NotFound)?;
-    let own = line.account == Some(aidant.account.id) && line.organisation == Some(aidant.organisation.id);
-    if own && is_declarable(&line.kind, line.mandate) { Ok(line) } else { Err(Refusal::NotFound) }
+    let own = line.filed.account == Some(aidant.account.id)
+        && line.filed.organisation == Some(aidant.organisation.id);
+    if own && is_declarable(&line.kind, line.filed.mandate) { Ok(line) } else { Err(Refusal::NotFound) }
 }
 
 /// The line an error is to be declared about, with what was declared of it before, oldest first.
@@ -142,7 +143,7 @@ pub async fn declare(
     ]);
     let mut work = Work::begin(bench, request).await?;
     let line = own_line(&mut work.tx, aidant, entry).await?;
-    let mandate = line.mandate.ok_or(Refusal::NotFound)?;
+    let mandate = line.filed.mandate.ok_or(Refusal::NotFound)?;
     let mandate = mandates::take(&mut work.tx, mandate).await?.ok_or(Refusal::NotFound)?.mandate;
     work.now = bench.now();
     if act_errors::is_known(&mut work.tx, entry, &digest).await? {
@@ -150,7 +151,7 @@ pub async fn declare(
     }
     let place =
         organisations::find(&mut work.tx, mandate.terms.organisation).await?.ok_or(Refusal::NotFound)?;
-    let client = match &line.client {
+    let client = match &line.filed.client {
         Some(id) => clients::find(&mut work.tx, id).await?,
         None => None,
     };
@@ -163,7 +164,7 @@ pub async fn declare(
     if let Some(person) = person {
         written = written.person(person);
     }
-    if let Some(act) = line.act {
+    if let Some(act) = line.filed.act {
         written = written.act(act);
     }
     if let Some(client) = &client {
@@ -180,7 +181,7 @@ pub async fn declare(
         mandate: mandate.id,
         organisation: place.organisation.id,
         account: aidant.account.id,
-        client: line.client,
+        client: line.filed.client,
         at: recorded.now,
     };
     act_errors::insert(&mut recorded.tx, &declared).await?;

@@ -126,11 +126,11 @@ impl<'b> Opener<'b> {
             id: stored.id,
             at: stored.at,
             kind: stored.kind,
-            mandate: stored.mandate,
-            act: stored.act,
-            person: stored.person,
-            account: stored.account,
-            client: stored.client,
+            mandate: stored.filed.mandate,
+            act: stored.filed.act,
+            person: stored.filed.person,
+            account: stored.filed.account,
+            client: stored.filed.client,
             index: stored.idx,
             told,
         })
@@ -148,7 +148,7 @@ impl<'b> Opener<'b> {
             self.keys.insert(id, key);
         }
         let Some(Some(key)) = self.keys.get(&id) else { return Ok(None) };
-        let payload = open_payload(stored.id, &stored.beside(), key, sealed)
+        let payload = open_payload(stored.id, &stored.filed.under(), key, sealed)
             .map_err(|error| Refusal::Fault(error.into()))?;
         Entry::from_payload(&payload).map(Some).map_err(|error| Refusal::Fault(error.into()))
     }

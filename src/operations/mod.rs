@@ -19,6 +19,7 @@ pub mod apply_retention;
 pub mod ask_person;
 pub mod asking;
 pub mod attestation;
+mod audit_leaves;
 pub mod audit_ledger;
 pub mod audit_payloads;
 pub mod authenticate_client;

@@ -123,7 +123,7 @@ pub async fn verify_here(bench: &Bench, id: EntryId) -> Result<Check, Refusal> {
     }
     let (Some(data_key), Some(sealed)) = (entry.data_key, &entry.sealed) else { return Ok(Check::Erased) };
     let Some(key) = data_keys::open(bench, &mut tx, data_key).await? else { return Ok(Check::Erased) };
-    let Ok(payload) = open_payload(id, &entry.beside(), &key, sealed) else { return Ok(Check::Broken) };
+    let Ok(payload) = open_payload(id, &entry.filed.under(), &key, sealed) else { return Ok(Check::Broken) };
     let holds = same(&commit(&commitment_key(&key, id), &payload), &leaf.commitment);
     Ok(if holds { Check::Holds { index, size: signed.size } } else { Check::Broken })
 }
@@ -149,7 +149,7 @@ impl Desk {
             MapEntry::Vacant(place) => place.insert(data_keys::open(bench, tx, data_key).await?),
         };
         let Some(key) = key else { return Ok(Proof::Erased) };
-        let payload = open_payload(entry.id, &entry.beside(), key, sealed)
+        let payload = open_payload(entry.id, &entry.filed.under(), key, sealed)
             .map_err(|error| Refusal::Fault(error.into()))?;
         let k = commitment_key(key, entry.id);
         let needed = tiles_for_inclusion(index, self.head.size);

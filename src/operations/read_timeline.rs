@@ -187,7 +187,9 @@ pub(super) async fn acts_of(
     let wanted: Vec<ActId> = wanted.into_iter().collect();
     let mut acts: HashMap<ActId, Vec<Line>> = HashMap::new();
     for stored in entries::of_acts(tx, &wanted).await? {
-        let Some(act) = stored.act.filter(|_| stored.person.is_none_or(|of| of == person)) else { continue };
+        let Some(act) = stored.filed.act.filter(|_| stored.filed.person.is_none_or(|of| of == person)) else {
+            continue;
+        };
         acts.entry(act).or_default().push(opener.open(tx, stored).await?);
     }
     Ok(acts)

@@ -27,7 +27,7 @@ use crate::ledger::entry::Entry;
 use crate::ledger::entry::Outcome;
 use crate::ledger::entry::Role;
 use crate::ledger::kinds::Event;
-use crate::ledger::sealed::Beside;
+use crate::ledger::sealed::FiledUnder;
 use crate::ledger::sealed::SealedEntry;
 use crate::ledger::sealed::seal_entry;
 use crate::ledger::values::Named;
@@ -375,8 +375,8 @@ impl<'b> Work<'b> {
         if let Some(mandate) = line.mandate {
             entry.chain = Some(self.next_in_chain(mandate).await?);
         }
-        let beside = beside(&entry, line.account, line.organisation_id, line.client_id.as_ref());
-        let sealed = seal_entry(&entry, &beside, &key).map_err(|error| Refusal::Fault(error.into()))?;
+        let filed = filed_under(&entry, line.account, line.organisation_id, line.client_id.as_ref());
+        let sealed = seal_entry(&entry, &filed, &key).map_err(|error| Refusal::Fault(error.into()))?;
         if let (Some(mandate), Some(chain)) = (line.mandate, &entry.chain) {
             self.chains.retain(|(known, _)| *known != mandate);
             self.chains.push((mandate, Chain { n: chain.n, prev: Some(sealed.leaf_hash.into()) }));
@@ -436,7 +436,7 @@ impl Made {
             refs: entries::Refs {
                 kind: self.sealed.kind.as_str(),
                 refused: matches!(self.entry.outcome, Outcome::Refused { .. }),
-                beside: beside(&self.entry, self.account, self.organisation, self.client.as_ref()),
+                filed: filed_under(&self.entry, self.account, self.organisation, self.client.as_ref()),
                 shown_from: self.shown_from,
             },
         }
@@ -444,13 +444,13 @@ impl Made {
 }
 
 /// What an entry is filed under.
-fn beside<'a>(
+fn filed_under<'a>(
     entry: &Entry,
     account: Option<AccountId>,
     organisation: Option<crate::domain::ids::OrganisationId>,
     client: Option<&'a crate::domain::ids::ClientId>,
-) -> Beside<'a> {
-    Beside { person: entry.person, mandate: entry.mandate, act: entry.act, account, organisation, client }
+) -> FiledUnder<'a> {
+    FiledUnder { person: entry.person, mandate: entry.mandate, act: entry.act, account, organisation, client }
 }
 
 /// Where a line is what is counted.

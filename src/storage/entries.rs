@@ -9,7 +9,7 @@ use crate::domain::ids::MandateId;
 use crate::domain::ids::OrganisationId;
 use crate::domain::ids::PersonId;
 use crate::domain::time::Instant;
-use crate::ledger::sealed::Beside;
+use crate::ledger::sealed::FiledUnder;
 use crate::ledger::sealed::published;
 use crate::storage::db::DbError;
 use crate::storage::db::Query;
@@ -99,9 +99,40 @@ pub struct Refs<'a> {
     /// Whether something was refused.
     pub refused: bool,
     /// What it is sealed with.
-    pub beside: Beside<'a>,
+    pub filed: FiledUnder<'a>,
     /// From when on the person it is about may see it; from the beginning where there is none.
     pub shown_from: Option<Instant>,
+}
+
+/// What an entry is filed under, as stored.
+#[derive(Clone, Debug, sqlx::FromRow)]
+pub struct Filed {
+    /// The person.
+    pub person: Option<PersonId>,
+    /// The mandate.
+    pub mandate: Option<MandateId>,
+    /// The act.
+    pub act: Option<ActId>,
+    /// The professional who did it.
+    pub account: Option<AccountId>,
+    /// The organisation.
+    pub organisation: Option<OrganisationId>,
+    /// The client.
+    pub client: Option<ClientId>,
+}
+
+impl Filed {
+    /// The same, as its payload is sealed and opened with it.
+    pub const fn under(&self) -> FiledUnder<'_> {
+        FiledUnder {
+            person: self.person,
+            mandate: self.mandate,
+            act: self.act,
+            account: self.account,
+            organisation: self.organisation,
+            client: self.client.as_ref(),
+        }
+    }
 }
 
 /// One entry as stored.
@@ -121,33 +152,12 @@ pub struct StoredEntry {
     pub idx: Option<i64>,
     /// `noun.verb`.
     pub kind: String,
-    /// The person.
-    pub person: Option<PersonId>,
-    /// The mandate.
-    pub mandate: Option<MandateId>,
-    /// The act.
-    pub act: Option<ActId>,
-    /// The professional who did it.
-    pub account: Option<AccountId>,
-    /// The organisation.
-    pub organisation: Option<OrganisationId>,
-    /// The client.
-    pub client: Option<ClientId>,
+    /// What it is filed under.
+    #[sqlx(flatten)]
+    pub filed: Filed,
 }
 
 impl StoredEntry {
-    /// What it is filed under.
-    pub const fn beside(&self) -> Beside<'_> {
-        Beside {
-            person: self.person,
-            mandate: self.mandate,
-            act: self.act,
-            account: self.account,
-            organisation: self.organisation,
-            client: self.client.as_ref(),
-        }
-    }
-
     /// The public leaf. What was changed by hand may be none: it is then what stands there.
     ///
     /// # Errors
@@ -190,12 +200,12 @@ impl Query<'_> {
     pub(super) fn refs(self, refs: &Refs<'_>) -> Self {
         self.bind(refs.kind)
             .bind(refs.refused)
-            .bind(refs.beside.person)
-            .bind(refs.beside.mandate)
-            .bind(refs.beside.act)
-            .bind(refs.beside.account)
-            .bind(refs.beside.organisation)
-            .bind(refs.beside.client.cloned())
+            .bind(refs.filed.person)
+            .bind(refs.filed.mandate)
+            .bind(refs.filed.act)
+            .bind(refs.filed.account)
+            .bind(refs.filed.organisation)
+            .bind(refs.filed.client.cloned())
     }
 }
 

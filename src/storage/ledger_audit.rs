@@ -1,25 +1,21 @@
 //! What an audit reads: every leaf in order, every payload with where it is filed, and what has no place in the tree.
 
-use crate::domain::ids::AccountId;
-use crate::domain::ids::ActId;
-use crate::domain::ids::ClientId;
 use crate::domain::ids::DataKeyId;
 use crate::domain::ids::EntryId;
 use crate::domain::ids::MandateId;
-use crate::domain::ids::OrganisationId;
-use crate::domain::ids::PersonId;
 use crate::domain::time::Instant;
-use crate::ledger::sealed::Beside;
 use crate::storage::db::DbError;
 use crate::storage::db::Sql;
 use crate::storage::db::Tx;
 use crate::storage::db::statements;
 use crate::storage::entries;
+use crate::storage::entries::Filed;
 use crate::storage::entries::contents;
 
 statements! {
-    LEAVES = Sql::same("SELECT s.idx AS idx, e.id AS id, e.at AS at, e.leaf AS leaf
-        FROM ledger_sequence s JOIN ledger_entries e ON e.id = s.entry WHERE s.idx >= $1 ORDER BY s.idx LIMIT $2");
+    PLACES = Sql::same("SELECT idx, entry FROM ledger_sequence WHERE idx >= $1 ORDER BY idx LIMIT $2");
+    LEAVES = Sql::same("SELECT id, at, leaf FROM ledger_entries WHERE id > $1 ORDER BY id LIMIT $2");
+    LEAF = Sql::same("SELECT id, at, leaf FROM ledger_entries WHERE id = $1");
     PAYLOADS = Sql::same(concat!(
         "SELECT e.id AS id, e.at AS at, e.leaf AS leaf, r.kind AS kind, r.person AS person, r.mandate AS mandate, r.act AS act,
            r.account AS account, r.organisation AS organisation, r.client AS client, ",
@@ -27,6 +23,9 @@ statements! {
         " FROM ledger_entries e LEFT JOIN entry_refs r ON r.entry = e.id WHERE e.id > $1 ORDER BY e.id LIMIT $2"
     ));
     CHAINS = Sql::same("SELECT id, chain_n, chain_head FROM mandates ORDER BY id");
+    ENTRIES = Sql::same("SELECT COUNT(*) AS many FROM ledger_entries");
+    WAITING = Sql::same("SELECT COUNT(*) AS many, CAST(COALESCE(SUM(CASE WHEN e.at < $1 THEN 1 ELSE 0 END), 0) AS BIGINT) AS late
+        FROM ledger_pending w JOIN ledger_entries e ON e.id = w.entry WHERE NOT EXISTS (SELECT 1 FROM ledger_sequence s WHERE s.entry = e.id)");
     UNSEQUENCED = Sql::same("SELECT COUNT(*) AS many FROM ledger_entries e
         WHERE e.at < $1 AND NOT EXISTS (SELECT 1 FROM ledger_sequence s WHERE s.entry = e.id)");
     LOST = Sql::same("SELECT COUNT(*) AS many FROM ledger_entries e
@@ -40,12 +39,20 @@ statements! {
         "SELECT pg_database_size(current_database()) AS bytes");
 }
 
-/// One leaf in its place.
-#[derive(Debug, sqlx::FromRow)]
-pub struct LeafRow {
+/// Which entry has a place in the tree.
+#[derive(Clone, Copy, Debug, sqlx::FromRow)]
+pub struct PlaceRow {
     /// Its index.
     pub idx: i64,
-    id: EntryId,
+    /// The entry.
+    pub entry: EntryId,
+}
+
+/// One leaf as stored.
+#[derive(Debug, sqlx::FromRow)]
+pub struct LeafRow {
+    /// Its entry.
+    pub id: EntryId,
     at: Instant,
     #[sqlx(rename = "leaf")]
     kept: Vec<u8>,
@@ -56,8 +63,13 @@ impl LeafRow {
     ///
     /// # Errors
     /// None in practice.
-    pub fn leaf(&self) -> Result<Vec<u8>, DbError> {
-        entries::leaf(self.id, self.at, self.kept.clone())
+    pub fn leaf(self) -> Result<Vec<u8>, DbError> {
+        entries::leaf(self.id, self.at, self.kept)
+    }
+
+    #[cfg(test)]
+    pub(crate) fn sample(id: EntryId) -> Self {
+        Self { id, at: Instant::from_micros(0), kept: vec![0; 32] }
     }
 }
 
@@ -76,29 +88,12 @@ pub struct PayloadRow {
     pub sealed: Option<Vec<u8>>,
     /// The kind it is filed under.
     pub kind: Option<String>,
-    /// The person it is filed under.
-    pub person: Option<PersonId>,
-    /// The mandate it is filed under.
-    pub mandate: Option<MandateId>,
-    act: Option<ActId>,
-    account: Option<AccountId>,
-    organisation: Option<OrganisationId>,
-    client: Option<ClientId>,
+    /// What else it is filed under.
+    #[sqlx(flatten)]
+    pub filed: Filed,
 }
 
 impl PayloadRow {
-    /// What it is filed under.
-    pub const fn beside(&self) -> Beside<'_> {
-        Beside {
-            person: self.person,
-            mandate: self.mandate,
-            act: self.act,
-            account: self.account,
-            organisation: self.organisation,
-            client: self.client.as_ref(),
-        }
-    }
-
     /// The public leaf.
     ///
     /// # Errors
@@ -119,9 +114,29 @@ pub struct ChainRow {
     pub chain_head: Option<Vec<u8>>,
 }
 
-/// Leaves from index `first` on, in order.
-pub async fn leaves(tx: &mut Tx, first: i64, most: i64) -> Result<Vec<LeafRow>, DbError> {
-    tx.query(LEAVES).bind(first).bind(most).fetch_all().await
+/// Places from index `first` on, in order.
+pub async fn places(tx: &mut Tx, first: i64, most: i64) -> Result<Vec<PlaceRow>, DbError> {
+    tx.query(PLACES).bind(first).bind(most).fetch_all().await
+}
+
+/// Leaves after `last`, in the order of their identifiers, whether they have a place or not.
+pub async fn leaves(tx: &mut Tx, last: EntryId, most: i64) -> Result<Vec<LeafRow>, DbError> {
+    tx.query(LEAVES).bind(last).bind(most).fetch_all().await
+}
+
+/// One leaf.
+pub async fn leaf(tx: &mut Tx, entry: EntryId) -> Result<Option<LeafRow>, DbError> {
+    tx.query(LEAF).bind(entry).fetch_optional().await
+}
+
+/// How many entries there are.
+pub async fn entries(tx: &mut Tx) -> Result<i64, DbError> {
+    Ok(tx.query(ENTRIES).fetch_one::<(i64,)>().await?.0)
+}
+
+/// How many entries wait for their index, and how many of them were written before `before`.
+pub async fn waiting(tx: &mut Tx, before: Instant) -> Result<(i64, i64), DbError> {
+    tx.query(WAITING).bind(before).fetch_one().await
 }
 
 /// Entries after `last`, in the order of their identifiers, whether they have an index or not.

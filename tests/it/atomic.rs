@@ -11,7 +11,7 @@ use procura::domain::mandate::MandateDuration;
 use procura::domain::mandate::MandateStatus;
 use procura::domain::message::MessageLanguage;
 use procura::domain::theme::Theme;
-use procura::ledger::sealed::Beside;
+use procura::ledger::sealed::FiledUnder;
 use procura::operations::ask_person::Way;
 use procura::operations::attestation;
 use procura::operations::attestation::Holder;
@@ -282,8 +282,8 @@ on_each_database! {
             let mut tx = bench.db.begin().await.expect("a transaction");
             let (end, _) = entries::chain_end(&mut tx, mandate).await.expect("a read").expect("a mandate");
             let stored = entries::find(&mut tx, like).await.expect("a read").expect("a line");
-            let beside = Beside { person: stored.person, mandate: Some(mandate), ..Beside::default() };
-            let refs = Refs { kind: &stored.kind, beside, ..Refs::default() };
+            let filed = FiledUnder { person: stored.filed.person, mandate: Some(mandate), ..FiledUnder::default() };
+            let refs = Refs { kind: &stored.kind, filed, ..Refs::default() };
             let line = NewEntry {
                 id: EntryId::fresh(bench.now(), bench.random.as_ref()), at: stored.at, commitment: &[8; 32], leaf_hash: &[9; 32],
                 data_key: stored.data_key.expect("a key"), sealed: stored.sealed.as_deref().expect("a payload"),

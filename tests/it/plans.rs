@@ -28,6 +28,7 @@ const LARGE: [&str; 7] = [
 /// Statements that read a whole table: the audit, nightly jobs, and the count of mandates that a job makes.
 const WHOLE: &[(&str, &str)] = &[
     ("ledger_audit", "CHAINS"),
+    ("ledger_audit", "ENTRIES"),
     ("ledger_audit", "UNSEQUENCED"),
     ("ledger_audit", "LOST"),
     ("retention", "OLD_CONTENTS"),

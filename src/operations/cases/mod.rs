@@ -153,7 +153,7 @@ async fn take(work: &mut Work<'_>, by: &Speaker<'_>, number: &str) -> Result<Tak
     };
     let (key, _) = sealed_under(work, &mandate, &organisation).await?;
     let line = entries::find(&mut work.tx, case.entry).await?;
-    let (aidant, act) = line.map_or((None, None), |line| (line.account, line.act));
+    let (aidant, act) = line.map_or((None, None), |line| (line.filed.account, line.filed.act));
     Ok(Taken { case, mandate, organisation, client, key, aidant, act })
 }
 

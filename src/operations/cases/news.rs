@@ -82,7 +82,7 @@ pub(in crate::operations) async fn tell_others(
     let mut addressees: BTreeSet<AccountId> = BTreeSet::new();
     addressees.extend(cases::agents(&mut work.tx, case.client.clone()).await?);
     addressees.extend(cases::referents(&mut work.tx, organisation.id).await?);
-    addressees.extend(entries::find(&mut work.tx, case.entry).await?.and_then(|line| line.account));
+    addressees.extend(entries::find(&mut work.tx, case.entry).await?.and_then(|line| line.filed.account));
     for id in addressees {
         let (account, _) = actors::account(work.bench, &mut work.tx, id).await?;
         let reader = match account.role {

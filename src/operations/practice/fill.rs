@@ -28,7 +28,7 @@ use crate::ledger::entry::Actor;
 use crate::ledger::entry::Chain;
 use crate::ledger::entry::Entry;
 use crate::ledger::kinds::Event;
-use crate::ledger::sealed::Beside;
+use crate::ledger::sealed::FiledUnder;
 use crate::ledger::sealed::SealedEntry;
 use crate::ledger::sealed::seal_entry;
 use crate::ledger::values::Named;
@@ -101,8 +101,13 @@ struct Ready {
 
 impl Figure {
     /// What a line of hers is filed under.
-    fn beside<'s>(&self, stage: &'s Stage, act: Option<ActId>, account: Option<AccountId>) -> Beside<'s> {
-        Beside {
+    fn filed_under<'s>(
+        &self,
+        stage: &'s Stage,
+        act: Option<ActId>,
+        account: Option<AccountId>,
+    ) -> FiledUnder<'s> {
+        FiledUnder {
             person: Some(self.sample.person.person.id),
             mandate: Some(self.sample.mandate),
             act,
@@ -300,9 +305,8 @@ impl<'b> Group<'b> {
         entry.client = act.map(|_| client);
         figure.n += 1;
         entry.chain = Some(Chain { n: figure.n, prev: figure.head.map(Into::into) });
-        let beside = figure.beside(stage, act, account);
-        let sealed =
-            seal_entry(&entry, &beside, &figure.key).map_err(|error| Refusal::Fault(error.into()))?;
+        let filed = figure.filed_under(stage, act, account);
+        let sealed = seal_entry(&entry, &filed, &figure.key).map_err(|error| Refusal::Fault(error.into()))?;
         figure.head = Some(sealed.leaf_hash);
         figure.sample.line = Some(id);
         Ok(Ready { sealed, figure: index, act, account })
@@ -323,7 +327,7 @@ impl<'b> Group<'b> {
                 refs: Refs {
                     kind: line.sealed.kind.as_str(),
                     refused: false,
-                    beside: figure.beside(self.stage, line.act, line.account),
+                    filed: figure.filed_under(self.stage, line.act, line.account),
                     shown_from: None,
                 },
             });

@@ -85,7 +85,7 @@ async fn gather(
     for entry in steps.chain([case.entry]) {
         all.extend(entries::find(&mut tx, entry).await?);
     }
-    let act = all.iter().find(|line| line.id == case.entry).and_then(|line| line.act);
+    let act = all.iter().find(|line| line.id == case.entry).and_then(|line| line.filed.act);
     if let Some(act) = act {
         all.extend(trails::list(&mut tx, Lines::Act(act), &newest).await?);
     }

@@ -179,7 +179,7 @@ pub(super) async fn resolve_in(
     if !search.case.trim().is_empty() {
         match cases::by_number(tx, search.case.trim(), reach).await? {
             Some(case) => {
-                query.act = entries::find(tx, case.entry).await?.and_then(|line| line.act);
+                query.act = entries::find(tx, case.entry).await?.and_then(|line| line.filed.act);
                 query.person = search.person.trim().is_empty().then_some(case.person);
             }
             None => faults.push(FieldFault { field: "case", key: "authority-case-unknown" }),

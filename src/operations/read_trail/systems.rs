@@ -158,13 +158,13 @@ async fn resolve(
         query.organisation = Some(found.ok_or_else(|| Refusal::field("siret", "no organisation has it"))?);
     }
     if let Some(txn) = asked.txn {
-        let line = entries::find(tx, txn).await?.filter(|line| competence.covers(line.client.as_ref()));
-        query.act = Some(line.and_then(|line| line.act).ok_or(Refusal::NotFound)?);
+        let line = entries::find(tx, txn).await?.filter(|line| competence.covers(line.filed.client.as_ref()));
+        query.act = Some(line.and_then(|line| line.filed.act).ok_or(Refusal::NotFound)?);
     }
     let Some(number) = &asked.case else { return Ok((query, None)) };
     let case = cases::by_number(tx, number.trim(), None).await?;
     let case = case.filter(|case| competence.covers(case.client.as_ref())).ok_or(Refusal::NotFound)?;
     let line = entries::find(tx, case.entry).await?;
-    query.act = query.act.or_else(|| line.and_then(|line| line.act));
+    query.act = query.act.or_else(|| line.and_then(|line| line.filed.act));
     Ok((query, Some(case.id)))
 }
