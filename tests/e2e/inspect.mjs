@@ -66,9 +66,11 @@ function readFocus() {
 /** By how much the page is wider than the window, and the innermost elements that stick out. */
 function tooWide() {
   const { scrollWidth, clientWidth } = document.documentElement;
-  const out = [...document.body.querySelectorAll("*")].filter((element) => element.getBoundingClientRect().right > clientWidth);
+  const right = (element) => element.getBoundingClientRect().right;
+  const out = [...document.body.querySelectorAll("*")].filter((element) => element.checkVisibility() && right(element) > clientWidth);
   const inner = out.filter((element) => !out.some((other) => other !== element && element.contains(other)));
-  return [scrollWidth - clientWidth, inner.slice(0, 3).map((element) => element.outerHTML.slice(0, 120)).join(" ")];
+  inner.sort((one, other) => right(other) - right(one));
+  return [scrollWidth - clientWidth, inner.slice(0, 5).map((element) => element.outerHTML.slice(0, 120)).join(" ")];
 }
 
 export class Inspector {
