@@ -25,7 +25,7 @@ statements! {
     CHAINS = Sql::same("SELECT id, chain_n, chain_head FROM mandates ORDER BY id");
     ENTRIES = Sql::same("SELECT COUNT(*) AS many FROM ledger_entries");
     WAITING = Sql::same("SELECT COUNT(*) AS many, CAST(COALESCE(SUM(CASE WHEN e.at < $1 THEN 1 ELSE 0 END), 0) AS BIGINT) AS late
-        FROM ledger_pending w JOIN ledger_entries e ON e.id = w.entry WHERE NOT EXISTS (SELECT 1 FROM ledger_sequence s WHERE s.entry = e.id)");
+        FROM ledger_pending w CROSS JOIN ledger_entries e WHERE e.id = w.entry AND NOT EXISTS (SELECT 1 FROM ledger_sequence s WHERE s.entry = e.id)");
     UNSEQUENCED = Sql::same("SELECT COUNT(*) AS many FROM ledger_entries e
         WHERE e.at < $1 AND NOT EXISTS (SELECT 1 FROM ledger_sequence s WHERE s.entry = e.id)");
     LOST = Sql::same("SELECT COUNT(*) AS many FROM ledger_entries e

@@ -192,6 +192,7 @@ on_each_database_with! { one_at_a_time();
         let mut aidant = world.aidant("Amélie").await;
         aidant.login(&world).await;
         let handed = draw_up(&world, &mut aidant, &["social"], "short").await;
+        world.agent("amelie", &aidant, "eidas2").await;
         let (mut asked, mut person, mut agent) = (world.browser(), world.browser(), world.browser());
         let consent = continue_link(&mut asked, &handed.link).await;
         let login = as_a_person(&world, &mut person).await;
