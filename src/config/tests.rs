@@ -29,6 +29,18 @@ fn the_defaults_and_a_master_key_are_enough() {
 }
 
 #[test]
+fn so_many_requests_at_once_as_the_processors_bear_or_as_is_said() {
+    let at_once = |lines: &str| {
+        let config = Config::from_toml_str(&format!("{KEY}[server]\n{lines}\n")).expect("a configuration");
+        config.server.limits.in_flight
+    };
+    let processors = std::thread::available_parallelism().expect("a number").get();
+    assert_eq!(at_once(""), 16 * processors);
+    assert_eq!(at_once("max_in_flight = 0"), 16 * processors);
+    assert_eq!(at_once("max_in_flight = 5"), 5);
+}
+
+#[test]
 fn without_a_master_key_nothing_starts() {
     let faults = lines(Config::from_toml_str(""));
     assert_eq!(faults.len(), 1);

@@ -8,6 +8,7 @@ use std::process::Stdio;
 use std::sync::Arc;
 use std::time::Duration;
 
+use futures_util::future::join_all;
 use procura::crypto::hash::unb64;
 use procura::crypto::jwk::JwkSet;
 use procura::crypto::keys::Algorithm;
@@ -132,6 +133,18 @@ on_each_database! {
         }
         assert_eq!(looked(world, &mandate).await, StatusValue::Invalid);
         assert!(turn_every(&world.bench) * 2 <= world.bench.config.oidc.status_every);
+    }
+
+    async fn many_who_ask_at_once_are_all_told_what_is_so(world) {
+        let race = Race::set(world).await;
+        let act = named(&tokens(&race).await.access);
+        let world = &race.scene.world;
+        let everybody = || join_all((0..40).map(|_| looked(world, &act)));
+        assert!(everybody().await.iter().all(|value| *value == StatusValue::Valid));
+        revoke(&world.bench, Revoker::Person(&race.person), race.scene.mandate.id, None, None, None).await.expect("ended");
+        let (_, values) = tokio::join!(becomes(world, &act, StatusValue::Invalid), everybody());
+        assert!(values.iter().all(|value| matches!(value, StatusValue::Valid | StatusValue::Invalid)), "{values:?}");
+        assert!(everybody().await.iter().all(|value| *value == StatusValue::Invalid), "once told, told to all");
     }
 
     async fn a_theme_that_ends_takes_its_indexes_along_and_what_is_left_has_another(world) {
