@@ -169,23 +169,41 @@ pub(crate) async fn head_for_proofs(
     tx: &mut Tx,
     least: u64,
 ) -> Result<Option<(Head, Option<String>)>, Refusal> {
-    let origin = ledger_origin::within(tx).await?;
-    let covers = |head: &Head| head.size >= least && is_under(head, origin.as_deref());
-    let witnessed = witnessed(bench, tx).await?.filter(covers);
-    let stamped = match timestamps::newest(tx).await? {
-        Some(row) => head_of(tx, u64::try_from(row.size).unwrap_or(0)).await?.filter(covers),
-        None => None,
+    let stamp = timestamps::newest(tx).await?;
+    let vouched = match (&stamp, quorum(bench)) {
+        (None, None) => None,
+        (stamp, _) => vouched_for(bench, tx, stamp.as_ref().map(|row| row.size), least).await?,
     };
-    let both = quorum(bench).and_then(|quorum| stamped.clone().filter(|head| quorum.is_met(&head.note)));
-    let head = match both.or(witnessed).or(stamped) {
+    let head = match vouched {
         Some(head) => head,
         None => match read_ledger::head(tx).await? {
             Some(head) => with_cosignatures(tx, head).await?,
             None => return Ok(None),
         },
     };
-    let stamp = timestamps::find(tx, head.size).await?;
+    let stamp = match stamp {
+        Some(row) if u64::try_from(row.size).ok() != Some(head.size) => timestamps::find(tx, head.size).await?,
+        stamp => stamp,
+    };
     Ok(Some((head, stamp.map(|row| STANDARD.encode(row.reply)))))
+}
+
+/// The newest head at or above `least` with both time-stamp and witnesses, else the witnessed, else the one `stamped`.
+async fn vouched_for(
+    bench: &Bench,
+    tx: &mut Tx,
+    stamped: Option<i64>,
+    least: u64,
+) -> Result<Option<Head>, Refusal> {
+    let origin = ledger_origin::within(tx).await?;
+    let covers = |head: &Head| head.size >= least && is_under(head, origin.as_deref());
+    let witnessed = witnessed(bench, tx).await?.filter(covers);
+    let stamped = match stamped {
+        Some(size) => head_of(tx, u64::try_from(size).unwrap_or(0)).await?.filter(covers),
+        None => None,
+    };
+    let both = quorum(bench).and_then(|quorum| stamped.clone().filter(|head| quorum.is_met(&head.note)));
+    Ok(both.or(witnessed).or(stamped))
 }
 
 /// A time-stamp's answer (DER, RFC 3161 section 2.4.2), and the bytes it is about.

@@ -158,10 +158,7 @@ pub(super) async fn extend(tx: &mut Tx, origin: String, old: u64, added: u64) ->
 
 async fn edge(tx: &mut Tx, size: u64) -> Result<Edge, Refusal> {
     let mut tiles = TileSet::new(size);
-    for tile in Edge::tiles(size) {
-        let bytes = read_ledger::require_tile(tx, &tile).await?;
-        tiles.insert(tile.level, tile.index, bytes);
-    }
+    read_ledger::gather(tx, &mut tiles, &Edge::tiles(size)).await?;
     Edge::from_tiles(&tiles).map_err(|error| Refusal::Fault(error.into()))
 }
 

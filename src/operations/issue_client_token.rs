@@ -23,7 +23,6 @@ use crate::operations::token_claims::token_type;
 use crate::operations::work::Line;
 use crate::operations::work::Work;
 use crate::operations::work::client_actor;
-use crate::storage::tokens;
 use crate::storage::tokens::StoredToken;
 use crate::storage::tokens::TokenKind;
 
@@ -82,7 +81,7 @@ pub async fn issue_client_token(
         return Err(Refusal::Conflict("invalid_scope"));
     }
     let key = keys::signing_key(bench, Algorithm::Es256).await?;
-    let mut work = Work::begin(bench, reference).await?;
+    let work = Work::begin_alone(bench, reference).await?;
     let (now, lifetime) = (work.now, bench.config.oidc.access_token_lifetime);
     let (jti, scope) = (random_token(bench.random.as_ref(), 16), scope_text(&granted));
     let issuer = bench.config.server.public_url.as_str();
@@ -109,12 +108,12 @@ pub async fn issue_client_token(
         expires_at,
         ended_at: None,
     };
-    tokens::insert(&mut work.tx, &row).await?;
-    let system = data_keys::system(bench);
-    let event = Event::ClientTokenIssued { jti, scope: scope.clone() };
-    let (recorded, _) = work.record(Line::new(event, client_actor(client), system).client(client)).await?;
     let access_token =
         jose::sign(&key, Some("at+jwt"), &claims).map_err(|error| Refusal::Fault(error.into()))?;
+    let system = data_keys::system(bench);
+    let event = Event::ClientTokenIssued { jti, scope: scope.clone() };
+    let line = Line::new(event, client_actor(client), system).client(client);
+    let (recorded, _) = work.record_token(line, &row).await?;
     recorded.commit().await?;
     Ok(ClientToken { access_token, token_type: token_type(jkt), expires_in: lifetime.as_secs(), scope })
 }

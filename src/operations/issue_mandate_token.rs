@@ -34,7 +34,6 @@ use crate::operations::work::Work;
 use crate::operations::work::actor;
 use crate::storage::mandates;
 use crate::storage::organisations;
-use crate::storage::tokens;
 use crate::storage::tokens::StoredToken;
 use crate::storage::tokens::TokenKind;
 
@@ -150,7 +149,6 @@ async fn issue(
         expires_at: consent.validity.until,
         ended_at: None,
     };
-    tokens::insert(&mut work.tx, &row).await?;
     let event = Event::MandateTokenIssued {
         jti: jti.clone(),
         themes: own.iter().copied().collect(),
@@ -161,7 +159,7 @@ async fn issue(
     let account_key = data_keys::require(bench, &mut work.tx, account_key).await?;
     let person_key = data_keys::require(bench, &mut work.tx, person.data_key).await?;
     let (now, theme) = (work.now, own.first().copied());
-    let (mut recorded, txn) = work.record(line).await?;
+    let (mut recorded, txn) = work.record_token(line, &row).await?;
     let opened = Opened {
         account: approved.account,
         organisation: approved.organisation,

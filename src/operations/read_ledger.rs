@@ -109,7 +109,7 @@ pub async fn resource(bench: &Bench, resource: Resource) -> Result<Vec<u8>, Refu
         return Err(Refusal::NotFound);
     }
     match resource {
-        Resource::Hashes(tile) => require_tile(&mut tx, &tile).await,
+        Resource::Hashes(tile) => require_tile(&mut tx, tile).await,
         Resource::Entries { index, width } => {
             let first = index.saturating_mul(FULL);
             let leaves = ledger::leaves(&mut tx, first, first.saturating_add(u64::from(width))).await?;
@@ -125,17 +125,22 @@ pub(crate) async fn head(tx: &mut Tx) -> Result<Option<Head>, Refusal> {
 }
 
 /// The bytes of a tile that must be there.
-pub(crate) async fn require_tile(tx: &mut Tx, tile: &Tile) -> Result<Vec<u8>, Refusal> {
-    let found = ledger::tile(tx, tile).await?;
-    found.ok_or_else(|| Refusal::Fault(anyhow::anyhow!("the tile {tile} of the ledger is missing")))
+async fn require_tile(tx: &mut Tx, tile: Tile) -> Result<Vec<u8>, Refusal> {
+    let found = ledger::tiles(tx, &[tile]).await?.pop().flatten();
+    found.ok_or_else(|| missing(tile))
+}
+
+fn missing(tile: Tile) -> Refusal {
+    Refusal::Fault(anyhow::anyhow!("the tile {tile} of the ledger is missing"))
 }
 
 /// Adds tiles to a set, unless they are there already.
 pub(crate) async fn gather(tx: &mut Tx, set: &mut TileSet, tiles: &[Tile]) -> Result<(), Refusal> {
-    for tile in tiles {
-        if set.hashes(tile.level, tile.index).is_err() {
-            set.insert(tile.level, tile.index, require_tile(tx, tile).await?);
-        }
+    let mut wanted = tiles.to_vec();
+    wanted.retain(|tile| set.hashes(tile.level, tile.index).is_err());
+    let found = ledger::tiles(tx, &wanted).await?;
+    for (tile, bytes) in wanted.into_iter().zip(found) {
+        set.insert(tile.level, tile.index, bytes.ok_or_else(|| missing(tile))?);
     }
     Ok(())
 }

@@ -32,7 +32,6 @@ use crate::operations::work::Line;
 use crate::operations::work::Recorded;
 use crate::operations::work::Work;
 use crate::operations::work::client_actor;
-use crate::storage::tokens;
 use crate::storage::tokens::StoredToken;
 use crate::storage::tokens::TokenKind;
 
@@ -208,14 +207,13 @@ pub(super) async fn issue(
         expires_at: until,
         ended_at: None,
     };
-    tokens::insert(&mut work.tx, &row).await?;
     let event = Event::AidantTokenIssued {
         jti: jti.clone(),
         scope: scope.clone(),
         expires_at: until.into(),
         refreshed: matches!(grant, Grant::Refresh(_)),
     };
-    let (recorded, _) = work.record(line(event, good)).await?;
+    let (recorded, _) = work.record_token(line(event, good), &row).await?;
     let claims = good.common(bench.config.server.public_url.as_str(), &subject, (now, until));
     let access_token = sign(&keys.own, "at+jwt", &good.access(claims.clone(), &jti, &scope))?;
     let (id_token, refresh_token) = match grant {

@@ -40,6 +40,7 @@ use crate::storage::db::Tx;
 use crate::storage::entries;
 use crate::storage::mandates::StoredMandate;
 use crate::storage::outbox;
+use crate::storage::tokens::StoredToken;
 use crate::telemetry::metrics;
 use crate::telemetry::metrics::Counter;
 
@@ -251,7 +252,7 @@ impl<'b> Work<'b> {
         Ok(Self::on(bench, bench.db.begin().await?, request))
     }
 
-    /// As [`Work::begin`], for a single statement without entry: it stands alone.
+    /// As [`Work::begin`], for a single statement: it stands alone.
     ///
     /// # Errors
     /// As [`Work::begin`].
@@ -292,6 +293,19 @@ impl<'b> Work<'b> {
     /// When the key is gone or the database refuses.
     pub async fn record(mut self, line: Line) -> Result<(Recorded<'b>, EntryId), Refusal> {
         let id = self.write(line).await?;
+        Ok((Recorded(self), id))
+    }
+
+    /// Records a line with the token that it says was issued. After [`Work::begin_alone`] nothing else may be written.
+    ///
+    /// # Errors
+    /// As [`Work::record`].
+    pub async fn record_token(
+        mut self,
+        line: Line,
+        token: &StoredToken,
+    ) -> Result<(Recorded<'b>, EntryId), Refusal> {
+        let id = self.write_token(line, token).await?;
         Ok((Recorded(self), id))
     }
 
@@ -346,6 +360,13 @@ impl<'b> Work<'b> {
     async fn write(&mut self, line: Line) -> Result<EntryId, Refusal> {
         let made = self.make(line).await?;
         entries::insert(&mut self.tx, &made.new_entry()).await?;
+        self.follow(&made).await?;
+        Ok(made.entry.id)
+    }
+
+    async fn write_token(&mut self, line: Line, token: &StoredToken) -> Result<EntryId, Refusal> {
+        let made = self.make(line).await?;
+        entries::insert_with_token(&mut self.tx, &made.new_entry(), token).await?;
         self.follow(&made).await?;
         Ok(made.entry.id)
     }
@@ -484,6 +505,15 @@ impl<'b> Recorded<'b> {
     /// As [`Work::record`].
     pub async fn record(mut self, line: Line) -> Result<(Self, EntryId), Refusal> {
         let id = self.0.write(line).await?;
+        Ok((self, id))
+    }
+
+    /// Records another line, with the token that it says was issued.
+    ///
+    /// # Errors
+    /// As [`Work::record`].
+    pub async fn record_token(mut self, line: Line, token: &StoredToken) -> Result<(Self, EntryId), Refusal> {
+        let id = self.0.write_token(line, token).await?;
         Ok((self, id))
     }
 

@@ -16,6 +16,8 @@ use crate::storage::db::Query;
 use crate::storage::db::Sql;
 use crate::storage::db::Tx;
 use crate::storage::db::statements;
+use crate::storage::tokens;
+use crate::storage::tokens::StoredToken;
 
 /// Whose key seals what a line says, and what it seals, of the references `r`: beside them, or where older builds put it.
 macro_rules! contents {
@@ -48,10 +50,21 @@ macro_rules! entries_where {
     };
 }
 
-statements! {
-    INSERT = Sql::same("INSERT INTO ledger_lines (id, at, leaf, leaf_hash, data_key, sealed, kind, refused, person, mandate, act, account, organisation,
+macro_rules! insert_line {
+    () => {
+        "INSERT INTO ledger_lines (id, at, leaf, leaf_hash, data_key, sealed, kind, refused, person, mandate, act, account, organisation,
           client, shown_from, chain_n)
-        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16)");
+        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16)"
+    };
+}
+
+statements! {
+    INSERT = Sql::same(insert_line!());
+    // One statement where a server is asked over the wire.
+    INSERT_WITH_TOKEN = Sql::two(
+        insert_line!(),
+        concat!("WITH line AS (", insert_line!(), ") INSERT INTO tokens (jti, kind, client, act, mandate, expires_at) VALUES ($17, $18, $19, $20, $21, $22)"),
+    );
     INSERT_TWO = Sql::same("INSERT INTO ledger_lines (id, at, leaf, leaf_hash, data_key, sealed, kind, refused, person, mandate, act, account, organisation,
           client, shown_from, chain_n)
         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16),
@@ -175,6 +188,19 @@ pub(super) fn leaf(id: EntryId, at: Instant, kept: Vec<u8>) -> Result<Vec<u8>, D
 /// Adds an entry, as the next of its mandate's chain where it names one: an error when it is not the next.
 pub async fn insert(tx: &mut Tx, entry: &NewEntry<'_>) -> Result<(), DbError> {
     tx.query(INSERT).entry(entry).execute().await.map(drop)
+}
+
+/// Adds an entry, and the token that it says was issued; as [`insert`].
+pub async fn insert_with_token(
+    tx: &mut Tx,
+    entry: &NewEntry<'_>,
+    token: &StoredToken,
+) -> Result<(), DbError> {
+    if tx.has_server() {
+        return tx.query(INSERT_WITH_TOKEN).entry(entry).token(token).execute().await.map(drop);
+    }
+    tokens::insert(tx, token).await?;
+    insert(tx, entry).await
 }
 
 /// Adds two entries, the second after the first; as [`insert`].

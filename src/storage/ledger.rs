@@ -3,6 +3,8 @@
 //! Partial tiles of level 0 are not stored: their hashes are those of the sequenced entries. Of the other levels each
 //! version a checkpoint needed is stored, and a narrower one is read out of a wider one.
 
+use std::collections::HashMap;
+
 use crate::domain::ids::EntryId;
 use crate::domain::time::Instant;
 use crate::ledger::merkle::Hash;
@@ -14,6 +16,16 @@ use crate::storage::db::Sql;
 use crate::storage::db::Tx;
 use crate::storage::db::statements;
 use crate::storage::entries;
+
+/// The narrowest version of a tile that is wide enough.
+macro_rules! tile {
+    ($level:literal, $index:literal, $width:literal) => {
+        concat!(
+            "(SELECT data FROM ledger_tiles WHERE level = ", $level, " AND idx = ", $index, " AND width >= ", $width,
+            " ORDER BY width LIMIT 1)"
+        )
+    };
+}
 
 statements! {
     SEQUENCE = Sql::same("INSERT INTO ledger_sequence (idx, entry)
@@ -29,20 +41,30 @@ statements! {
           FROM ledger_sequence s WHERE s.idx >= $1 AND s.idx < $2) AS fresh
         WHERE fresh.kind IS NOT NULL GROUP BY fresh.day, fresh.kind, fresh.refused
         ON CONFLICT (day, kind, refused) DO UPDATE SET lines = trail_days.lines + excluded.lines");
-    LEAVES = Sql::same("SELECT s.idx AS idx, s.entry AS id, (SELECT e.at FROM ledger_entries e WHERE e.id = s.entry) AS at,
-          (SELECT e.leaf FROM ledger_entries e WHERE e.id = s.entry) AS leaf
-        FROM ledger_sequence s WHERE s.idx >= $1 AND s.idx < $2 ORDER BY s.idx");
+    // The number in it is known before any value is: each leaf is looked up, and the table never read whole.
+    LEAVES = Sql::same("SELECT s.idx AS idx, s.entry AS id, e.at AS at, e.leaf AS leaf
+        FROM (SELECT idx, entry FROM ledger_sequence WHERE idx >= $1 AND idx < $2 ORDER BY idx LIMIT 1024) AS s
+        LEFT JOIN ledger_entries e ON e.id = s.entry ORDER BY s.idx");
     INDEX_OF = Sql::same("SELECT idx FROM ledger_sequence WHERE entry = $1");
     WAITING = Sql::same("SELECT COUNT(*) AS waiting, MIN(at) AS oldest FROM ledger_pending");
     ANY_WAITING = Sql::same("SELECT entry FROM ledger_pending LIMIT 1");
     INSERT_TILE = Sql::same("INSERT INTO ledger_tiles (level, idx, width, data) VALUES ($1, $2, $3, $4)");
-    FIND_TILE = Sql::same("SELECT data FROM ledger_tiles WHERE level = $1 AND idx = $2 AND width >= $3 ORDER BY width LIMIT 1");
+    FIND_TILES = Sql::same(concat!(
+        "SELECT ", tile!("$1", "$2", "$3"), ", ", tile!("$4", "$5", "$6"), ", ", tile!("$7", "$8", "$9"), ", ", tile!("$10", "$11", "$12"), ", ",
+        tile!("$13", "$14", "$15"), ", ", tile!("$16", "$17", "$18"), ", ", tile!("$19", "$20", "$21"), ", ", tile!("$22", "$23", "$24")));
     INSERT_CHECKPOINT = Sql::same("INSERT INTO ledger_checkpoints (size, root, note, epoch, at) VALUES ($1, $2, $3, $4, $5)");
     LATEST_CHECKPOINT = Sql::same("SELECT size, root, note, epoch, at FROM ledger_checkpoints ORDER BY size DESC LIMIT 1");
     CHECKPOINT_OF = Sql::same("SELECT size, root, note, epoch, at FROM ledger_checkpoints WHERE size = $1");
     CHECKPOINTS_FROM = Sql::same("SELECT size, root, note, epoch, at FROM ledger_checkpoints WHERE size > $1 ORDER BY size LIMIT $2");
     CHECKPOINTS_BELOW = Sql::same("SELECT size, root, note, epoch, at FROM ledger_checkpoints WHERE size < $1 ORDER BY size DESC LIMIT $2");
 }
+
+/// As many leaves as [`LEAVES`] gives.
+const LEAVES_AT_ONCE: u64 = 1024;
+/// As many places as [`FIND_TILES`] has: the most a proof in a tree of a thousand million leaves needs.
+const TILES_AT_ONCE: usize = 8;
+
+type Found = Option<Vec<u8>>;
 
 /// A signed checkpoint as stored.
 #[derive(Clone, Debug, sqlx::FromRow)]
@@ -107,18 +129,22 @@ pub async fn leaf_hashes(tx: &mut Tx, first: u64, end: u64) -> Result<Vec<Hash>,
 /// # Errors
 /// [`DbError::Inconsistent`] when one is missing.
 pub async fn leaves(tx: &mut Tx, first: u64, end: u64) -> Result<Vec<Vec<u8>>, DbError> {
-    let rows = tx.query(LEAVES).bind(column(first)).bind(column(end)).fetch_all::<LeafRow>().await?;
-    let dense = rows.iter().zip(first..end).all(|(row, expected)| row.idx == column(expected));
-    if !dense || rows.len() as u64 != end.saturating_sub(first) {
-        return Err(broken("idx", first));
+    let mut leaves = Vec::new();
+    for from in (first..end).step_by(usize::try_from(LEAVES_AT_ONCE).unwrap_or(usize::MAX)) {
+        let until = end.min(from.saturating_add(LEAVES_AT_ONCE));
+        let rows = tx.query(LEAVES).bind(column(from)).bind(column(until)).fetch_all::<LeafRow>().await?;
+        if rows.len() as u64 != until - from {
+            return Err(broken("idx", from));
+        }
+        for (row, index) in rows.into_iter().zip(from..until) {
+            leaves.push(match (row.at, row.leaf) {
+                _ if row.idx != column(index) => return Err(broken("idx", from)),
+                (Some(at), Some(kept)) => entries::leaf(row.id, at, kept)?,
+                _ => return Err(broken("entry", index)),
+            });
+        }
     }
-    rows.into_iter()
-        .zip(first..)
-        .map(|(row, index)| match (row.at, row.leaf) {
-            (Some(at), Some(kept)) => entries::leaf(row.id, at, kept),
-            _ => Err(broken("entry", index)),
-        })
-        .collect()
+    Ok(leaves)
 }
 
 /// Gives one waiting entry the index `index`, before any other; `false` when it does not wait.
@@ -170,22 +196,35 @@ pub async fn insert_tile(tx: &mut Tx, tile: &Tile, data: &[u8]) -> Result<(), Db
     Ok(())
 }
 
-/// The bytes of a tile; `None` when they are not there. The caller knows that the tree holds it.
-pub async fn tile(tx: &mut Tx, tile: &Tile) -> Result<Option<Vec<u8>>, DbError> {
-    let length = usize::from(tile.width) * 32;
-    if !is_stored(tile) {
+/// The bytes of these tiles, in this order; `None` for one that is not there. The caller knows that the tree holds them.
+pub async fn tiles(tx: &mut Tx, wanted: &[Tile]) -> Result<Vec<Found>, DbError> {
+    let (stored, made): (Vec<&Tile>, Vec<&Tile>) = wanted.iter().partition(|tile| is_stored(tile));
+    let mut found = HashMap::with_capacity(wanted.len());
+    for some in stored.chunks(TILES_AT_ONCE) {
+        let mut query = tx.query(FIND_TILES);
+        // The places that are left ask for the last one again.
+        for place in 0..TILES_AT_ONCE {
+            let Some(tile) = some.get(place).or(some.last()) else { break };
+            query = query.bind(i64::from(tile.level)).bind(column(tile.index)).bind(i64::from(tile.width));
+        }
+        let row: (Found, Found, Found, Found, Found, Found, Found, Found) = query.fetch_one().await?;
+        let (a, b, c, d, e, f, g, h) = row;
+        found.extend(some.iter().copied().zip([a, b, c, d, e, f, g, h]));
+    }
+    for tile in made {
         let first = tile.index.saturating_mul(FULL);
         let hashes = leaf_hashes(tx, first, first.saturating_add(u64::from(tile.width))).await?;
-        return Ok(Some(hashes.concat()));
+        found.insert(tile, Some(hashes.concat()));
     }
-    let query =
-        tx.query(FIND_TILE).bind(i64::from(tile.level)).bind(column(tile.index)).bind(i64::from(tile.width));
-    let row = query.fetch_optional::<(Vec<u8>,)>().await?;
-    Ok(row.and_then(|(mut data,)| {
-        let enough = data.len() >= length;
-        data.truncate(length);
-        enough.then_some(data)
-    }))
+    Ok(wanted.iter().map(|tile| found.remove(tile).flatten().and_then(|data| narrowed(tile, data))).collect())
+}
+
+/// As many hashes of a stored tile as this one has.
+fn narrowed(tile: &Tile, mut data: Vec<u8>) -> Found {
+    let length = usize::from(tile.width) * 32;
+    let enough = data.len() >= length;
+    data.truncate(length);
+    enough.then_some(data)
 }
 
 /// Adds a checkpoint.

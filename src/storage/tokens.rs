@@ -6,6 +6,7 @@ use crate::domain::ids::MandateId;
 use crate::domain::text_enum;
 use crate::domain::time::Instant;
 use crate::storage::db::DbError;
+use crate::storage::db::Query;
 use crate::storage::db::Sql;
 use crate::storage::db::Tx;
 use crate::storage::db::statements;
@@ -89,27 +90,25 @@ impl TryFrom<Row> for StoredToken {
 
 /// Adds a token that is about to be issued.
 pub async fn insert(tx: &mut Tx, token: &StoredToken) -> Result<(), DbError> {
-    tx.query(INSERT)
-        .bind(&token.jti)
-        .bind(token.kind.as_str())
-        .bind(token.client.clone())
-        .bind(token.act)
-        .bind(token.mandate)
-        .bind(token.expires_at)
-        .execute()
-        .await?;
-    Ok(())
+    tx.query(INSERT).token(token).execute().await.map(drop)
 }
 
 /// Adds two tokens that are issued together.
 pub async fn insert_two(tx: &mut Tx, tokens: [&StoredToken; 2]) -> Result<(), DbError> {
-    let mut query = tx.query(INSERT_TWO);
-    for token in tokens {
-        query = query.bind(&token.jti).bind(token.kind.as_str()).bind(token.client.clone());
-        query = query.bind(token.act).bind(token.mandate).bind(token.expires_at);
+    let [one, other] = tokens;
+    tx.query(INSERT_TWO).token(one).token(other).execute().await.map(drop)
+}
+
+impl Query<'_> {
+    /// Identifier, kind, client, act, mandate, last instant.
+    pub(super) fn token(self, token: &StoredToken) -> Self {
+        self.bind(&token.jti)
+            .bind(token.kind.as_str())
+            .bind(token.client.clone())
+            .bind(token.act)
+            .bind(token.mandate)
+            .bind(token.expires_at)
     }
-    query.execute().await?;
-    Ok(())
 }
 
 /// One token.

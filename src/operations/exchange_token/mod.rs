@@ -60,7 +60,6 @@ use crate::storage::acts;
 use crate::storage::clients;
 use crate::storage::sessions;
 use crate::storage::software_logins;
-use crate::storage::tokens;
 use crate::storage::tokens::StoredToken;
 use crate::storage::tokens::TokenKind;
 
@@ -365,7 +364,7 @@ impl Exchange<'_> {
     /// The token: every alias in it is the API's, and the software is named as the client only.
     async fn give(
         &self,
-        mut recorded: Recorded<'_>,
+        recorded: Recorded<'_>,
         key: &SigningKey,
         asked: &Asked<'_>,
         (act, opened): (&Act, &Opened),
@@ -383,10 +382,9 @@ impl Exchange<'_> {
             expires_at: until,
             ended_at: None,
         };
-        tokens::insert(&mut recorded.tx, &row).await?;
         let event = Event::ActTokenIssued { jti: vec![jti.clone()], expires_at: until.into() };
         let line = self.line(event, client_actor(self.client))?.act(act.id);
-        let (mut recorded, _) = recorded.record(line).await?;
+        let (mut recorded, _) = recorded.record_token(line, &row).await?;
         let (person, consent) = self.weighed.agreed()?;
         let (_, account_key) = actors::account(bench, &mut recorded.tx, opened.account).await?;
         let account_key = data_keys::require(bench, &mut recorded.tx, account_key).await?;
