@@ -76,10 +76,15 @@ enum Command {
     Operator(operator::Args),
 }
 
+/// After how many steps of tasks the runtime looks for what has come from outside and which waits are over. Its own number (61) is
+/// several milliseconds where every step is a part of a page: under load nobody would be told in time.
+const LOOK_UP: u32 = 5;
+
 /// Runs the command of this process; the exit status is 0 only if it did what it was asked.
 pub fn main() -> ExitCode {
     let cli = Cli::parse();
-    let runtime = match tokio::runtime::Builder::new_multi_thread().enable_all().build() {
+    let mut builder = tokio::runtime::Builder::new_multi_thread();
+    let runtime = match builder.enable_all().event_interval(LOOK_UP).build() {
         Ok(runtime) => runtime,
         Err(error) => return output::failure(&anyhow::Error::new(error)),
     };

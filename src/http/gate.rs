@@ -1,9 +1,10 @@
-//! The gate before the handlers: so many requests are worked on at once, so many wait for a moment, the others are told at once
-//! to come again.
+//! The gate before the handlers: so many requests are worked on at once, so many wait for a moment, the others are told to come
+//! again.
 //!
-//! A crowd that comes at once is let in one after the other. Where requests have been waiting without a break for longer than
-//! that explains ([`CROWD`]), more come than can be done: from then on nobody waits longer than [`MOMENT`], so that the time of
-//! who is let in goes into work and not into the queue (the idea is that of CoDel, RFC 8289).
+//! A crowd that comes at once is let in one after the other. Where there have been more requests than places for longer than that
+//! explains ([`CROWD`]), more come than can be done: from then on only a part of the places is given away, nobody waits longer
+//! than [`MOMENT`], and whoever did so in vain is answered after [`LINGER`]. So the time of who is let in goes into work, not into
+//! the queue (the idea is that of CoDel, RFC 8289), nor to those who ask again at once.
 
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -18,14 +19,22 @@ use axum::response::Response;
 use tokio::sync::OwnedSemaphorePermit;
 use tokio::sync::Semaphore;
 use tokio::time::Instant;
+use tokio::time::sleep;
 use tokio::time::timeout;
 
 use crate::config::Limits;
 
-/// For how long requests may wait one after the other before it is more than a crowd.
+/// For how long there may be more requests than places before it is more than a crowd.
 const CROWD: Duration = Duration::from_secs(1);
+/// For how long there must be no more requests than places before that time begins anew: whole bursts come and go together.
+const CALM: Duration = Duration::from_millis(100);
+/// Which part of the places is given away then: the fewer share the processors, the sooner each is done.
+const PART: usize = 4;
 /// How long each waits then at most.
-const MOMENT: Duration = Duration::from_millis(10);
+const MOMENT: Duration = Duration::from_millis(5);
+/// How much later the answer comes that there was no place: who asks again at once, whatever she is told, would take the time of
+/// those who are let in.
+const LINGER: Duration = Duration::from_millis(250);
 /// How many stand aside at most, for each that is worked on: they take memory and now and then a look at the database, no more.
 const ASIDE: usize = 4;
 
@@ -40,47 +49,23 @@ struct Inner {
     crowd: Duration,
     /// Requests worked on.
     slots: Arc<Semaphore>,
-    /// Requests that wait for a slot.
-    queue: Mutex<Queue>,
+    /// Those of them that came while more came than can be done.
+    few: Arc<Semaphore>,
+    demand: Mutex<Demand>,
     /// Requests that wait for something to happen, and work on nothing meanwhile.
     aside: Arc<Semaphore>,
     /// Requests inside or waiting, by network address.
     addresses: Mutex<HashMap<String, usize>>,
 }
 
+/// Requests worked on or waiting, for a slot or for their answer that there is none.
 #[derive(Debug, Default)]
-struct Queue {
-    waiting: usize,
-    /// Since when there was always one.
+struct Demand {
+    present: usize,
+    /// Since when there were more than slots, but for less than [`CALM`].
     since: Option<Instant>,
-}
-
-/// One that waits for a slot.
-struct Queued<'g>(&'g Gate);
-
-impl<'g> Queued<'g> {
-    /// Joins the queue; with how long to wait in it.
-    fn join(gate: &'g Gate) -> Result<(Self, Duration), Shut> {
-        let limits = &gate.0.limits;
-        let mut queue = gate.queue();
-        if queue.waiting >= limits.waiting {
-            return Err(Shut::Full);
-        }
-        queue.waiting += 1;
-        let overload = queue.since.is_some_and(|since| since.elapsed() >= gate.0.crowd);
-        queue.since.get_or_insert_with(Instant::now);
-        Ok((Self(gate), if overload { limits.wait.min(MOMENT) } else { limits.wait }))
-    }
-}
-
-impl Drop for Queued<'_> {
-    fn drop(&mut self) {
-        let mut queue = self.0.queue();
-        queue.waiting = queue.waiting.saturating_sub(1);
-        if queue.waiting == 0 {
-            queue.since = None;
-        }
-    }
+    /// Since when there are no more than slots.
+    calm: Option<Instant>,
 }
 
 /// Why a request does not come in now.
@@ -101,8 +86,51 @@ pub struct Place(Arc<Held>);
 #[derive(Debug)]
 struct Held {
     gate: Gate,
-    permit: Mutex<Option<OwnedSemaphorePermit>>,
+    slot: Mutex<Option<Slot>>,
     _address: Counted,
+}
+
+/// The right to be worked on.
+#[derive(Debug)]
+struct Slot {
+    _permit: OwnedSemaphorePermit,
+    _few: Option<OwnedSemaphorePermit>,
+    _present: Present,
+}
+
+/// One request of the demand.
+#[derive(Debug)]
+struct Present(Gate);
+
+impl Present {
+    /// Counts a request; whether more come than can be done.
+    fn at(gate: &Gate) -> Result<(Self, bool), Shut> {
+        let Inner { limits, crowd, .. } = &*gate.0;
+        let mut demand = gate.demand();
+        if demand.present >= limits.in_flight.saturating_add(limits.waiting) {
+            return Err(Shut::Full);
+        }
+        demand.present += 1;
+        if demand.calm.is_some_and(|calm| calm.elapsed() >= CALM) {
+            demand.since = None;
+        }
+        if demand.present > limits.in_flight {
+            demand.calm = None;
+            demand.since.get_or_insert_with(Instant::now);
+        }
+        let overload = demand.since.is_some_and(|since| since.elapsed() >= *crowd);
+        Ok((Self(gate.clone()), overload))
+    }
+}
+
+impl Drop for Present {
+    fn drop(&mut self) {
+        let mut demand = self.0.demand();
+        demand.present = demand.present.saturating_sub(1);
+        if demand.since.is_some() && demand.present <= self.0.0.limits.in_flight {
+            demand.calm.get_or_insert_with(Instant::now);
+        }
+    }
 }
 
 /// One request of an address.
@@ -135,7 +163,8 @@ impl Gate {
             limits,
             crowd,
             slots: Arc::new(Semaphore::new(limits.in_flight)),
-            queue: Mutex::default(),
+            few: Arc::new(Semaphore::new(limits.in_flight.div_ceil(PART))),
+            demand: Mutex::default(),
             aside: Arc::new(Semaphore::new(ASIDE * limits.in_flight)),
             addresses: Mutex::new(HashMap::new()),
         }))
@@ -147,26 +176,30 @@ impl Gate {
     /// [`Shut`], at once or after the longest wait.
     pub async fn enter(&self, address: &str) -> Result<Place, Shut> {
         let address = self.count(address)?;
-        let slots = Arc::clone(&self.0.slots);
-        let permit = match Arc::clone(&slots).try_acquire_owned() {
-            Ok(permit) => permit,
-            Err(_) => {
-                let (_queued, patience) = Queued::join(self)?;
-                match timeout(patience, slots.acquire_owned()).await {
-                    Ok(Ok(permit)) => permit,
-                    // Nobody closes the semaphore; were it closed, nothing would come in.
-                    Ok(Err(_)) | Err(_) => return Err(Shut::TooLong),
-                }
-            }
+        let (present, overload) = Present::at(self)?;
+        let wait = self.0.limits.wait;
+        let (patience, linger) = if overload { (wait.min(MOMENT), LINGER) } else { (wait, Duration::ZERO) };
+        // Nobody closes the semaphores; were one closed, nothing would come in.
+        let Ok(Some((permit, few))) = timeout(patience, self.permits(overload)).await else {
+            sleep(linger).await;
+            return Err(Shut::TooLong);
         };
-        let held = Held { gate: self.clone(), permit: Mutex::new(Some(permit)), _address: address };
-        Ok(Place(Arc::new(held)))
+        let slot = Mutex::new(Some(Slot { _permit: permit, _few: few, _present: present }));
+        Ok(Place(Arc::new(Held { gate: self.clone(), slot, _address: address })))
+    }
+
+    async fn permits(&self, overload: bool) -> Option<(OwnedSemaphorePermit, Option<OwnedSemaphorePermit>)> {
+        let few = match overload {
+            true => Some(Arc::clone(&self.0.few).acquire_owned().await.ok()?),
+            false => None,
+        };
+        Some((Arc::clone(&self.0.slots).acquire_owned().await.ok()?, few))
     }
 
     /// How many are worked on, and how many wait.
     pub fn load(&self) -> (usize, usize) {
         let worked_on = self.0.limits.in_flight.saturating_sub(self.0.slots.available_permits());
-        (worked_on, self.queue().waiting)
+        (worked_on, self.demand().present.saturating_sub(worked_on))
     }
 
     fn count(&self, address: &str) -> Result<Counted, Shut> {
@@ -179,8 +212,8 @@ impl Gate {
         Ok(Counted { gate: self.clone(), address: address.to_owned() })
     }
 
-    fn queue(&self) -> MutexGuard<'_, Queue> {
-        self.0.queue.lock().unwrap_or_else(PoisonError::into_inner)
+    fn demand(&self) -> MutexGuard<'_, Demand> {
+        self.0.demand.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     fn addresses(&self) -> MutexGuard<'_, HashMap<String, usize>> {
@@ -193,7 +226,7 @@ impl Place {
     /// as may; it keeps its slot then, and should not wait.
     pub fn step_aside(&self) -> Option<OwnedSemaphorePermit> {
         let aside = Arc::clone(&self.0.gate.0.aside).try_acquire_owned().ok()?;
-        drop(self.0.permit.lock().unwrap_or_else(PoisonError::into_inner).take());
+        drop(self.0.slot.lock().unwrap_or_else(PoisonError::into_inner).take());
         Some(aside)
     }
 }
@@ -206,6 +239,8 @@ pub async fn aside(request: Request, next: Next) -> Response {
 
 #[cfg(test)]
 mod tests {
+    use futures_util::future::join_all;
+
     use super::*;
 
     fn gate(in_flight: usize, waiting: usize, per_address: Option<usize>) -> Gate {
@@ -255,27 +290,55 @@ mod tests {
         let crowd = Gate::with(limits, Duration::MAX);
         let first = crowd.enter("a").await.expect("free");
         let two = [come(&crowd), come(&crowd)];
-        tokio::time::sleep(3 * MOMENT).await;
+        sleep(3 * MOMENT).await;
         assert_eq!(crowd.load(), (1, 2));
         drop(first);
         for one in two {
             drop(one.await.expect("ended").expect("came in"));
         }
-        // Somebody always waits: who comes then is told soon. Whoever was first in the queue keeps the patience she was given.
+        // More than slots for too long: who comes then waits a moment, and is told a little later.
         let overload = Gate::with(limits, Duration::ZERO);
         let first = overload.enter("a").await.expect("free");
-        let patient = come(&overload);
-        tokio::task::yield_now().await;
+        let begun = Instant::now();
         assert_eq!(come(&overload).await.expect("ended").err(), Some(Shut::TooLong));
-        assert_eq!(overload.load(), (1, 1));
+        assert!(begun.elapsed() >= MOMENT + LINGER, "{:?}", begun.elapsed());
+        assert_eq!(overload.load(), (1, 0));
+        let next = come(&overload);
+        tokio::task::yield_now().await;
         drop(first);
-        let second = patient.await.expect("ended").expect("came in");
-        // Nobody waits any more: patience begins anew.
-        let patient = come(&overload);
-        tokio::time::sleep(3 * MOMENT).await;
-        assert_eq!(overload.load(), (1, 1));
+        drop(next.await.expect("ended").expect("its moment was long enough"));
+        // When there were enough places for a while, patience begins anew.
+        let calm = Gate::with(limits, Duration::from_millis(50));
+        let first = calm.enter("a").await.expect("free");
+        let patient = come(&calm);
+        sleep(Duration::from_millis(60)).await;
+        assert_eq!(come(&calm).await.expect("ended").err(), Some(Shut::TooLong));
+        drop(first);
+        let second = patient.await.expect("ended").expect("she keeps the patience she was given");
+        sleep(CALM).await;
+        let patient = come(&calm);
+        sleep(3 * MOMENT).await;
+        assert_eq!(calm.load(), (1, 1));
         drop(second);
         drop(patient.await.expect("ended").expect("came in"));
+    }
+
+    #[tokio::test]
+    async fn only_a_part_of_the_places_is_given_away_while_more_come_than_can_be_done() {
+        let gate = Gate::with(gate(8, 16, None).0.limits, Duration::ZERO);
+        let before: Vec<Place> =
+            join_all((0..8).map(|_| gate.enter("a"))).await.into_iter().flatten().collect();
+        assert_eq!((before.len(), gate.load()), (8, (8, 0)), "every place, as long as they suffice");
+        let many = join_all((0..9).map(|_| gate.enter("a")));
+        let (came, ()) = tokio::join!(many, async {
+            tokio::task::yield_now().await;
+            drop(before);
+        });
+        let came: Vec<Place> = came.into_iter().flatten().collect();
+        assert_eq!((came.len(), gate.load()), (2, (2, 0)), "the others were told to come again");
+        let calm: Vec<Place> =
+            join_all((0..6).map(|_| gate.enter("a"))).await.into_iter().flatten().collect();
+        assert_eq!((calm.len(), gate.load()), (6, (8, 0)), "every place again");
     }
 
     #[tokio::test]

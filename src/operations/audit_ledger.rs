@@ -12,6 +12,7 @@ use crate::ledger::audit::Break;
 use crate::ledger::checkpoint::Checkpoint;
 use crate::ledger::merkle::Hash;
 use crate::ledger::merkle::leaf_hash;
+use crate::ledger::tiles::Tile;
 use crate::operations::audit_leaves::Leaves;
 use crate::operations::audit_payloads;
 use crate::operations::audit_payloads::PayloadCount;
@@ -175,22 +176,28 @@ impl<'a> Pass<'a> {
             // One page is hashed while the next is read.
             let hashing = tokio::task::spawn_blocking(move || hashes(rows));
             rows = leaves.next(tx).await?;
+            let mut full = Vec::new();
             for (index, hash) in hashing.await.map_err(|error| Refusal::Fault(error.into()))?? {
-                for (tile, computed) in self.audit.hashed(index, hash) {
-                    let stored = ledger::tile(tx, &tile).await?;
-                    self.audit.tile(tile, &computed, stored.as_deref());
-                }
+                full.extend(self.audit.hashed(index, hash));
                 self.reached(tx).await?;
             }
+            self.tiles(tx, full).await?;
             progress("leaves", self.audit.size());
         }
-        for (tile, computed) in self.audit.partial_tiles() {
-            if ledger::is_stored(&tile) {
-                let stored = ledger::tile(tx, &tile).await?;
-                self.audit.tile(tile, &computed, stored.as_deref());
-            }
-        }
+        let mut partial = self.audit.partial_tiles();
+        partial.retain(|(tile, _)| ledger::is_stored(tile));
+        self.tiles(tx, partial).await?;
         self.end();
+        Ok(())
+    }
+
+    /// Compares stored tiles with the bytes that the leaves make.
+    async fn tiles(&mut self, tx: &mut Tx, computed: Vec<(Tile, Vec<u8>)>) -> Result<(), Refusal> {
+        let places: Vec<Tile> = computed.iter().map(|(tile, _)| *tile).collect();
+        let stored = ledger::tiles(tx, &places).await?;
+        for ((tile, bytes), stored) in computed.into_iter().zip(stored) {
+            self.audit.tile(tile, &bytes, stored.as_deref());
+        }
         Ok(())
     }
 

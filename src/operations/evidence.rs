@@ -182,7 +182,9 @@ pub(crate) async fn head_for_proofs(
         },
     };
     let stamp = match stamp {
-        Some(row) if u64::try_from(row.size).ok() != Some(head.size) => timestamps::find(tx, head.size).await?,
+        Some(row) if u64::try_from(row.size).ok() != Some(head.size) => {
+            timestamps::find(tx, head.size).await?
+        }
         stamp => stamp,
     };
     Ok(Some((head, stamp.map(|row| STANDARD.encode(row.reply)))))

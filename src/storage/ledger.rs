@@ -21,7 +21,12 @@ use crate::storage::entries;
 macro_rules! tile {
     ($level:literal, $index:literal, $width:literal) => {
         concat!(
-            "(SELECT data FROM ledger_tiles WHERE level = ", $level, " AND idx = ", $index, " AND width >= ", $width,
+            "(SELECT data FROM ledger_tiles WHERE level = ",
+            $level,
+            " AND idx = ",
+            $index,
+            " AND width >= ",
+            $width,
             " ORDER BY width LIMIT 1)"
         )
     };

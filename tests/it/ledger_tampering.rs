@@ -1,5 +1,7 @@
 //! Somebody with all rights on the database changes a row: the audit says so, and says where.
 
+use std::time::Duration;
+
 use procura::domain::mandate::MandateDuration;
 use procura::domain::theme::Theme;
 use procura::ledger::audit::Break;
@@ -32,7 +34,8 @@ pub(crate) fn unlock(engine: Engine) -> String {
                 "entry_refs_named_once",
                 "entry_refs_kept",
             ];
-            let drops: Vec<String> = triggers.iter().map(|name| format!("DROP TRIGGER {name};")).collect();
+            let drops: Vec<String> =
+                triggers.iter().map(|name| format!("DROP TRIGGER IF EXISTS {name};")).collect();
             format!("PRAGMA foreign_keys = OFF;{}", drops.concat())
         }
     }
@@ -101,6 +104,57 @@ async fn each_is_found(engine: Engine) {
         let findings = altered(engine, &sql).await;
         assert!(findings.iter().any(holds), "{sql}: {findings:?}");
     }
+}
+
+/// Several pages of the audit, and in their middle lines of a clock that ran ahead: written first, placed later than their time.
+async fn many_with_a_clock_that_ran_ahead(engine: Engine) {
+    const HOUR: Duration = Duration::from_secs(3_600);
+    let bare = Bare::open(engine).await;
+    bare.write(4_500).await;
+    bare.clock.advance(HOUR);
+    let ahead = bare.write(300).await;
+    let placed = bare.integrate().await;
+    bare.clock.set_back(HOUR);
+    let after = bare.write(4_500).await;
+    bare.clock.advance(HOUR);
+    assert!(bare.integrate().await > placed && after[0] < ahead[0], "later in the tree, earlier by its time");
+    assert_eq!(bare.findings().await, []);
+    let (one, other) = (placed - 150, placed + 4_000);
+    let unlock = unlock(engine);
+    for index in [one, other] {
+        let sql = format!(
+            "{unlock}UPDATE ledger_entries SET leaf = (SELECT leaf FROM ledger_entries WHERE id = (SELECT entry FROM ledger_sequence
+               WHERE idx = 7)) WHERE id = (SELECT entry FROM ledger_sequence WHERE idx = {index})"
+        );
+        bare.raw(&sql).await.unwrap_or_else(|error| panic!("{sql}: {error}"));
+    }
+    let named: Vec<u64> = bare
+        .findings()
+        .await
+        .iter()
+        .filter_map(|finding| match finding {
+            Finding::Tree(Break::LeafHash { index }) => Some(*index),
+            _ => None,
+        })
+        .collect();
+    assert_eq!(named, [one, other]);
+    let gone = format!(
+        "{unlock}DELETE FROM ledger_entries WHERE id = (SELECT entry FROM ledger_sequence WHERE idx = {other})"
+    );
+    bare.raw(&gone).await.expect("it is gone");
+    let findings = bare.findings().await;
+    let gap = Finding::Tree(Break::Gap { expected: other, found: other + 1 });
+    assert!(findings.contains(&gap), "{findings:?}");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn leaves_are_named_over_pages_and_a_clock_that_ran_ahead_sqlite() {
+    many_with_a_clock_that_ran_ahead(Engine::Sqlite).await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn leaves_are_named_over_pages_and_a_clock_that_ran_ahead_postgres() {
+    many_with_a_clock_that_ran_ahead(Engine::Postgres).await;
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
