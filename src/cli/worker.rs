@@ -32,6 +32,7 @@ pub async fn run(setup: &Setup) -> anyhow::Result<ExitCode> {
         outbound: Outbound::new(bench.config.outbound.allow_private, bench.config.outbound.timeout)?,
         configured: Outbound::new(true, LONGEST_CALL)?,
     };
+    let told = stop_signal();
     let (stop, stopped) = watch::channel(false);
     if let Some(address) = bench.config.server.internal_listen {
         serve_metrics(address, Vec::new(), stopped.clone()).await?;
@@ -39,7 +40,7 @@ pub async fn run(setup: &Setup) -> anyhow::Result<ExitCode> {
     let db = bench.db.clone();
     let jobs = tokio::spawn(jobs::run(bench, ways, stopped));
     tracing::info!(engine = db.engine(), "working");
-    stop_signal().await;
+    told.await;
     stop.send_replace(true);
     jobs.await?;
     db.close().await;

@@ -3,6 +3,8 @@
 
 use std::future::Future;
 use std::pin::Pin;
+use std::time::Duration;
+use std::time::UNIX_EPOCH;
 
 use openidconnect::AccessToken;
 use openidconnect::AdditionalClaims;
@@ -295,9 +297,10 @@ impl Registration {
         let id_token = tokens
             .id_token()
             .ok_or(StepError { step: "id_token", detail: "the answer has no ID token".into() })?;
-        let claims = id_token
-            .claims(&client.id_token_verifier(), &waiting.nonce)
-            .map_err(|error| failed("id_token")(&error))?;
+        let at = UNIX_EPOCH + Duration::from_secs(u64::try_from(now.seconds()).unwrap_or(0));
+        let verifier = client.id_token_verifier().set_time_fn(move || at.into());
+        let claims =
+            id_token.claims(&verifier, &waiting.nonce).map_err(|error| failed("id_token")(&error))?;
         let access_token = tokens.access_token().clone();
         let person: UserInfoClaims<BirthClaims, CoreGenderClaim> = client
             .user_info(access_token.clone(), Some(claims.subject().clone()))
