@@ -114,8 +114,8 @@ impl Pass<'_> {
                 return Ok(());
             }
         };
-        if row.kind.is_none() {
-            // The row with what it says is never removed.
+        if row.filed_at != Some(row.at) {
+            // The row with what it says is never removed, nor moved to another time.
             self.findings.push(Finding::Filed(row.id));
             return Ok(());
         }

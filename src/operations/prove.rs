@@ -28,7 +28,7 @@ use crate::operations::read_ledger::Head;
 use crate::operations::refusal::Refusal;
 use crate::storage::db::Tx;
 use crate::storage::entries;
-use crate::storage::entries::StoredEntry;
+use crate::storage::entries::Leafed;
 use crate::storage::ledger;
 
 /// What can be given of one entry.
@@ -85,17 +85,17 @@ pub async fn proofs(bench: &Bench, entries: &[EntryId]) -> Result<Vec<Proof>, Re
     let mut tx = bench.db.read().await?;
     let mut found = Vec::with_capacity(entries.len());
     for id in entries {
-        found.push(entries::find(&mut tx, *id).await?.ok_or(Refusal::NotFound)?);
+        found.push(entries::find_with_leaf(&mut tx, *id).await?.ok_or(Refusal::NotFound)?);
     }
-    let last = found.iter().filter_map(|entry| u64::try_from(entry.idx?).ok()).max();
+    let last = found.iter().filter_map(|found| u64::try_from(found.entry.idx?).ok()).max();
     let least = last.map_or(0, |last| last.saturating_add(1));
     let Some((head, timestamp)) = evidence::head_for_proofs(bench, &mut tx, least).await? else {
         return Ok(vec![Proof::Pending; entries.len()]);
     };
     let mut desk = Desk { tiles: TileSet::new(head.size), head, timestamp, keys: HashMap::new() };
     let mut proofs = Vec::with_capacity(entries.len());
-    for entry in &found {
-        proofs.push(desk.proof(bench, &mut tx, entry).await?);
+    for found in &found {
+        proofs.push(desk.proof(bench, &mut tx, found).await?);
     }
     Ok(proofs)
 }
@@ -106,7 +106,7 @@ pub async fn proofs(bench: &Bench, entries: &[EntryId]) -> Result<Vec<Proof>, Re
 /// [`Refusal::NotFound`] for an unknown entry.
 pub async fn verify_here(bench: &Bench, id: EntryId) -> Result<Check, Refusal> {
     let mut tx = bench.db.read().await?;
-    let entry = entries::find(&mut tx, id).await?.ok_or(Refusal::NotFound)?;
+    let found = entries::find_with_leaf(&mut tx, id).await?.ok_or(Refusal::NotFound)?;
     let Some(head) = read_ledger::head(&mut tx).await? else { return Ok(Check::Pending) };
     let Some(index) = ledger::index_of(&mut tx, id).await?.filter(|index| *index < head.size) else {
         return Ok(Check::Pending);
@@ -116,7 +116,8 @@ pub async fn verify_here(bench: &Bench, id: EntryId) -> Result<Check, Refusal> {
     let mut tiles = TileSet::new(signed.size);
     read_ledger::gather(&mut tx, &mut tiles, &tiles_for_inclusion(index, signed.size)).await?;
     let Ok(proof) = inclusion_proof(&tiles, index, signed.size) else { return Ok(Check::Broken) };
-    let bytes = entry.leaf()?;
+    let bytes = found.leaf()?;
+    let entry = &found.entry;
     let Ok(leaf) = Leaf::parse(&bytes) else { return Ok(Check::Broken) };
     if !verify_inclusion(&leaf_hash(&bytes), index, signed.size, &proof, &signed.root) || leaf.id != id {
         return Ok(Check::Broken);
@@ -138,7 +139,8 @@ struct Desk {
 }
 
 impl Desk {
-    async fn proof(&mut self, bench: &Bench, tx: &mut Tx, entry: &StoredEntry) -> Result<Proof, Refusal> {
+    async fn proof(&mut self, bench: &Bench, tx: &mut Tx, found: &Leafed) -> Result<Proof, Refusal> {
+        let entry = &found.entry;
         let index = entry.idx.and_then(|index| u64::try_from(index).ok());
         let Some(index) = index.filter(|index| *index < self.head.size) else { return Ok(Proof::Pending) };
         let (Some(data_key), Some(sealed)) = (entry.data_key, &entry.sealed) else {
@@ -158,7 +160,7 @@ impl Desk {
             ProofError::Range => Refusal::fault("an index lies outside the tree"),
             ProofError::Source(missing) => Refusal::Fault(missing.into()),
         })?;
-        let mut bundle = Bundle::new((&payload, &k), &entry.leaf()?, index, &proof, &self.head.note)?;
+        let mut bundle = Bundle::new((&payload, &k), &found.leaf()?, index, &proof, &self.head.note)?;
         bundle.timestamp.clone_from(&self.timestamp);
         Ok(Proof::Ready(Box::new(bundle)))
     }

@@ -127,7 +127,7 @@ async fn known(
 }
 
 async fn leaf_of(tx: &mut Tx, entry: EntryId) -> Result<Hash, Refusal> {
-    let stored = entries::find(tx, entry).await?;
+    let stored = entries::find_with_leaf(tx, entry).await?;
     let stored = stored.ok_or_else(|| Refusal::fault("a report names an entry that is not there"))?;
     Ok(leaf_hash(&stored.leaf()?))
 }

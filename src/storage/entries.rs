@@ -27,20 +27,26 @@ macro_rules! contents {
     };
 }
 
-/// A [`StoredEntry`] of what `$from` finds as `r`.
-macro_rules! lines_from {
-    ($($from:expr),+) => {
+/// The columns of a [`StoredEntry`], of the references `r`. Its place is asked for line by line: a page shows few.
+macro_rules! columns {
+    () => {
         concat!(
-            "SELECT e.id AS id, e.at AS at, e.leaf AS leaf, s.idx AS idx, r.kind AS kind, r.person AS person, r.mandate AS mandate, r.act AS act,
-               r.account AS account, r.organisation AS organisation, r.client AS client, ",
-            crate::storage::entries::contents!(),
-            " FROM ",
-            $($from,)+
-            " JOIN ledger_entries e ON e.id = r.entry LEFT JOIN ledger_sequence s ON s.entry = e.id"
+            "r.entry AS id, r.at AS at, (SELECT s.idx FROM ledger_sequence s WHERE s.entry = r.entry) AS idx, r.kind AS kind,
+               r.person AS person, r.mandate AS mandate, r.act AS act, r.account AS account, r.organisation AS organisation,
+               r.client AS client, ",
+            crate::storage::entries::contents!()
         )
     };
 }
 
+/// A [`StoredEntry`] of what `$from` finds as `r`.
+macro_rules! lines_from {
+    ($($from:expr),+) => {
+        concat!("SELECT ", crate::storage::entries::columns!(), " FROM ", $($from),+)
+    };
+}
+
+pub(super) use columns;
 pub(super) use contents;
 pub(super) use lines_from;
 
@@ -74,10 +80,12 @@ statements! {
         "SELECT chain_n, chain_head FROM mandates WHERE id = $1 FOR NO KEY UPDATE",
     );
     PUT_CHAIN = Sql::same("UPDATE mandates SET chain_n = $2, chain_head = $3 WHERE id = $1");
-    FIND = entries_where!("e.id = $1");
-    FIRST_OF_KIND = entries_where!("r.mandate = $1 AND r.kind = $2 ORDER BY r.at, e.id LIMIT 1");
-    OF_ACT = entries_where!("r.act = $1 ORDER BY r.at, e.id");
-    OF_ACTS = entries_where!("r.act IN ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24, $25, $26, $27, $28, $29, $30, $31, $32, $33, $34, $35, $36, $37, $38, $39, $40, $41, $42, $43, $44, $45, $46, $47, $48, $49, $50) ORDER BY r.at, e.id");
+    FIND = entries_where!("r.entry = $1");
+    FIND_WITH_LEAF = Sql::same(concat!("SELECT e.at AS leaf_at, e.leaf AS leaf, ", columns!(), "
+        FROM entry_refs r JOIN ledger_entries e ON e.id = r.entry WHERE r.entry = $1"));
+    FIRST_OF_KIND = entries_where!("r.mandate = $1 AND r.kind = $2 ORDER BY r.at, r.entry LIMIT 1");
+    OF_ACT = entries_where!("r.act = $1 ORDER BY r.at, r.entry");
+    OF_ACTS = entries_where!("r.act IN ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24, $25, $26, $27, $28, $29, $30, $31, $32, $33, $34, $35, $36, $37, $38, $39, $40, $41, $42, $43, $44, $45, $46, $47, $48, $49, $50) ORDER BY r.at, r.entry");
 }
 
 /// As many places as [`OF_ACTS`] has.
@@ -148,15 +156,13 @@ impl Filed {
     }
 }
 
-/// One entry as stored.
+/// One entry as it is filed.
 #[derive(Clone, Debug, sqlx::FromRow)]
 pub struct StoredEntry {
     /// Its identifier.
     pub id: EntryId,
     /// When.
     pub at: Instant,
-    #[sqlx(rename = "leaf")]
-    kept: Vec<u8>,
     /// Whose key seals the payload; `None` once retention dropped the payload.
     pub data_key: Option<DataKeyId>,
     /// The sealed payload.
@@ -170,13 +176,24 @@ pub struct StoredEntry {
     pub filed: Filed,
 }
 
-impl StoredEntry {
+/// One entry with what the tree has of it.
+#[derive(Clone, Debug, sqlx::FromRow)]
+pub struct Leafed {
+    /// The entry.
+    #[sqlx(flatten)]
+    pub entry: StoredEntry,
+    leaf_at: Instant,
+    #[sqlx(rename = "leaf")]
+    kept: Vec<u8>,
+}
+
+impl Leafed {
     /// The public leaf. What was changed by hand may be none: it is then what stands there.
     ///
     /// # Errors
     /// None in practice.
     pub fn leaf(&self) -> Result<Vec<u8>, DbError> {
-        leaf(self.id, self.at, self.kept.clone())
+        leaf(self.entry.id, self.leaf_at, self.kept.clone())
     }
 }
 
@@ -249,6 +266,11 @@ pub async fn put_chain(tx: &mut Tx, mandate: MandateId, n: i64, leaf_hash: &[u8;
 /// One entry.
 pub async fn find(tx: &mut Tx, id: EntryId) -> Result<Option<StoredEntry>, DbError> {
     tx.query(FIND).bind(id).fetch_optional().await
+}
+
+/// One entry with its leaf, for who proves it.
+pub async fn find_with_leaf(tx: &mut Tx, id: EntryId) -> Result<Option<Leafed>, DbError> {
+    tx.query(FIND_WITH_LEAF).bind(id).fetch_optional().await
 }
 
 /// The first entry of this kind of a mandate.

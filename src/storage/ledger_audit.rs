@@ -17,7 +17,7 @@ statements! {
     LEAVES = Sql::same("SELECT id, at, leaf FROM ledger_entries WHERE id > $1 ORDER BY id LIMIT $2");
     LEAF = Sql::same("SELECT id, at, leaf FROM ledger_entries WHERE id = $1");
     PAYLOADS = Sql::same(concat!(
-        "SELECT e.id AS id, e.at AS at, e.leaf AS leaf, r.kind AS kind, r.person AS person, r.mandate AS mandate, r.act AS act,
+        "SELECT e.id AS id, e.at AS at, e.leaf AS leaf, r.at AS filed_at, r.kind AS kind, r.person AS person, r.mandate AS mandate, r.act AS act,
            r.account AS account, r.organisation AS organisation, r.client AS client, ",
         contents!(),
         " FROM ledger_entries e LEFT JOIN entry_refs r ON r.entry = e.id WHERE e.id > $1 ORDER BY e.id LIMIT $2"
@@ -86,6 +86,8 @@ pub struct PayloadRow {
     pub data_key: Option<DataKeyId>,
     /// The sealed payload.
     pub sealed: Option<Vec<u8>>,
+    /// The instant it is filed under: the same as its own, unless somebody changed it.
+    pub filed_at: Option<Instant>,
     /// The kind it is filed under.
     pub kind: Option<String>,
     /// What else it is filed under.

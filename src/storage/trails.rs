@@ -61,6 +61,13 @@ macro_rules! chosen {
     };
 }
 
+/// What a line is made of, of the references `q`.
+macro_rules! line {
+    () => {
+        "q.entry, q.at, q.kind, q.person, q.mandate, q.act, q.account, q.organisation, q.client, q.data_key, q.sealed"
+    };
+}
+
 macro_rules! lines_where {
     ($condition:literal) => {
         Sql::same(concat!(lines_from!("entry_refs r"), " WHERE ", $condition, chosen!("r")))
@@ -70,10 +77,10 @@ macro_rules! lines_where {
 statements! {
     // A page of those that name her and a page of those of her mandates from before she was known; then the newest of both.
     OF_PERSON = Sql::same(concat!(
-        lines_from!("(SELECT entry FROM (SELECT entry FROM entry_refs q WHERE q.person = $1", chosen!("q"), ") AS hers
-          UNION SELECT entry FROM (SELECT q.entry AS entry FROM mandates m JOIN entry_refs q ON q.mandate = m.id
-            WHERE m.person = $1 AND q.person IS NULL", chosen!("q"), ") AS earlier) AS found JOIN entry_refs r ON r.entry = found.entry"),
-        " ORDER BY r.at DESC, r.entry DESC LIMIT $10"
+        lines_from!("(SELECT * FROM (SELECT * FROM (SELECT ", line!(), " FROM entry_refs q WHERE q.person = $1", chosen!("q"), ") AS hers
+          UNION ALL SELECT * FROM (SELECT ", line!(), " FROM mandates m JOIN entry_refs q ON q.mandate = m.id
+            WHERE m.person = $1 AND q.person IS NULL", chosen!("q"), ") AS earlier) AS found ORDER BY at DESC, entry DESC LIMIT $10) AS r"),
+        " ORDER BY r.at DESC, r.entry DESC"
     ));
     OF_ACCOUNT = lines_where!("r.account = $1");
     OF_ORGANISATION = lines_where!("r.organisation = $1");
@@ -87,8 +94,7 @@ statements! {
         'authority.added', 'operator.added', 'integrator.added',
         'operator.logged_in', 'operator.sign_reviewed', 'sign.raised', 'person.erased', 'retention.applied', 'places.imported',
         'key.created', 'key.rotated', 'key.retired', 'ledger.origin_opened'))");
-    OWN = Sql::same("SELECT e.id AS id FROM ledger_entries e JOIN entry_refs r ON r.entry = e.id
-        WHERE e.id = $1 AND (r.person = $2 OR r.mandate IN (SELECT id FROM mandates WHERE person = $2))
+    OWN = Sql::same("SELECT r.entry AS id FROM entry_refs r WHERE r.entry = $1 AND (r.person = $2 OR r.mandate IN (SELECT id FROM mandates WHERE person = $2))
         AND (r.shown_from IS NULL OR r.shown_from <= $3)");
     PERSON_OF = Sql::same("SELECT person FROM mandates WHERE id = $1");
     MANDATE_WITHIN = Sql::same("SELECT mandate FROM entry_refs WHERE mandate = $1

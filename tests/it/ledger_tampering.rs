@@ -98,6 +98,9 @@ async fn each_is_found(engine: Engine) {
         (format!("UPDATE entry_refs SET kind = 'client.disabled' WHERE entry = {}", at(20)), |finding| {
             matches!(finding, Finding::Filed(_))
         }),
+        (format!("UPDATE entry_refs SET at = '2020-02-03T04:05:06.000000Z' WHERE entry = {}", at(20)), |finding| {
+            matches!(finding, Finding::Filed(_))
+        }),
         (format!("DELETE FROM entry_refs WHERE entry = {}", at(20)), |finding| matches!(finding, Finding::Filed(_))),
     ];
     for (sql, holds) in cases {
