@@ -1,6 +1,9 @@
 //! Gateways behind a reverse proxy, one after the other killed or stopped while people log in.
 
 use std::collections::BTreeMap;
+use std::path::Path;
+use std::process::Command;
+use std::process::Stdio;
 use std::time::Duration;
 use std::time::Instant;
 
@@ -14,12 +17,15 @@ use crate::logins::kind;
 use crate::logins::logged_out;
 use crate::scene::held;
 use crate::support::Engine;
+use crate::support::PROGRAM;
 use crate::table::Row;
 
 const ROUNDS: u32 = 8;
 /// From the kill until everything that was in the killed process' hands has failed.
 const AFTERMATH: Duration = Duration::from_secs(2);
 const BREATH: Duration = Duration::from_millis(1_500);
+/// How long builds of two releases serve beside each other.
+const BESIDE: Duration = Duration::from_secs(5);
 
 /// kill -9: no login may fail but those that the killed process was answering.
 pub async fn killed() -> Result<Row> {
@@ -77,4 +83,39 @@ pub async fn rolled() -> Result<Row> {
     let note =
         format!("no login failed, no session lost; a gateway leaves within {:.1} s", longest.as_secs_f64());
     house.row("gateways and worker rolled (SIGTERM)", ROUNDS, &book.done, &unexplained, note).await
+}
+
+/// A release takes the place of the one before, at noon: it migrates while those gateways serve, then both serve beside each
+/// other, then it serves alone. No login fails, and what either wrote holds.
+pub async fn upgraded(former: &Path) -> Result<Row> {
+    let mut house = House::of(former, Engine::Postgres, 2).await?;
+    let crowd = Crowd::begin(&house.track, Duration::ZERO);
+    tokio::time::sleep(BESIDE).await;
+    let begun = Instant::now();
+    let mut migrate = Command::new(PROGRAM);
+    migrate.arg("migrate").arg("--config").arg(house.config()).stdin(Stdio::null());
+    let migrated = tokio::task::spawn_blocking(move || migrate.output()).await??;
+    ensure!(migrated.status.success(), "not migrated: {}", String::from_utf8_lossy(&migrated.stderr));
+    let took = begun.elapsed();
+    tokio::time::sleep(BESIDE).await;
+    for number in 0..house.gateways.len() {
+        house.gateways[number].leave().await?;
+        house.gateways[number].program = PROGRAM.into();
+        house.gateways[number].start()?;
+        house.gateway_ready(number).await?;
+        tokio::time::sleep(BESIDE).await;
+    }
+    if let Some(worker) = &mut house.worker {
+        worker.leave().await?;
+        worker.program = PROGRAM.into();
+        worker.start()?;
+    }
+    tokio::time::sleep(BESIDE).await;
+    let book = crowd.end().await?;
+    let (mut unexplained, _) = book.unexplained(&[]);
+    let out = logged_out(&house.track).await?;
+    unexplained.extend((0..out).map(|_| "a session is lost".to_owned()));
+    let note =
+        format!("no login failed, no session lost; migrated under load within {:.1} s", took.as_secs_f64());
+    house.row("upgraded from the release before", 1, &book.done, &unexplained, note).await
 }

@@ -35,6 +35,7 @@ use crate::scene::free_port;
 use crate::scene::held;
 use crate::scene::tail;
 use crate::support::Engine;
+use crate::support::PROGRAM;
 use crate::support::RunningDemo;
 use crate::table::Row;
 
@@ -51,6 +52,8 @@ pub struct Seat {
     config: PathBuf,
     log: PathBuf,
     words: &'static [&'static str],
+    /// Which build of the program it runs from its next start on.
+    pub program: PathBuf,
     pub service: Option<Service>,
 }
 
@@ -66,6 +69,7 @@ pub struct House {
     addresses: Addresses,
     dir: PathBuf,
     home: TempDir,
+    program: PathBuf,
     http: reqwest::Client,
     /// The one-time codes of the first logins may not be used again.
     opened: Instant,
@@ -74,7 +78,12 @@ pub struct House {
 impl House {
     /// With this many gateways on PostgreSQL, else one.
     pub async fn open(engine: Engine, gateways: usize) -> Result<Self> {
-        let demo = RunningDemo::start(engine).await.context("a demo")?;
+        Self::of(Path::new(PROGRAM), engine, gateways).await
+    }
+
+    /// As [`House::open`], founded and served by another build of the program.
+    pub async fn of(program: &Path, engine: Engine, gateways: usize) -> Result<Self> {
+        let demo = RunningDemo::start_of(program, engine, &[]).await.context("a demo")?;
         let track = prepare::prepare(&demo, AIDANTS, &SCOPES).await.context("people and mandates")?;
         let dir = demo.stage.dir.clone();
         let home = demo.stop();
@@ -92,6 +101,7 @@ impl House {
             addresses: Addresses::from_port(port).context("ports")?,
             dir,
             home,
+            program: program.to_owned(),
             http: http_client(None)?,
             opened: Instant::now(),
         };
@@ -143,7 +153,8 @@ impl House {
         let config = self.dir.join(format!("{file}.toml"));
         std::fs::write(&config, table.to_string())?;
         let log = self.home.path().join(format!("{file}.log"));
-        Ok(Seat { name: name.to_owned(), port, config, log, words, service: None })
+        let program = self.program.clone();
+        Ok(Seat { name: name.to_owned(), port, config, log, words, program, service: None })
     }
 
     /// nginx with the shipped upstream and location, on the address the gateways are known by.
@@ -325,7 +336,7 @@ impl Seat {
     /// Starts its process.
     pub fn start(&mut self) -> Result<()> {
         let log = std::fs::File::options().create(true).append(true).open(&self.log)?;
-        let mut command = Command::new(env!("CARGO_BIN_EXE_procura"));
+        let mut command = Command::new(&self.program);
         // A backtrace reads the symbols of the whole program and keeps them: nothing that a service has in its memory.
         command.args(self.words).arg("--config").arg(&self.config).env_remove("RUST_BACKTRACE");
         self.service = Some(Service(command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(log).spawn()?));

@@ -23,6 +23,8 @@ mod soak;
 mod support;
 mod table;
 
+use std::path::Path;
+
 use anyhow::Result;
 use anyhow::ensure;
 
@@ -97,6 +99,12 @@ async fn on_postgres(run: &mut Run, server: &str) -> Result<()> {
     if run.wants("rolled") {
         run.say(gateways::rolled().await?);
     }
+    if run.wants("upgraded") {
+        match variable("PROCURA_FORMER") {
+            Some(former) => run.say(gateways::upgraded(Path::new(&former)).await?),
+            None => run.perhaps(None, "upgraded: PROCURA_FORMER names no program of the release before"),
+        }
+    }
     if run.wants("restarted") {
         run.say(database::restarted(&scene().await?).await?);
     }
@@ -147,7 +155,7 @@ impl Run {
 
 #[expect(
     clippy::disallowed_methods,
-    reason = "scripts/with-postgres.sh tells of its database by the environment"
+    reason = "scripts/with-postgres.sh tells of its database by the environment, an operator of the release before"
 )]
 fn variable(name: &str) -> Option<String> {
     std::env::var(name).ok()

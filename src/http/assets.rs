@@ -1,4 +1,7 @@
 //! The files pages load: our stylesheet, script and icon, and an operator's theme, each at an address that holds its digest.
+//!
+//! They travel compressed, being the same for everybody. Pages do not: where a page repeats what its address says beside what only
+//! its reader may see, the length of a compressed answer tells of both (the attack called BREACH).
 
 use std::borrow::Cow;
 use std::collections::BTreeMap;
@@ -9,6 +12,7 @@ use std::sync::Arc;
 use std::sync::LazyLock;
 
 use axum::Router;
+use axum::body::Bytes;
 use axum::http::HeaderMap;
 use axum::http::HeaderValue;
 use axum::http::StatusCode;
@@ -16,6 +20,7 @@ use axum::http::header;
 use axum::response::IntoResponse;
 use axum::response::Response;
 use axum::routing::get;
+use tower_http::compression::CompressionLayer;
 
 use crate::crypto::hash::sha256;
 use crate::http::page::AssetLinks;
@@ -41,7 +46,7 @@ pub struct Assets {
 
 #[derive(Clone)]
 struct Asset {
-    bytes: Cow<'static, [u8]>,
+    bytes: Bytes,
     kind: &'static str,
     digest: String,
 }
@@ -129,7 +134,8 @@ impl Assets {
     /// `ETag`; so a theme's stylesheet may name its fonts relatively.
     pub fn answer(&self, digest: &str, name: &str, request: &HeaderMap) -> Response {
         let Some(asset) = self.files.get(name) else { return StatusCode::NOT_FOUND.into_response() };
-        let etag = format!("\"{}\"", asset.digest);
+        // Weak: the same tag for the file and for its compressed form (RFC 9110 section 8.8.3).
+        let tag = format!("\"{}\"", asset.digest);
         let caching = if digest == asset.digest { "public, max-age=31536000, immutable" } else { "no-cache" };
         let known =
             request.get(header::IF_NONE_MATCH).and_then(|value| value.to_str().ok()).unwrap_or_default();
@@ -138,19 +144,23 @@ impl Assets {
         headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(asset.kind));
         headers
             .insert(header::CONTENT_SECURITY_POLICY, HeaderValue::from_static("default-src 'none'; sandbox"));
-        if let Ok(value) = HeaderValue::from_str(&etag) {
+        if let Ok(value) = HeaderValue::try_from(format!("W/{tag}")) {
             headers.insert(header::ETAG, value);
         }
-        if known.split(',').any(|tag| tag.trim().trim_start_matches("W/") == etag) {
+        if known.split(',').any(|tag| tag.trim().trim_start_matches("W/") == tag) {
             return (StatusCode::NOT_MODIFIED, headers).into_response();
         }
-        (headers, asset.bytes.clone().into_owned()).into_response()
+        (headers, asset.bytes.clone()).into_response()
     }
 }
 
 impl Asset {
     fn new(bytes: Cow<'static, [u8]>, kind: &'static str) -> Self {
         let digest = hex::encode(sha256(&bytes).get(..8).unwrap_or_default());
+        let bytes = match bytes {
+            Cow::Borrowed(own) => Bytes::from_static(own),
+            Cow::Owned(theme) => Bytes::from(theme),
+        };
         Self { bytes, kind, digest }
     }
 }
@@ -167,7 +177,7 @@ pub fn router<S: Clone + Send + Sync + 'static>(assets: Arc<Assets>) -> Router<S
         let response = assets.answer(&digest, &name, &headers);
         async move { response }
     };
-    Router::new().route("/assets/{digest}/{name}", get(answer))
+    Router::new().route("/assets/{digest}/{name}", get(answer)).layer(CompressionLayer::new())
 }
 
 fn read_theme_file(path: &Path) -> Result<(String, Asset), ThemeError> {

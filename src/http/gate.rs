@@ -31,7 +31,7 @@ const CALM: Duration = Duration::from_millis(100);
 /// Which part of the places is given away then: the fewer share the processors, the sooner each is done.
 const PART: usize = 4;
 /// How long each waits then at most.
-const MOMENT: Duration = Duration::from_millis(5);
+const MOMENT: Duration = Duration::from_millis(3);
 /// How much later the answer comes that there was no place: who asks again at once, whatever she is told, would take the time of
 /// those who are let in.
 const LINGER: Duration = Duration::from_millis(250);

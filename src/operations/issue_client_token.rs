@@ -21,7 +21,7 @@ use crate::operations::refusal::Refusal;
 use crate::operations::token_claims::scope_text;
 use crate::operations::token_claims::token_type;
 use crate::operations::work::Line;
-use crate::operations::work::Work;
+use crate::operations::work::alone::Alone;
 use crate::operations::work::client_actor;
 use crate::storage::tokens::StoredToken;
 use crate::storage::tokens::TokenKind;
@@ -81,8 +81,8 @@ pub async fn issue_client_token(
         return Err(Refusal::Conflict("invalid_scope"));
     }
     let key = keys::signing_key(bench, Algorithm::Es256).await?;
-    let work = Work::begin_alone(bench, reference).await?;
-    let (now, lifetime) = (work.now, bench.config.oidc.access_token_lifetime);
+    let alone = Alone::begin(bench, reference).await?;
+    let (now, lifetime) = (alone.now(), bench.config.oidc.access_token_lifetime);
     let (jti, scope) = (random_token(bench.random.as_ref(), 16), scope_text(&granted));
     let issuer = bench.config.server.public_url.as_str();
     let expires_at = now.plus(lifetime);
@@ -113,7 +113,6 @@ pub async fn issue_client_token(
     let system = data_keys::system(bench);
     let event = Event::ClientTokenIssued { jti, scope: scope.clone() };
     let line = Line::new(event, client_actor(client), system).client(client);
-    let (recorded, _) = work.record_token(line, &row).await?;
-    recorded.commit().await?;
+    alone.record_token(line, &row).await?;
     Ok(ClientToken { access_token, token_type: token_type(jkt), expires_in: lifetime.as_secs(), scope })
 }

@@ -16,6 +16,7 @@ use crate::ledger::merkle::verify_inclusion;
 use crate::ledger::sealed::Leaf;
 use crate::ledger::sealed::commit;
 use crate::ledger::sealed::commitment_key;
+use crate::ledger::sealed::leaf_bytes;
 use crate::ledger::sealed::open_payload;
 use crate::ledger::tiles::TileSet;
 use crate::ledger::tiles::tiles_for_inclusion;
@@ -28,7 +29,7 @@ use crate::operations::read_ledger::Head;
 use crate::operations::refusal::Refusal;
 use crate::storage::db::Tx;
 use crate::storage::entries;
-use crate::storage::entries::Leafed;
+use crate::storage::entries::StoredEntry;
 use crate::storage::ledger;
 
 /// What can be given of one entry.
@@ -85,17 +86,17 @@ pub async fn proofs(bench: &Bench, entries: &[EntryId]) -> Result<Vec<Proof>, Re
     let mut tx = bench.db.read().await?;
     let mut found = Vec::with_capacity(entries.len());
     for id in entries {
-        found.push(entries::find_with_leaf(&mut tx, *id).await?.ok_or(Refusal::NotFound)?);
+        found.push(entries::find(&mut tx, *id).await?.ok_or(Refusal::NotFound)?);
     }
-    let last = found.iter().filter_map(|found| u64::try_from(found.entry.idx?).ok()).max();
+    let last = found.iter().filter_map(|entry| u64::try_from(entry.idx?).ok()).max();
     let least = last.map_or(0, |last| last.saturating_add(1));
     let Some((head, timestamp)) = evidence::head_for_proofs(bench, &mut tx, least).await? else {
         return Ok(vec![Proof::Pending; entries.len()]);
     };
     let mut desk = Desk { tiles: TileSet::new(head.size), head, timestamp, keys: HashMap::new() };
     let mut proofs = Vec::with_capacity(entries.len());
-    for found in &found {
-        proofs.push(desk.proof(bench, &mut tx, found).await?);
+    for entry in &found {
+        proofs.push(desk.proof(bench, &mut tx, entry).await?);
     }
     Ok(proofs)
 }
@@ -139,8 +140,7 @@ struct Desk {
 }
 
 impl Desk {
-    async fn proof(&mut self, bench: &Bench, tx: &mut Tx, found: &Leafed) -> Result<Proof, Refusal> {
-        let entry = &found.entry;
+    async fn proof(&mut self, bench: &Bench, tx: &mut Tx, entry: &StoredEntry) -> Result<Proof, Refusal> {
         let index = entry.idx.and_then(|index| u64::try_from(index).ok());
         let Some(index) = index.filter(|index| *index < self.head.size) else { return Ok(Proof::Pending) };
         let (Some(data_key), Some(sealed)) = (entry.data_key, &entry.sealed) else {
@@ -154,13 +154,16 @@ impl Desk {
         let payload = open_payload(entry.id, &entry.filed.under(), key, sealed)
             .map_err(|error| Refusal::Fault(error.into()))?;
         let k = commitment_key(key, entry.id);
+        // The leaf of what is given away: it is in the tree, or the proof leads nowhere.
+        let leaf = leaf_bytes(entry.id, entry.at.millis(), &commit(&k, &payload))
+            .map_err(|error| Refusal::Fault(error.into()))?;
         let needed = tiles_for_inclusion(index, self.head.size);
         read_ledger::gather(tx, &mut self.tiles, &needed).await?;
         let proof = inclusion_proof(&self.tiles, index, self.head.size).map_err(|error| match error {
             ProofError::Range => Refusal::fault("an index lies outside the tree"),
             ProofError::Source(missing) => Refusal::Fault(missing.into()),
         })?;
-        let mut bundle = Bundle::new((&payload, &k), &found.leaf()?, index, &proof, &self.head.note)?;
+        let mut bundle = Bundle::new((&payload, &k), &leaf, index, &proof, &self.head.note)?;
         bundle.timestamp.clone_from(&self.timestamp);
         Ok(Proof::Ready(Box::new(bundle)))
     }

@@ -91,6 +91,11 @@ pub(super) async fn follow(work: &mut Work<'_>, cause: &Cause<'_>) -> Result<(),
     }
 }
 
+/// Whether clients must hear of this entry.
+pub(super) fn is_followed(cause: &Cause<'_>) -> bool {
+    consequence(cause).is_some()
+}
+
 fn consequence(cause: &Cause<'_>) -> Option<Consequence> {
     let entry = cause.entry;
     let refused = matches!(entry.outcome, Outcome::Refused { .. });

@@ -1,5 +1,7 @@
 //! One transaction of an operation: change, entry and messages together, and no commit without its entry.
 
+pub mod alone;
+
 use std::ops::Deref;
 use std::ops::DerefMut;
 use std::time::Duration;
@@ -296,7 +298,7 @@ impl<'b> Work<'b> {
         Ok((Recorded(self), id))
     }
 
-    /// Records a line with the token that it says was issued. After [`Work::begin_alone`] nothing else may be written.
+    /// Records a line with the token that it says was issued.
     ///
     /// # Errors
     /// As [`Work::record`].
@@ -414,8 +416,7 @@ impl<'b> Work<'b> {
     }
 
     async fn follow(&mut self, made: &Made) -> Result<(), Refusal> {
-        let cause = Cause { entry: &made.entry, account: made.account, organisation: made.organisation };
-        raise_signals::follow(self, &cause).await
+        raise_signals::follow(self, &made.cause()).await
     }
 
     async fn next_in_chain(&mut self, mandate: MandateId) -> Result<Chain, Refusal> {
@@ -445,6 +446,10 @@ struct Made {
 }
 
 impl Made {
+    fn cause(&self) -> Cause<'_> {
+        Cause { entry: &self.entry, account: self.account, organisation: self.organisation }
+    }
+
     fn new_entry(&self) -> entries::NewEntry<'_> {
         entries::NewEntry {
             id: self.entry.id,

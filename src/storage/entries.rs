@@ -268,7 +268,7 @@ pub async fn find(tx: &mut Tx, id: EntryId) -> Result<Option<StoredEntry>, DbErr
     tx.query(FIND).bind(id).fetch_optional().await
 }
 
-/// One entry with its leaf, for who proves it.
+/// One entry with its leaf.
 pub async fn find_with_leaf(tx: &mut Tx, id: EntryId) -> Result<Option<Leafed>, DbError> {
     tx.query(FIND_WITH_LEAF).bind(id).fetch_optional().await
 }

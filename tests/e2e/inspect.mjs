@@ -8,6 +8,8 @@ import { basename, join } from "node:path";
 const WIDE = 1280;
 const PHONE = 360;
 const NARROWEST = 320;
+/** What a page and all it loads may weigh on the wire, in bytes: the lines of those who need it most are slow. */
+const HEAVIEST = 80_000;
 const TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"];
 /** Each file of tests keeps its pictures in a folder of its own. */
 export const SHOTS = join(import.meta.dirname, "shots", basename(process.argv[1] ?? "all", ".test.mjs"));
@@ -28,6 +30,7 @@ function readPage() {
     handlers: all("*").filter((element) => element.getAttributeNames().some((name) => name.startsWith("on"))).length,
     doubledIds: ids.filter((id, index) => ids.indexOf(id) !== index),
     unlabelled: all("main input:is([type=radio], [type=checkbox])").filter((input) => !document.querySelector(`label[for="${CSS.escape(input.id)}"]`)).length,
+    weight: ["navigation", "resource"].flatMap((kind) => performance.getEntriesByType(kind)).reduce((sum, entry) => sum + entry.encodedBodySize, 0),
     foreign: all("link[href], script[src], img[src]").map((element) => element.href || element.src).filter((url) => new URL(url, location.href).origin !== location.origin && !url.startsWith("data:")),
   };
 }
@@ -128,6 +131,7 @@ export class Inspector {
     must(facts.inlineScripts === 0 && facts.handlers === 0, "inline script");
     must(facts.doubledIds.length === 0, `ids twice: ${facts.doubledIds}`);
     must(facts.unlabelled === 0, `${facts.unlabelled} choices without label[for]`);
+    must(facts.weight > 0 && facts.weight <= HEAVIEST, `weighs ${facts.weight} bytes`);
     must(facts.foreign.length === 0, `loads from elsewhere: ${facts.foreign}`);
     const path = url.pathname
       .replaceAll(/[0-9a-f]{8}-[0-9a-f-]{27}|[A-Za-z0-9_-]{20,}/g, "{id}")

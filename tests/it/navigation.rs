@@ -1,7 +1,9 @@
 //! Every link of every space's navigation leads to a page, and the aidant's own journal turns its pages.
 
 use std::collections::BTreeSet;
+use std::io::Read;
 
+use flate2::read::GzDecoder;
 use procura::demo::browser::Browser;
 use procura::demo::browser::page::Page;
 use procura::http::page::Space;
@@ -42,6 +44,29 @@ on_each_database! {
         for (mut who, space) in everyone {
             let front = who.login(&world).await;
             follow(&world, &mut who.browser, &front, space).await;
+        }
+    }
+
+    async fn what_is_the_same_for_everybody_travels_compressed_and_pages_do_not(world) {
+        let get = async |path: &str, accepted: &str| {
+            let answer = world.http.get(world.at(path)).header("accept-encoding", accepted).send().await.expect("an answer");
+            let coding = answer.headers().get("content-encoding").map(|coding| coding.to_str().expect("text").to_owned());
+            (coding, answer.bytes().await.expect("a body"))
+        };
+        let (coding, page) = get("/aide", "gzip").await;
+        let page = String::from_utf8(page.to_vec()).expect("text");
+        assert_eq!(coding, None, "its length would tell of what it holds");
+        let files: Vec<&str> = page.split('"').filter(|word| word.starts_with("/assets/")).collect();
+        assert!(files.iter().any(|file| file.ends_with(".css")) && files.iter().any(|file| file.ends_with(".js")), "{files:?}");
+        for file in files {
+            let (coding, plain) = get(file, "identity").await;
+            assert_eq!(coding, None, "{file}");
+            let (coding, packed) = get(file, "br, gzip").await;
+            assert_eq!(coding.as_deref(), Some("gzip"), "{file}");
+            assert!(packed.len() < plain.len(), "{file}: {} of {} bytes", packed.len(), plain.len());
+            let mut whole = Vec::new();
+            GzDecoder::new(&packed[..]).read_to_end(&mut whole).expect("gzip");
+            assert_eq!(whole, plain, "{file}");
         }
     }
 

@@ -6,6 +6,7 @@ use std::io::Write;
 use std::net::Ipv4Addr;
 use std::net::TcpListener;
 use std::path::Path;
+use std::path::PathBuf;
 use std::process::Child;
 use std::process::Command;
 use std::process::Stdio;
@@ -31,7 +32,8 @@ use serde_json::Value;
 use tempfile::TempDir;
 use url::Url;
 
-const PROGRAM: &str = env!("CARGO_BIN_EXE_procura");
+/// The program as it was built beside the tests.
+pub const PROGRAM: &str = env!("CARGO_BIN_EXE_procura");
 const READY_WITHIN: Duration = Duration::from_secs(60);
 const PORTS: u16 = 6;
 
@@ -51,6 +53,7 @@ pub struct RunningDemo {
     /// A directory around the demo's, gone with it.
     pub home: TempDir,
     process: Process,
+    program: PathBuf,
 }
 
 /// A child that does not outlive its owner.
@@ -80,9 +83,14 @@ impl RunningDemo {
 
     /// Starts one with more options.
     pub async fn start_with(engine: Engine, options: &[&str]) -> Result<Self> {
+        Self::start_of(Path::new(PROGRAM), engine, options).await
+    }
+
+    /// Starts one of another build of the program, which also runs this demo's commands.
+    pub async fn start_of(program: &Path, engine: Engine, options: &[&str]) -> Result<Self> {
         let home = tempfile::tempdir()?;
         let dir = home.path().join("demo");
-        let mut command = Command::new(PROGRAM);
+        let mut command = Command::new(program);
         let port = free_ports().context("no consecutive free ports")?;
         command.arg("demo").args(["--port", &port.to_string()]).args(options).arg("--data").arg(&dir);
         if engine == Engine::Postgres {
@@ -98,7 +106,7 @@ impl RunningDemo {
             tokio::time::sleep(Duration::from_millis(20)).await;
         }
         let stage = Stage::new(dir.clone(), DemoFile::read(&dir)?, http_client(None)?, Arc::new(SystemClock));
-        Ok(Self { stage, home, process })
+        Ok(Self { stage, home, process, program: program.to_owned() })
     }
 
     /// Its people and addresses.
@@ -114,7 +122,7 @@ impl RunningDemo {
 
     /// Runs another command of the program on this demo; the JSON it prints.
     pub fn json(&self, words: &[&str]) -> Result<Value> {
-        let output = Command::new(PROGRAM)
+        let output = Command::new(&self.program)
             .args(words)
             .arg("--config")
             .arg(self.stage.dir.join("procura.toml"))
