@@ -147,7 +147,7 @@ impl Assets {
         if let Ok(value) = HeaderValue::try_from(format!("W/{tag}")) {
             headers.insert(header::ETAG, value);
         }
-        if known.split(',').any(|tag| tag.trim().trim_start_matches("W/") == tag) {
+        if known.split(',').any(|one| one.trim().trim_start_matches("W/") == tag) {
             return (StatusCode::NOT_MODIFIED, headers).into_response();
         }
         (headers, asset.bytes.clone()).into_response()
@@ -228,6 +228,7 @@ mod tests {
         assert!(links.theme.is_none() && links.style.ends_with("/procura.css"), "{links:?}");
         let digest = links.style.split('/').nth(2).expect("a digest");
         let answer = assets.answer(digest, "procura.css", &HeaderMap::new());
+        assert_eq!(answer.status(), StatusCode::OK);
         assert_eq!(answer.headers()[header::CACHE_CONTROL], "public, max-age=31536000, immutable");
         let mut again = HeaderMap::new();
         again.insert(header::IF_NONE_MATCH, answer.headers()[header::ETAG].clone());

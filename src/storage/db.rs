@@ -27,12 +27,11 @@ use sqlx::sqlite::SqliteSynchronous;
 
 use crate::domain::ids::DataKeyId;
 pub use crate::storage::db_error::DbError;
-use crate::storage::db_error::NOT_OWNER;
-use crate::storage::db_error::not_allowed;
 use crate::storage::group_commit::Turn;
 use crate::storage::group_commit::Writer;
 use crate::storage::lines::Line;
 use crate::storage::lines::Lines;
+use crate::storage::migrating;
 
 const BUSY: Duration = Duration::from_secs(5);
 const ACQUIRE: Duration = Duration::from_secs(10);
@@ -203,12 +202,14 @@ impl Db {
             Self::Sqlite { writer, .. } => {
                 sqlx::migrate!("migrations/sqlite").set_ignore_missing(true).run(writer.pool()).await
             }
-            Self::Postgres(lines) => {
-                sqlx::migrate!("migrations/postgres").set_ignore_missing(true).run(lines.pool()).await
-            }
+            Self::Postgres(lines) => migrating::migrate(lines.pool()).await,
         };
         done.map_err(|error| {
-            DbError::Other(if not_allowed(&error) { NOT_OWNER.to_owned() } else { error.to_string() })
+            DbError::Other(match error {
+                error if migrating::not_allowed(&error) => migrating::NOT_OWNER.to_owned(),
+                error if migrating::in_use(&error) => migrating::NEVER_FREE.to_owned(),
+                error => error.to_string(),
+            })
         })
     }
 

@@ -1,8 +1,5 @@
 //! What the databases refuse, in the few words that the operations tell apart.
 
-use sqlx::error::DatabaseError;
-use sqlx::migrate::MigrateError;
-
 /// What can go wrong below the operations.
 #[derive(Debug, thiserror::Error)]
 pub enum DbError {
@@ -46,18 +43,6 @@ impl From<sqlx::Error> for DbError {
             _ => Self::Other(error.to_string()),
         }
     }
-}
-
-/// What to do where the role that migrates may not.
-pub(super) const NOT_OWNER: &str = "this role may not change tables: migrate as the one that owns them, its address named by \
-    PROCURA__DATABASE__URL_FILE (deploy/first-installation.md)";
-
-/// Whether PostgreSQL refused a migration for want of a right (SQLSTATE 42501).
-pub(super) fn not_allowed(error: &MigrateError) -> bool {
-    let (MigrateError::Execute(inner) | MigrateError::ExecuteMigration(inner, _)) = error else {
-        return false;
-    };
-    inner.as_database_error().and_then(DatabaseError::code).as_deref() == Some("42501")
 }
 
 /// SQLite's BUSY and LOCKED families; PostgreSQL's serialization failure, deadlock, connections all taken, shutdown, crash and

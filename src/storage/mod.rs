@@ -42,6 +42,7 @@ pub mod ledger_origins;
 pub mod lines;
 pub mod logins;
 pub mod mandates;
+mod migrating;
 pub mod names;
 pub mod notices;
 pub mod organisation_merges;

@@ -5,10 +5,13 @@ use std::collections::BTreeMap;
 use std::collections::BTreeSet;
 use std::path::Path;
 use std::sync::Arc;
+use std::time::Duration;
+use std::time::Instant;
 
 use procura::operations::install;
 use procura::operations::install::InstallError;
 use procura::operations::install::Migrate;
+use procura::storage::db::Db;
 use procura::storage::db::Schema;
 use procura::storage::db::Sql;
 use sqlx::AssertSqlSafe;
@@ -18,6 +21,7 @@ use sqlx::Executor;
 use crate::schema::STATEMENTS;
 use crate::world::Engine;
 use crate::world::bare::Bare;
+use crate::world::database;
 
 /// Migrations that took something away, with what. All are older than the first release, so that no gateway ran without them.
 /// Another line is right here only when the release before the one that brings it no longer names what it takes away.
@@ -255,4 +259,38 @@ on_each_engine! {
             install::open(Arc::new(config), old.clock.clone(), old.random.clone(), Migrate::AsConfigured).await;
         assert!(matches!(refused, Err(InstallError::Behind)), "{refused:?}");
     }
+}
+
+/// How long a statement of a gateway may take beside a migration that cannot have its table.
+const SHORTLY: Duration = Duration::from_secs(8);
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_migration_gives_way_to_gateways_at_work() {
+    let directory = tempfile::tempdir().expect("a directory");
+    let url = database(Engine::Postgres, directory.path()).await.url;
+    let db = Db::open(&url, 4).await.expect("the database");
+    db.migrate().await.expect("a schema");
+    // The newest migration makes an index of this table anew, which takes it from everybody.
+    say(&url, "DELETE FROM _sqlx_migrations WHERE version = 48".to_owned()).await;
+    let mut act = sqlx::PgConnection::connect(&url).await.expect("a gateway");
+    act.execute(sqlx::raw_sql("BEGIN; LOCK TABLE entry_refs IN ROW EXCLUSIVE MODE"))
+        .await
+        .expect("an act under way");
+    let upgrade = tokio::spawn({
+        let db = db.clone();
+        async move { db.migrate().await }
+    });
+    let until = Instant::now() + Duration::from_secs(4);
+    let mut answered = 0;
+    while Instant::now() < until {
+        let other = say(&url, "SELECT entry FROM entry_refs LIMIT 1".to_owned());
+        tokio::time::timeout(SHORTLY, other).await.expect("another act goes on");
+        answered += 1;
+        tokio::time::sleep(Duration::from_millis(20)).await;
+    }
+    assert!(answered > 1 && !upgrade.is_finished(), "{answered}");
+    assert_eq!(db.schema().await.expect("a schema"), Schema::Older, "nothing is half done");
+    act.execute(sqlx::raw_sql("COMMIT")).await.expect("the act ends well, however long it took");
+    upgrade.await.expect("it runs").expect("it has the table at last");
+    assert_eq!(db.schema().await.expect("a schema"), Schema::Same);
 }
