@@ -1,5 +1,6 @@
 //! Migrating PostgreSQL while gateways are at work: the migration gives way, never a gateway.
 
+use std::borrow::Cow;
 use std::time::Duration;
 use std::time::Instant;
 
@@ -60,5 +61,5 @@ fn code(error: &MigrateError) -> Option<String> {
     let (MigrateError::Execute(inner) | MigrateError::ExecuteMigration(inner, _)) = error else {
         return None;
     };
-    inner.as_database_error().and_then(DatabaseError::code).map(|code| code.into_owned())
+    inner.as_database_error().and_then(DatabaseError::code).map(Cow::into_owned)
 }
