@@ -30,7 +30,8 @@ function readPage() {
     handlers: all("*").filter((element) => element.getAttributeNames().some((name) => name.startsWith("on"))).length,
     doubledIds: ids.filter((id, index) => ids.indexOf(id) !== index),
     unlabelled: all("main input:is([type=radio], [type=checkbox])").filter((input) => !document.querySelector(`label[for="${CSS.escape(input.id)}"]`)).length,
-    weight: ["navigation", "resource"].flatMap((kind) => performance.getEntriesByType(kind)).reduce((sum, entry) => sum + entry.encodedBodySize, 0),
+    // What a page asks for again and again while it waits counts once.
+    weight: [...new Map(["navigation", "resource"].flatMap((kind) => performance.getEntriesByType(kind)).map((entry) => [entry.name, entry.encodedBodySize])).values()].reduce((sum, bytes) => sum + bytes, 0),
     foreign: all("link[href], script[src], img[src]").map((element) => element.href || element.src).filter((url) => new URL(url, location.href).origin !== location.origin && !url.startsWith("data:")),
   };
 }
