@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::path::Path;
 use std::process::Command;
 use std::process::Stdio;
+use std::sync::Arc;
 use std::time::Duration;
 use std::time::Instant;
 
@@ -12,6 +13,7 @@ use anyhow::ensure;
 
 use crate::house::House;
 use crate::logins::AIDANTS;
+use crate::logins::Book;
 use crate::logins::Crowd;
 use crate::logins::kind;
 use crate::logins::logged_out;
@@ -43,11 +45,8 @@ pub async fn killed() -> Result<Row> {
         house.gateway_ready(number).await?;
     }
     tokio::time::sleep(BREATH).await;
-    let book = crowd.end().await?;
-    let (mut unexplained, in_hand) = book.unexplained(&spans);
+    let (book, unexplained, in_hand) = ended(&house, crowd, &spans).await?;
     ensure!(in_hand <= AIDANTS * usize::try_from(ROUNDS)?, "{in_hand} logins failed: more than were in hand");
-    let out = logged_out(&house.track).await?;
-    unexplained.extend((0..out).map(|_| "a session is lost".to_owned()));
     let mut kinds = BTreeMap::<String, u32>::new();
     for (_, trouble) in held(&book.failed).iter() {
         *kinds.entry(kind(trouble)).or_default() += 1;
@@ -76,10 +75,7 @@ pub async fn rolled() -> Result<Row> {
         }
     }
     tokio::time::sleep(BREATH).await;
-    let book = crowd.end().await?;
-    let (mut unexplained, _) = book.unexplained(&[]);
-    let out = logged_out(&house.track).await?;
-    unexplained.extend((0..out).map(|_| "a session is lost".to_owned()));
+    let (book, unexplained, _) = ended(&house, crowd, &[]).await?;
     let note =
         format!("no login failed, no session lost; a gateway leaves within {:.1} s", longest.as_secs_f64());
     house.row("gateways and worker rolled (SIGTERM)", ROUNDS, &book.done, &unexplained, note).await
@@ -111,11 +107,21 @@ pub async fn upgraded(former: &Path) -> Result<Row> {
         worker.start()?;
     }
     tokio::time::sleep(BESIDE).await;
-    let book = crowd.end().await?;
-    let (mut unexplained, _) = book.unexplained(&[]);
-    let out = logged_out(&house.track).await?;
-    unexplained.extend((0..out).map(|_| "a session is lost".to_owned()));
+    let (book, unexplained, _) = ended(&house, crowd, &[]).await?;
     let note =
         format!("no login failed, no session lost; migrated under load within {:.1} s", took.as_secs_f64());
     house.row("upgraded from the release before", 1, &book.done, &unexplained, note).await
+}
+
+/// What became of the crowd's logins: those that failed outside of all these spans or with their session, and how many inside.
+async fn ended(
+    house: &House,
+    crowd: Crowd,
+    spans: &[(Instant, Instant)],
+) -> Result<(Arc<Book>, Vec<String>, usize)> {
+    let book = crowd.end().await?;
+    let (mut unexplained, explained) = book.unexplained(spans);
+    let out = logged_out(&house.track).await?;
+    unexplained.extend((0..out).map(|_| "a session is lost".to_owned()));
+    Ok((book, unexplained, explained))
 }

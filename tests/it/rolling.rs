@@ -270,7 +270,7 @@ async fn a_migration_gives_way_to_gateways_at_work() {
     let url = database(Engine::Postgres, directory.path()).await.url;
     let db = Db::open(&url, 4).await.expect("the database");
     db.migrate().await.expect("a schema");
-    // The newest migration makes an index of this table anew, which takes it from everybody.
+    // This migration makes an index of the table anew, which takes it from everybody.
     say(&url, "DELETE FROM _sqlx_migrations WHERE version = 48".to_owned()).await;
     let mut act = sqlx::PgConnection::connect(&url).await.expect("a gateway");
     act.execute(sqlx::raw_sql("BEGIN; LOCK TABLE entry_refs IN ROW EXCLUSIVE MODE"))
