@@ -7,10 +7,13 @@ use std::time::Duration;
 use procura::domain::client::ClientKind;
 use procura::domain::ids::ClientId;
 use procura::domain::ids::EntryId;
+use procura::domain::ids::MandateId;
 use procura::domain::mandate::MandateDuration;
 use procura::domain::mandate::MandateStatus;
 use procura::domain::message::MessageLanguage;
 use procura::domain::theme::Theme;
+use procura::ledger::entry::Actor;
+use procura::ledger::kinds::Event;
 use procura::ledger::sealed::FiledUnder;
 use procura::operations::ask_person::Way;
 use procura::operations::attestation;
@@ -19,6 +22,7 @@ use procura::operations::block::Target;
 use procura::operations::block::block;
 use procura::operations::contest_line::contest_line;
 use procura::operations::current;
+use procura::operations::data_keys;
 use procura::operations::draw_up_mandate::Draft;
 use procura::operations::draw_up_mandate::draw_up;
 use procura::operations::issue_client_token::issue_client_token;
@@ -41,11 +45,15 @@ use procura::operations::revoke_mandate::revoke;
 use procura::operations::suspend::HabilitationChange;
 use procura::operations::suspend::change_habilitation;
 use procura::operations::suspend::suspend_organisation;
+use procura::operations::work::Line;
+use procura::operations::work::alone::Alone;
 use procura::storage::db::Db;
 use procura::storage::db::Sql;
 use procura::storage::entries;
 use procura::storage::entries::NewEntry;
 use procura::storage::entries::Refs;
+use procura::storage::tokens::StoredToken;
+use procura::storage::tokens::TokenKind;
 use sqlx::AssertSqlSafe;
 use sqlx::Row;
 
@@ -324,5 +332,44 @@ on_each_database! {
         }
         let gone = try_to_run(world, "DELETE FROM acts WHERE status = 'choosing'").await.expect("it may");
         assert_eq!(gone, 1);
+    }
+}
+
+on_each_engine! {
+    async fn only_a_line_that_nothing_follows_stands_alone(bare) {
+        let bench = &bare.bench;
+        let client = ClientId::parse("of-a-test").expect("an identifier");
+        let count = async |sql: &'static str| {
+            let mut tx = bench.db.look().await.expect("a connection");
+            tx.query(Sql::same(sql)).fetch_one::<(i64,)>().await.expect("a count").0
+        };
+        let lines = async || count("SELECT COUNT(*) FROM ledger_entries").await;
+        let before = lines().await;
+        let try_alone = async |event: Event, mandate: Option<MandateId>| {
+            let alone = Alone::begin(bench, None).await.expect("a connection");
+            let row = StoredToken {
+                jti: "of-a-test".to_owned(),
+                kind: TokenKind::Client,
+                client: client.clone(),
+                act: None,
+                mandate: None,
+                expires_at: alone.now().plus(Duration::from_secs(60)),
+                ended_at: None,
+            };
+            let line = Line::new(event, Actor::system(), data_keys::system(bench));
+            let line = match mandate {
+                Some(mandate) => line.mandate(mandate),
+                None => line,
+            };
+            alone.record_token(line, &row).await
+        };
+        let issued = || Event::ClientTokenIssued { jti: "of-a-test".to_owned(), scope: "receipts".to_owned() };
+        let chained = MandateId::fresh(bench.now(), bench.random.as_ref());
+        let suspended = Event::OrganisationSuspended { reason: "a test".to_owned() };
+        for refused in [try_alone(issued(), Some(chained)).await, try_alone(suspended, None).await] {
+            assert!(matches!(refused, Err(Refusal::Fault(_))), "{refused:?}");
+        }
+        let tokens = "SELECT COUNT(*) FROM tokens WHERE jti = 'of-a-test'";
+        assert_eq!((lines().await, count(tokens).await), (before, 0), "neither line nor token");
     }
 }
