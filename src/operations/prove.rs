@@ -3,10 +3,13 @@
 use std::collections::HashMap;
 use std::collections::hash_map::Entry as MapEntry;
 
+use zeroize::Zeroizing;
+
 use crate::crypto::hash::same;
 use crate::crypto::seal::DataKey;
 use crate::domain::ids::DataKeyId;
 use crate::domain::ids::EntryId;
+use crate::domain::time::Instant;
 use crate::ledger::bundle::Bundle;
 use crate::ledger::checkpoint::Checkpoint;
 use crate::ledger::merkle::ProofError;
@@ -27,9 +30,7 @@ use crate::operations::keys;
 use crate::operations::read_ledger;
 use crate::operations::read_ledger::Head;
 use crate::operations::refusal::Refusal;
-use crate::storage::db::Tx;
 use crate::storage::entries;
-use crate::storage::entries::StoredEntry;
 use crate::storage::ledger;
 
 /// What can be given of one entry.
@@ -78,27 +79,16 @@ pub async fn bundle(bench: &Bench, entries: &[EntryId]) -> Result<Vec<Bundle>, R
         .collect()
 }
 
-/// What can be given of each of these entries, in this order.
+/// What can be given of each of these entries, in this order. What they say and where they stand are read beside each other:
+/// neither is waited for with a connection in hand.
 ///
 /// # Errors
 /// [`Refusal::NotFound`] for an unknown entry.
 pub async fn proofs(bench: &Bench, entries: &[EntryId]) -> Result<Vec<Proof>, Refusal> {
-    let mut tx = bench.db.read().await?;
-    let mut found = Vec::with_capacity(entries.len());
-    for id in entries {
-        found.push(entries::find(&mut tx, *id).await?.ok_or(Refusal::NotFound)?);
-    }
-    let last = found.iter().filter_map(|entry| u64::try_from(entry.idx?).ok()).max();
-    let least = last.map_or(0, |last| last.saturating_add(1));
-    let Some((head, timestamp)) = evidence::head_for_proofs(bench, &mut tx, least).await? else {
-        return Ok(vec![Proof::Pending; entries.len()]);
-    };
-    let mut desk = Desk { tiles: TileSet::new(head.size), head, timestamp, keys: HashMap::new() };
-    let mut proofs = Vec::with_capacity(entries.len());
-    for entry in &found {
-        proofs.push(desk.proof(bench, &mut tx, entry).await?);
-    }
-    Ok(proofs)
+    let (contents, tree) = tokio::try_join!(opened(bench, entries), places(bench, entries))?;
+    let Some(tree) = tree else { return Ok(vec![Proof::Pending; entries.len()]) };
+    let places = tree.indexes.iter();
+    contents.into_iter().zip(places).map(|(opened, index)| tree.proof(opened, *index)).collect()
 }
 
 /// Checks one entry against the signed tree, here, as `procura ledger verify` does elsewhere.
@@ -109,9 +99,8 @@ pub async fn verify_here(bench: &Bench, id: EntryId) -> Result<Check, Refusal> {
     let mut tx = bench.db.read().await?;
     let found = entries::find_with_leaf(&mut tx, id).await?.ok_or(Refusal::NotFound)?;
     let Some(head) = read_ledger::head(&mut tx).await? else { return Ok(Check::Pending) };
-    let Some(index) = ledger::index_of(&mut tx, id).await?.filter(|index| *index < head.size) else {
-        return Ok(Check::Pending);
-    };
+    let index = found.entry.idx.and_then(|index| u64::try_from(index).ok());
+    let Some(index) = index.filter(|index| *index < head.size) else { return Ok(Check::Pending) };
     let verifiers = keys::ledger_verifiers(bench).await?;
     let Ok(signed) = Checkpoint::verify_any(&head.note, &verifiers) else { return Ok(Check::Broken) };
     let mut tiles = TileSet::new(signed.size);
@@ -130,35 +119,79 @@ pub async fn verify_here(bench: &Bench, id: EntryId) -> Result<Check, Refusal> {
     Ok(if holds { Check::Holds { index, size: signed.size } } else { Check::Broken })
 }
 
-/// What several proofs up to one checkpoint share.
-struct Desk {
+/// What an entry says, and what its commitment is made with.
+struct Opened {
+    id: EntryId,
+    at: Instant,
+    /// `None` where it was erased.
+    payload: Option<(Zeroizing<Vec<u8>>, Zeroizing<[u8; 32]>)>,
+}
+
+/// What these entries say, in this order.
+async fn opened(bench: &Bench, entries: &[EntryId]) -> Result<Vec<Opened>, Refusal> {
+    let mut tx = bench.db.look().await?;
+    let mut keys: HashMap<DataKeyId, Option<DataKey>> = HashMap::new();
+    let mut all = Vec::with_capacity(entries.len());
+    for id in entries {
+        let line = entries::find_contents(&mut tx, *id).await?.ok_or(Refusal::NotFound)?;
+        let key = match line.data_key {
+            None => None,
+            Some(id) => match keys.entry(id) {
+                MapEntry::Occupied(known) => known.into_mut().as_ref(),
+                MapEntry::Vacant(place) => place.insert(data_keys::open(bench, &mut tx, id).await?).as_ref(),
+            },
+        };
+        let payload = match (key, &line.sealed) {
+            (Some(key), Some(sealed)) => {
+                let payload = open_payload(*id, &line.filed.under(), key, sealed)
+                    .map_err(|error| Refusal::Fault(error.into()))?;
+                Some((payload, commitment_key(key, *id)))
+            }
+            _ => None,
+        };
+        all.push(Opened { id: *id, at: line.at, payload });
+    }
+    Ok(all)
+}
+
+/// A signed tree with what proofs of some entries up to it need.
+struct Tree {
     head: Head,
     /// The time-stamp on it, base64.
     timestamp: Option<String>,
     tiles: TileSet,
-    keys: HashMap<DataKeyId, Option<DataKey>>,
+    /// Where each of the entries stands in it; `None` while one waits.
+    indexes: Vec<Option<u64>>,
 }
 
-impl Desk {
-    async fn proof(&mut self, bench: &Bench, tx: &mut Tx, entry: &StoredEntry) -> Result<Proof, Refusal> {
-        let index = entry.idx.and_then(|index| u64::try_from(index).ok());
-        let Some(index) = index.filter(|index| *index < self.head.size) else { return Ok(Proof::Pending) };
-        let (Some(data_key), Some(sealed)) = (entry.data_key, &entry.sealed) else {
-            return Ok(Proof::Erased);
-        };
-        let key = match self.keys.entry(data_key) {
-            MapEntry::Occupied(known) => known.into_mut(),
-            MapEntry::Vacant(place) => place.insert(data_keys::open(bench, tx, data_key).await?),
-        };
-        let Some(key) = key else { return Ok(Proof::Erased) };
-        let payload = open_payload(entry.id, &entry.filed.under(), key, sealed)
-            .map_err(|error| Refusal::Fault(error.into()))?;
-        let k = commitment_key(key, entry.id);
+/// The tree that proofs of these entries lead to; `None` before the first.
+async fn places(bench: &Bench, entries: &[EntryId]) -> Result<Option<Tree>, Refusal> {
+    let mut tx = bench.db.look().await?;
+    let mut indexes = Vec::with_capacity(entries.len());
+    for id in entries {
+        indexes.push(ledger::index_of(&mut tx, *id).await?);
+    }
+    let least = indexes.iter().flatten().max().map_or(0, |last| last.saturating_add(1));
+    let Some((head, timestamp)) = evidence::head_for_proofs(bench, &mut tx, least).await? else {
+        return Ok(None);
+    };
+    let mut tiles = TileSet::new(head.size);
+    for index in &mut indexes {
+        *index = index.filter(|index| *index < head.size);
+        if let Some(index) = *index {
+            read_ledger::gather(&mut tx, &mut tiles, &tiles_for_inclusion(index, head.size)).await?;
+        }
+    }
+    Ok(Some(Tree { head, timestamp, tiles, indexes }))
+}
+
+impl Tree {
+    fn proof(&self, entry: Opened, index: Option<u64>) -> Result<Proof, Refusal> {
+        let Some(index) = index else { return Ok(Proof::Pending) };
+        let Some((payload, k)) = entry.payload else { return Ok(Proof::Erased) };
         // The leaf of what is given away: it is in the tree, or the proof leads nowhere.
         let leaf = leaf_bytes(entry.id, entry.at.millis(), &commit(&k, &payload))
             .map_err(|error| Refusal::Fault(error.into()))?;
-        let needed = tiles_for_inclusion(index, self.head.size);
-        read_ledger::gather(tx, &mut self.tiles, &needed).await?;
         let proof = inclusion_proof(&self.tiles, index, self.head.size).map_err(|error| match error {
             ProofError::Range => Refusal::fault("an index lies outside the tree"),
             ProofError::Source(missing) => Refusal::Fault(missing.into()),
