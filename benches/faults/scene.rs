@@ -134,7 +134,7 @@ impl Scene {
     /// Starts a process of it.
     pub fn start(&self, words: &[&str]) -> Result<Service> {
         let log = std::fs::File::options().create(true).append(true).open(self.log())?;
-        let mut command = Command::new(env!("CARGO_BIN_EXE_procura"));
+        let mut command = Command::new(crate::support::PROGRAM);
         command.args(words).arg("--config").arg(self.config()).envs(self.variables.iter().cloned());
         Ok(Service(command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(log).spawn()?))
     }

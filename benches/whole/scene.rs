@@ -119,7 +119,7 @@ impl Scene {
     }
 
     async fn serve(&mut self) -> Result<()> {
-        let mut command = Command::new(env!("CARGO_BIN_EXE_procura"));
+        let mut command = Command::new(crate::support::PROGRAM);
         command.arg("serve").arg("--config").arg(&self.config);
         let log = self.config.with_file_name("serve.log");
         let begun = Instant::now();
@@ -158,7 +158,7 @@ impl Scene {
             anyhow::ensure!(stop.success(), "the service cannot be told to stop");
             service.0.wait()?;
         }
-        let mut command = Command::new(env!("CARGO_BIN_EXE_procura"));
+        let mut command = Command::new(crate::support::PROGRAM);
         command.args(["ledger", "audit", "--json", "--config"]).arg(&self.config);
         let output = command.output()?;
         let report: Value = serde_json::from_slice(&output.stdout)
