@@ -19,7 +19,7 @@ pub enum Format {
 /// The entries of an export as values: OCSF events, or one FHIR bundle alone.
 pub fn values(bench: &Bench, export: &Export, format: Format) -> Vec<Value> {
     let origin = bench.config.ledger_origin();
-    let records = export.records.iter().map(|record| (&record.entry, record.index));
+    let records = export.entries.iter().map(|entry| (entry, export.place(entry.id)));
     match format {
         Format::Ocsf => {
             let product = (origin.as_str(), env!("CARGO_PKG_VERSION"));

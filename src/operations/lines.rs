@@ -55,8 +55,6 @@ pub struct Line {
     pub account: Option<AccountId>,
     /// At which client.
     pub client: Option<ClientId>,
-    /// Its place in the tree, once it has one.
-    pub index: Option<i64>,
     /// What it says; `None` once its contents were erased.
     pub told: Option<Told>,
 }
@@ -131,7 +129,6 @@ impl<'b> Opener<'b> {
             person: stored.filed.person,
             account: stored.filed.account,
             client: stored.filed.client,
-            index: stored.idx,
             told,
         })
     }
@@ -455,7 +452,6 @@ mod tests {
             person: None,
             account: None,
             client: None,
-            index: None,
             told: None,
         }
     }

@@ -5,6 +5,7 @@ use serde_json::json;
 
 use crate::crypto::hash::b64;
 use crate::crypto::hash::sha256;
+use crate::domain::ids::EntryId;
 use crate::domain::message::Address;
 use crate::domain::time::Instant;
 use crate::operations::actors;
@@ -23,6 +24,7 @@ use crate::storage::cases;
 use crate::storage::db::Tx;
 use crate::storage::entries::StoredEntry;
 use crate::storage::erasure;
+use crate::storage::ledger;
 use crate::storage::mandates;
 use crate::storage::organisations;
 use crate::storage::person_export;
@@ -270,20 +272,26 @@ async fn entries(bench: &Bench, tx: &mut Tx, person: &PersonActor) -> Result<Vec
         let stored = trails::list(tx, Lines::Person(person.person.id), &choice).await?;
         let Some(last) = stored.last() else { break };
         (choice.until, choice.before) = (last.at, Some(last.id));
+        let ids: Vec<EntryId> = stored.iter().map(|line| line.id).collect();
+        let places = ledger::places(tx, &ids).await?;
         for line in &stored {
-            all.push(entry(&mut opener, tx, line).await?);
+            all.push(entry(&mut opener, tx, (line, places.get(&line.id).copied())).await?);
         }
     }
     all.reverse();
     Ok(all)
 }
 
-async fn entry(opener: &mut Opener<'_>, tx: &mut Tx, stored: &StoredEntry) -> Result<Value, Refusal> {
+async fn entry(
+    opener: &mut Opener<'_>,
+    tx: &mut Tx,
+    (stored, index): (&StoredEntry, Option<u64>),
+) -> Result<Value, Refusal> {
     let contents = match opener.entry(tx, stored).await? {
         Some(entry) => serde_json::to_value(&entry)?,
         None => Value::Null,
     };
     Ok(json!({
-        "id": stored.id, "at": stored.at.to_text(), "kind": stored.kind, "index": stored.idx, "contents": contents,
+        "id": stored.id, "at": stored.at.to_text(), "kind": stored.kind, "index": index, "contents": contents,
     }))
 }

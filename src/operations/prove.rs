@@ -87,8 +87,7 @@ pub async fn bundle(bench: &Bench, entries: &[EntryId]) -> Result<Vec<Bundle>, R
 pub async fn proofs(bench: &Bench, entries: &[EntryId]) -> Result<Vec<Proof>, Refusal> {
     let (contents, tree) = tokio::try_join!(opened(bench, entries), places(bench, entries))?;
     let Some(tree) = tree else { return Ok(vec![Proof::Pending; entries.len()]) };
-    let places = tree.indexes.iter();
-    contents.into_iter().zip(places).map(|(opened, index)| tree.proof(opened, *index)).collect()
+    contents.into_iter().map(|opened| tree.proof(opened)).collect()
 }
 
 /// Checks one entry against the signed tree, here, as `procura ledger verify` does elsewhere.
@@ -99,8 +98,9 @@ pub async fn verify_here(bench: &Bench, id: EntryId) -> Result<Check, Refusal> {
     let mut tx = bench.db.read().await?;
     let found = entries::find_with_leaf(&mut tx, id).await?.ok_or(Refusal::NotFound)?;
     let Some(head) = read_ledger::head(&mut tx).await? else { return Ok(Check::Pending) };
-    let index = found.entry.idx.and_then(|index| u64::try_from(index).ok());
-    let Some(index) = index.filter(|index| *index < head.size) else { return Ok(Check::Pending) };
+    let Some(index) = ledger::index_of(&mut tx, id).await?.filter(|index| *index < head.size) else {
+        return Ok(Check::Pending);
+    };
     let verifiers = keys::ledger_verifiers(bench).await?;
     let Ok(signed) = Checkpoint::verify_any(&head.note, &verifiers) else { return Ok(Check::Broken) };
     let mut tiles = TileSet::new(signed.size);
@@ -160,34 +160,29 @@ struct Tree {
     /// The time-stamp on it, base64.
     timestamp: Option<String>,
     tiles: TileSet,
-    /// Where each of the entries stands in it; `None` while one waits.
-    indexes: Vec<Option<u64>>,
+    /// Where each of the entries stands in it; one that waits is not among them.
+    indexes: HashMap<EntryId, u64>,
 }
 
 /// The tree that proofs of these entries lead to; `None` before the first.
 async fn places(bench: &Bench, entries: &[EntryId]) -> Result<Option<Tree>, Refusal> {
     let mut tx = bench.db.look().await?;
-    let mut indexes = Vec::with_capacity(entries.len());
-    for id in entries {
-        indexes.push(ledger::index_of(&mut tx, *id).await?);
-    }
-    let least = indexes.iter().flatten().max().map_or(0, |last| last.saturating_add(1));
+    let mut indexes = ledger::places(&mut tx, entries).await?;
+    let least = indexes.values().max().map_or(0, |last| last.saturating_add(1));
     let Some((head, timestamp)) = evidence::head_for_proofs(bench, &mut tx, least).await? else {
         return Ok(None);
     };
     let mut tiles = TileSet::new(head.size);
-    for index in &mut indexes {
-        *index = index.filter(|index| *index < head.size);
-        if let Some(index) = *index {
-            read_ledger::gather(&mut tx, &mut tiles, &tiles_for_inclusion(index, head.size)).await?;
-        }
+    indexes.retain(|_, index| *index < head.size);
+    for index in indexes.values() {
+        read_ledger::gather(&mut tx, &mut tiles, &tiles_for_inclusion(*index, head.size)).await?;
     }
     Ok(Some(Tree { head, timestamp, tiles, indexes }))
 }
 
 impl Tree {
-    fn proof(&self, entry: Opened, index: Option<u64>) -> Result<Proof, Refusal> {
-        let Some(index) = index else { return Ok(Proof::Pending) };
+    fn proof(&self, entry: Opened) -> Result<Proof, Refusal> {
+        let Some(index) = self.indexes.get(&entry.id).copied() else { return Ok(Proof::Pending) };
         let Some((payload, k)) = entry.payload else { return Ok(Proof::Erased) };
         // The leaf of what is given away: it is in the tree, or the proof leads nowhere.
         let leaf = leaf_bytes(entry.id, entry.at.millis(), &commit(&k, &payload))

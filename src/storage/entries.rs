@@ -34,11 +34,11 @@ macro_rules! filed {
     };
 }
 
-/// The columns of a [`StoredEntry`], of the references `r`. Its place is asked for line by line: a page shows few.
+/// The columns of a [`StoredEntry`], of the references `r`.
 macro_rules! columns {
     () => {
         concat!(
-            "r.entry AS id, r.at AS at, (SELECT s.idx FROM ledger_sequence s WHERE s.entry = r.entry) AS idx, r.kind AS kind, ",
+            "r.entry AS id, r.at AS at, r.kind AS kind, ",
             crate::storage::entries::filed!(),
             ", ",
             crate::storage::entries::contents!()
@@ -176,8 +176,6 @@ pub struct StoredEntry {
     pub data_key: Option<DataKeyId>,
     /// The sealed payload.
     pub sealed: Option<Vec<u8>>,
-    /// Its place in the tree, once integrated.
-    pub idx: Option<i64>,
     /// `noun.verb`.
     pub kind: String,
     /// What it is filed under.

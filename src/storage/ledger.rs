@@ -51,6 +51,7 @@ statements! {
         FROM (SELECT idx, entry FROM ledger_sequence WHERE idx >= $1 AND idx < $2 ORDER BY idx LIMIT 1024) AS s
         LEFT JOIN ledger_entries e ON e.id = s.entry ORDER BY s.idx");
     INDEX_OF = Sql::same("SELECT idx FROM ledger_sequence WHERE entry = $1");
+    PLACES = Sql::same("SELECT entry, idx FROM ledger_sequence WHERE entry IN ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24, $25, $26, $27, $28, $29, $30, $31, $32, $33, $34, $35, $36, $37, $38, $39, $40, $41, $42, $43, $44, $45, $46, $47, $48, $49, $50)");
     WAITING = Sql::same("SELECT COUNT(*) AS waiting, MIN(at) AS oldest FROM ledger_pending");
     ANY_WAITING = Sql::same("SELECT entry FROM ledger_pending LIMIT 1");
     INSERT_TILE = Sql::same("INSERT INTO ledger_tiles (level, idx, width, data) VALUES ($1, $2, $3, $4)");
@@ -64,6 +65,8 @@ statements! {
     CHECKPOINTS_BELOW = Sql::same("SELECT size, root, note, epoch, at FROM ledger_checkpoints WHERE size < $1 ORDER BY size DESC LIMIT $2");
 }
 
+/// As many entries as [`PLACES`] asks for.
+const PLACES_AT_ONCE: usize = 50;
 /// As many leaves as [`LEAVES`] gives.
 const LEAVES_AT_ONCE: u64 = 1024;
 /// As many places as [`FIND_TILES`] has: the most a proof in a tree of a thousand million leaves needs.
@@ -170,6 +173,24 @@ fn broken(column: &'static str, index: u64) -> DbError {
 pub async fn index_of(tx: &mut Tx, entry: EntryId) -> Result<Option<u64>, DbError> {
     let row = tx.query(INDEX_OF).bind(entry).fetch_optional::<(i64,)>().await?;
     Ok(row.and_then(|(idx,)| u64::try_from(idx).ok()))
+}
+
+/// The indexes of these entries; those that wait are not among them.
+pub async fn places(tx: &mut Tx, entries: &[EntryId]) -> Result<HashMap<EntryId, u64>, DbError> {
+    if let [one] = entries {
+        return Ok(index_of(tx, *one).await?.map(|index| (*one, index)).into_iter().collect());
+    }
+    let mut places = HashMap::with_capacity(entries.len());
+    for some in entries.chunks(PLACES_AT_ONCE) {
+        let mut query = tx.query(PLACES);
+        // The places that are left name the last one again.
+        for place in 0..PLACES_AT_ONCE {
+            query = query.bind(some.get(place).or(some.last()).copied());
+        }
+        let rows = query.fetch_all::<(EntryId, i64)>().await?;
+        places.extend(rows.into_iter().filter_map(|(entry, idx)| Some((entry, u64::try_from(idx).ok()?))));
+    }
+    Ok(places)
 }
 
 /// Whether an entry waits for its index.

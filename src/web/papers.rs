@@ -302,7 +302,7 @@ pub fn trail(t: Text, export: &Export, trailed: &Trailed<'_>) -> Document {
     } else {
         blocks.push(Block::Table {
             head: ["when", "what", "proof"].map(|part| t.get(&format!("paper-trail-{part}"))).to_vec(),
-            rows: trail.lines.iter().map(|line| trail_row(t, line)).collect(),
+            rows: trail.lines.iter().map(|line| trail_row(t, line, export.place(line.id))).collect(),
             caption: t.get("paper-trail-table"),
         });
     }
@@ -311,7 +311,7 @@ pub fn trail(t: Text, export: &Export, trailed: &Trailed<'_>) -> Document {
     Document { title, language: t.language(), blocks }
 }
 
-fn trail_row(t: Text, line: &Line) -> Vec<String> {
+fn trail_row(t: Text, line: &Line, place: Option<u64>) -> Vec<String> {
     let view = LineView::of_line(t, line, Listener::Other);
     let mut said = view.sentence.words();
     let details = line.told.as_ref().map(|told| &told.details);
@@ -323,6 +323,6 @@ fn trail_row(t: Text, line: &Line) -> Vec<String> {
     for words in more.into_iter().flatten().filter(|words| !words.trim().is_empty()) {
         said = format!("{said}\n{words}");
     }
-    let place = line.index.map_or_else(|| t.get("paper-trail-pending"), |index| index.to_string());
+    let place = place.map_or_else(|| t.get("paper-trail-pending"), |index| index.to_string());
     vec![view.moment, said, format!("{place}\n{}", line.id)]
 }

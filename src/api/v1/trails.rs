@@ -24,7 +24,6 @@ use crate::operations::export_formats::Format;
 use crate::operations::prove_lines;
 use crate::operations::read_timeline::Cursor;
 use crate::operations::read_trail::Export;
-use crate::operations::read_trail::Record;
 use crate::operations::read_trail::systems;
 use crate::operations::read_trail::systems::Asked;
 use crate::operations::refusal::FieldFault;
@@ -128,7 +127,10 @@ pub(super) async fn read(
 async fn answer(app: &App, export: &Export, shape: Shape, query: &str) -> Result<Response, Refusal> {
     let (kind, body) = match shape {
         Shape::Json => {
-            let entries = export.records.iter().map(out).collect::<Result<_, Refusal>>()?;
+            let entries = export.entries.iter().map(|entry| {
+                Ok(EntryOut { index: export.place(entry.id), entry: serde_json::to_value(entry)? })
+            });
+            let entries = entries.collect::<Result<_, Refusal>>()?;
             let page = TrailOut { entries, next: export.trail.next.map(Cursor::to_text) };
             return Ok(([(header::CACHE_CONTROL, "no-store")], Json(page)).into_response());
         }
@@ -154,10 +156,6 @@ async fn answer(app: &App, export: &Export, shape: Shape, query: &str) -> Result
         }
     }
     Ok(response)
-}
-
-fn out(record: &Record) -> Result<EntryOut, Refusal> {
-    Ok(EntryOut { index: record.index, entry: serde_json::to_value(&record.entry)? })
 }
 
 /// What a query asks for.

@@ -20,6 +20,7 @@ use crate::config::Config;
 use crate::config::SystemClock;
 use crate::crypto::hash::b64;
 use crate::crypto::random::SystemRandom;
+use crate::domain::ids::Random;
 use crate::domain::ids::random_bytes;
 use crate::domain::time::Clock;
 use crate::domain::time::Instant as Moment;
@@ -56,7 +57,7 @@ pub struct Args {
     /// For how many seconds each kind of operation is written one by one.
     #[arg(long, default_value_t = 60)]
     seconds: u64,
-    /// How many timelines are read and proofs made.
+    /// How many timelines are read and proofs made, after as many of other persons.
     #[arg(long, default_value_t = 1_000)]
     reads: usize,
     /// One JSON object instead of lines.
@@ -88,7 +89,8 @@ pub(super) async fn run(args: &Args) -> anyhow::Result<ExitCode> {
     let stage = practice::found(&bench, args.writers.max(1)).await.map_err(output::refused)?;
     founded.0.store(0, Ordering::Relaxed);
     let mut result = json!({ "database": bench.db.engine(), "writers": args.writers });
-    let (people, filled) = fill(&bench, &stage, args.entries).await?;
+    let (mut people, filled) = fill(&bench, &stage, args.entries).await?;
+    shuffle(&mut people, bench.random.as_ref())?;
     let stored = measure_ledger::stored_bytes(&bench).await.map_err(output::refused)?;
     result["fill"] = filled;
     result["bytes_per_entry"] = json!((stored - before) / i64::try_from(args.entries.max(1))?);
@@ -98,8 +100,11 @@ pub(super) async fn run(args: &Args) -> anyhow::Result<ExitCode> {
     result["acts"] = one_by_one(&bench, &stage, &people, (args, Kind::Acts)).await?;
     result["client_tokens"] = one_by_one(&bench, &stage, &people, (args, Kind::ClientTokens)).await?;
     tell("reading…");
-    result["timeline"] = reads(&bench, &people, args.reads, Read::Timeline).await?;
-    result["inclusion_proof"] = reads(&bench, &people, args.reads, Read::Proof).await?;
+    for (name, what, turn) in [("timeline", Read::Timeline, 1), ("inclusion_proof", Read::Proof, 2)] {
+        // A gateway that has been serving: what was read before is of others, and not counted.
+        reads(&bench, &people, (0, args.reads), what).await?;
+        result[name] = reads(&bench, &people, (args.reads.saturating_mul(turn), args.reads), what).await?;
+    }
     let begun = Instant::now();
     let report = audit_ledger::audit(&bench, false, &mut |_, _| {}).await.map_err(output::refused)?;
     result["audit"] = json!({
@@ -259,12 +264,23 @@ enum Read {
     Proof,
 }
 
-/// Reads of persons drawn at random, one after the other.
-async fn reads(bench: &Bench, people: &[Sample], many: usize, what: Read) -> anyhow::Result<Value> {
+fn shuffle(people: &mut [Sample], random: &dyn Random) -> anyhow::Result<()> {
+    for last in (1..people.len()).rev() {
+        let number = u64::from_be_bytes(random_bytes(random));
+        people.swap(last, usize::try_from(number % (u64::try_from(last)? + 1))?);
+    }
+    Ok(())
+}
+
+/// Reads of `many` persons from the `first` on, one after the other, and of the same again where there are fewer.
+async fn reads(
+    bench: &Bench,
+    people: &[Sample],
+    (first, many): (usize, usize),
+    what: Read,
+) -> anyhow::Result<Value> {
     let mut took = Vec::with_capacity(many);
-    for _ in 0..many {
-        let number = u64::from_be_bytes(random_bytes(bench.random.as_ref()));
-        let whose = &people[usize::try_from(number % u64::try_from(people.len())?)?];
+    for whose in people.iter().cycle().skip(first % people.len().max(1)).take(many) {
         let begun = Instant::now();
         match what {
             Read::Timeline => {

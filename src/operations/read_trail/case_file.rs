@@ -17,7 +17,7 @@ use crate::operations::read_trail::Query;
 use crate::operations::read_trail::Trail;
 use crate::operations::read_trail::competent;
 use crate::operations::read_trail::note_case_reading;
-use crate::operations::read_trail::record;
+use crate::operations::read_trail::places;
 use crate::operations::refusal::Refusal;
 use crate::storage::cases as stored_cases;
 use crate::storage::entries;
@@ -49,23 +49,24 @@ pub async fn export_case(
     let stored = gather(bench, authority, &view).await?;
     let mut tx = bench.db.read().await?;
     let mut opener = Opener::new(bench);
-    let (mut lines, mut records) = (Vec::with_capacity(stored.len()), Vec::new());
-    for entry in stored.into_values().rev() {
-        records.extend(record(&mut opener, &mut tx, &entry).await?);
-        lines.push(opener.open(&mut tx, entry).await?);
+    let (mut lines, mut entries) = (Vec::with_capacity(stored.len()), Vec::new());
+    for line in stored.into_values().rev() {
+        entries.extend(opener.entry(&mut tx, &line).await?);
+        lines.push(opener.open(&mut tx, line).await?);
     }
     let person = match crate::operations::actors::person(bench, &mut tx, view.case.person).await {
         Ok(person) => Some(person),
         Err(Refusal::NotFound) => None::<PersonActor>,
         Err(other) => return Err(other),
     };
-    drop(tx);
-    let count = u64::try_from(lines.len()).unwrap_or(u64::MAX);
-    note_case_reading(bench, authority, &view.case, (count, true), request).await?;
     let purpose =
         Purpose { words: format!("Examen du dossier {}", view.case.number), case: Some(view.case.id) };
     let trail = Trail { person, query: Query::default(), purpose, lines, next: None, at: bench.now() };
-    Ok(CaseFile { view, export: Export { trail, records } })
+    let places = places(&mut tx, &trail).await?;
+    drop(tx);
+    let count = u64::try_from(trail.lines.len()).unwrap_or(u64::MAX);
+    note_case_reading(bench, authority, &view.case, (count, true), request).await?;
+    Ok(CaseFile { view, export: Export { trail, entries, places } })
 }
 
 async fn gather(

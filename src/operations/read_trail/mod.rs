@@ -8,6 +8,8 @@ pub mod systems;
 mod wanted;
 mod written;
 
+use std::collections::HashMap;
+
 use serde::Deserialize;
 use serde::Serialize;
 
@@ -36,7 +38,7 @@ use crate::storage::cases;
 use crate::storage::clients;
 use crate::storage::db::Tx;
 use crate::storage::entries;
-use crate::storage::entries::StoredEntry;
+use crate::storage::ledger;
 use crate::storage::persons;
 use crate::storage::trails;
 use crate::storage::trails::Choice;
@@ -110,28 +112,26 @@ pub struct Trail {
     pub at: Instant,
 }
 
-/// One line of an export with the whole entry.
-#[derive(Clone, Debug)]
-pub struct Record {
-    /// The entry.
-    pub entry: Entry,
-    /// Its place in the tree.
-    pub index: Option<u64>,
-}
-
 /// What an export gives: the lines as shown, and the entries that can be proved.
 #[derive(Clone, Debug)]
 pub struct Export {
     /// What was read.
     pub trail: Trail,
     /// The entries whose contents are there, newest first.
-    pub records: Vec<Record>,
+    pub entries: Vec<Entry>,
+    /// Where the lines stand in the tree.
+    places: HashMap<EntryId, u64>,
 }
 
 impl Export {
     /// The lines whose proofs go into a file: those with a place in the tree and with contents.
     pub fn provable(&self) -> Vec<EntryId> {
-        self.records.iter().filter(|record| record.index.is_some()).map(|record| record.entry.id).collect()
+        self.entries.iter().map(|entry| entry.id).filter(|id| self.places.contains_key(id)).collect()
+    }
+
+    /// The place of a line in the tree, once it has one.
+    pub fn place(&self, line: EntryId) -> Option<u64> {
+        self.places.get(&line).copied()
     }
 }
 
@@ -238,9 +238,10 @@ pub async fn export_trail(
 ) -> Result<Export, Refusal> {
     let mut work = Work::begin(bench, request).await?;
     let leave = Leave::take(&mut work, authority, under).await?;
-    let (trail, records) = collect(&mut work, competent(authority), &leave, part, MOST_LINES).await?;
+    let (trail, entries) = collect(&mut work, competent(authority), &leave, part, MOST_LINES).await?;
+    let places = places(&mut work.tx, &trail).await?;
     written::write(work, &Reader::agent(authority), &leave, &trail, true).await?;
-    Ok(Export { trail, records })
+    Ok(Export { trail, entries, places })
 }
 
 /// The agent's own readings, newest first.
@@ -305,7 +306,7 @@ async fn collect(
     leave: &Leave,
     part: Part,
     limit: i64,
-) -> Result<(Trail, Vec<Record>), Refusal> {
+) -> Result<(Trail, Vec<Entry>), Refusal> {
     let bench = work.bench;
     let (query, now) = (&leave.query, work.now);
     let person = match query.person {
@@ -326,27 +327,24 @@ async fn collect(
         }
     }
     let mut opener = Opener::new(bench);
-    let (mut lines, mut records) = (Vec::with_capacity(stored.len()), Vec::new());
-    for entry in stored {
-        records.extend(record(&mut opener, &mut work.tx, &entry).await?);
-        lines.push(opener.open(&mut work.tx, entry).await?);
+    let (mut lines, mut entries) = (Vec::with_capacity(stored.len()), Vec::new());
+    for line in stored {
+        entries.extend(opener.entry(&mut work.tx, &line).await?);
+        lines.push(opener.open(&mut work.tx, line).await?);
     }
     if let Some(aidant) = &query.aidant {
         let wanted = folded(aidant);
         lines.retain(|line| doer_of(line).is_some_and(|name| folded(name).contains(&wanted)));
-        records.retain(|record| lines.iter().any(|line| line.id == record.entry.id));
+        entries.retain(|entry| lines.iter().any(|line| line.id == entry.id));
     }
     let (query, purpose) = (query.clone(), leave.purpose.clone());
-    Ok((Trail { person, query, purpose, lines, next, at: now }, records))
+    Ok((Trail { person, query, purpose, lines, next, at: now }, entries))
 }
 
-async fn record(
-    opener: &mut Opener<'_>,
-    tx: &mut Tx,
-    stored: &StoredEntry,
-) -> Result<Option<Record>, Refusal> {
-    let index = stored.idx.and_then(|index| u64::try_from(index).ok());
-    Ok(opener.entry(tx, stored).await?.map(|entry| Record { entry, index }))
+/// Where the lines of a trail stand in the tree.
+async fn places(tx: &mut Tx, trail: &Trail) -> Result<HashMap<EntryId, u64>, Refusal> {
+    let ids: Vec<EntryId> = trail.lines.iter().map(|line| line.id).collect();
+    Ok(ledger::places(tx, &ids).await?)
 }
 
 fn doer_of(line: &TrailLine) -> Option<&str> {

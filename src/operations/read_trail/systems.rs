@@ -22,6 +22,7 @@ use crate::operations::read_trail::Purpose;
 use crate::operations::read_trail::checked_purpose;
 use crate::operations::read_trail::collect;
 use crate::operations::read_trail::leave::Leave;
+use crate::operations::read_trail::places;
 use crate::operations::read_trail::search::Query;
 use crate::operations::read_trail::written;
 use crate::operations::read_trail::written::Reader;
@@ -107,10 +108,11 @@ pub async fn read(
     let (query, case) = resolve(bench, &mut work.tx, &system, asked).await?;
     let leave = Leave::plain(Purpose { words, case }, query);
     let part = Part { after: asked.after, line: None };
-    let (trail, records) = collect(&mut work, None, &leave, part, i64::from(asked.limit)).await?;
+    let (trail, entries) = collect(&mut work, None, &leave, part, i64::from(asked.limit)).await?;
+    let places = places(&mut work.tx, &trail).await?;
     let key = data_keys::system(bench);
     written::write(work, &Reader::system(&system, key), &leave, &trail, asked.exported).await?;
-    Ok(Export { trail, records })
+    Ok(Export { trail, entries, places })
 }
 
 /// The services of a system's administration: the clients of its sector, itself included.
