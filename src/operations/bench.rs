@@ -10,6 +10,7 @@ use crate::domain::ids::Random;
 use crate::domain::time::Clock;
 use crate::domain::time::Instant;
 use crate::operations::data_keys::SystemKey;
+use crate::operations::edge_tiles::EdgeTiles;
 use crate::operations::keys::KeyCache;
 use crate::operations::read_status::ListReads;
 use crate::storage::db::Db;
@@ -35,6 +36,8 @@ pub struct Bench {
     pub system: Arc<SystemKey>,
     /// Status lists that are being read now; `Arc::default()` at start.
     pub lists: Arc<ListReads>,
+    /// The unfinished tiles of the tree that was proved with last; `Arc::default()` at start.
+    pub edge: Arc<EdgeTiles>,
 }
 
 impl Bench {

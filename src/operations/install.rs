@@ -101,6 +101,7 @@ pub async fn open(
         lookup: Arc::new(lookup),
         keys: Arc::new(KeyCache::default()),
         lists: Arc::default(),
+        edge: Arc::default(),
         system: Arc::new(system),
     })
 }

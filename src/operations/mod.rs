@@ -50,6 +50,7 @@ pub mod deliver_signals;
 pub mod disown;
 pub mod dpop;
 pub mod draw_up_mandate;
+pub mod edge_tiles;
 pub mod end_act;
 pub mod end_habilitations;
 pub mod end_mandates;

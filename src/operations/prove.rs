@@ -175,7 +175,8 @@ async fn places(bench: &Bench, entries: &[EntryId]) -> Result<Option<Tree>, Refu
     let mut tiles = TileSet::new(head.size);
     indexes.retain(|_, index| *index < head.size);
     for index in indexes.values() {
-        read_ledger::gather(&mut tx, &mut tiles, &tiles_for_inclusion(*index, head.size)).await?;
+        let needed = tiles_for_inclusion(*index, head.size);
+        read_ledger::gather_of(bench, &mut tx, (&head, &mut tiles), &needed).await?;
     }
     Ok(Some(Tree { head, timestamp, tiles, indexes }))
 }

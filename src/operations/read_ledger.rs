@@ -145,6 +145,30 @@ pub(crate) async fn gather(tx: &mut Tx, set: &mut TileSet, tiles: &[Tile]) -> Re
     Ok(())
 }
 
+/// As [`gather`], of the tree of this head; what it has not filled yet is read once for all.
+pub(crate) async fn gather_of(
+    bench: &Bench,
+    tx: &mut Tx,
+    (head, set): (&Head, &mut TileSet),
+    tiles: &[Tile],
+) -> Result<(), Refusal> {
+    let (mut wanted, unfinished): (Vec<Tile>, Vec<Tile>) = tiles.iter().partition(|tile| tile.is_full());
+    let mut fresh = Vec::new();
+    for tile in unfinished {
+        match bench.edge.of(&head.root, &tile) {
+            Some(bytes) => set.insert(tile.level, tile.index, bytes),
+            None => fresh.push(tile),
+        }
+    }
+    wanted.extend(&fresh);
+    gather(tx, set, &wanted).await?;
+    for tile in fresh {
+        let hashes = set.hashes(tile.level, tile.index).map_err(|error| Refusal::Fault(error.into()))?;
+        bench.edge.keep(&head.root, tile, hashes.concat());
+    }
+    Ok(())
+}
+
 /// The root the tree had when it had `size` leaves, made from its tiles.
 pub(crate) async fn root_at(tx: &mut Tx, size: u64) -> Result<Hash, Refusal> {
     let mut set = TileSet::new(size);

@@ -56,8 +56,7 @@ statements! {
     ANY_WAITING = Sql::same("SELECT entry FROM ledger_pending LIMIT 1");
     INSERT_TILE = Sql::same("INSERT INTO ledger_tiles (level, idx, width, data) VALUES ($1, $2, $3, $4)");
     FIND_TILES = Sql::same(concat!(
-        "SELECT ", tile!("$1", "$2", "$3"), ", ", tile!("$4", "$5", "$6"), ", ", tile!("$7", "$8", "$9"), ", ", tile!("$10", "$11", "$12"), ", ",
-        tile!("$13", "$14", "$15"), ", ", tile!("$16", "$17", "$18"), ", ", tile!("$19", "$20", "$21"), ", ", tile!("$22", "$23", "$24")));
+        "SELECT ", tile!("$1", "$2", "$3"), ", ", tile!("$4", "$5", "$6"), ", ", tile!("$7", "$8", "$9"), ", ", tile!("$10", "$11", "$12")));
     INSERT_CHECKPOINT = Sql::same("INSERT INTO ledger_checkpoints (size, root, note, epoch, at) VALUES ($1, $2, $3, $4, $5)");
     LATEST_CHECKPOINT = Sql::same("SELECT size, root, note, epoch, at FROM ledger_checkpoints ORDER BY size DESC LIMIT 1");
     CHECKPOINT_OF = Sql::same("SELECT size, root, note, epoch, at FROM ledger_checkpoints WHERE size = $1");
@@ -69,8 +68,8 @@ statements! {
 const PLACES_AT_ONCE: usize = 50;
 /// As many leaves as [`LEAVES`] gives.
 const LEAVES_AT_ONCE: u64 = 1024;
-/// As many places as [`FIND_TILES`] has: the most a proof in a tree of a thousand million leaves needs.
-const TILES_AT_ONCE: usize = 8;
+/// As many places as [`FIND_TILES`] has: the most full tiles that a proof in a tree of four thousand million leaves needs.
+const TILES_AT_ONCE: usize = 4;
 
 type Found = Option<Vec<u8>>;
 
@@ -228,14 +227,16 @@ pub async fn tiles(tx: &mut Tx, wanted: &[Tile]) -> Result<Vec<Found>, DbError> 
     let mut found = HashMap::with_capacity(wanted.len());
     for some in stored.chunks(TILES_AT_ONCE) {
         let mut query = tx.query(FIND_TILES);
-        // The places that are left ask for the last one again.
+        // The places that are left ask for none.
         for place in 0..TILES_AT_ONCE {
-            let Some(tile) = some.get(place).or(some.last()) else { break };
-            query = query.bind(i64::from(tile.level)).bind(column(tile.index)).bind(i64::from(tile.width));
+            let tile = some.get(place);
+            query = query
+                .bind(tile.map(|tile| i64::from(tile.level)))
+                .bind(tile.map(|tile| column(tile.index)))
+                .bind(tile.map(|tile| i64::from(tile.width)));
         }
-        let row: (Found, Found, Found, Found, Found, Found, Found, Found) = query.fetch_one().await?;
-        let (a, b, c, d, e, f, g, h) = row;
-        found.extend(some.iter().copied().zip([a, b, c, d, e, f, g, h]));
+        let (a, b, c, d): (Found, Found, Found, Found) = query.fetch_one().await?;
+        found.extend(some.iter().copied().zip([a, b, c, d]));
     }
     for tile in made {
         let first = tile.index.saturating_mul(FULL);
