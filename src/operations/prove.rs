@@ -119,12 +119,18 @@ pub async fn verify_here(bench: &Bench, id: EntryId) -> Result<Check, Refusal> {
     Ok(if holds { Check::Holds { index, size: signed.size } } else { Check::Broken })
 }
 
-/// What an entry says, and what its commitment is made with.
+/// One entry, opened.
 struct Opened {
     id: EntryId,
     at: Instant,
     /// `None` where it was erased.
-    payload: Option<(Zeroizing<Vec<u8>>, Zeroizing<[u8; 32]>)>,
+    said: Option<Said>,
+}
+
+/// What an entry says, and what its commitment is made with.
+struct Said {
+    payload: Zeroizing<Vec<u8>>,
+    k: Zeroizing<[u8; 32]>,
 }
 
 /// What these entries say, in this order.
@@ -141,15 +147,15 @@ async fn opened(bench: &Bench, entries: &[EntryId]) -> Result<Vec<Opened>, Refus
                 MapEntry::Vacant(place) => place.insert(data_keys::open(bench, &mut tx, id).await?).as_ref(),
             },
         };
-        let payload = match (key, &line.sealed) {
+        let said = match (key, &line.sealed) {
             (Some(key), Some(sealed)) => {
                 let payload = open_payload(*id, &line.filed.under(), key, sealed)
                     .map_err(|error| Refusal::Fault(error.into()))?;
-                Some((payload, commitment_key(key, *id)))
+                Some(Said { payload, k: commitment_key(key, *id) })
             }
             _ => None,
         };
-        all.push(Opened { id: *id, at: line.at, payload });
+        all.push(Opened { id: *id, at: line.at, said });
     }
     Ok(all)
 }
@@ -184,7 +190,7 @@ async fn places(bench: &Bench, entries: &[EntryId]) -> Result<Option<Tree>, Refu
 impl Tree {
     fn proof(&self, entry: Opened) -> Result<Proof, Refusal> {
         let Some(index) = self.indexes.get(&entry.id).copied() else { return Ok(Proof::Pending) };
-        let Some((payload, k)) = entry.payload else { return Ok(Proof::Erased) };
+        let Some(Said { payload, k }) = entry.said else { return Ok(Proof::Erased) };
         // The leaf of what is given away: it is in the tree, or the proof leads nowhere.
         let leaf = leaf_bytes(entry.id, entry.at.millis(), &commit(&k, &payload))
             .map_err(|error| Refusal::Fault(error.into()))?;
