@@ -22,6 +22,7 @@ use crate::ledger;
 use crate::scene::Scene;
 use crate::scene::Service;
 use crate::scene::free_port;
+use crate::support::PROGRAM;
 use crate::table::Row;
 use crate::variable;
 
@@ -74,7 +75,7 @@ async fn stalled(scene: &Scene, seconds: u32) -> Result<()> {
 pub async fn full_file(scene: &Scene) -> Result<Row> {
     let mut shell = Command::new("bash");
     let script = format!("trap '' XFSZ; ulimit -f {FULL}; exec \"$0\" serve --config \"$1\" 2>>\"$2\"",);
-    shell.args(["-c", &script, crate::support::PROGRAM]).arg(scene.config()).arg(scene.log());
+    shell.args(["-c", &script, PROGRAM]).arg(scene.config()).arg(scene.log());
     let service = Service(shell.stdin(Stdio::null()).stdout(Stdio::null()).spawn()?);
     scene.ready().await?;
     let load = scene.load();

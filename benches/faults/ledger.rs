@@ -22,6 +22,8 @@ use procura::operations::install::Migrate;
 use procura::storage::ledger_audit;
 use serde_json::Value;
 
+use crate::support::PROGRAM;
+
 /// Entries whose payload names the tokens that were given.
 const GIVEN: [&str; 2] = ["client.token_issued", "act.token_issued"];
 
@@ -48,7 +50,7 @@ pub async fn compare(config: &Path, acknowledged: &[String]) -> Result<Verdict> 
 
 /// What a command of the program prints as JSON; its exit status is left to the caller's own look at it.
 pub fn run(config: &Path, words: &[&str]) -> Result<Value> {
-    let mut command = Command::new(crate::support::PROGRAM);
+    let mut command = Command::new(PROGRAM);
     let done = command.args(words).arg("--config").arg(config).stdin(Stdio::null()).output()?;
     serde_json::from_slice(&done.stdout)
         .with_context(|| format!("{words:?}: {}", String::from_utf8_lossy(&done.stderr)))

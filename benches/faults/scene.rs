@@ -29,6 +29,7 @@ use tokio::task::JoinHandle;
 use url::Url;
 
 use crate::ledger;
+use crate::support::PROGRAM;
 use crate::table::Row;
 
 const MASTER_KEY: &str = "2b7e151628aed2a6abf7158809cf4f3c762e7160f38b4da56a784d9045190cfe";
@@ -134,7 +135,7 @@ impl Scene {
     /// Starts a process of it.
     pub fn start(&self, words: &[&str]) -> Result<Service> {
         let log = std::fs::File::options().create(true).append(true).open(self.log())?;
-        let mut command = Command::new(crate::support::PROGRAM);
+        let mut command = Command::new(PROGRAM);
         command.args(words).arg("--config").arg(self.config()).envs(self.variables.iter().cloned());
         Ok(Service(command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(log).spawn()?))
     }

@@ -38,6 +38,7 @@ use crate::drive::prepare;
 use crate::drive::prepare::REDIRECT;
 use crate::meter::Meter;
 use crate::support::Engine;
+use crate::support::PROGRAM;
 use crate::support::Process;
 use crate::support::RunningDemo;
 
@@ -119,7 +120,7 @@ impl Scene {
     }
 
     async fn serve(&mut self) -> Result<()> {
-        let mut command = Command::new(crate::support::PROGRAM);
+        let mut command = Command::new(PROGRAM);
         command.arg("serve").arg("--config").arg(&self.config);
         let log = self.config.with_file_name("serve.log");
         let begun = Instant::now();
@@ -158,7 +159,7 @@ impl Scene {
             anyhow::ensure!(stop.success(), "the service cannot be told to stop");
             service.0.wait()?;
         }
-        let mut command = Command::new(crate::support::PROGRAM);
+        let mut command = Command::new(PROGRAM);
         command.args(["ledger", "audit", "--json", "--config"]).arg(&self.config);
         let output = command.output()?;
         let report: Value = serde_json::from_slice(&output.stdout)

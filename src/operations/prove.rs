@@ -1,5 +1,6 @@
 //! Proofs to give away: an entry's payload with what shows that it stands in the signed ledger.
 
+use std::collections::BTreeSet;
 use std::collections::HashMap;
 use std::collections::hash_map::Entry as MapEntry;
 
@@ -21,6 +22,7 @@ use crate::ledger::sealed::commit;
 use crate::ledger::sealed::commitment_key;
 use crate::ledger::sealed::leaf_bytes;
 use crate::ledger::sealed::open_payload;
+use crate::ledger::tiles::Tile;
 use crate::ledger::tiles::TileSet;
 use crate::ledger::tiles::tiles_for_inclusion;
 use crate::operations::bench::Bench;
@@ -85,7 +87,7 @@ pub async fn bundle(bench: &Bench, entries: &[EntryId]) -> Result<Vec<Bundle>, R
 /// # Errors
 /// [`Refusal::NotFound`] for an unknown entry.
 pub async fn proofs(bench: &Bench, entries: &[EntryId]) -> Result<Vec<Proof>, Refusal> {
-    let (contents, tree) = tokio::try_join!(opened(bench, entries), places(bench, entries))?;
+    let (contents, tree) = tokio::try_join!(opened(bench, entries), tree_of(bench, entries))?;
     let Some(tree) = tree else { return Ok(vec![Proof::Pending; entries.len()]) };
     contents.into_iter().map(|opened| tree.proof(opened)).collect()
 }
@@ -139,7 +141,7 @@ async fn opened(bench: &Bench, entries: &[EntryId]) -> Result<Vec<Opened>, Refus
     let mut keys: HashMap<DataKeyId, Option<DataKey>> = HashMap::new();
     let mut all = Vec::with_capacity(entries.len());
     for id in entries {
-        let line = entries::find_contents(&mut tx, *id).await?.ok_or(Refusal::NotFound)?;
+        let line = entries::find(&mut tx, *id).await?.ok_or(Refusal::NotFound)?;
         let key = match line.data_key {
             None => None,
             Some(id) => match keys.entry(id) {
@@ -171,7 +173,7 @@ struct Tree {
 }
 
 /// The tree that proofs of these entries lead to; `None` before the first.
-async fn places(bench: &Bench, entries: &[EntryId]) -> Result<Option<Tree>, Refusal> {
+async fn tree_of(bench: &Bench, entries: &[EntryId]) -> Result<Option<Tree>, Refusal> {
     let mut tx = bench.db.look().await?;
     let mut indexes = ledger::places(&mut tx, entries).await?;
     let least = indexes.values().max().map_or(0, |last| last.saturating_add(1));
@@ -180,10 +182,10 @@ async fn places(bench: &Bench, entries: &[EntryId]) -> Result<Option<Tree>, Refu
     };
     let mut tiles = TileSet::new(head.size);
     indexes.retain(|_, index| *index < head.size);
-    for index in indexes.values() {
-        let needed = tiles_for_inclusion(*index, head.size);
-        read_ledger::gather_of(bench, &mut tx, (&head, &mut tiles), &needed).await?;
-    }
+    let needed: BTreeSet<Tile> =
+        indexes.values().flat_map(|index| tiles_for_inclusion(*index, head.size)).collect();
+    let needed: Vec<Tile> = needed.into_iter().collect();
+    read_ledger::gather_of(bench, &mut tx, (&head, &mut tiles), &needed).await?;
     Ok(Some(Tree { head, timestamp, tiles, indexes }))
 }
 

@@ -27,20 +27,12 @@ macro_rules! contents {
     };
 }
 
-/// The columns of a [`Filed`], of the references `r`.
-macro_rules! filed {
-    () => {
-        "r.person AS person, r.mandate AS mandate, r.act AS act, r.account AS account, r.organisation AS organisation, r.client AS client"
-    };
-}
-
 /// The columns of a [`StoredEntry`], of the references `r`.
 macro_rules! columns {
     () => {
         concat!(
-            "r.entry AS id, r.at AS at, r.kind AS kind, ",
-            crate::storage::entries::filed!(),
-            ", ",
+            "r.entry AS id, r.at AS at, r.kind AS kind, r.person AS person, r.mandate AS mandate, r.act AS act,
+               r.account AS account, r.organisation AS organisation, r.client AS client, ",
             crate::storage::entries::contents!()
         )
     };
@@ -55,7 +47,6 @@ macro_rules! lines_from {
 
 pub(super) use columns;
 pub(super) use contents;
-pub(super) use filed;
 pub(super) use lines_from;
 
 macro_rules! entries_where {
@@ -89,7 +80,6 @@ statements! {
     );
     PUT_CHAIN = Sql::same("UPDATE mandates SET chain_n = $2, chain_head = $3 WHERE id = $1");
     FIND = entries_where!("r.entry = $1");
-    FIND_CONTENTS = Sql::same(concat!("SELECT r.at AS at, ", filed!(), ", ", contents!(), " FROM entry_refs r WHERE r.entry = $1"));
     FIND_WITH_LEAF = Sql::same(concat!("SELECT e.at AS leaf_at, e.leaf AS leaf, ", columns!(), "
         FROM entry_refs r JOIN ledger_entries e ON e.id = r.entry WHERE r.entry = $1"));
     FIRST_OF_KIND = entries_where!("r.mandate = $1 AND r.kind = $2 ORDER BY r.at, r.entry LIMIT 1");
@@ -178,20 +168,6 @@ pub struct StoredEntry {
     pub sealed: Option<Vec<u8>>,
     /// `noun.verb`.
     pub kind: String,
-    /// What it is filed under.
-    #[sqlx(flatten)]
-    pub filed: Filed,
-}
-
-/// What one entry says, sealed, wherever it stands in the tree.
-#[derive(Clone, Debug, sqlx::FromRow)]
-pub struct Contents {
-    /// When.
-    pub at: Instant,
-    /// Whose key seals the payload; `None` once retention dropped the payload.
-    pub data_key: Option<DataKeyId>,
-    /// The sealed payload.
-    pub sealed: Option<Vec<u8>>,
     /// What it is filed under.
     #[sqlx(flatten)]
     pub filed: Filed,
@@ -287,11 +263,6 @@ pub async fn put_chain(tx: &mut Tx, mandate: MandateId, n: i64, leaf_hash: &[u8;
 /// One entry.
 pub async fn find(tx: &mut Tx, id: EntryId) -> Result<Option<StoredEntry>, DbError> {
     tx.query(FIND).bind(id).fetch_optional().await
-}
-
-/// What one entry says.
-pub async fn find_contents(tx: &mut Tx, id: EntryId) -> Result<Option<Contents>, DbError> {
-    tx.query(FIND_CONTENTS).bind(id).fetch_optional().await
 }
 
 /// One entry with its leaf.

@@ -17,7 +17,6 @@ use crate::operations::read_trail::Query;
 use crate::operations::read_trail::Trail;
 use crate::operations::read_trail::competent;
 use crate::operations::read_trail::note_case_reading;
-use crate::operations::read_trail::places;
 use crate::operations::refusal::Refusal;
 use crate::storage::cases as stored_cases;
 use crate::storage::entries;
@@ -62,11 +61,11 @@ pub async fn export_case(
     let purpose =
         Purpose { words: format!("Examen du dossier {}", view.case.number), case: Some(view.case.id) };
     let trail = Trail { person, query: Query::default(), purpose, lines, next: None, at: bench.now() };
-    let places = places(&mut tx, &trail).await?;
+    let export = Export::gather(&mut tx, trail, entries).await?;
     drop(tx);
-    let count = u64::try_from(trail.lines.len()).unwrap_or(u64::MAX);
+    let count = u64::try_from(export.trail.lines.len()).unwrap_or(u64::MAX);
     note_case_reading(bench, authority, &view.case, (count, true), request).await?;
-    Ok(CaseFile { view, export: Export { trail, entries, places } })
+    Ok(CaseFile { view, export })
 }
 
 async fn gather(

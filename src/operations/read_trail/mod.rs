@@ -124,6 +124,13 @@ pub struct Export {
 }
 
 impl Export {
+    /// What was read, with where its lines stand in the tree.
+    async fn gather(tx: &mut Tx, trail: Trail, entries: Vec<Entry>) -> Result<Self, Refusal> {
+        let ids: Vec<EntryId> = trail.lines.iter().map(|line| line.id).collect();
+        let places = ledger::places(tx, &ids).await?;
+        Ok(Self { trail, entries, places })
+    }
+
     /// The lines whose proofs go into a file: those with a place in the tree and with contents.
     pub fn provable(&self) -> Vec<EntryId> {
         self.entries.iter().map(|entry| entry.id).filter(|id| self.places.contains_key(id)).collect()
@@ -239,9 +246,9 @@ pub async fn export_trail(
     let mut work = Work::begin(bench, request).await?;
     let leave = Leave::take(&mut work, authority, under).await?;
     let (trail, entries) = collect(&mut work, competent(authority), &leave, part, MOST_LINES).await?;
-    let places = places(&mut work.tx, &trail).await?;
-    written::write(work, &Reader::agent(authority), &leave, &trail, true).await?;
-    Ok(Export { trail, entries, places })
+    let export = Export::gather(&mut work.tx, trail, entries).await?;
+    written::write(work, &Reader::agent(authority), &leave, &export.trail, true).await?;
+    Ok(export)
 }
 
 /// The agent's own readings, newest first.
@@ -339,12 +346,6 @@ async fn collect(
     }
     let (query, purpose) = (query.clone(), leave.purpose.clone());
     Ok((Trail { person, query, purpose, lines, next, at: now }, entries))
-}
-
-/// Where the lines of a trail stand in the tree.
-async fn places(tx: &mut Tx, trail: &Trail) -> Result<HashMap<EntryId, u64>, Refusal> {
-    let ids: Vec<EntryId> = trail.lines.iter().map(|line| line.id).collect();
-    Ok(ledger::places(tx, &ids).await?)
 }
 
 fn doer_of(line: &TrailLine) -> Option<&str> {

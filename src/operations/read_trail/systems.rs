@@ -22,7 +22,6 @@ use crate::operations::read_trail::Purpose;
 use crate::operations::read_trail::checked_purpose;
 use crate::operations::read_trail::collect;
 use crate::operations::read_trail::leave::Leave;
-use crate::operations::read_trail::places;
 use crate::operations::read_trail::search::Query;
 use crate::operations::read_trail::written;
 use crate::operations::read_trail::written::Reader;
@@ -109,10 +108,10 @@ pub async fn read(
     let leave = Leave::plain(Purpose { words, case }, query);
     let part = Part { after: asked.after, line: None };
     let (trail, entries) = collect(&mut work, None, &leave, part, i64::from(asked.limit)).await?;
-    let places = places(&mut work.tx, &trail).await?;
+    let export = Export::gather(&mut work.tx, trail, entries).await?;
     let key = data_keys::system(bench);
-    written::write(work, &Reader::system(&system, key), &leave, &trail, asked.exported).await?;
-    Ok(Export { trail, entries, places })
+    written::write(work, &Reader::system(&system, key), &leave, &export.trail, asked.exported).await?;
+    Ok(export)
 }
 
 /// The services of a system's administration: the clients of its sector, itself included.
