@@ -28,6 +28,7 @@ use procura::operations::draw_up_mandate::draw_up;
 use procura::operations::issue_client_token::issue_client_token;
 use procura::operations::open_act::Chosen;
 use procura::operations::open_act::open_act;
+use procura::operations::practice;
 use procura::operations::read_trail::Part;
 use procura::operations::read_trail::Query;
 use procura::operations::read_trail::Under;
@@ -338,7 +339,8 @@ on_each_database! {
 on_each_engine! {
     async fn only_a_line_that_nothing_follows_stands_alone(bare) {
         let bench = &bare.bench;
-        let client = ClientId::parse("of-a-test").expect("an identifier");
+        // A real client: what is refused below is refused for what it is, not for whom it names.
+        let client = practice::found(bench, 1).await.expect("founded").client.id;
         let count = async |sql: &'static str| {
             let mut tx = bench.db.look().await.expect("a connection");
             tx.query(Sql::same(sql)).fetch_one::<(i64,)>().await.expect("a count").0
@@ -371,5 +373,7 @@ on_each_engine! {
         }
         let tokens = "SELECT COUNT(*) FROM tokens WHERE jti = 'of-a-test'";
         assert_eq!((lines().await, count(tokens).await), (before, 0), "neither line nor token");
+        try_alone(issued(), None).await.expect("a line that stands alone");
+        assert_eq!((lines().await, count(tokens).await), (before + 1, 1), "line and token");
     }
 }
