@@ -5,12 +5,17 @@ use std::time::Duration;
 use procura::domain::mandate::MandateDuration;
 use procura::domain::theme::Theme;
 use procura::ledger::audit::Break;
+use procura::ledger::bundle::Bundles;
+use procura::ledger::verify::verify;
 use procura::operations::ask_person::Way;
 use procura::operations::audit_ledger;
 use procura::operations::audit_ledger::Finding;
+use procura::operations::bench::Bench;
 use procura::operations::current;
 use procura::operations::draw_up_mandate::Draft;
 use procura::operations::draw_up_mandate::draw_up;
+use procura::operations::keys;
+use procura::operations::prove;
 use procura::storage::db::Sql;
 
 use crate::world::Engine;
@@ -168,6 +173,31 @@ async fn each_alteration_is_found_sqlite() {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn each_alteration_is_found_postgres() {
     each_is_found(Engine::Postgres).await;
+}
+
+on_each_engine! {
+    async fn a_proof_asks_for_the_unfinished_tiles_of_a_tree_once(bare) {
+        let ids = bare.write(300).await;
+        bare.integrate().await;
+        let (line, another) = (ids[280], ids[282]);
+        let holds = async |bench: &Bench, id| {
+            let bundles = Bundles::new(prove::bundle(bench, &[id]).await.expect("a bundle"));
+            let key = keys::ledger_verifier(bench).await.expect("a key");
+            verify(&serde_json::to_vec(&bundles).expect("json"), &key).is_ok()
+        };
+        assert!(holds(&bare.bench, line).await);
+        let at = |order: &str| format!("(SELECT entry FROM ledger_sequence ORDER BY idx {order} LIMIT 1)");
+        let (first, last) = (at("ASC"), at("DESC"));
+        let altered = format!(
+            "{}UPDATE ledger_entries SET leaf = (SELECT leaf FROM ledger_entries WHERE id = {first}) WHERE id = {last}",
+            unlock(bare.engine)
+        );
+        bare.raw(&altered).await.expect("altered");
+        assert!(holds(&bare.bench, another).await, "the tile was read before");
+        let fresh = bare.another().await;
+        assert!(!holds(&fresh, another).await, "a gateway that reads it now gives what does not verify");
+        assert_ne!(bare.findings().await, [], "and the audit says so");
+    }
 }
 
 on_each_database! {
