@@ -1,8 +1,8 @@
 # Logging in: aidants, referents, authorities, operators.
 
-account-aidant-title = Helpers’ login
+account-aidant-title = Aidants’ login
 account-aidant-lead = Enter your work address and the code from your card or app.
-account-referent-title = Coordinators’ login
+account-referent-title = Referents’ login
 account-referent-lead = Enter your work address and the code from your card or app.
 account-authority-title = Authorities’ login
 account-authority-lead = Enter your work address and the code from your card or app.
@@ -29,8 +29,8 @@ account-code-length =
 account-then = We then send you a link by e-mail. Open it on this device to enter.
 account-send = Send me my link
 account-trouble = Can’t get in?
-account-trouble-aidant = Card lost or code refused? Ask your coordinator, who can give you another card.
-account-trouble-other = Card lost or code refused? Ask the operator, who can give you another card.
+account-trouble-aidant = Card lost or code refused? Ask your referent, who can give you another card.
+account-trouble-other = Means of login lost, or code refused? Ask the operator, who can have your access reset; you will then get a link by e-mail.
 account-not-you = Are you the person being helped?
 account-your-space = Your space is here
 
@@ -51,7 +51,7 @@ account-sent-again = Start again
 account-link-title = Last step to enter
 account-link-lead = Press the button to enter your space.
 account-link-enter = Enter
-account-link-hint = If you did not ask for this link, close this page and tell your coordinator.
+account-link-hint = If you did not ask for this link, close this page and tell your referent or the operator.
 account-link-again = Ask for a new link
 account-link-elsewhere-title = This link opens in another browser
 account-link-elsewhere-why = For safety, the link works only in the browser where you typed your address and your code.
@@ -79,7 +79,7 @@ account-organisation-closed = Your accreditation there is over or suspended, or 
 account-organisation-missing = Choose an organisation
 account-organisation-go = Work for this organisation
 account-organisation-none = No accreditation in force
-account-organisation-none-words = You can read, but not act. Ask your coordinator.
+account-organisation-none-words = You can read, but not act. Ask your referent.
 
 account-proconnect-or = Do you have a ProConnect account?
 account-proconnect-words = Enter with the address and the organisation registered here. Depending on your account, the code of your card is asked for as well.

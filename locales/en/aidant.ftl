@@ -18,10 +18,10 @@ aidant-home-all =
        *[other] See the { $count } current mandates and those that have ended
     }
 aidant-home-act = To take a step for someone
-aidant-home-act-words = Open the administration’s site and choose the login for helpers. You will come back here to say whom you act for.
+aidant-home-act-words = Open the administration’s site and choose the login for aidants. You will come back here to say whom you act for.
 
 aidant-task-waiting = A mandate is waiting for the person’s answer
-aidant-task-waiting-words = Prepared by { $aidant } at { $time }: { $themes }.
+aidant-task-waiting-words = Prepared by { $aidant } on { $time }: { $themes }.
 aidant-task-waiting-action = See how far she is
 aidant-task-suspended = The mandate of { $name } is suspended
 aidant-task-suspended-words = An act was reported. Nobody can use this mandate while it is being examined.
@@ -85,7 +85,7 @@ handover-step-act = You can act for her
 handover-step-act-words = If she has approved, the mandate begins at once.
 handover-nothing = Nothing happens?
 handover-nothing-phone = The telephone does not read the square: open her page on this screen.
-handover-nothing-login = She cannot log in to FranceConnect: she may choose another account (Ameli, taxes, La Poste…), or ask for help with the one she knows best.
+handover-nothing-login = She cannot log in to FranceConnect: she may choose another account (Ameli, taxes, La Poste…), or ask the service whose account she knows best for help.
 handover-nothing-elsewhere = Her page says that it is already open elsewhere: give this draft up and draw up a new one.
 handover-abandon = Give this draft up
 
@@ -150,7 +150,7 @@ handover-away-letter-words = The referent prints and posts it. You do not see th
 
 unanswered-other-identity-title = Another person answered
 unanswered-other-identity-words = The person who logged in does not have the name and birth date that you gave. Nothing of them was kept and the draft is closed. Check name and date with the person, then prepare a new text.
-unanswered-pairing-title = The pairing code was wrong three times
+unanswered-pairing-title = The code you told the person was wrong three times
 unanswered-pairing-words = To protect the person the draft is closed. Call them, then prepare a new text.
 unanswered-code-title = The code was wrong three times
 unanswered-code-words = To protect the person the draft is closed. See with them what happened, then prepare a new text.

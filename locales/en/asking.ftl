@@ -24,7 +24,7 @@ asking-given-hint = All given names, in order.
 asking-family = Family name
 asking-family-hint = The name at birth.
 asking-birthdate = Date of birth
-asking-birthdate-hint = For instance 12/04/1948 (day, month, year). If day or month is not known: 00/00/1948.
+asking-birthdate-hint = For instance 12/04/1948 (day, month, year). If the day is not known: 04/1948. If the month is not known either: 1948.
 asking-gender = Sex
 asking-gender-female = Female
 asking-gender-male = Male
@@ -40,7 +40,7 @@ asking-postal-hint = As on an envelope, without the name. Your referent prints a
 
 asking-error-given = Write the person’s given names, without digits or signs, in 256 letters at most.
 asking-error-family = Write the person’s name, without digits or signs, in 256 letters at most.
-asking-error-birthdate = Write the date of birth in digits, for instance 12/04/1948, or 00/00/1948 if day and month are not known.
+asking-error-birthdate = Write the date of birth in digits, for instance 12/04/1948; 04/1948 if the day is not known; 1948 if the month is not known either.
 asking-error-birthplace = Write a town, a country or an INSEE code of five signs, or nothing.
 asking-error-email-form = This e-mail address is not complete. For instance: given.name@mail.com.
 asking-error-phone-form = This number does not look like a telephone number. For instance: 06 39 98 00 01 or +33 6 39 98 00 01.

@@ -7,9 +7,9 @@ page-title-space = { $title } - { $space } - Procura
 page-title-space-error = Error: { $title } - { $space } - Procura
 
 skip-link = Skip to content
-space-aidant = Helper space
+space-aidant = Aidant space
 space-person = Personal space
-space-referent = Team lead space
+space-referent = Referent space
 space-authority = Authority space
 space-operator = Operator space
 space-integrator = Integrator space
@@ -63,11 +63,8 @@ common-home = Go to the home page
 common-continue = Continue
 common-cancel = Give up
 common-refresh = Refresh
-common-print = Print
-common-details = Details
 common-filter = Show these lines
 common-filter-clear = Remove the filters
-common-optional = (optional)
 common-error-prefix = Error:
 common-reference = Reference of this incident: { $reference }
 common-list = { $first } and { $last }
@@ -87,7 +84,6 @@ common-in-days =
 common-today = Today
 common-since = Since
 common-until = Until { $date }
-common-new-window = (new window)
 
 error-summary-title =
     { $count ->
@@ -109,9 +105,7 @@ status-ended = Ended on the planned date
 status-revoked = Stopped
 status-refused = Refused
 status-lapsed = No answer
-status-draft = Draft
 status-done = Done
-status-contested = Reported, being examined
 status-declared = Declared identity
 
 qr-label = Square code to scan with the phone’s camera. It holds the same address as the link.

@@ -10,7 +10,7 @@ error-not-found-advice = Check the address, or start again from the home page.
 
 error-forbidden-title = This page is not open to you
 error-forbidden-why = Your login does not give access to this page.
-error-forbidden-advice = Check that you are in the right space. If you think this is a mistake, ask your team lead or the operator.
+error-forbidden-advice = Check that you are in the right space. If you think this is a mistake, ask your referent or the operator.
 
 error-session-ended-title = You have been logged out
 error-session-ended-why = Nothing happened for a while. We closed your login to protect people.

@@ -11,7 +11,7 @@ integrator-advice = What to do
 integrator-when = When
 integrator-where = Where
 integrator-reference = Reference
-integrator-theme = Procedure
+integrator-theme = Steps
 integrator-receipts = Receipts
 integrator-faults-title = Last refused calls
 integrator-faults-none = No refused call.
@@ -57,7 +57,7 @@ oauth-error-temporarily-unavailable = The service is busy, or you call too often
 oauth-error-temporarily-unavailable-advice = Wait a little before you try again, longer each time.
 oauth-error-login-required = prompt=none, and the aidant is not logged in.
 oauth-error-login-required-advice = Ask again without prompt=none.
-oauth-error-interaction-required = prompt=none, but person and procedure are always asked.
+oauth-error-interaction-required = prompt=none, but person and steps are always asked.
 oauth-error-interaction-required-advice = Ask again without prompt=none.
 oauth-error-invalid-request-uri = The request_uri is unknown, too old or used.
 oauth-error-invalid-request-uri-advice = Push a new request (PAR) and follow it within 90 seconds.
@@ -68,7 +68,7 @@ oauth-error-request-not-supported-advice = Send plain parameters, or register th
 oauth-error-request-uri-not-supported = Only request_uri values of PAR are accepted.
 oauth-error-request-uri-not-supported-advice = Push the request to /oauth/par.
 oauth-error-invalid-authorization-details = authorization_details is malformed, or of an unknown type.
-oauth-error-invalid-authorization-details-advice = The type is urn:procura:mandate; privileges names known procedures.
+oauth-error-invalid-authorization-details-advice = The type is urn:procura:mandate; privileges names known steps.
 oauth-error-invalid-target = The resource asked for is no registered API.
 oauth-error-invalid-target-advice = Check resource or audience: the exact address the API registered.
 oauth-error-invalid-token = The token is wrong, expired or revoked.

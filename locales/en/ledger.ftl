@@ -52,23 +52,23 @@ ledger-aidant-token-issued = The software <strong>{ $client }</strong> received 
 ledger-aidant-token-refused = The software <strong>{ $client }</strong> asked for an aidant’s access at { $time }. It was refused: { $reason }.
 ledger-aidant-token-ended = The access of the software <strong>{ $client }</strong> in an aidant’s name ended at { $time }.
 ledger-client-token-issued = { $who } received technical access in its own name at { $time }.
-ledger-habilitation-accepted = { $who } gave <strong>{ $subject }</strong> a habilitation in { $organisation } until { $until }, at { $time }.
-ledger-habilitation-suspended = { $who } suspended the habilitation of <strong>{ $subject }</strong> in { $organisation } at { $time }. Reason given: { $words }
-ledger-habilitation-restored = { $who } restored the habilitation of <strong>{ $subject }</strong> in { $organisation } at { $time }.
+ledger-habilitation-accepted = { $who } gave <strong>{ $subject }</strong> an accreditation in { $organisation } until { $until }, at { $time }.
+ledger-habilitation-suspended = { $who } suspended the accreditation of <strong>{ $subject }</strong> in { $organisation } at { $time }. Reason given: { $words }
+ledger-habilitation-restored = { $who } restored the accreditation of <strong>{ $subject }</strong> in { $organisation } at { $time }.
 ledger-habilitation-ended =
     { $word ->
-        [term] The habilitation of <strong>{ $subject }</strong> in { $organisation } has reached its end date.
-       *[other] { $who } ended the habilitation of <strong>{ $subject }</strong> in { $organisation } at { $time }. Reason given: { $words }
+        [term] The accreditation of <strong>{ $subject }</strong> in { $organisation } has reached its end date.
+       *[other] { $who } ended the accreditation of <strong>{ $subject }</strong> in { $organisation } at { $time }. Reason given: { $words }
     }
-ledger-habilitation-requested = { $who } asked for the habilitation of <strong>{ $subject }</strong> in { $organisation } at { $time }.
+ledger-habilitation-requested = { $who } asked for the accreditation of <strong>{ $subject }</strong> in { $organisation } at { $time }.
 ledger-habilitation-training-set = { $who } accepted <strong>{ $subject }</strong> for the training of { $day } in { $organisation } at { $time }.
 ledger-habilitation-trained = { $who } noted that <strong>{ $subject }</strong> followed the training of { $day } in { $organisation } at { $time }.
-ledger-habilitation-refused = { $who } refused the habilitation of <strong>{ $subject }</strong> in { $organisation } at { $time }. Reason given: { $words }
+ledger-habilitation-refused = { $who } refused the accreditation of <strong>{ $subject }</strong> in { $organisation } at { $time }. Reason given: { $words }
 ledger-habilitation-charter-signed = { $who } signed the aidants’ charter for { $organisation } at { $time }.
-ledger-habilitation-renewal-notified = { $who } told that the habilitation of <strong>{ $subject }</strong> in { $organisation } ends on { $day }, at { $time }.
-ledger-habilitation-renewal-requested = { $who } asked for the renewal of the habilitation of <strong>{ $subject }</strong> in { $organisation }, which ends on { $day }, at { $time }.
-ledger-habilitation-renewal-refused = { $who } refused to renew the habilitation of <strong>{ $subject }</strong> in { $organisation } at { $time }. Reason given: { $words }
-ledger-habilitation-renewed = { $who } renewed the habilitation of <strong>{ $subject }</strong> in { $organisation } until { $until } at { $time }.
+ledger-habilitation-renewal-notified = { $who } told that the accreditation of <strong>{ $subject }</strong> in { $organisation } ends on { $day }, at { $time }.
+ledger-habilitation-renewal-requested = { $who } asked for the renewal of the accreditation of <strong>{ $subject }</strong> in { $organisation }, which ends on { $day }, at { $time }.
+ledger-habilitation-renewal-refused = { $who } refused to renew the accreditation of <strong>{ $subject }</strong> in { $organisation } at { $time }. Reason given: { $words }
+ledger-habilitation-renewed = { $who } renewed the accreditation of <strong>{ $subject }</strong> in { $organisation } until { $until } at { $time }.
 ledger-account-suspended = { $who } suspended the account of <strong>{ $subject }</strong> at { $time }. Reason given: { $words }
 ledger-account-restored = { $who } restored the account of <strong>{ $subject }</strong> at { $time }.
 ledger-organisation-themes-changed = { $who } changed the steps that <strong>{ $organisation }</strong> does not take at { $time }. From now on: { $themes }.
@@ -182,10 +182,10 @@ ledger-mandate-submitted =
 ledger-mandate-sent-again = { $who } sent the link or the code of this mandate again at { $time }.
 ledger-mandate-letter-printed = { $who } opened the letter to print, with the text and the code, at { $time }.
 ledger-mandate-identity-refused = Another person than the expected one said who they are at { $time }. Nothing of them was kept and the draft of <strong>{ $organisation }</strong> is closed.
-ledger-mandate-paired = { $who } typed the right pairing code at { $time }.
+ledger-mandate-paired = { $who } typed the right code, told by the aidant, at { $time }.
 ledger-mandate-code-refused =
     { $word ->
-        [pairing] The pairing code of a mandate of <strong>{ $organisation }</strong> was wrong at { $time }. Tries left: { $lines }.
+        [pairing] The code, told by the aidant, of a mandate of <strong>{ $organisation }</strong> was wrong at { $time }. Tries left: { $lines }.
        *[other] The code given to approve a mandate of <strong>{ $organisation }</strong> was wrong at { $time }. Tries left: { $lines }.
     }
 ledger-mandate-referent-approved = { $who } approved beside the person, for <strong>{ $organisation }</strong>, at { $time }.
@@ -266,7 +266,11 @@ ledger-act-error-declared =
         [told] {" "}The administration has been told.
        *[untold] {" "}The administration has not been told yet.
     }
-ledger-person-looked-up = { $who } searched for a person by identity, after a call or a letter, at { $time }.
+ledger-person-looked-up =
+    { $voice ->
+        [person] { $who } searched for your name and birth date, after a call or a letter, at { $time }.
+       *[other] { $who } searched for a person by identity, after a call or a letter, at { $time }.
+    }
 ledger-revocation-recorded =
     { $word ->
         [letter] { $voice ->
@@ -344,19 +348,19 @@ kind-aidant-token-issued = Software’s access
 kind-aidant-token-refused = Software’s access refused
 kind-aidant-token-ended = Software’s access ended
 kind-client-token-issued = Technical access
-kind-habilitation-accepted = Habilitation given
-kind-habilitation-suspended = Habilitation suspended
-kind-habilitation-restored = Habilitation restored
-kind-habilitation-ended = End of habilitation
-kind-habilitation-requested = Habilitation asked for
+kind-habilitation-accepted = Accreditation given
+kind-habilitation-suspended = Accreditation suspended
+kind-habilitation-restored = Accreditation restored
+kind-habilitation-ended = End of accreditation
+kind-habilitation-requested = Accreditation asked for
 kind-habilitation-training-set = Training set
 kind-habilitation-trained = Training done
-kind-habilitation-refused = Habilitation refused
+kind-habilitation-refused = Accreditation refused
 kind-habilitation-charter-signed = Charter signed
-kind-habilitation-renewal-notified = End of habilitation announced
+kind-habilitation-renewal-notified = End of accreditation announced
 kind-habilitation-renewal-requested = Renewal asked for
 kind-habilitation-renewal-refused = Renewal refused
-kind-habilitation-renewed = Habilitation renewed
+kind-habilitation-renewed = Accreditation renewed
 kind-account-suspended = Account suspended
 kind-account-restored = Account restored
 kind-organisation-themes-changed = Steps of the organisation
@@ -400,7 +404,7 @@ kind-person-declared = Identity taken down
 kind-mandate-sent-again = Sent again
 kind-mandate-letter-printed = Letter to print
 kind-mandate-identity-refused = Another person
-kind-mandate-paired = Pairing code
+kind-mandate-paired = Code told by the aidant
 kind-mandate-code-refused = Wrong code
 kind-mandate-referent-approved = Referent’s approval
 kind-mandate-referent-refused = Referent’s refusal
@@ -468,10 +472,10 @@ ledger-reason-client-not-entitled = this service cannot receive mandates
 ledger-reason-client-theme = this service does not accept this step
 ledger-reason-consent-grade = this service asks for a stronger agreement
 ledger-reason-account-suspended = the aidant’s account is suspended
-ledger-reason-habilitation-not-given = the aidant’s habilitation has not been given yet
+ledger-reason-habilitation-not-given = the aidant’s accreditation has not been given yet
 ledger-reason-charter-unsigned = the aidant has not signed the charter
-ledger-reason-habilitation-suspended = the aidant’s habilitation is suspended
-ledger-reason-habilitation-ended = the aidant’s habilitation is over
+ledger-reason-habilitation-suspended = the aidant’s accreditation is suspended
+ledger-reason-habilitation-ended = the aidant’s accreditation is over
 ledger-reason-organisation-suspended = the organisation is suspended
 ledger-reason-organisation-theme = the organisation no longer does this step
 ledger-reason-no-mandate = there is no mandate for this organisation

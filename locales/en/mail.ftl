@@ -4,8 +4,8 @@ mail-greeting = Hello { $name },
 mail-greeting-nobody = Hello,
 mail-row = { $name }: { $value }
 mail-action = { $label }:
-mail-footer = Procura writes to you for every act. We will never ask you for a password or a code, by e-mail or by telephone. In doubt? Do not open the link: type the address yourself.
-mail-footer-professional = We will never ask you for a password or a code, by e-mail or by telephone.
+mail-footer = Procura writes to you for every act. We will never write or call to ask you for a password or a code. In doubt? Do not open the link: type the address yourself.
+mail-footer-professional = We will never write or call to ask you for a password or a code.
 
 mail-row-when = When
 mail-row-where = Where
@@ -33,7 +33,7 @@ mail-login-link-rule =
        *[other] Open it before { $time } ({ $minutes } minutes), in the browser where you started.
     }
 mail-login-link-unasked-title = You did not ask for this?
-mail-login-link-unasked = Do not open the link. Somebody gave your address and a right code: tell your team lead or the operator.
+mail-login-link-unasked = Do not open the link. Somebody gave your address and a right code: tell your referent or the operator.
 
 mail-consent-link-subject = { $organisation } asks for your agreement
 mail-consent-link-what = { $aidant } ({ $organisation }) would like to do online steps for you. You decide: read, then approve or refuse.
@@ -59,7 +59,7 @@ mail-mandate-renewed-what = You have agreed again: { $aidant } ({ $organisation 
 
 mail-expired-subject = Your mandate is over
 mail-expired-what = The mandate you gave to { $organisation } ended on { $date }. Nobody acts for you there any more.
-mail-expired-next = If you still want help, ask your helper for a new mandate. Your journal stays readable.
+mail-expired-next = If you still want help, ask your aidant for a new mandate. Your journal stays readable.
 
 mail-contact-changed-subject = How we reach you has changed
 mail-contact-added-email = An e-mail address was added to write to you: { $address }.
@@ -76,10 +76,10 @@ mail-space-code-subject = Your code to open your space
 mail-space-code-what = Type this code on the page where you gave your paper code.
 mail-code-rule-title = This code works once
 mail-code-rule = Type it before { $time }. You did not ask for it? Do nothing.
-mail-footer-code = This code is for you alone. Give it to nobody, not on the telephone, not to your helper.
+mail-footer-code = This code is for you alone. Give it to nobody, not on the telephone, not to your aidant.
 
 mail-act-opened-subject = { $aidant } is acting for you
-mail-act-opened-what = { $aidant } ({ $organisation }) has started a procedure in your name, with your agreement.
+mail-act-opened-what = { $aidant } ({ $organisation }) has started a step in your name, with your agreement.
 mail-expected-title = Was this expected?
 mail-expected = You have nothing to do.
 mail-unexpected-title = Was this not expected?
@@ -93,8 +93,8 @@ mail-mandate-ended-whole-them = { $organisation } ended the mandate you had give
 mail-mandate-ended-theme-you = You took away part of the mandate given to { $organisation }. The rest goes on.
 mail-mandate-ended-theme-them = { $organisation } gave up part of the mandate you had given. The rest goes on.
 mail-unwanted-title = Is this not what you wanted?
-mail-unwanted = Ask your helper to prepare a new mandate. An ended mandate does not start again.
-mail-unwanted-phone = Ask your helper to prepare a new mandate, or call { $phone }. An ended mandate does not start again.
+mail-unwanted = Ask your aidant to prepare a new mandate. An ended mandate does not start again.
+mail-unwanted-phone = Ask your aidant to prepare a new mandate, or call { $phone }. An ended mandate does not start again.
 
 mail-case-opened-subject = Your report { $number }
 mail-case-opened-what = You told us that an act by { $organisation } was not expected. Your report has the number { $number }.
@@ -183,7 +183,12 @@ mail-case-news-next-referent = You can answer for the organisation, in the case.
 mail-case-news-next-authority = You can read the case, answer, then close it.
 
 mail-expired-next-title = What now?
-mail-ends-soon-subject = Your mandate ends in { $days } days
+mail-ends-soon-subject =
+    { $days ->
+        [0] Your mandate ends today
+        [1] Your mandate ends tomorrow
+       *[other] Your mandate ends in { $days } days
+    }
 mail-ends-soon-what = The mandate you gave to { $organisation } ends soon.
 mail-ends-soon-nothing-title = If you do not want to go on
 mail-ends-soon-nothing = You need not do anything. After that date nobody acts for you with this mandate.

@@ -87,7 +87,6 @@ export-acts = The acts
 export-act-when = When
 export-act-theme = Theme
 export-act-client = Service
-export-act-status = State
 export-orientations = Your referrals
 export-cases = Your reports
 export-blocks = Whom you blocked
@@ -97,7 +96,7 @@ export-who = Who
 export-more = Everything else, line by line and field by field, is in the JSON file. The proofs of each line can be downloaded from the page “Journal” of your space.
 export-none = Nothing.
 
-retention-lead = What is kept, for how long, and what was erased. The proofs of the ledger always stay.
+retention-lead = What is kept, for how long, and what was erased. The proofs of the journal always stay.
 retention-terms = Terms
 retention-where = These terms are set in the configuration file, section “retention”.
 retention-runs = Latest turns
@@ -124,7 +123,7 @@ retention-years =
         [one] { $count } year
        *[other] { $count } years
     }
-retention-payloads = Contents of the ledger’s lines
+retention-payloads = Contents of the journal’s lines
 retention-payloads-words = After this term the line cannot be read; its proof stays valid. An open case holds its own.
 retention-erasure = Erasure asked for by a person
 retention-erasure-words = After the end of her last mandate; at once where none was ever used.
@@ -164,8 +163,42 @@ place-open = { $days }: { $times }
 place-closed = { $days }: closed
 place-days = { $first } to { $last }
 place-span = { $from } to { $until }
-place-hour = { $hour }:00
-place-hour-minute = { $hour }:{ $minute }
+place-hour =
+    { $hour ->
+        [0] midnight
+        [12] noon
+        [13] 1:00 pm
+        [14] 2:00 pm
+        [15] 3:00 pm
+        [16] 4:00 pm
+        [17] 5:00 pm
+        [18] 6:00 pm
+        [19] 7:00 pm
+        [20] 8:00 pm
+        [21] 9:00 pm
+        [22] 10:00 pm
+        [23] 11:00 pm
+        [24] midnight
+       *[other] { $hour }:00 am
+    }
+place-hour-minute =
+    { $hour ->
+        [0] 12:{ $minute } am
+        [12] 12:{ $minute } pm
+        [13] 1:{ $minute } pm
+        [14] 2:{ $minute } pm
+        [15] 3:{ $minute } pm
+        [16] 4:{ $minute } pm
+        [17] 5:{ $minute } pm
+        [18] 6:{ $minute } pm
+        [19] 7:{ $minute } pm
+        [20] 8:{ $minute } pm
+        [21] 9:{ $minute } pm
+        [22] 10:{ $minute } pm
+        [23] 11:{ $minute } pm
+        [24] 12:{ $minute } am
+       *[other] { $hour }:{ $minute } am
+    }
 place-removed = This place is no longer in the list
 place-removed-words = It may have closed or moved. Call before you go.
 
@@ -310,7 +343,7 @@ sign-keep-words = It stays in the list of watched signs.
 sign-close = Close it
 sign-close-words = It is explained, or what was needed has been done.
 sign-note = What you found
-sign-note-hint = This note is written in the ledger. Do not name any helped person.
+sign-note-hint = This note is written in the journal. Do not name any helped person.
 sign-submit = Save
 sign-error-no-status = Say whether the sign is watched or closed.
 sign-error-no-note = Write what you found.

@@ -12,8 +12,6 @@ referent-activity-see = See what was done
 referent-activity-title = Activity: { $organisation }
 referent-activity-lead = What the aidants of { $organisation } did, and what was decided for the organisation, newest first.
 referent-activity-other = See: { $organisation }
-referent-change = To change an accreditation
-referent-change-words = Write to the operator, who adds an aidant, suspends an accreditation or ends it. Each decision is written in the journal.
 
 organisation-name = Organisation
 organisation-siret = SIRET

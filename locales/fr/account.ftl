@@ -30,7 +30,7 @@ account-then = Nous vous enverrons ensuite un lien par courriel. Ouvrez-le sur c
 account-send = Recevoir mon lien
 account-trouble = Vous n’arrivez pas à entrer ?
 account-trouble-aidant = Carte perdue ou code refusé ? Demandez à votre référent : il peut vous remettre une autre carte.
-account-trouble-other = Carte perdue ou code refusé ? Demandez à l’exploitant : il peut vous remettre une autre carte.
+account-trouble-other = Moyen de connexion perdu ou code refusé ? Demandez à l’exploitant : il peut réinitialiser votre accès, et vous recevrez un lien par courriel.
 account-not-you = Vous êtes la personne aidée ?
 account-your-space = Votre espace est ici
 
@@ -51,7 +51,7 @@ account-sent-again = Recommencer
 account-link-title = Dernière étape pour entrer
 account-link-lead = Appuyez sur le bouton pour entrer dans votre espace.
 account-link-enter = Entrer
-account-link-hint = Si vous n’avez pas demandé ce lien, fermez cette page et prévenez votre référent.
+account-link-hint = Si vous n’avez pas demandé ce lien, fermez cette page et prévenez votre référent ou l’exploitant.
 account-link-again = Demander un nouveau lien
 account-link-elsewhere-title = Ce lien s’ouvre dans un autre navigateur
 account-link-elsewhere-why = Par sécurité, le lien ne sert que dans le navigateur où vous avez tapé votre adresse et votre code.

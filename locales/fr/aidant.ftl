@@ -21,7 +21,7 @@ aidant-home-act = Pour faire une démarche
 aidant-home-act-words = Ouvrez le site de l’administration et choisissez la connexion des aidants. Vous reviendrez ici dire pour qui vous agissez.
 
 aidant-task-waiting = Un mandat attend la réponse de la personne
-aidant-task-waiting-words = Préparé par { $aidant } à { $time } : { $themes }.
+aidant-task-waiting-words = Préparé par { $aidant } le { $time } : { $themes }.
 aidant-task-waiting-action = Voir où elle en est
 aidant-task-suspended = Le mandat de { $name } est suspendu
 aidant-task-suspended-words = Un acte a été signalé. Personne ne peut utiliser ce mandat pendant l’examen.
@@ -32,7 +32,7 @@ aidant-task-ending-badge =
         [1] Finit demain
        *[other] Finit dans { $days } jours
     }
-aidant-task-ending = Le mandat de { $name } s’arrête { $date }
+aidant-task-ending = Le mandat de { $name } s’arrête le { $date }
 aidant-task-ending-words = Pour continuer après cette date, il faudra de nouveau son accord.
 
 aidant-table-caption = Personnes qui ont donné un mandat à { $organisation }
@@ -85,7 +85,7 @@ handover-step-act = Vous pouvez agir pour elle
 handover-step-act-words = Si elle a approuvé, le mandat commence aussitôt.
 handover-nothing = Rien ne vient ?
 handover-nothing-phone = Le téléphone ne lit pas le carré : ouvrez sa page sur cet écran.
-handover-nothing-login = Elle n’arrive pas à se connecter à FranceConnect : elle peut choisir un autre compte (Ameli, impôts, La Poste…), ou demander de l’aide à celui de ses comptes qu’elle connaît le mieux.
+handover-nothing-login = Elle n’arrive pas à se connecter à FranceConnect : elle peut choisir un autre compte (Ameli, impôts, La Poste…), ou demander de l’aide au service dont elle connaît le mieux le compte.
 handover-nothing-elsewhere = Sa page dit qu’elle est déjà ouverte ailleurs : abandonnez ce brouillon et établissez-en un nouveau.
 handover-abandon = Abandonner ce brouillon
 
@@ -150,7 +150,7 @@ handover-away-letter-words = Le référent l’imprime et la poste. Vous ne voye
 
 unanswered-other-identity-title = Une autre personne a répondu
 unanswered-other-identity-words = La personne qui s’est identifiée n’a pas le nom et la date de naissance que vous avez donnés. Nous n’avons rien gardé d’elle et le brouillon est fermé. Vérifiez le nom et la date avec la personne, puis préparez un nouveau texte.
-unanswered-pairing-title = Le code d’appairage était faux trois fois
+unanswered-pairing-title = Le code que vous lui avez dit était faux trois fois
 unanswered-pairing-words = Pour protéger la personne, le brouillon est fermé. Appelez-la, puis préparez un nouveau texte.
 unanswered-code-title = Le code était faux trois fois
 unanswered-code-words = Pour protéger la personne, le brouillon est fermé. Voyez avec elle ce qui s’est passé, puis préparez un nouveau texte.

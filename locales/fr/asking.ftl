@@ -24,7 +24,7 @@ asking-given-hint = Tous les prénoms, dans l’ordre.
 asking-family = Nom de famille
 asking-family-hint = Le nom de naissance.
 asking-birthdate = Date de naissance
-asking-birthdate-hint = Par exemple 12/04/1948. Si le jour ou le mois n’est pas connu : 00/00/1948.
+asking-birthdate-hint = Par exemple 12/04/1948. Si le jour n’est pas connu : 04/1948. Si le mois non plus : 1948.
 asking-gender = Sexe
 asking-gender-female = Féminin
 asking-gender-male = Masculin
@@ -40,7 +40,7 @@ asking-postal-hint = Comme sur une enveloppe, sans le nom. Votre référent impr
 
 asking-error-given = Écrivez les prénoms de la personne, sans chiffre ni signe, en 256 lettres au plus.
 asking-error-family = Écrivez le nom de la personne, sans chiffre ni signe, en 256 lettres au plus.
-asking-error-birthdate = Écrivez la date de naissance en chiffres, par exemple 12/04/1948, ou 00/00/1948 si le jour et le mois ne sont pas connus.
+asking-error-birthdate = Écrivez la date de naissance en chiffres, par exemple 12/04/1948 ; 04/1948 si le jour n’est pas connu ; 1948 si le mois ne l’est pas non plus.
 asking-error-birthplace = Écrivez une commune, un pays ou un code INSEE de cinq signes, ou rien.
 asking-error-email-form = Cette adresse e-mail n’est pas complète. Par exemple : prenom.nom@courriel.fr.
 asking-error-phone-form = Ce numéro n’a pas la forme d’un numéro de téléphone. Par exemple : 06 39 98 00 01 ou +33 6 39 98 00 01.

@@ -63,11 +63,8 @@ common-home = Retourner à l’accueil
 common-continue = Continuer
 common-cancel = Abandonner
 common-refresh = Mettre à jour
-common-print = Imprimer
-common-details = Détails
 common-filter = Afficher ces lignes
 common-filter-clear = Enlever les filtres
-common-optional = (facultatif)
 common-error-prefix = Erreur :
 common-reference = Référence de cet incident : { $reference }
 common-list = { $first } et { $last }
@@ -87,7 +84,6 @@ common-in-days =
 common-today = Aujourd’hui
 common-since = Depuis
 common-until = Jusqu’au { $date }
-common-new-window = (nouvelle fenêtre)
 
 error-summary-title =
     { $count ->
@@ -109,9 +105,7 @@ status-ended = Fini à la date prévue
 status-revoked = Arrêté
 status-refused = Refusé
 status-lapsed = Sans réponse
-status-draft = Brouillon
 status-done = Fait
-status-contested = Signalé, en cours d’examen
 status-declared = Identité déclarée
 
 qr-label = Code carré à viser avec l’appareil photo du téléphone. Il contient la même adresse que le lien.

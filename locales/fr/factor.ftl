@@ -213,7 +213,6 @@ factor-cards-since = Depuis le
 factor-cards-caption = Cartes par numéro
 factor-cards-more = Voir la suite
 factor-cards-all = Toutes
-factor-cards-filter = Voir seulement
 factor-cards-import = Ajouter des cartes
 factor-cards-import-words = Collez le fichier du fabricant : une carte par ligne, « numéro,secret en base32 ». Tout est pris, ou rien. Au-delà de mille cartes, utilisez la commande « procura card import FICHIER ».
 factor-cards-import-field = Lignes du fichier

@@ -183,10 +183,10 @@ ledger-mandate-submitted =
 ledger-mandate-sent-again = { $who } envoyé de nouveau le lien ou le code de ce mandat, à { $time }.
 ledger-mandate-letter-printed = { $who } ouvert la lettre à imprimer, avec le texte et le code, à { $time }.
 ledger-mandate-identity-refused = Une autre personne que celle attendue a dit qui elle est, à { $time }. Nous n’avons rien gardé d’elle et le brouillon de la structure <strong>{ $organisation }</strong> est fermé.
-ledger-mandate-paired = { $who } tapé le bon code d’appairage, à { $time }.
+ledger-mandate-paired = { $who } tapé le bon code, dit par l’aidant, à { $time }.
 ledger-mandate-code-refused =
     { $word ->
-        [pairing] Le code d’appairage d’un mandat de la structure <strong>{ $organisation }</strong> était faux, à { $time }. Essais restants : { $lines }.
+        [pairing] Le code, dit par l’aidant, d’un mandat de la structure <strong>{ $organisation }</strong> était faux, à { $time }. Essais restants : { $lines }.
        *[other] Le code donné pour approuver un mandat de la structure <strong>{ $organisation }</strong> était faux, à { $time }. Essais restants : { $lines }.
     }
 ledger-mandate-referent-approved = { $who } donné son accord, en plus de celui de la personne, pour la structure <strong>{ $organisation }</strong>, à { $time }.
@@ -267,7 +267,11 @@ ledger-act-error-declared =
         [told] {" "}L’administration est prévenue.
        *[untold] {" "}L’administration n’est pas encore prévenue.
     }
-ledger-person-looked-up = { $who } cherché une personne par son identité, après un appel ou un courrier, à { $time }.
+ledger-person-looked-up =
+    { $voice ->
+        [person] { $who } cherché votre nom et votre date de naissance, après un appel ou un courrier, à { $time }.
+       *[other] { $who } cherché une personne par son identité, après un appel ou un courrier, à { $time }.
+    }
 ledger-revocation-recorded =
     { $word ->
         [letter] { $voice ->
@@ -401,7 +405,7 @@ kind-person-declared = Identité notée
 kind-mandate-sent-again = Nouvel envoi
 kind-mandate-letter-printed = Lettre à imprimer
 kind-mandate-identity-refused = Autre personne
-kind-mandate-paired = Code d’appairage
+kind-mandate-paired = Code dit par l’aidant
 kind-mandate-code-refused = Code faux
 kind-mandate-referent-approved = Accord du référent
 kind-mandate-referent-refused = Refus du référent

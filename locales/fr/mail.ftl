@@ -4,8 +4,8 @@ mail-greeting = Bonjour { $name },
 mail-greeting-nobody = Bonjour,
 mail-row = { $name } : { $value }
 mail-action = { $label } :
-mail-footer = Procura vous écrit à chaque acte. Nous ne vous demanderons jamais de mot de passe ni de code, par courriel ou par téléphone. Un doute ? N’ouvrez pas le lien : tapez l’adresse vous-même.
-mail-footer-professional = Nous ne vous demanderons jamais de mot de passe ni de code, par courriel ou par téléphone.
+mail-footer = Procura vous écrit à chaque acte. Nous ne vous écrirons et ne vous appellerons jamais pour vous demander un mot de passe ou un code. Un doute ? N’ouvrez pas le lien : tapez l’adresse vous-même.
+mail-footer-professional = Nous ne vous écrirons et ne vous appellerons jamais pour vous demander un mot de passe ou un code.
 
 mail-row-when = Quand
 mail-row-where = Où
@@ -41,7 +41,7 @@ mail-consent-link-action = Lire et décider
 mail-consent-link-code-title = Un code vous sera dit
 mail-consent-link-code = Après FranceConnect, la page demande six chiffres. { $aidant } vous les dit de vive voix. Si personne ne vous les a dits, n’allez pas plus loin.
 mail-consent-link-rule-title = Ce lien ne sert que sur un appareil
-mail-consent-link-rule = Ouvrez-le avant { $moment }, sur le téléphone ou l’ordinateur où vous voulez répondre.
+mail-consent-link-rule = Ouvrez-le avant le { $moment }, sur le téléphone ou l’ordinateur où vous voulez répondre.
 mail-consent-link-unasked-title = Vous ne connaissez pas cette structure ?
 mail-consent-link-unasked = N’ouvrez pas ce lien : rien ne se passera.
 mail-consent-link-unasked-phone = N’ouvrez pas ce lien : rien ne se passera. Un doute ? Appelez le { $phone }.
@@ -168,14 +168,14 @@ mail-case-news-word-person = Votre message est ajouté au dossier { $number }.
 mail-case-news-word-other = La personne a ajouté un message au dossier { $number }, qui concerne { $organisation }.
 mail-case-news-organisation-answered-person = La structure { $organisation } a répondu à votre signalement { $number }. Le mandat reste suspendu.
 mail-case-news-organisation-answered-other = La structure { $organisation } a répondu dans le dossier { $number }.
-mail-case-news-authority-answered-person = L’autorité qui examine votre signalement { $number } vous a répondu. Le mandat de { $organisation } reste suspendu.
+mail-case-news-authority-answered-person = L’autorité qui examine votre signalement { $number } vous a répondu. Le mandat de la structure { $organisation } reste suspendu.
 mail-case-news-authority-answered-other = L’autorité a répondu dans le dossier { $number }, qui concerne { $organisation }.
-mail-case-news-closed-restored-person = L’examen de votre signalement { $number } est fini. Ce signalement ne suspend plus le mandat de { $organisation }. Vous pouvez toujours arrêter ce mandat.
-mail-case-news-closed-restored-other = Le dossier { $number } est clos. Il ne suspend plus le mandat de { $organisation }.
-mail-case-news-closed-revoked-person = L’examen de votre signalement { $number } est fini. L’autorité a arrêté le mandat de { $organisation }.
-mail-case-news-closed-revoked-other = Le dossier { $number } est clos. L’autorité a arrêté le mandat de { $organisation }.
-mail-case-news-closed-unchanged-person = L’examen de votre signalement { $number } est fini. Le mandat de { $organisation } avait déjà pris fin.
-mail-case-news-closed-unchanged-other = Le dossier { $number } est clos. Le mandat de { $organisation } avait déjà pris fin.
+mail-case-news-closed-restored-person = L’examen de votre signalement { $number } est fini. Ce signalement ne suspend plus le mandat de la structure { $organisation }. Vous pouvez toujours arrêter ce mandat.
+mail-case-news-closed-restored-other = Le dossier { $number } est clos. Il ne suspend plus le mandat de la structure { $organisation }.
+mail-case-news-closed-revoked-person = L’examen de votre signalement { $number } est fini. L’autorité a arrêté le mandat de la structure { $organisation }.
+mail-case-news-closed-revoked-other = Le dossier { $number } est clos. L’autorité a arrêté le mandat de la structure { $organisation }.
+mail-case-news-closed-unchanged-person = L’examen de votre signalement { $number } est fini. Le mandat de la structure { $organisation } avait déjà pris fin.
+mail-case-news-closed-unchanged-other = Le dossier { $number } est clos. Le mandat de la structure { $organisation } avait déjà pris fin.
 mail-case-news-question = Les raisons sont écrites dans votre espace.
 mail-case-news-question-phone = Les raisons sont écrites dans votre espace. Une question ? Appelez le { $phone }.
 mail-case-news-next-aidant = Votre référent peut répondre pour la structure. Dites-lui ce qui s’est passé.
@@ -183,7 +183,12 @@ mail-case-news-next-referent = Vous pouvez répondre pour la structure, dans le 
 mail-case-news-next-authority = Vous pouvez lire le dossier, répondre, puis le clore.
 
 mail-expired-next-title = Et maintenant ?
-mail-ends-soon-subject = Votre mandat finit dans { $days } jours
+mail-ends-soon-subject =
+    { $days ->
+        [0] Votre mandat finit aujourd’hui
+        [1] Votre mandat finit demain
+       *[other] Votre mandat finit dans { $days } jours
+    }
 mail-ends-soon-what = Le mandat que vous avez donné à { $organisation } finit bientôt.
 mail-ends-soon-nothing-title = Si vous ne voulez pas continuer
 mail-ends-soon-nothing = Vous n’avez rien à faire. Après cette date, plus personne n’agit pour vous avec ce mandat.
@@ -193,8 +198,8 @@ mail-ends-soon-more-phone = Dites-le à votre aidant. Il préparera un nouveau m
 
 mail-error-declared-subject-person = Votre aidant déclare une erreur
 mail-error-declared-subject-other = Une erreur est déclarée dans un acte
-mail-error-declared-what-person = { $aidant }, de { $organisation }, nous dit s’être trompé en faisant une démarche pour vous.
-mail-error-declared-what-other = { $aidant }, de { $organisation }, déclare une erreur dans une démarche faite pour une personne.
+mail-error-declared-what-person = { $aidant } ({ $organisation }) nous signale une erreur de sa part dans une démarche faite pour vous.
+mail-error-declared-what-other = { $aidant } ({ $organisation }) déclare une erreur dans une démarche faite pour une personne.
 mail-error-declared-action = Lire la déclaration
 mail-error-declared-next-title = Et maintenant ?
 mail-error-declared-next = Vous pouvez lire ce qui s’est passé, et ce qui a été fait pour réparer, dans votre journal. Si cela ne vous convient pas, vous pouvez signaler cet acte.

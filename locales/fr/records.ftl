@@ -16,7 +16,7 @@ data-schema = Ce que veut dire chaque champ
 data-erase = Faire effacer vos données
 data-erase-words = Nous détruisons tout ce qui dit qui vous êtes. Personne ne pourra plus le lire, nous non plus.
 data-erase-begin = Voir ce qui va se passer
-data-asked-since = Vous avez demandé l’effacement { $day }
+data-asked-since = Vous avez demandé l’effacement le { $day }
 data-asked-words = Ensuite, c’est fait tout seul : vous n’avez rien à faire.
 data-keep = Renoncer à l’effacement
 data-waits-case = Un dossier que vous avez ouvert est encore examiné. Rien n’est effacé avant sa fin.
@@ -25,7 +25,7 @@ data-waits-running =
         [one] Un mandat est encore en cours. Rien n’est effacé avant sa fin.
        *[other] { $count } mandats sont encore en cours. Rien n’est effacé avant leur fin.
     }
-data-waits-until = Vos données seront effacées { $day }.
+data-waits-until = Vos données seront effacées le { $day }.
 data-waits-term = Vos données seront effacées { $years } après la fin de votre dernier mandat.
 data-years =
     { $count ->
@@ -64,7 +64,7 @@ data-erased-more = Votre session est fermée. Vous pouvez fermer cette fenêtre.
 data-erased-home = Aller à l’accueil
 
 export-title = Ce que Procura sait de vous
-export-made = Copie faite { $moment }
+export-made = Copie faite le { $moment }
 export-identity = Votre identité
 export-name = Nom
 export-birth = Naissance
@@ -87,7 +87,6 @@ export-acts = Les actes
 export-act-when = Quand
 export-act-theme = Démarche
 export-act-client = Service
-export-act-status = État
 export-orientations = Vos orientations
 export-cases = Vos signalements
 export-blocks = Qui vous avez bloqué
@@ -97,7 +96,7 @@ export-who = Qui
 export-more = Tout le reste, ligne par ligne et champ par champ, est dans le fichier JSON. Les preuves de chaque ligne se téléchargent depuis la page « Journal » de votre espace.
 export-none = Rien.
 
-retention-lead = Ce qui est gardé, pendant combien de temps, et ce qui a été effacé. Les preuves du registre restent toujours.
+retention-lead = Ce qui est gardé, pendant combien de temps, et ce qui a été effacé. Les preuves du journal restent toujours.
 retention-terms = Durées
 retention-where = Ces durées se règlent dans le fichier de configuration, partie « retention ».
 retention-runs = Derniers passages
@@ -124,7 +123,7 @@ retention-years =
         [one] { $count } an
        *[other] { $count } ans
     }
-retention-payloads = Contenu des lignes du registre
+retention-payloads = Contenu des lignes du journal
 retention-payloads-words = Après cette durée, la ligne n’est plus lisible ; sa preuve reste valable. Un dossier ouvert retient les siennes.
 retention-erasure = Effacement demandé par une personne
 retention-erasure-words = Après la fin de son dernier mandat ; tout de suite si aucun n’a servi.
@@ -157,7 +156,7 @@ place-service-materiel = Acquisition de matériel informatique à prix solidaire
 place-address = Adresse
 place-phone = Téléphone
 place-hours = Horaires
-place-access = Comment y aller
+place-access = Comment prendre contact
 place-emails = Adresse électronique
 place-websites = Site
 place-open = { $days } : { $times }
@@ -217,7 +216,7 @@ orientation-person-lead =
 
 stat-title = L’activité en chiffres
 stat-lead = De { $first } à { $last }. Ces chiffres ne nomment personne.
-stat-counted = Compté { $moment } ; le mois en cours n’est pas fini.
+stat-counted = Compté le { $moment } ; le mois en cours n’est pas fini.
 stat-rule-title = Aucun nombre de 1 à 4
 stat-rule = « n. c. » veut dire non communiqué : le nombre est trop petit, ou il permettrait d’en retrouver un trop petit.
 stat-rule-months = Un mois paraît quand il est fini.
@@ -310,7 +309,7 @@ sign-keep-words = Il reste dans la liste des signes suivis.
 sign-close = Le classer
 sign-close-words = Il est expliqué, ou le nécessaire a été fait.
 sign-note = Ce que vous avez trouvé
-sign-note-hint = Cette note est écrite dans le registre. Ne nommez aucune personne aidée.
+sign-note-hint = Cette note est écrite au journal. Ne nommez aucune personne aidée.
 sign-submit = Enregistrer
 sign-error-no-status = Dites si le signe est suivi ou classé.
 sign-error-no-note = Écrivez ce que vous avez trouvé.

@@ -10,10 +10,8 @@ referent-team-title = Votre équipe
 referent-team-lead = Les aidants habilités de votre structure, et jusqu’à quand.
 referent-activity-see = Voir ce qui a été fait
 referent-activity-title = Activité : { $organisation }
-referent-activity-lead = Ce que les aidants de { $organisation } ont fait, et ce qui a été décidé pour la structure, du plus récent au plus ancien.
+referent-activity-lead = Ce que les aidants de la structure { $organisation } ont fait, et ce qui a été décidé pour elle, du plus récent au plus ancien.
 referent-activity-other = Voir : { $organisation }
-referent-change = Pour changer une habilitation
-referent-change-words = Écrivez à l’exploitant : il ajoute un aidant, suspend une habilitation ou y met fin. Chaque décision est écrite au journal.
 
 organisation-name = Structure
 organisation-siret = SIRET
@@ -30,7 +28,7 @@ habilitation-ended = Finie
 habilitation-account-suspended = Compte suspendu
 habilitation-account-invited = Compte à activer
 
-team-caption = Aidants de { $organisation }
+team-caption = Aidants de la structure { $organisation }
 team-aidant = Aidant
 team-until = Habilité jusqu’au
 team-state = Habilitation

@@ -276,9 +276,9 @@ async fn confirm(setup: &Setup, by: &OperatorActor, id: &ClientId) -> anyhow::Re
             None => None,
         };
         let with = (sector_listed, rotate_client::USUAL_OVERLAP);
-        change_client::confirm_change(&bench, by, id, with, None).await.map_err(refused)?;
+        change_client::confirm_change(&bench, by, id, None, with, None).await.map_err(refused)?;
     } else {
-        register_client::confirm_client(&bench, by, id, None).await.map_err(refused)?;
+        register_client::confirm_client(&bench, by, id, None, None).await.map_err(refused)?;
     }
     show(setup, by, id).await
 }

@@ -14,6 +14,7 @@ use crate::domain::client::Client;
 use crate::domain::decision::Blocks;
 use crate::domain::decision::Question;
 use crate::domain::decision::Reason;
+use crate::domain::decision::aidant_may_work;
 use crate::domain::decision::decide;
 use crate::domain::ids::ActId;
 use crate::domain::ids::MandateId;
@@ -105,7 +106,7 @@ fn handle_key(bench: &Bench, act: ActId) -> DataKey {
 }
 
 /// Everything that may be chosen for `act` at `client` by `aidant` in her current organisation; for one person only, where
-/// she is named.
+/// she is named. Whoever may not work there is told of nobody.
 ///
 /// # Errors
 /// As the database says.
@@ -119,6 +120,9 @@ pub async fn act_choices(
     // Each is decided again, with everything held, before anything is opened: one state of the database is not needed.
     let mut tx = bench.db.look().await?;
     let accepted = accepted_themes(&act.request, client);
+    if may_work(bench, aidant).is_err() {
+        return Ok(Choices { client: client.clone(), accepted, offered: Vec::new(), missing: Vec::new() });
+    }
     let view = View { bench, aidant, act, client, accepted: &accepted };
     let mut by_person: BTreeMap<PersonId, Vec<Given>> = BTreeMap::new();
     for given in circumstances::given_to(&mut tx, aidant.organisation.id, aidant.account.id, person).await? {
@@ -137,6 +141,14 @@ pub async fn act_choices(
     offered.sort_by_key(|person| person.identity.full_name());
     missing.sort_by_key(|person| person.identity.full_name());
     Ok(Choices { client: client.clone(), accepted, offered, missing })
+}
+
+/// Whether an aidant may work in her current organisation at all, as she was found when she asked.
+///
+/// # Errors
+/// The [`Reason`] of the refusal.
+pub fn may_work(bench: &Bench, aidant: &AidantActor) -> Result<(), Reason> {
+    aidant_may_work(bench.now(), aidant.account.status, &aidant.habilitation, &aidant.organisation)
 }
 
 /// Themes a request may be answered with.

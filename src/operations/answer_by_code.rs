@@ -7,13 +7,10 @@ use crate::crypto::hash::sha256;
 use crate::domain::asking::AnsweredBy;
 use crate::domain::asking::DraftEnd;
 use crate::domain::asking::SentText;
-use crate::domain::contact::ContactSource;
 use crate::domain::ids::AccountId;
 use crate::domain::ids::MandateId;
-use crate::domain::mandate::ConsentMethod;
 use crate::domain::mandate::Mandate;
 use crate::domain::mandate::Validity;
-use crate::domain::message::Address;
 use crate::domain::organisation::OrganisationStatus;
 use crate::domain::private::Private;
 use crate::domain::time::Instant;
@@ -27,7 +24,6 @@ use crate::operations::asking::Asking;
 use crate::operations::asking::Judged;
 use crate::operations::bench::Bench;
 use crate::operations::consent_link;
-use crate::operations::contacts;
 use crate::operations::data_keys;
 use crate::operations::decide_mandate::EVIDENCE_LABEL;
 use crate::operations::decide_mandate::Reading;
@@ -297,14 +293,6 @@ async fn agree(mut work: Work<'_>, mut held: Held, door: Door<'_>) -> Result<Ans
         data_key: held.person.data_key,
         decided_at: now,
     };
-    // A code that went to her telephone came back: the number is hers, for notices and for the space by paper code.
-    if method == ConsentMethod::Sms
-        && let Some(phone) = &held.asking.notes.contacts.phone
-    {
-        let number = Address::Phone(phone.clone());
-        let whose = (held.person.person.id, &key);
-        contacts::proved(&mut work, whose, &number, ContactSource::Aidant).await?;
-    }
     mandates::insert_consent(&mut work.tx, held.mandate.id, &stored).await?;
     mandates::decided(&mut work.tx, held.mandate.id, now).await?;
     held.asking.row.confirmed_at = Some(now);

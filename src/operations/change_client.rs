@@ -14,6 +14,7 @@ use crate::operations::bench::Bench;
 use crate::operations::identity_broker;
 use crate::operations::refusal::FieldFault;
 use crate::operations::refusal::Refusal;
+use crate::operations::register_client::OTHER_THAN_SEEN;
 use crate::operations::register_client::SAME_OPERATOR;
 use crate::operations::register_client::auth_of;
 use crate::operations::register_client::document::Document;
@@ -21,10 +22,12 @@ use crate::operations::register_client::document::differences;
 use crate::operations::register_client::document::document;
 use crate::operations::register_client::document::narrows;
 use crate::operations::register_client::document::read;
+use crate::operations::register_client::hands;
 use crate::operations::register_client::is_keyed;
 use crate::operations::register_client::operator_line;
 use crate::operations::register_client::registration;
 use crate::operations::register_client::rules::faults;
+use crate::operations::register_client::seen;
 use crate::operations::register_client::signature;
 use crate::operations::rotate_client::keep_former_keys;
 use crate::operations::work::Work;
@@ -114,7 +117,7 @@ pub async fn change_client(
         keep_former_keys(&mut work, &client, &now, until).await?;
         client.registration = now;
         let by = if client.status == ClientStatus::Pending {
-            signature(operator)
+            hands(&mut work, &client, &signature(operator)).await?
         } else {
             clients::registered_by(&mut work.tx, id).await?.ok_or(Refusal::NotFound)?
         };
@@ -135,15 +138,17 @@ pub async fn change_client(
     Ok(Changed { done, waiting })
 }
 
-/// A second operator lets a waiting change hold. What else changed meanwhile stays.
+/// A second operator lets a waiting change hold, as [`seen_change`] where a page had shown it. What else changed
+/// meanwhile stays.
 ///
 /// # Errors
 /// [`Refusal::NotFound`]; [`Refusal::Conflict`] `client-no-change`, `client-same-operator` for the one who asked, which is
-/// written; [`Refusal::Invalid`] when it no longer fits.
+/// written, [`OTHER_THAN_SEEN`]; [`Refusal::Invalid`] when it no longer fits.
 pub async fn confirm_change(
     bench: &Bench,
     operator: &OperatorActor,
     id: &ClientId,
+    shown: Option<&str>,
     (sector_listed, overlap): (Option<BTreeSet<String>>, Duration),
     reference: Option<&str>,
 ) -> Result<Changed, Refusal> {
@@ -158,6 +163,10 @@ pub async fn confirm_change(
         recorded.commit().await?;
         return Err(Refusal::Conflict(SAME_OPERATOR));
     }
+    let known = seen_change(&waiting)?;
+    if shown.is_some_and(|shown| shown != known) {
+        return Err(Refusal::Conflict(OTHER_THAN_SEEN));
+    }
     let mut after = document(&client.registration)?;
     let wanted = document(&waiting.registration)?;
     waiting.changed.iter().for_each(|name| put(&mut after, name, &wanted));
@@ -165,7 +174,8 @@ pub async fn confirm_change(
     let until = work.now.plus(overlap);
     keep_former_keys(&mut work, &client, &next, until).await?;
     client.registration = next;
-    clients::change(&mut work.tx, &client, &waiting.asked_by).await?;
+    let by = hands(&mut work, &client, &waiting.asked_by).await?;
+    clients::change(&mut work.tx, &client, &by).await?;
     client_changes::drop_change(&mut work.tx, id).await?;
     record(work, operator, &client, vec![event]).await?;
     Ok(Changed { done: waiting.changed, waiting: Vec::new() })
@@ -187,6 +197,14 @@ pub async fn withdraw_change(
         client_changes::find(&mut work.tx, id).await?.ok_or(Refusal::Conflict("client-no-change"))?;
     client_changes::drop_change(&mut work.tx, id).await?;
     record(work, operator, &client, vec![Event::ClientChangeWithdrawn { changed: waiting.changed }]).await
+}
+
+/// What stands for a waiting change as an operator was shown it.
+///
+/// # Errors
+/// A fault when it cannot be written down.
+pub fn seen_change(change: &WaitingChange) -> Result<String, Refusal> {
+    seen(&(&change.registration, &change.changed))
 }
 
 /// The change that waits for a client, and whether this operator may not confirm it.

@@ -154,6 +154,40 @@ pub async fn confirm(
     recorded.commit().await
 }
 
+/// A number that a consent's code was sent to becomes hers once both have approved: added where it was not there, written
+/// down, and told to it and to those she had before.
+///
+/// # Errors
+/// As the database says.
+pub(super) async fn proved_by_consent(
+    work: &mut Work<'_>,
+    person: &PersonActor,
+    number: &Address,
+) -> Result<(), Refusal> {
+    let (bench, id, now) = (work.bench, person.person.id, work.now);
+    let hash = contacts::lookup(bench, number);
+    let before = confirmed(&contacts::of(bench, &mut work.tx, person).await?);
+    let rows = stored::of_person(&mut work.tx, id).await?;
+    let contact = match rows.into_iter().find(|row| row.ended_at.is_none() && row.lookup == hash) {
+        Some(row) if row.state == ContactState::Confirmed => return Ok(()),
+        Some(row) => {
+            stored::confirm(&mut work.tx, row.id, now).await?;
+            row.id
+        }
+        None => {
+            let key = data_keys::require(bench, &mut work.tx, person.data_key).await?;
+            contacts::add(work, (id, &key), number, ContactSource::Aidant, Some(now)).await?
+        }
+    };
+    let after = contacts::of(bench, &mut work.tx, person).await?;
+    let new = after.iter().find(|one| one.id == Some(contact)).ok_or(Refusal::NotFound)?;
+    if !before.is_empty() {
+        let told: Vec<Address> = before.into_iter().chain([number.clone()]).collect();
+        tell_change(work, person, &told, new, true).await?;
+    }
+    work.also(line(person, new, "added")).await.map(drop)
+}
+
 /// Takes an address away; `None` is FranceConnect's where none is on record. She is told there, and at those that stay.
 ///
 /// # Errors

@@ -218,26 +218,6 @@ async fn find_live(tx: &mut Tx, person: PersonId, hash: &[u8; 32]) -> Result<Opt
     Ok(rows.into_iter().find(|row| row.ended_at.is_none() && row.lookup == hash[..]))
 }
 
-/// A code that was sent to `address` came back from the person: the address is hers, added if it was not there.
-///
-/// # Errors
-/// As the database says.
-pub async fn proved(
-    work: &mut Work<'_>,
-    (person, key): (PersonId, &DataKey),
-    address: &Address,
-    source: ContactSource,
-) -> Result<(), Refusal> {
-    let hash = lookup(work.bench, address);
-    let now = work.now;
-    match find_live(&mut work.tx, person, &hash).await? {
-        Some(row) if row.state == ContactState::Confirmed => {}
-        Some(row) => drop(contacts::confirm(&mut work.tx, row.id, now).await?),
-        None => drop(add(work, (person, key), address, source, Some(now)).await?),
-    }
-    Ok(())
-}
-
 /// What an identification changed among her addresses.
 #[derive(Clone, Debug)]
 pub struct Followed {

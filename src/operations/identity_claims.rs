@@ -6,6 +6,7 @@ use serde_json::Map;
 use serde_json::Value;
 
 use crate::domain::act::AuthorizationRequest;
+use crate::domain::client::Client;
 use crate::domain::person::Identity;
 
 /// Every identity claim there is.
@@ -43,6 +44,15 @@ pub fn for_userinfo(request: &AuthorizationRequest) -> BTreeSet<&str> {
     let mut names: BTreeSet<&str> = of_scopes(&request.scope);
     names.extend(request.userinfo_claims.iter().map(String::as_str));
     names
+}
+
+/// Of these claims, those that the client may have as it is registered now: what was taken away since it asked is not given.
+pub fn still_granted<'a>(
+    client: &Client,
+    names: impl IntoIterator<Item = &'a str>,
+) -> impl Iterator<Item = &'a str> {
+    let granted = of_scopes(&client.registration.scopes);
+    names.into_iter().filter(move |name| granted.contains(name))
 }
 
 /// The values of these claims; one that is empty or unknown is left out.

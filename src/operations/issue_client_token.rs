@@ -21,6 +21,7 @@ use crate::operations::refusal::Refusal;
 use crate::operations::token_claims::scope_text;
 use crate::operations::token_claims::token_type;
 use crate::operations::work::Line;
+use crate::operations::work::Work;
 use crate::operations::work::alone::Alone;
 use crate::operations::work::client_actor;
 use crate::storage::tokens::StoredToken;
@@ -55,7 +56,8 @@ pub fn is_own_token(live: &LiveToken, scope: &str) -> bool {
 /// where the client proved one.
 ///
 /// # Errors
-/// [`Refusal::Conflict`] `unauthorized_client` when the client may not have one, `invalid_scope` for another scope.
+/// [`Refusal::Conflict`] `unauthorized_client` when the client may not have one, `invalid_scope` for another scope; both are
+/// written.
 pub async fn issue_client_token(
     bench: &Bench,
     client: &Client,
@@ -64,7 +66,7 @@ pub async fn issue_client_token(
     reference: Option<&str>,
 ) -> Result<ClientToken, Refusal> {
     if !client.registration.client_credentials {
-        return Err(Refusal::Conflict("unauthorized_client"));
+        return refuse_client_token(bench, client, scope, "unauthorized_client", reference).await;
     }
     let own: BTreeSet<String> = client
         .registration
@@ -78,7 +80,7 @@ pub async fn issue_client_token(
         None => own.clone(),
     };
     if granted.is_empty() || !granted.is_subset(&own) {
-        return Err(Refusal::Conflict("invalid_scope"));
+        return refuse_client_token(bench, client, scope, "invalid_scope", reference).await;
     }
     let key = keys::signing_key(bench, Algorithm::Es256).await?;
     let alone = Alone::begin(bench, reference).await?;
@@ -115,4 +117,29 @@ pub async fn issue_client_token(
     let line = Line::new(event, client_actor(client), system).client(client);
     alone.record_token(line, &row).await?;
     Ok(ClientToken { access_token, token_type: token_type(jkt), expires_in: lifetime.as_secs(), scope })
+}
+
+/// Writes down that a client that proved who it is asked for a token it may not have; of what it asked for, the scopes there are.
+///
+/// # Errors
+/// Always: [`Refusal::Conflict`] with the reason, an error code of RFC 6749 section 5.2, once it is written.
+pub async fn refuse_client_token<T>(
+    bench: &Bench,
+    client: &Client,
+    asked: Option<&str>,
+    reason: &'static str,
+    reference: Option<&str>,
+) -> Result<T, Refusal> {
+    let asked: BTreeSet<String> = asked
+        .unwrap_or_default()
+        .split_ascii_whitespace()
+        .filter(|scope| CLIENT_SCOPES.contains(scope))
+        .map(str::to_owned)
+        .collect();
+    let event = Event::ClientTokenIssued { jti: String::new(), scope: scope_text(&asked) };
+    let line =
+        Line::new(event, client_actor(client), data_keys::system(bench)).client(client).refused(reason);
+    let (recorded, _) = Work::begin(bench, reference).await?.record(line).await?;
+    recorded.commit().await?;
+    Err(Refusal::Conflict(reason))
 }

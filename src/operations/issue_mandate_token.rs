@@ -10,6 +10,7 @@ use crate::domain::act::Opened;
 use crate::domain::ids::ActId;
 use crate::domain::ids::MandateId;
 use crate::domain::software::Approved;
+use crate::domain::software::LoginStatus;
 use crate::domain::theme::Theme;
 use crate::domain::time::Instant;
 use crate::ledger::kinds::Event;
@@ -34,6 +35,8 @@ use crate::operations::work::Work;
 use crate::operations::work::actor;
 use crate::storage::mandates;
 use crate::storage::organisations;
+use crate::storage::sessions;
+use crate::storage::software_logins;
 use crate::storage::tokens::StoredToken;
 use crate::storage::tokens::TokenKind;
 
@@ -54,8 +57,8 @@ impl std::fmt::Debug for MandateToken {
 /// Issues the mandate that this software knows by `identifier`, to the aidant logged in there.
 ///
 /// # Errors
-/// [`Refusal::NotFound`] when her organisation holds no active mandate of this alias; [`Refusal::Denied`], written down, when
-/// she may not use it there.
+/// [`Refusal::NotFound`] when her organisation holds no active mandate of this alias, or her login has ended meanwhile;
+/// [`Refusal::Denied`], written down, when she may not use it there.
 pub async fn issue_mandate_token(
     bench: &Bench,
     token: &LiveToken,
@@ -89,7 +92,17 @@ pub async fn issue_mandate_token(
         recorded.commit().await?;
         return Err(Refusal::Denied(reason));
     }
+    still_logged_in(&mut work, token, approved).await?;
     issue(work, &key, token, approved, &weighed).await
+}
+
+/// The login goes on, and stays while this is written.
+async fn still_logged_in(work: &mut Work<'_>, token: &LiveToken, approved: &Approved) -> Result<(), Refusal> {
+    let login = token.login.as_ref().ok_or(Refusal::NotFound)?;
+    let stored = software_logins::take(&mut work.tx, login.id).await?;
+    let given = stored.is_some_and(|stored| stored.login.status == LoginStatus::Given);
+    let goes_on = sessions::is_logged_in(&mut work.tx, &approved.session_hash, work.now).await?;
+    if given && goes_on && work.now <= approved.ends_at { Ok(()) } else { Err(Refusal::NotFound) }
 }
 
 /// A theme by which the decision is asked: one that the software and the organisation do, where there is one.

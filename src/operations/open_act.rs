@@ -111,6 +111,9 @@ pub async fn open_act(
     let act = choosing(weighed.act.take().map(|stored| owned(Some(stored), browser_hash)), now)?;
     let accepted = accepted_themes(&act.request, &weighed.client).contains(&theme);
     let verdict = weighed.verdict.and(if accepted { Ok(()) } else { Err(Reason::ClientTheme) });
+    // Registered when the request came, withdrawn since: no code is sent there any more.
+    let known = weighed.client.redirects_to(&act.request.redirect_uri);
+    let verdict = verdict.and(if known { Ok(()) } else { Err(Reason::ClientNotEntitled) });
     match (verdict, chosen.theme) {
         (Ok(()), Some(theme)) => open(work, aidant, &act, &parties, &weighed, theme).await,
         (Ok(()), None) => refuse(work, aidant, &act, &weighed, theme, Reason::ClientTheme).await,
@@ -135,6 +138,22 @@ pub async fn refuse_unusable(
         return Err(Refusal::Conflict("act-open"));
     }
     refuse_taken(work, aidant, &act, Reason::ClientTheme).await.map(drop)
+}
+
+/// Refuses an act to an aidant who may not work in her organisation at all, before anybody is named; the entry is written.
+///
+/// # Errors
+/// [`Refusal::NotFound`] for another browser's act, [`Refusal::Conflict`] when it is over.
+pub async fn refuse_barred(
+    bench: &Bench,
+    aidant: &AidantActor,
+    (id, browser_hash): (ActId, &[u8; 32]),
+    reason: Reason,
+    reference: Option<&str>,
+) -> Result<(), Refusal> {
+    let mut work = Work::begin(bench, reference).await?;
+    let act = taken(&mut work, id, browser_hash).await?;
+    refuse_taken(work, aidant, &act, reason).await.map(drop)
 }
 
 /// The act while it is being chosen; nobody else changes it until the transaction ends.

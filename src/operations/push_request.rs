@@ -55,6 +55,18 @@ pub async fn push_request(
     Ok((uri, lifetime.as_secs()))
 }
 
+/// A pushed request is answered at once, without an act: it is used up as by one.
+///
+/// # Errors
+/// [`Refusal::NotFound`] when it was used meanwhile.
+pub async fn use_up(bench: &Bench, uri: &str) -> Result<(), Refusal> {
+    let mut work = Work::begin(bench, None).await?;
+    if !acts::use_pushed(&mut work.tx, TokenHash::of(uri).as_bytes()).await? {
+        return Err(Refusal::NotFound);
+    }
+    work.commit_without_entry(Housekeeping::AuthorizationRequest).await
+}
+
 /// Finds a pushed request for its own client: at its first use in time, or again in the browser of that use.
 ///
 /// # Errors

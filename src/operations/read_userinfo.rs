@@ -1,5 +1,7 @@
 //! The identity of the person of an act, for the client that holds its access token (OIDC Core section 5.3).
 
+use std::collections::BTreeSet;
+
 use serde_json::Map;
 use serde_json::Value;
 
@@ -41,7 +43,8 @@ pub async fn read_userinfo(
     let (Some((act, _)), Some(weighed)) = (&live.act, &live.weighed) else { return Ok(None) };
     let Some(person) = &weighed.person else { return Ok(None) };
     let Some(sub) = live.claims.get("sub").cloned() else { return Ok(None) };
-    let names = identity_claims::for_userinfo(&act.request);
+    let names: BTreeSet<&str> =
+        identity_claims::still_granted(&live.client, identity_claims::for_userinfo(&act.request)).collect();
     let identity = &person.person.identity;
     let birthplace_asked = names.contains("birthplace");
     let mut claims = identity_claims::values(identity, names);

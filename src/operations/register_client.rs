@@ -10,6 +10,8 @@ use secrecy::SecretString;
 use serde_json::Value;
 
 use crate::crypto::hash::TokenHash;
+use crate::crypto::hash::b64;
+use crate::crypto::hash::sha256;
 use crate::crypto::random::random_token;
 use crate::crypto::random::secret_token;
 use crate::domain::client::AssertionAudience;
@@ -43,6 +45,8 @@ use crate::storage::db::DbError;
 /// Who registered a client from the command line, for the rule of two persons.
 const COMMAND_LINE: &str = "cli";
 pub(super) const SAME_OPERATOR: &str = "client-same-operator";
+/// It is not what the page had shown.
+pub(super) const OTHER_THAN_SEEN: &str = "client-other-than-shown";
 
 /// What an operator says of a new client; `None` takes the default of its kind.
 #[derive(Clone, Debug)]
@@ -177,27 +181,38 @@ pub async fn register_client(
     Ok(Registered { client, secret })
 }
 
-/// A second operator confirms a waiting client.
+/// What stands for settings as an operator was shown them, so that nothing else is confirmed.
 ///
 /// # Errors
-/// [`Refusal::NotFound`]; [`Refusal::Conflict`] `client-same-operator` for the one who registered it, which is written,
-/// `client-not-pending` when it does not wait.
+/// A fault when they cannot be written down.
+pub fn seen(settings: &impl serde::Serialize) -> Result<String, Refusal> {
+    Ok(b64(&sha256(&serde_json::to_vec(settings)?)))
+}
+
+/// A second operator confirms a waiting client, as [`seen`] where a page had shown it.
+///
+/// # Errors
+/// [`Refusal::NotFound`]; [`Refusal::Conflict`] `client-same-operator` for whoever had a hand in it, which is written,
+/// `client-not-pending` when it does not wait, [`OTHER_THAN_SEEN`].
 pub async fn confirm_client(
     bench: &Bench,
     operator: &OperatorActor,
     id: &ClientId,
+    shown: Option<&str>,
     reference: Option<&str>,
 ) -> Result<Client, Refusal> {
     let mut work = Work::begin(bench, reference).await?;
-    let mut client = clients::find_shared(&mut work.tx, id).await?.ok_or(Refusal::NotFound)?;
+    let mut client = clients::take(&mut work.tx, id).await?.ok_or(Refusal::NotFound)?;
     let by = clients::registered_by(&mut work.tx, id).await?.ok_or(Refusal::NotFound)?;
     let event = Event::ClientChanged { changed: vec!["status".to_owned()] };
-    if client.status == ClientStatus::Pending
-        && bench.config.operators.two_persons
-        && by == signature(operator)
+    if client.status == ClientStatus::Pending && bench.config.operators.two_persons && has_hand(&by, operator)
     {
         write(work, operator, &client, event, Some(SAME_OPERATOR)).await?;
         return Err(Refusal::Conflict(SAME_OPERATOR));
+    }
+    let known = seen(&client.registration)?;
+    if client.status == ClientStatus::Pending && shown.is_some_and(|shown| shown != known) {
+        return Err(Refusal::Conflict(OTHER_THAN_SEEN));
     }
     if !clients::set_status(&mut work.tx, id, ClientStatus::Pending, ClientStatus::Active).await? {
         return Err(Refusal::Conflict("client-not-pending"));
@@ -225,13 +240,14 @@ pub async fn move_client(
         return Err(Refusal::field("redirect_uri", "client-fault-redirect"));
     }
     let mut work = Work::begin(bench, reference).await?;
-    let mut client = clients::find_shared(&mut work.tx, id).await?.ok_or(Refusal::NotFound)?;
+    let mut client = clients::take(&mut work.tx, id).await?.ok_or(Refusal::NotFound)?;
+    let by = hands(&mut work, &client, &signature(operator)).await?;
     client.registration.redirect_uris = redirect_uris;
     client.registration.post_logout_redirect_uris = post_logout_redirect_uris;
     if bench.config.operators.two_persons && client.status == ClientStatus::Active {
         client.status = ClientStatus::Pending;
     }
-    clients::change(&mut work.tx, &client, &signature(operator)).await?;
+    clients::change(&mut work.tx, &client, &by).await?;
     let changed = ["redirect_uris", "post_logout_redirect_uris"].map(str::to_owned).to_vec();
     write(work, operator, &client, Event::ClientChanged { changed }, None).await
 }
@@ -279,7 +295,7 @@ pub async fn show_client(bench: &Bench, id: &ClientId) -> Result<Client, Refusal
     clients::find(&mut bench.db.read().await?, id).await?.ok_or(Refusal::NotFound)
 }
 
-/// One client as an operator finds it, and whether this operator may not confirm it: who registered it does not.
+/// One client as an operator finds it, and whether this operator may not confirm it: who had a hand in it does not.
 ///
 /// # Errors
 /// [`Refusal::NotFound`].
@@ -291,7 +307,7 @@ pub async fn examine_client(
     let mut tx = bench.db.read().await?;
     let client = clients::find(&mut tx, id).await?.ok_or(Refusal::NotFound)?;
     let by = clients::registered_by(&mut tx, id).await?.ok_or(Refusal::NotFound)?;
-    Ok((client, bench.config.operators.two_persons && by == signature(operator)))
+    Ok((client, bench.config.operators.two_persons && has_hand(&by, operator)))
 }
 
 async fn write(
@@ -333,6 +349,22 @@ fn operator_actor(operator: &OperatorActor) -> Actor {
 
 pub(super) fn signature(operator: &OperatorActor) -> String {
     operator.staff.as_ref().map_or_else(|| COMMAND_LINE.to_owned(), |staff| staff.account.id.to_string())
+}
+
+/// Everybody who had a hand in a client once `who` changes it, a line each: all since it waits, or `who` alone for one that is
+/// in service.
+pub(super) async fn hands(work: &mut Work<'_>, client: &Client, who: &str) -> Result<String, Refusal> {
+    if client.status != ClientStatus::Pending {
+        return Ok(who.to_owned());
+    }
+    let before = clients::registered_by(&mut work.tx, &client.id).await?.ok_or(Refusal::NotFound)?;
+    let known = before.lines().any(|one| one == who);
+    Ok(if known { before } else { format!("{before}\n{who}") })
+}
+
+fn has_hand(by: &str, operator: &OperatorActor) -> bool {
+    let own = signature(operator);
+    by.lines().any(|one| one == own)
 }
 
 pub(super) fn auth_of(new: &NewClient) -> ClientAuth {

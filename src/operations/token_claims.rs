@@ -154,7 +154,8 @@ impl Source<'_> {
             claims.insert("rep_scope".to_owned(), json!([label]));
         }
         let asked = self.act.request.id_token_claims.iter().map(String::as_str);
-        claims.extend(identity_claims::values(&self.person.identity, asked));
+        let granted = identity_claims::still_granted(self.client, asked);
+        claims.extend(identity_claims::values(&self.person.identity, granted));
         claims
     }
 

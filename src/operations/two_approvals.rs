@@ -4,7 +4,6 @@ use std::time::Duration;
 
 use crate::domain::account::AccountStatus;
 use crate::domain::account::normal_email;
-use crate::domain::contact::ContactSource;
 use crate::domain::ids::AccountId;
 use crate::domain::mandate::Channel;
 use crate::domain::mandate::Consent;
@@ -21,8 +20,7 @@ use crate::operations::actors;
 use crate::operations::actors::PersonActor;
 use crate::operations::asking;
 use crate::operations::asking::Asking;
-use crate::operations::contacts;
-use crate::operations::data_keys;
+use crate::operations::change_contact;
 use crate::operations::refusal::Refusal;
 use crate::operations::tell::NoticeKind;
 use crate::operations::tell::tell;
@@ -81,7 +79,8 @@ pub(super) async fn put_in_force(work: &mut Work<'_>, agreed: Agreed) -> Result<
     Ok(mandate)
 }
 
-/// The number that her code came back from is hers from now on, and there she is told that the mandate is in force.
+/// The number that her code came back from is hers from now on, since a referent has said so too, and there she is told that
+/// the mandate is in force. A letter's code proves no number.
 async fn tell_her(
     work: &mut Work<'_>,
     person: &PersonActor,
@@ -89,11 +88,9 @@ async fn tell_her(
     mandate: &Mandate,
     until: Instant,
 ) -> Result<(), Refusal> {
-    let bench = work.bench;
-    if let Some(phone) = asking.notes.contacts.phone.clone() {
-        let key = data_keys::require(bench, &mut work.tx, person.data_key).await?;
-        let address = Address::Phone(phone);
-        contacts::proved(work, (person.person.id, &key), &address, ContactSource::Aidant).await?;
+    if let Some(phone) = asking.notes.contacts.phone.clone().filter(|_| mandate.terms.channel == Channel::Sms)
+    {
+        change_contact::proved_by_consent(work, person, &Address::Phone(phone)).await?;
     }
     let (doer, _) = drafter(work, mandate).await?;
     let themes = mandate.terms.themes.iter().copied().collect();

@@ -81,6 +81,7 @@ statements! {
     THEMES = Sql::same("SELECT theme, COUNT(*) FROM acts WHERE opened_at >= $1 AND theme IS NOT NULL GROUP BY theme");
     PUSH = Sql::same("INSERT INTO pushed_requests (uri_hash, client, request, expires_at) VALUES ($1, $2, $3, $4)");
     PUSHED = Sql::same("SELECT client, request, expires_at, act, browser_hash FROM pushed_requests WHERE uri_hash = $1");
+    USE_PUSHED = Sql::same("DELETE FROM pushed_requests WHERE uri_hash = $1 AND act IS NULL");
     BIND_PUSHED = Sql::same("UPDATE pushed_requests SET act = $2, browser_hash = $3 WHERE uri_hash = $1 AND act IS NULL");
 }
 
@@ -379,6 +380,11 @@ pub async fn count_themes(tx: &mut Tx, since: Instant) -> Result<Vec<(Theme, i64
 /// A pushed request.
 pub async fn pushed(tx: &mut Tx, uri_hash: &[u8]) -> Result<Option<PushedRow>, DbError> {
     tx.query(PUSHED).bind(uri_hash).fetch_optional().await
+}
+
+/// A pushed request is answered without an act and serves no more; `false` when it was used before.
+pub async fn use_pushed(tx: &mut Tx, uri_hash: &[u8]) -> Result<bool, DbError> {
+    Ok(tx.query(USE_PUSHED).bind(uri_hash).execute().await? == 1)
 }
 
 /// Uses a pushed request up for one act of one browser; `false` when it was used before.

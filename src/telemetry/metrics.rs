@@ -101,7 +101,7 @@ names! {
         ReceiptTaken => "procura_receipts_total",
         /// Attestations shown to whoever typed their code.
         AttestationVerified => "procura_attestations_verified_total",
-        /// Posts refused because they came from another site or without their form's token.
+        /// Posts refused because they came from another site.
         CrossSiteRefused => "procura_cross_site_refused_total",
         /// Requests answered 503 because as many were worked on and waited as may.
         RequestsShed => "procura_requests_shed_total",
@@ -161,8 +161,6 @@ names! {
         RequestsInFlight => "procura_requests_in_flight",
         /// Requests of people and programs that wait for their turn.
         RequestsWaiting => "procura_requests_waiting",
-        /// One while this process holds the integrator's lease.
-        LedgerLeader => "procura_ledger_leader",
     }
 }
 

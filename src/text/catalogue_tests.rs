@@ -102,6 +102,51 @@ fn every_key_used_in_templates_and_code_exists() {
     assert!(missing.is_empty(), "keys without a sentence:\n{}", missing.join("\n"));
 }
 
+/// The names that stand in the sources, and the fixed pieces of the literals that compose a name: `"mail-{what}-subject"`
+/// gives `mail-` and `-subject`.
+fn names_in_sources() -> (BTreeSet<String>, Vec<Vec<String>>) {
+    let in_name = |letter: char| letter.is_ascii_alphanumeric() || letter == '-' || letter == '_';
+    let in_composed = |letter: char| in_name(letter) || matches!(letter, '{' | '}' | ':');
+    let (mut names, mut composed) = (BTreeSet::new(), Vec::new());
+    for file in files(&root().join("src"), &[".html", ".rs", ".txt", ".js"]) {
+        if file.to_string_lossy().ends_with("catalogue_tests.rs") {
+            continue;
+        }
+        let source = fs::read_to_string(&file).expect("a source file");
+        names.extend(source.split(|letter: char| !in_name(letter)).map(str::to_owned));
+        let quoted: Vec<&str> = source.split('"').collect();
+        for pair in quoted.windows(2) {
+            let (before, literal) = (pair[0], pair[1]);
+            if before.ends_with("&key(") {
+                // The lines of the ledger: `key` joins a kind to it.
+                composed.push(vec![format!("{literal}-"), String::new()]);
+            } else if literal.contains('{') && literal.chars().all(in_composed) {
+                let fixed = |piece: &str| piece.split_once('}').map_or(piece, |(_, fixed)| fixed).to_owned();
+                composed.push(literal.split('{').map(fixed).collect());
+            }
+        }
+    }
+    (names, composed)
+}
+
+#[test]
+fn every_key_is_used_in_a_template_or_in_code() {
+    let (names, composed) = names_in_sources();
+    let composes = |key: &str, pieces: &Vec<String>| {
+        let [first, middle @ .., last] = pieces.as_slice() else { return false };
+        let rest = key.strip_prefix(first.as_str()).and_then(|rest| rest.strip_suffix(last.as_str()));
+        let Some(inner) = rest.filter(|inner| !inner.is_empty()) else { return false };
+        // What begins with a variable would fit nearly everything: there the variable's words must stand somewhere.
+        let known = if first.is_empty() { last.len() > 1 && names.contains(inner) } else { first.len() > 1 };
+        known && middle.iter().all(|piece| inner.contains(piece.as_str()))
+    };
+    let keys = catalogue(Language::Fr).into_keys();
+    let unused: Vec<String> = keys
+        .filter(|key| !names.contains(key) && !composed.iter().any(|pieces| composes(key, pieces)))
+        .collect();
+    assert!(unused.is_empty(), "sentences that nothing says:\n{}", unused.join("\n"));
+}
+
 #[test]
 fn every_sentence_can_be_formatted_in_both_languages() {
     for (text, language) in [(FR, Language::Fr), (EN, Language::En)] {

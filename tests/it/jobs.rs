@@ -2,6 +2,8 @@
 
 use std::time::Duration;
 
+use procura::domain::act::ActStatus;
+use procura::domain::ids::ActId;
 use procura::domain::message::Address;
 use procura::domain::message::Message;
 use procura::domain::message::MessageBody;
@@ -17,6 +19,9 @@ use procura::storage::db::Tx;
 use crate::world::bare::Bare;
 
 const HOLD: Duration = Duration::from_secs(120);
+const DAY: Duration = Duration::from_secs(86_400);
+/// More than a test takes between two lines: the clock runs meanwhile.
+const MARGIN: Duration = Duration::from_secs(60);
 
 async fn post(bare: &Bare, worth_for: Duration) {
     let mut work = Work::begin(&bare.bench, None).await.expect("a transaction");
@@ -32,6 +37,17 @@ async fn post(bare: &Bare, worth_for: Duration) {
 
 async fn count(tx: &mut Tx, sql: &'static str) -> i64 {
     tx.query(Sql::same(sql)).fetch_one::<(i64,)>().await.expect("a count").0
+}
+
+/// How many pushed requests and how many acts of each of these states are left after a purge.
+async fn left(bare: &Bare) -> (i64, i64, i64) {
+    purge::purge(&bare.bench).await.expect("purged");
+    let mut tx = bare.bench.db.read().await.expect("a transaction");
+    (
+        count(&mut tx, "SELECT COUNT(*) FROM pushed_requests").await,
+        count(&mut tx, "SELECT COUNT(*) FROM acts WHERE status = 'choosing'").await,
+        count(&mut tx, "SELECT COUNT(*) FROM acts WHERE status = 'refused'").await,
+    )
 }
 
 on_each_engine! {
@@ -92,6 +108,36 @@ on_each_engine! {
         let mut tx = bare.bench.db.read().await.expect("a transaction");
         assert_eq!(count(&mut tx, "SELECT COUNT(*) FROM sessions").await, 1);
         assert_eq!(count(&mut tx, "SELECT COUNT(*) FROM outbox").await, 1);
+    }
+
+    async fn requests_and_choices_go_a_day_after_their_end_and_not_before(bare) {
+        let bench = &bare.bench;
+        let (request, choice) = (bench.config.oidc.par_lifetime, bench.config.oidc.choice_lifetime);
+        assert!(request + MARGIN + MARGIN < choice, "one ends well before the other");
+        let mut tx = bench.db.begin().await.expect("a transaction");
+        let now = bench.now();
+        let client = "INSERT INTO clients (id, status, registration, registered_by, created_at)
+            VALUES ('service', 'active', '{}', 'cli', $1)";
+        tx.query(Sql::same(client)).bind(now).execute().await.expect("a client");
+        let pushed = "INSERT INTO pushed_requests (uri_hash, client, request, expires_at)
+            VALUES ($1, 'service', '{}', $2)";
+        let pushed = tx.query(Sql::same(pushed)).bind(vec![1_u8; 32]).bind(now.plus(request));
+        pushed.execute().await.expect("a request");
+        for status in [ActStatus::Choosing, ActStatus::Refused] {
+            let act = "INSERT INTO acts (id, client, request, created_at, expires_at, browser_hash, status)
+                VALUES ($1, 'service', '{}', $2, $3, $4, $5)";
+            let act = tx.query(Sql::same(act)).bind(ActId::fresh(now, bench.random.as_ref())).bind(now);
+            act.bind(now.plus(choice)).bind(vec![2_u8; 32]).bind(status).execute().await.expect("an act");
+        }
+        tx.commit().await.expect("a commit");
+        bare.clock.advance((request + DAY).saturating_sub(MARGIN));
+        assert_eq!(left(&bare).await, (1, 1, 1), "a minute less than a day after the request's end");
+        bare.clock.advance(MARGIN + MARGIN);
+        assert_eq!(left(&bare).await, (0, 1, 1), "the request alone");
+        bare.clock.advance(choice.saturating_sub(request + MARGIN + MARGIN));
+        assert_eq!(left(&bare).await, (0, 1, 1), "a minute less than a day after the choice's end");
+        bare.clock.advance(MARGIN + MARGIN);
+        assert_eq!(left(&bare).await, (0, 0, 1), "what was decided stays");
     }
 }
 

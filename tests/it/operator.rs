@@ -190,6 +190,40 @@ on_each_database! {
         assert!(journal.contains("C’est refusé") && journal.contains("Vous avez changé"), "{journal}");
     }
 
+    async fn nobody_confirms_what_was_not_shown_or_is_ones_own(world) {
+        let (mut olga, mut paul) = (operator(&world, "Olga").await, operator(&world, "Paul").await);
+        let mut rosa = operator(&world, "Rosa").await;
+        let (_, id) = register(&world, &mut olga, "Caisse d’allocations").await;
+        let path = format!("/operateur/administrations/{id}");
+        let shown = rosa.get(&world, &path).await.form_to("/confirmer").expect("the confirmation");
+        let form = paul.get(&world, &format!("{path}/changer")).await;
+        send(&mut paul, &form, &[("name", "Caisse d’allocations familiales")]).await;
+        let stale = rosa.browser.submit(&shown).await.expect("a page");
+        assert_eq!((stale.status.as_u16(), client_status(&world, &id).await), (403, ClientStatus::Pending));
+        assert!(stale.main_text().contains("a changé depuis que vous avez ouvert la page"), "{}", stale.main_text());
+        for either in [&mut olga, &mut paul] {
+            let page = either.get(&world, &path).await;
+            assert!(page.form_to("/confirmer").is_err(), "both had a hand in it");
+            let there = world.at(&format!("{path}/confirmer"));
+            let denied = either.browser.post_from(&world.at(&path), &there, &[("shown", "")]).await.expect("a page");
+            assert_eq!((denied.status.as_u16(), client_status(&world, &id).await), (403, ClientStatus::Pending));
+        }
+        let form = stale.form_to("/confirmer").expect("the confirmation");
+        rosa.browser.submit(&form).await.expect("a page");
+        assert_eq!(client_status(&world, &id).await, ClientStatus::Active);
+        // A change that waits is replaced after it was read.
+        let form = olga.get(&world, &format!("{path}/changer")).await;
+        send(&mut olga, &form, &[("name", "Caisse A")]).await;
+        let read = rosa.get(&world, &path).await.form_to("/changement/confirmer").expect("the confirmation");
+        send(&mut olga, &form, &[("name", "Caisse B")]).await;
+        let stale = rosa.browser.submit(&read).await.expect("a page");
+        assert_eq!(stale.status.as_u16(), 403, "{}", stale.main_text());
+        assert!(stale.h1().contains("familiales") && stale.main_text().contains("Caisse B"), "{}", stale.main_text());
+        let form = stale.form_to("/changement/confirmer").expect("the confirmation");
+        let done = rosa.browser.submit(&form).await.expect("a page");
+        assert!(done.h1().contains("Caisse B"), "{}", done.main_text());
+    }
+
     async fn a_client_that_does_not_fit_says_where(world) {
         let mut olga = operator(&world, "Olga").await;
         let page = olga.get(&world, NEW_CLIENT).await;

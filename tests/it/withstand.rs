@@ -8,6 +8,8 @@ use procura::operations::current;
 use procura::operations::open_act::Chosen;
 use procura::operations::open_act::Opening;
 use procura::operations::open_act::open_act;
+use procura::operations::suspend::HabilitationChange;
+use procura::operations::suspend::change_habilitation;
 use serde_json::Value;
 use tokio::io::AsyncReadExt;
 use tokio::io::AsyncWriteExt;
@@ -21,6 +23,7 @@ use crate::races::BROWSER;
 use crate::races::Race;
 use crate::races::VERIFIER;
 use crate::spaces::Scene;
+use crate::world::CLI;
 use crate::world::World;
 
 const ID: &str = "01890000-0000-7000-8000-000000000000";
@@ -134,6 +137,24 @@ async fn first_answer(call: reqwest::RequestBuilder) -> (u16, String, String) {
 }
 
 on_each_database! {
+    async fn an_aidant_who_may_not_work_is_told_of_nobody(world) {
+        let mut scene = Scene::set(world).await;
+        let service = scene.caf.copy();
+        let begun = [scene.persons(&service).await, scene.persons(&service).await];
+        for page in &begun {
+            assert!(page.main_text().contains("Lefèvre"), "{}", page.main_text());
+        }
+        let habilitation = scene.aidant.habilitations[0];
+        let end = HabilitationChange::End("départ");
+        change_habilitation(&scene.world.bench, &CLI, habilitation, end, None).await.expect("ended");
+        for page in &begun {
+            let page = scene.aidant.browser.get(&page.url).await.expect("a page");
+            assert_eq!(page.status.as_u16(), 403, "{}", page.main_text());
+            assert!(page.main_text().contains("est finie") && !page.html.contains("Lefèvre"), "{}", page.main_text());
+        }
+        assert_eq!(scene.world.count("act.refused!").await, 2, "each is written");
+    }
+
     async fn a_megabyte_is_refused_at_every_door(world) {
         let before = world.kinds().await;
         let doors = form_doors();

@@ -37,6 +37,7 @@ use crate::operations::push_request::Asked;
 use crate::operations::push_request::Pushed;
 use crate::operations::push_request::REQUEST_URI_PREFIX;
 use crate::operations::push_request::find_pushed;
+use crate::operations::push_request::use_up;
 use crate::operations::refusal::Refusal;
 use crate::operations::register_client::show_client;
 use crate::telemetry::metrics;
@@ -135,6 +136,9 @@ impl Asker<'_> {
         pushed_uri: Option<&str>,
     ) -> Result<Response, Refusal> {
         if asked.silent {
+            if let Some(uri) = pushed_uri {
+                use_up(&self.app.bench, uri).await?;
+            }
             let error = if self.aidant.read(self.app).await.is_some() {
                 "interaction_required"
             } else {

@@ -18,6 +18,7 @@ use crate::oidc::provider::exchange;
 use crate::oidc::provider::fields;
 use crate::oidc::provider::fields::Fields;
 use crate::operations::issue_client_token::issue_client_token;
+use crate::operations::issue_client_token::refuse_client_token;
 use crate::operations::redeem_code::Presented;
 use crate::operations::redeem_code::redeem_code;
 use crate::operations::redeem_software_code::redeem_software_code;
@@ -105,7 +106,16 @@ async fn by_refresh(
     jkt: Option<&str>,
 ) -> Result<Response, OAuthError> {
     if client.registration.kind != ClientKind::Software {
-        return Err(OAuthError::new("unauthorized_client", "refresh tokens are for software clients"));
+        let reference = Some(reader.reference.as_str());
+        let refused =
+            refuse_client_token::<()>(&app.bench, client, None, "unauthorized_client", reference).await;
+        return Err(match refused {
+            Err(Refusal::Conflict(error)) => {
+                OAuthError::new(error, "refresh tokens are for software clients")
+            }
+            Err(refusal) => OAuthError::from_refusal(&refusal, &reader.reference),
+            Ok(()) => OAuthError::new("server_error", ""),
+        });
     }
     let token = fields.get("refresh_token");
     let token = token.ok_or_else(|| OAuthError::new("invalid_request", "refresh_token is missing"))?;

@@ -225,15 +225,15 @@ async fn tell_referents(
     Ok(())
 }
 
-/// A second person agrees: everything moves in one transaction.
+/// A second person agrees to the merger into `shown`: everything moves in one transaction.
 ///
 /// # Errors
 /// [`Refusal::NotFound`] also for a referent of another organisation; [`Refusal::Conflict`] `merge-none` when nothing waits,
-/// `merge-same-operator` (written) for the one who asked; [`Refusal::Invalid`] at `target` when that one closed meanwhile.
+/// or a merger into another one than was shown, `merge-same-operator` (written) for the one who asked; [`Refusal::Invalid`] at `target` when that one closed meanwhile.
 pub async fn confirm(
     bench: &Bench,
     by: Confirmer<'_>,
-    absorbed: OrganisationId,
+    (absorbed, shown): (OrganisationId, OrganisationId),
     request: Option<&str>,
 ) -> Result<Moved, Refusal> {
     if let Confirmer::Referent(_, own) = by
@@ -255,6 +255,9 @@ pub async fn confirm(
         let (recorded, _) = work.record(line.refused(SAME_OPERATOR)).await?;
         recorded.commit().await?;
         return Err(Refusal::Conflict(SAME_OPERATOR));
+    }
+    if waiting.target != shown {
+        return Err(Refusal::Conflict("merge-none"));
     }
     unite::unite(work, by.actor(), absorbed, waiting.target).await
 }

@@ -18,6 +18,7 @@ use crate::domain::act::Act;
 use crate::domain::act::ActLife;
 use crate::domain::act::KeptChoice;
 use crate::domain::client::Client;
+use crate::domain::decision::Reason;
 use crate::domain::ids::ActId;
 use crate::domain::ids::PersonId;
 use crate::domain::theme::Theme;
@@ -33,6 +34,7 @@ use crate::http::session::AidantSession;
 use crate::http::state::App;
 use crate::operations::act_choices::Choices;
 use crate::operations::act_choices::act_choices;
+use crate::operations::act_choices::may_work;
 use crate::operations::act_choices::person_of;
 use crate::operations::actors::AidantActor;
 use crate::operations::begin_act::choice_of_browser;
@@ -42,6 +44,7 @@ use crate::operations::open_act::Opening;
 use crate::operations::open_act::factor_is_fresh;
 use crate::operations::open_act::leave_act;
 use crate::operations::open_act::open_act;
+use crate::operations::open_act::refuse_barred;
 use crate::operations::open_act::refuse_unusable;
 use crate::operations::refusal::Refusal;
 use crate::telemetry::metrics;
@@ -169,6 +172,9 @@ impl<'a> Visit<'a> {
         if self.act.request.labels_unusable {
             return self.refuse_unusable().await;
         }
+        if let Err(reason) = may_work(&self.app.bench, self.aidant) {
+            return self.refuse_barred(reason).await;
+        }
         if !self.factor_is_fresh() {
             return Ok(self.to_second_factor());
         }
@@ -189,6 +195,20 @@ impl<'a> Visit<'a> {
             Ok(()) => {
                 metrics::count(Counter::ActRefused);
                 Ok(pages::unusable(self, &choices))
+            }
+            Err(Refusal::Conflict(_)) => Ok(pages::over(self, &choices)),
+            Err(refusal) => Err(refusal),
+        }
+    }
+
+    /// An aidant who may not work here is told so, and of nobody: written once.
+    async fn refuse_barred(&self, reason: Reason) -> Result<Response, Refusal> {
+        let choices = self.choices().await?;
+        let (act, reference) = ((self.act.id, &self.browser), Some(self.reader.reference.as_str()));
+        match refuse_barred(&self.app.bench, self.aidant, act, reason, reference).await {
+            Ok(()) => {
+                metrics::count(Counter::ActRefused);
+                Ok(pages::refused(self, &choices, None, None, reason))
             }
             Err(Refusal::Conflict(_)) => Ok(pages::over(self, &choices)),
             Err(refusal) => Err(refusal),

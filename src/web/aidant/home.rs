@@ -110,7 +110,7 @@ fn task(t: Text, view: &MandateView, today: Day) -> Option<Task> {
                 "aidant-task-waiting-words",
                 &[
                     ("aidant", &view.drafter),
-                    ("time", &t.at(view.mandate.terms.drafted_at)),
+                    ("time", &t.moment_short(view.mandate.terms.drafted_at)),
                     ("themes", &rows::theme_list(t, &view.mandate.terms.themes)),
                 ],
             ),

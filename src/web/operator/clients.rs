@@ -60,6 +60,7 @@ struct ListPage {
 struct OnePage {
     page: Page,
     row: Row,
+    shown: String,
     members: Vec<(String, String)>,
     waiting: Option<Waiting>,
     overlap: Option<String>,
@@ -101,6 +102,7 @@ pub(super) async fn list(State(app): State<App>, desk: Desk) -> Result<Response,
 
 /// A change that waits, member by member.
 struct Waiting {
+    shown: String,
     rows: Vec<(String, String, String)>,
     own: bool,
 }
@@ -124,7 +126,8 @@ async fn waiting(app: &App, desk: &Desk, client: &Client) -> Result<Option<Waiti
     let before = document(&client.registration)?;
     let after = document(&change.registration)?;
     let row = |name: &String| (name.clone(), shown(before.get(name)), shown(after.get(name)));
-    Ok(Some(Waiting { rows: change.changed.iter().map(row).collect(), own }))
+    let shown_as = change_client::seen_change(&change)?;
+    Ok(Some(Waiting { shown: shown_as, rows: change.changed.iter().map(row).collect(), own }))
 }
 
 async fn overlapping(app: &App, t: Text, id: &ClientId) -> Result<Option<String>, Refusal> {
@@ -173,6 +176,7 @@ async fn page(app: &App, desk: &Desk, id: &ClientId, outcome: Outcome) -> Result
     let view = OnePage {
         page: desk.page(client.registration.name.clone()).with_errors(outcome.errors),
         row: row(t, &client),
+        shown: register_client::seen(&client.registration).map_err(refuse)?,
         members: members.iter().map(|(name, value)| (name.clone(), shown(Some(value)))).collect(),
         waiting,
         overlap,
@@ -191,9 +195,12 @@ pub(super) async fn confirm(
     State(app): State<App>,
     FreshDesk(desk): FreshDesk,
     Path(id): Path<String>,
+    fields: Result<FormFields, BadForm>,
 ) -> Result<Response, PageError> {
     let id = client_id(&desk, &id)?;
-    match register_client::confirm_client(&app.bench, &desk.operator, &id, desk.reference()).await {
+    let shown = desk.one(&desk.fields(fields)?, "shown")?;
+    let (by, shown) = (&desk.operator, Some(shown.as_str()));
+    match register_client::confirm_client(&app.bench, by, &id, shown, desk.reference()).await {
         Ok(_) => Ok(respond::see_other(&format!("{LIST}/{id}"))),
         Err(Refusal::Conflict(key)) => {
             let denied = Some(desk.t().get(key));
@@ -208,8 +215,10 @@ pub(super) async fn confirm_change(
     State(app): State<App>,
     FreshDesk(desk): FreshDesk,
     Path(id): Path<String>,
+    fields: Result<FormFields, BadForm>,
 ) -> Result<Response, PageError> {
     let id = client_id(&desk, &id)?;
+    let shown = desk.one(&desk.fields(fields)?, "shown")?;
     let waiting = change_client::waiting_change(&app.bench, &desk.operator, &id).await;
     let waiting = waiting.map_err(|refusal| desk.refuse(refusal))?;
     let uri = waiting.and_then(|(change, _)| change.registration.options.sector_identifier_uri);
@@ -218,7 +227,8 @@ pub(super) async fn confirm_change(
         None => None,
     };
     let with = (listed, rotate_client::USUAL_OVERLAP);
-    let done = change_client::confirm_change(&app.bench, &desk.operator, &id, with, desk.reference()).await;
+    let (by, shown) = (&desk.operator, Some(shown.as_str()));
+    let done = change_client::confirm_change(&app.bench, by, &id, shown, with, desk.reference()).await;
     after_change(&app, &desk, &id, done.map(drop)).await
 }
 

@@ -240,9 +240,12 @@ pub(super) async fn confirm(
     State(app): State<App>,
     FreshDesk(desk): FreshDesk,
     Path(id): Path<String>,
+    fields: Result<FormFields, BadForm>,
 ) -> Result<Response, PageError> {
     let by = Confirmer::Operator(&desk.operator);
-    let done = merge_organisations::confirm(&app.bench, by, desk.id(&id)?, desk.reference()).await;
+    let target = desk.one(&desk.fields(fields)?, "target")?;
+    let pair = (desk.id(&id)?, target.parse().map_err(|_| desk.bad_request())?);
+    let done = merge_organisations::confirm(&app.bench, by, pair, desk.reference()).await;
     after(&app, &desk, &id, done.map(drop)).await
 }
 

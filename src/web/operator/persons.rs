@@ -61,6 +61,8 @@ struct MandateRow {
     badge: Badge,
     held: Vec<String>,
     by_operator: bool,
+    field: String,
+    reason: String,
 }
 
 #[derive(Default)]
@@ -69,10 +71,16 @@ struct Typed {
     asked_on: String,
     asked: String,
     check: String,
-    reason: String,
+    held: Option<(MandateId, String)>,
 }
 
 impl Typed {
+    /// Each mandate has its own form: words typed for one never stand at another.
+    fn reason(&self, mandate: MandateId) -> String {
+        let typed = self.held.as_ref().filter(|(held, _)| *held == mandate);
+        typed.map(|(_, reason)| reason.clone()).unwrap_or_default()
+    }
+
     fn telephone(&self) -> &'static str {
         radio(&self.channel, "telephone")
     }
@@ -153,11 +161,24 @@ fn errors(t: Text, faults: &[FieldFault]) -> FormErrors {
             ("check", "record-check-missing") => ("check", "record-check-missing"),
             ("check", _) => ("check", "record-check-long"),
             ("channel", _) => ("channel-telephone", "record-channel-missing"),
-            ("asked", _) => ("asked-1", "record-asked-missing"),
-            ("reason", "missing") => ("reason", "end-fault-reason-missing"),
-            _ => ("reason", "end-fault-reason-long"),
+            _ => ("asked-1", "record-asked-missing"),
         };
         errors.add_at(fault.field, target, t.get(key));
+    }
+    errors
+}
+
+/// The id of the reason's field: the page shows the form once for each mandate.
+fn reason_field(mandate: MandateId) -> String {
+    format!("raison-{mandate}")
+}
+
+fn reason_errors(t: Text, mandate: MandateId, faults: &[FieldFault]) -> FormErrors {
+    let mut errors = FormErrors::default();
+    for fault in faults {
+        let missing = fault.key == "missing";
+        let key = if missing { "end-fault-reason-missing" } else { "end-fault-reason-long" };
+        errors.add(&reason_field(mandate), t.get(key));
     }
     errors
 }
@@ -192,7 +213,7 @@ async fn page(
         page: desk.page(person.identity.full_name()).form().with_errors(errors),
         id: id.to_string(),
         born: born(t, person),
-        mandates: caller.living.iter().map(|living| mandate_row(t, living, now)).collect(),
+        mandates: caller.living.iter().map(|living| mandate_row(t, living, &typed, now)).collect(),
         choices: choices(t, &caller, &typed.asked),
         typed,
         records: caller
@@ -204,7 +225,7 @@ async fn page(
     Ok(respond::html(status, &view, &view.page.csp()))
 }
 
-fn mandate_row(t: Text, living: &Living, now: crate::domain::time::Instant) -> MandateRow {
+fn mandate_row(t: Text, living: &Living, typed: &Typed, now: crate::domain::time::Instant) -> MandateRow {
     let mandate = &living.mandate;
     let open: Vec<_> = mandate.open_themes().into_iter().collect();
     let titles: Vec<String> = themes().titles(&open, t.language()).into_iter().map(str::to_owned).collect();
@@ -222,6 +243,8 @@ fn mandate_row(t: Text, living: &Living, now: crate::domain::time::Instant) -> M
         badge: Badge::mandate(t, mandate.status_at(now)),
         by_operator: causes.contains(&HoldCause::Operator),
         held: causes.iter().map(|cause| t.get(&format!("mandate-held-{cause}"))).collect(),
+        field: reason_field(mandate.id),
+        reason: typed.reason(mandate.id),
     }
 }
 
@@ -271,7 +294,7 @@ pub(super) async fn record(
         asked_on: one("asked_on")?,
         asked: one("asked")?,
         check: one("check")?,
-        reason: String::new(),
+        held: None,
     };
     let read = (AskedBy::parse(&typed.channel), read_day(&typed.asked_on), Asked::parse(&typed.asked));
     let (Some(by), Some(asked_on), Some(asked)) = read else {
@@ -320,7 +343,8 @@ pub(super) async fn hold(
     match done {
         Ok(()) | Err(Refusal::Conflict(_)) => Ok(respond::see_other(&format!("{LIST}/{id}"))),
         Err(Refusal::Invalid(faults)) => {
-            page(&app, &desk, id, errors(desk.t(), &faults), Typed { reason, ..Typed::default() }).await
+            let errors = reason_errors(desk.t(), mandate, &faults);
+            page(&app, &desk, id, errors, Typed { held: Some((mandate, reason)), ..Typed::default() }).await
         }
         Err(other) => Err(desk.refuse(other)),
     }

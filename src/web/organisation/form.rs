@@ -197,6 +197,11 @@ pub(super) fn page(reader: &Reader, typed: &TypedRequest, frame: Frame) -> Respo
     let t = reader.t;
     let errors = errors(t, &frame.faults);
     let usual = if errors.is_empty() { StatusCode::OK } else { StatusCode::UNPROCESSABLE_ENTITY };
+    let ticked = match (typed.charter, errors.has("charter")) {
+        (true, _) => "checked",
+        (false, true) => "aria-invalid=\"true\" aria-describedby=\"charter-erreur\"",
+        (false, false) => "",
+    };
     let key = if frame.back.is_some() { "request-correct" } else { "request" };
     let aidants = typed.aidants.iter().enumerate().map(|(place, one)| Group {
         id: format!("aidant-{}", place + 1),
@@ -246,7 +251,7 @@ pub(super) fn page(reader: &Reader, typed: &TypedRequest, frame: Frame) -> Respo
         more: typed.aidants.len() < MOST_AIDANTS,
         aidants: aidants.collect(),
         charter: (1..=6).map(|place| t.get(&format!("organisation-{CHARTER}-{place}"))).collect(),
-        ticked: if typed.charter { "checked" } else { "" },
+        ticked,
         submit: t.get(&format!("{key}-send")),
     };
     respond::html(frame.status.unwrap_or(usual), &view, &view.page.csp())

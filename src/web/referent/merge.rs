@@ -9,6 +9,8 @@ use axum::response::Response;
 use crate::domain::ids::OrganisationId;
 use crate::http::error_page::Trouble;
 use crate::http::errors::PageError;
+use crate::http::form::BadForm;
+use crate::http::form::FormFields;
 use crate::http::page::Page;
 use crate::http::page::Space;
 use crate::http::respond;
@@ -24,6 +26,7 @@ use crate::web::referent::Desk;
 struct MergePage {
     page: Page,
     here: String,
+    target: String,
     change: Change,
     reason: String,
 }
@@ -54,6 +57,7 @@ pub(super) async fn show(
     let view = MergePage {
         page: desk.page(t.get("operator-merge-title")),
         here: format!("/referent/structures/{id}/fusion"),
+        target: waiting.preview.target.id.to_string(),
         change: Change::of(t, &waiting.preview),
         reason: waiting.reason,
     };
@@ -65,10 +69,13 @@ pub(super) async fn confirm(
     State(app): State<App>,
     desk: Desk,
     Path(text): Path<String>,
+    fields: Result<FormFields, BadForm>,
 ) -> Result<Response, PageError> {
     let by = Confirmer::Referent(&desk.referent, &desk.organisations);
     let reference = Some(desk.reader.reference.as_str());
-    let done = merge_organisations::confirm(&app.bench, by, id(&desk, &text)?, reference).await;
+    let target = desk.one(&desk.fields(fields)?, "target")?;
+    let pair = (id(&desk, &text)?, id(&desk, &target)?);
+    let done = merge_organisations::confirm(&app.bench, by, pair, reference).await;
     after(&desk, &text, done.map(drop))
 }
 

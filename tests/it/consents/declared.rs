@@ -116,6 +116,42 @@ on_each_database! {
         assert_eq!((&evidence["answered_by"], &evidence["typed_by"]), (&"aidant".into(), &aidant.account.to_string().into()));
     }
 
+    async fn a_number_is_hers_once_both_have_approved_and_those_before_hear_of_it(world) {
+        let (mut aidant, mut referent) = team(&world).await;
+        let numbers = async |person: procura::domain::ids::PersonId| {
+            let mut tx = world.bench.db.read().await.expect("a transaction");
+            let rows = procura::storage::contacts::of_person(&mut tx, person).await.expect("a read");
+            rows.iter().filter(|row| row.state == procura::domain::contact::ContactState::Confirmed).count()
+        };
+        let first = by_sms(&world, &mut aidant, &[]).await;
+        let mut tx = world.bench.db.read().await.expect("a transaction");
+        let row = procura::storage::askings::find(&mut tx, first.id).await.expect("a read").expect("a row");
+        let her = row.person.expect("a person");
+        drop(tx);
+        told(&world, &mut aidant, &first, "yes", &digits(&newest(&world, PHONE).await.0)).await;
+        assert_eq!(numbers(her).await, 0, "an aidant alone gives nobody a number");
+        word(&world, &mut referent, &first, "approve", "").await;
+        assert_eq!((numbers(her).await, world.count("person.contact_changed").await), (1, 1));
+        // The same person, and a telephone that may be the aidant's.
+        let other = "+33639980018";
+        let mut fields = vec![("theme", "logement"), ("duration", "short"), ("channel", "sms"), ("phone", "0639980018")];
+        fields.extend(MARCEL);
+        let form = fill(&world, &mut aidant, &fields).await.form_last_in_main().expect("the form");
+        let known = form.choice_by_words(&["Marcel Vasseur"]).expect("the one who is known");
+        let form = form.with(&[("same_as", &known.value)]).expect("a choice");
+        let page = aidant.browser.submit(&form).await.expect("a page");
+        let path = page.url.path().to_owned();
+        let second = crate::consents::Sent { id: path.rsplit('/').next().expect("an id").parse().expect("an id"), path };
+        told(&world, &mut aidant, &second, "yes", &digits(&newest(&world, other).await.0)).await;
+        assert_eq!(numbers(her).await, 1, "not before the referent's word");
+        word(&world, &mut referent, &second, "approve", "").await;
+        assert_eq!((numbers(her).await, world.count("person.contact_changed").await), (2, 2));
+        let changed = |body: &procura::domain::message::MessageBody| matches!(body, procura::domain::message::MessageBody::ContactChanged { .. });
+        let mut heard: Vec<String> = world.messages().await.iter().filter(|one| changed(&one.body)).map(|one| one.to.show().to_owned()).collect();
+        heard.sort();
+        assert_eq!(heard, [PHONE, other], "old and new");
+    }
+
     async fn every_answer_but_yes_is_a_no(world) {
         let (mut aidant, _) = team(&world).await;
         let sent = by_sms(&world, &mut aidant, &[]).await;

@@ -131,6 +131,38 @@ fn the_compose_file_has_two_gateways_and_a_worker_that_can_write_nothing_else() 
     }
 }
 
+/// The largest body that the proxies take for a form with a file.
+const FILES: usize = 25 * 1024 * 1024;
+
+#[test]
+fn the_operators_file_passes_the_proxies_and_nothing_else_of_its_length() {
+    const { assert!(procura::web::operator::MOST_UPLOADED <= FILES) };
+    let nginx = read("deploy/proxy/nginx.conf");
+    let (every, own) = nginx.split_once("location = /operateur/import {").expect("a location of its own");
+    assert!(every.contains("client_max_body_size 256k;") && !every.contains("25m"), "{every}");
+    assert!(own.trim_start().starts_with("client_max_body_size 25m;"), "{own}");
+    let caddy = read("deploy/proxy/Caddyfile");
+    for lines in [
+        "@file path /operateur/import",
+        "@form not path /operateur/import",
+        "request_body @file {\n\t\tmax_size 25MiB",
+        "request_body @form {\n\t\tmax_size 256KB",
+    ] {
+        assert!(caddy.contains(lines), "{lines}");
+    }
+    let documents = documents("deploy/kubernetes/gateway.yaml");
+    let mut found: Vec<(&str, &str)> = of_kind(&documents, "Ingress")
+        .into_iter()
+        .map(|one| {
+            let path = &one["spec"]["rules"][0]["http"]["paths"][0]["path"];
+            let size = &one["metadata"]["annotations"]["nginx.ingress.kubernetes.io/proxy-body-size"];
+            (path.as_str().expect("a path"), size.as_str().expect("a size"))
+        })
+        .collect();
+    found.sort_unstable();
+    assert_eq!(found, [("/", "256k"), ("/operateur/import", "25m")]);
+}
+
 #[test]
 fn the_image_runs_as_an_ordinary_user_without_a_shell() {
     let file = read("deploy/Containerfile");

@@ -2,6 +2,10 @@
 
 use std::time::Duration;
 
+use procura::crypto::keys::Algorithm;
+use procura::operations::change_client::Wanted;
+use procura::operations::change_client::change_client;
+use procura::operations::register_client::NewClient;
 use reqwest::Method;
 
 use crate::fapi::client::FapiClient;
@@ -10,6 +14,7 @@ use crate::fapi::client::choose;
 use crate::fapi::client::parameter;
 use crate::fapi::client::visit;
 use crate::spaces::Scene;
+use crate::world::CLI;
 
 on_each_database! {
     async fn a_request_that_was_not_pushed(world) {
@@ -37,6 +42,46 @@ on_each_database! {
         let again = visit(&mut scene, &link).await;
         assert_eq!(again.status.as_u16(), 410, "the act is over: {}", again.main_text());
         assert_eq!(again.url.query(), None, "nothing goes back to the client");
+    }
+
+    async fn one_that_is_answered_at_once_is_used_up(world) {
+        let mut scene = Scene::set(world).await;
+        let client = FapiClient::register(&scene.world, "guichet").await;
+        let link = client.link(&client.push(&[("prompt", "none")]).await);
+        let answered = visit(&mut scene, &link).await;
+        assert_eq!(parameter(&answered.url, "error").as_deref(), Some("interaction_required"));
+        for browser in [&mut scene.aidant.browser, &mut scene.world.browser()] {
+            let again = browser.get(&link).await.expect("a page");
+            assert_eq!((again.status.as_u16(), again.url.query()), (400, link.query()), "nothing goes to the client again");
+        }
+    }
+
+    async fn what_was_taken_from_a_client_meanwhile_is_not_given(world) {
+        let mut scene = Scene::set(world).await;
+        let elsewhere = scene.world.at("/retour-ailleurs").to_string();
+        let both = |new: &mut NewClient| drop(new.redirect_uris.insert(elsewhere.clone()));
+        let client = FapiClient::register_with(&scene.world, "guichet", Algorithm::Es256, both).await;
+        let bench = scene.world.bench.clone();
+        let id = procura::domain::ids::ClientId::parse("guichet").expect("an id");
+        let change = async |members: serde_json::Value| {
+            let members = members.as_object().expect("members").clone();
+            let wanted = Wanted { members, sector_listed: None, overlap: Duration::ZERO };
+            change_client(&bench, &CLI, &id, wanted, None).await.expect("a change");
+        };
+        let asked = [("scope", "openid profile email")];
+        let url = client.code_with(&mut scene, &asked).await;
+        let tokens = client.redeem(&parameter(&url, "code").expect("a code")).await;
+        let token = tokens.token("access_token");
+        let before = client.get("/oauth/userinfo", &token).await;
+        assert!(before.body["email"].is_string() && before.body["family_name"].is_string(), "{}", before.body);
+        change(serde_json::json!({ "scope": "openid profile" })).await;
+        let after = client.get("/oauth/userinfo", &token).await;
+        assert!(after.body.get("email").is_none() && after.body["family_name"].is_string(), "{}", after.body);
+        let page = visit(&mut scene, &client.link(&client.push(&[]).await)).await;
+        change(serde_json::json!({ "redirect_uris": [elsewhere] })).await;
+        let refused = choose(&mut scene, &page).await;
+        assert_eq!((refused.status.as_u16(), refused.url.path().starts_with("/acte/")), (403, true), "{}", refused.url);
+        assert_eq!(scene.world.count("act.refused!").await, 1);
     }
 
     async fn a_reload_before_login_ends_comes_back(world) {

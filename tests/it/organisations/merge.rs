@@ -53,7 +53,8 @@ on_each_database! {
         let own = olga.get(&scene.world, &path).await;
         assert!(own.form_to("/confirmer").is_err(), "who asked is offered no confirmation");
         let forced = scene.world.at(&format!("{path}/confirmer"));
-        let denied = olga.browser.post_from(&scene.world.at(&path), &forced, &[]).await.expect("a page");
+        let into = new.to_string();
+        let denied = olga.browser.post_from(&scene.world.at(&path), &forced, &[("target", into.as_str())]).await.expect("a page");
         assert_eq!(denied.status.as_u16(), 403, "{}", denied.main_text());
         assert_eq!((scene.world.count("organisation.merged").await, scene.world.count("organisation.merged!").await), (0, 1));
         let page = paul.get(&scene.world, &path).await;
@@ -133,9 +134,11 @@ on_each_database! {
         merge_organisations::propose(bench, &olga, (old, new), "Fusion", None).await.expect("a proposal");
         let twice = merge_organisations::propose(bench, &paul, (old, new), "Fusion", None).await;
         assert!(matches!(twice, Err(Refusal::Conflict("merge-waits"))), "{twice:?}");
-        let moved = merge_organisations::confirm(bench, Confirmer::Operator(&paul), old, None).await.expect("a merger");
+        let elsewhere = merge_organisations::confirm(bench, Confirmer::Operator(&paul), (old, old), None).await;
+        assert!(matches!(elsewhere, Err(Refusal::Conflict("merge-none"))), "another than was shown: {elsewhere:?}");
+        let moved = merge_organisations::confirm(bench, Confirmer::Operator(&paul), (old, new), None).await.expect("a merger");
         assert_eq!((moved.habilitations, moved.mandates), (0, 0));
-        let again = merge_organisations::confirm(bench, Confirmer::Operator(&paul), old, None).await;
+        let again = merge_organisations::confirm(bench, Confirmer::Operator(&paul), (old, new), None).await;
         assert!(matches!(again, Err(Refusal::Conflict(_))), "{again:?}");
         let back = merge_organisations::propose(bench, &olga, (new, old), "Retour", None).await;
         assert!(matches!(back, Err(Refusal::Invalid(_))), "nothing goes into a closed organisation: {back:?}");
@@ -163,7 +166,7 @@ on_each_database! {
         let by = async |account| current::operator(&world.bench, account, None).await.expect("a read").expect("an operator");
         let (olga, paul) = (by(olga.account).await, by(paul.account).await);
         merge_organisations::propose(&world.bench, &olga, (old, new), "Fusion", None).await.expect("a proposal");
-        let moved = merge_organisations::confirm(&world.bench, Confirmer::Operator(&paul), old, None).await.expect("a merger");
+        let moved = merge_organisations::confirm(&world.bench, Confirmer::Operator(&paul), (old, new), None).await.expect("a merger");
         assert_eq!(moved.mandates, 2_001);
         assert_eq!(world.count("mandate.transferred").await, 2_001);
         let told = world.messages().await.iter().filter(|message| matches!(message.body, MessageBody::MandatesTransferred { .. })).count();

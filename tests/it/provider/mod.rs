@@ -349,6 +349,13 @@ async fn a_client_gets_its_own_token(engine: &str) {
     assert!(!stage.is_active(&stage.caf, &token["access_token"]).await);
     let wrong = [("grant_type", "client_credentials"), ("scope", "openid")];
     assert_eq!(stage.post("/oauth/token", &stage.caf, &wrong).await.1["error"], "invalid_scope");
+    let refresh = [("grant_type", "refresh_token"), ("refresh_token", "none")];
+    assert_eq!(stage.post("/oauth/token", &stage.caf, &refresh).await.1["error"], "unauthorized_client");
+    assert_eq!(
+        stage.refused("client.token_issued").await,
+        2,
+        "what a client may not have, it was seen asking for"
+    );
     let twice = [("grant_type", "client_credentials"), ("grant_type", "password")];
     assert_eq!(stage.post("/oauth/token", &stage.caf, &twice).await.1["error"], "invalid_request");
     let both =

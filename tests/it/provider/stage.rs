@@ -281,6 +281,13 @@ impl Stage {
         (answer.status().as_u16(), answer.json().await.unwrap_or(Value::Null))
     }
 
+    /// How many refused entries of a kind there are, of whomever.
+    pub(crate) async fn refused(&self, kind: &str) -> i64 {
+        let mut tx = self.bench.db.read().await.expect("a transaction");
+        let sql = Sql::same("SELECT COUNT(*) FROM entry_refs WHERE kind = $1 AND refused");
+        tx.query(sql).bind(kind).fetch_one::<(i64,)>().await.expect("a count").0
+    }
+
     /// How many entries of a kind there are.
     pub(crate) async fn entries(&self, kind: &str) -> usize {
         let mut tx = self.bench.db.read().await.expect("a transaction");

@@ -201,7 +201,7 @@ pub async fn registered(world: &World, new: NewClient) -> Registered {
     let by =
         current::operator(&world.bench, operator.account, None).await.expect("a read").expect("an operator");
     registered.client =
-        confirm_client(&world.bench, &by, &registered.client.id, None).await.expect("confirmed");
+        confirm_client(&world.bench, &by, &registered.client.id, None, None).await.expect("confirmed");
     registered
 }
 
