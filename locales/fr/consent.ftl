@@ -113,7 +113,7 @@ consent-code-hint-letter = Les six chiffres de la lettre. Pour refuser, laissez 
 consent-code-old = Ce code n’est plus bon : trop de temps a passé. Demandez à l’aidant de vous en envoyer un nouveau.
 consent-if-say-yes = <strong>Si vous approuvez</strong>, { $organisation } pourra agir pour vous dès que son référent aura aussi donné son accord.
 consent-done-said-yes = Vous avez dit oui
-consent-done-said-yes-words = Le référent de la structure { $organisation } doit encore donner son accord. Alors seulement elle pourra agir pour vous, jusqu’au { $until }, pour :
+consent-done-said-yes-words = Le référent de la structure { $organisation } doit encore donner son accord. Alors seulement la structure pourra agir pour vous, jusqu’au { $until }, pour :
 consent-done-stop = Vous pouvez tout arrêter à tout moment, sans donner de raison : dites-le à la structure ou appelez-nous.
 consent-closed-keep = Imprimez-la maintenant si vous voulez la garder.
 

@@ -90,7 +90,7 @@ async fn tell_her(
 ) -> Result<(), Refusal> {
     if let Some(phone) = asking.notes.contacts.phone.clone().filter(|_| mandate.terms.channel == Channel::Sms)
     {
-        change_contact::proved_by_consent(work, person, &Address::Phone(phone)).await?;
+        Box::pin(change_contact::proved_by_consent(work, person, &Address::Phone(phone))).await?;
     }
     let (doer, _) = drafter(work, mandate).await?;
     let themes = mandate.terms.themes.iter().copied().collect();

@@ -59,7 +59,7 @@ on_each_database! {
     async fn what_was_taken_from_a_client_meanwhile_is_not_given(world) {
         let mut scene = Scene::set(world).await;
         let elsewhere = scene.world.at("/retour-ailleurs").to_string();
-        let both = |new: &mut NewClient| drop(new.redirect_uris.insert(elsewhere.clone()));
+        let both = |new: &mut NewClient| new.redirect_uris.extend([elsewhere.clone()]);
         let client = FapiClient::register_with(&scene.world, "guichet", Algorithm::Es256, both).await;
         let bench = scene.world.bench.clone();
         let id = procura::domain::ids::ClientId::parse("guichet").expect("an id");
@@ -202,7 +202,7 @@ on_each_database! {
 
     async fn a_key_named_otherwise_than_proven(world) {
         let client = FapiClient::register(&world, "guichet").await;
-        let other = Key::fresh(procura::crypto::keys::Algorithm::Es256).thumbprint();
+        let other = Key::fresh(Algorithm::Es256).thumbprint();
         let answer = client.push(&[("dpop_jkt", &other)]).await;
         assert_eq!(answer.error(), (400, "invalid_request"), "{}", answer.body);
         for bad in ["x", "not/base64url", &"A".repeat(44)] {
@@ -239,7 +239,7 @@ on_each_database! {
         assert_eq!(parameter(&page.url, "state").as_deref(), Some("the-state"));
         let tokens = client.redeem(&parameter(&page.url, "code").expect("a code")).await;
         assert_eq!(tokens.body["scope"], "openid profile");
-        let id = client.verified(&tokens.token("id_token"), "JWT", procura::crypto::keys::Algorithm::Es256).await;
+        let id = client.verified(&tokens.token("id_token"), "JWT", Algorithm::Es256).await;
         assert_eq!(id["nonce"], "the-nonce");
     }
 
@@ -251,7 +251,7 @@ on_each_database! {
         let url = client.code_with(&mut scene, &[("state", &state), ("nonce", &nonce)]).await;
         assert_eq!(parameter(&url, "state").as_deref(), Some(state.as_str()));
         let tokens = client.redeem(&parameter(&url, "code").expect("a code")).await;
-        let id = client.verified(&tokens.token("id_token"), "JWT", procura::crypto::keys::Algorithm::Es256).await;
+        let id = client.verified(&tokens.token("id_token"), "JWT", Algorithm::Es256).await;
         assert_eq!(id["nonce"], nonce);
     }
 }

@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use procura::domain::ids::MandateId;
 use procura::domain::mandate::MandateStatus;
 use procura::domain::message::MessageBody;
 use procura::domain::theme::Theme;
@@ -139,5 +140,32 @@ on_each_database! {
         }
         let mut lines = chain(&scene.world, scene.mandate.id).await;
         assert_eq!(lines.split_off(lines.len() - 2), ["mandate.suspended", "mandate.restored"]);
+    }
+
+    async fn a_reason_to_correct_stands_at_its_own_mandate(world) {
+        let mut scene = Scene::set(world).await;
+        let other = approved(&scene.world, &mut scene.aidant, &["papiers"], "month", "jeanne").await;
+        let mut operator = scene.world.operator("Olga").await;
+        operator.login(&scene.world).await;
+        let long = "é".repeat(501);
+        for (reason, said) in [("", "Dites pourquoi"), (long.as_str(), "500")] {
+            let page = found(&scene, &mut operator).await;
+            assert_eq!(page.attribute("main details[open]", "class"), None, "nothing is open before");
+            let form = page.form_to(&format!("/mandats/{}", scene.mandate.id)).expect("its form");
+            let page = operator.browser.submit(&form.with(&[("reason", reason)]).expect("the field")).await.expect("a page");
+            assert_eq!(page.status.as_u16(), 422, "{}", page.main_text());
+            assert_eq!(page.all_words(".error-summary a").len(), 1);
+            let target = page.attribute(".error-summary a", "href").expect("where it is");
+            assert_eq!(page.all_words(&format!("textarea[id='{}']", target.trim_start_matches('#'))).len(), 1, "{target}");
+            assert_eq!((page.all_words("main details[open]").len(), page.all_words("[aria-invalid]").len()), (1, 1));
+            let field = "main details[open] textarea[aria-invalid=true]";
+            assert_eq!(page.attribute(field, "id").map(|id| format!("#{id}")), Some(target));
+            let message = page.attribute(field, "aria-describedby").expect("what describes it");
+            let words = page.words(&format!("main details[open] [id='{message}']")).expect("the message");
+            assert!(words.contains(said), "{words}");
+            let typed = |id: MandateId| page.form_to(&format!("/mandats/{id}")).expect("a form").value("reason").map(str::to_owned);
+            assert_eq!((typed(scene.mandate.id).as_deref(), typed(other.id).as_deref()), (Some(reason), Some("")));
+            assert_eq!(status(&scene.world, scene.mandate.id).await, MandateStatus::Active);
+        }
     }
 }
