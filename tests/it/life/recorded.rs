@@ -59,7 +59,7 @@ on_each_database! {
         assert_eq!(confirmed, [("telephone".to_owned(), vec![Theme::Social]), ("letter".to_owned(), vec![Theme::Papiers, Theme::Logement])]);
         let (mut person, _) = scene.person("jeanne").await;
         let journal = person.get(&scene.world.at("/personne/journal")).await.expect("her journal");
-        for wanted in ["ce que vous avez demandé par téléphone", "par courrier", "cherché une personne"] {
+        for wanted in ["ce que vous avez demandé par téléphone", "par courrier", "cherché votre nom"] {
             assert!(journal.main_text().contains(wanted), "{wanted}: {}", journal.main_text());
         }
         let page = found(&scene, &mut operator).await;

@@ -44,7 +44,7 @@ on_each_database! {
         let mut olga = scene.world.operator("Olga").await;
         olga.login(&scene.world).await;
         let page = olga.get(&scene.world, "/operateur/retention").await;
-        for words in ["6 ans", "5 ans", "Contenu des lignes du registre", "Prochain passage"] {
+        for words in ["6 ans", "5 ans", "Contenu des lignes du journal", "Prochain passage"] {
             assert!(page.main_text().contains(words), "{words} in {}", page.main_text());
         }
         let stranger = scene.aidant.get(&scene.world, "/operateur/retention").await;
