@@ -18,6 +18,7 @@ use tokio::signal::unix::SignalKind;
 #[cfg(unix)]
 use tokio::signal::unix::signal;
 use tokio::sync::watch;
+use tokio::task::JoinHandle;
 use tower_http::limit::RequestBodyLimitLayer;
 
 use crate::api;
@@ -227,7 +228,7 @@ impl Server {
             let gates = vec![self.people.clone(), self.programs.clone()];
             serve_metrics(address, gates, stopped.clone()).await?;
         }
-        let jobs = self.jobs.then(|| {
+        let mut jobs = self.jobs.then(|| {
             let ways = Ways {
                 post: Arc::clone(&self.post),
                 outbound: self.app.registered.clone(),
@@ -238,9 +239,16 @@ impl Server {
         let limits = self.app.config().server.limits;
         let door = self.drain.door(listener);
         let mut serving = tokio::spawn(serving::serve(door, self.router(), limits, wait(stopped)));
+        let mut broken = false;
         let ended = tokio::select! {
             ended = &mut serving => Some(ended),
             () = stop => None,
+            () = over(&mut jobs) => {
+                tracing::error!("the jobs ended by themselves; whoever watches this process starts it again");
+                jobs = None;
+                broken = true;
+                None
+            }
         };
         tracing::info!("stopping");
         let config = self.app.config();
@@ -261,7 +269,18 @@ impl Server {
             );
         }
         self.app.bench.db.close().await;
+        if broken {
+            return Err(std::io::Error::other("the jobs ended by themselves").into());
+        }
         ended.map_or(Ok(()), |ended| Ok(ended.map_err(std::io::Error::other)??))
+    }
+}
+
+/// Comes back when the jobs are over, which they are not before they were told to stop; never where there are none.
+async fn over(jobs: &mut Option<JoinHandle<()>>) {
+    match jobs {
+        Some(jobs) => drop(jobs.await),
+        None => std::future::pending().await,
     }
 }
 

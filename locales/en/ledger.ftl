@@ -181,7 +181,11 @@ ledger-mandate-submitted =
     }
 ledger-mandate-sent-again = { $who } sent the link or the code of this mandate again at { $time }.
 ledger-mandate-letter-printed = { $who } opened the letter to print, with the text and the code, at { $time }.
-ledger-mandate-identity-refused = Another person than the expected one said who they are at { $time }. Nothing of them was kept and the draft of <strong>{ $organisation }</strong> is closed.
+ledger-mandate-identity-refused =
+    { $word ->
+        [renewal_other_person] Another person than the one who gave the mandate said who they are at { $time }. Nothing of them was kept. The renewal prepared by <strong>{ $organisation }</strong> still waits for the right person.
+       *[other] Another person than the expected one said who they are at { $time }. Nothing of them was kept and the draft of <strong>{ $organisation }</strong> is closed.
+    }
 ledger-mandate-paired = { $who } typed the right code, told by the aidant, at { $time }.
 ledger-mandate-code-refused =
     { $word ->

@@ -82,7 +82,7 @@ error-who-title = Who will read this declaration
 error-who = The person, your referent, the administration concerned. The mandate stays as it is.
 error-button = Declare this error
 error-list-title = Declared errors
-error-list-lead = What aidants declared themselves, and what they did to mend it.
+error-list-lead = Aidants declared these errors themselves. To read what happened and for whom, look for the line in the journals: you will state your purpose.
 error-list-none = No declared error
 error-list-none-words = When an aidant declares an error, it arrives here.
 

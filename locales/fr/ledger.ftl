@@ -182,7 +182,11 @@ ledger-mandate-submitted =
     }
 ledger-mandate-sent-again = { $who } envoyé de nouveau le lien ou le code de ce mandat, à { $time }.
 ledger-mandate-letter-printed = { $who } ouvert la lettre à imprimer, avec le texte et le code, à { $time }.
-ledger-mandate-identity-refused = Une autre personne que celle attendue a dit qui elle est, à { $time }. Nous n’avons rien gardé d’elle et le brouillon de la structure <strong>{ $organisation }</strong> est fermé.
+ledger-mandate-identity-refused =
+    { $word ->
+        [renewal_other_person] Une autre personne que celle qui a donné le mandat a dit qui elle est, à { $time }. Nous n’avons rien gardé d’elle. Le renouvellement préparé par la structure <strong>{ $organisation }</strong> attend toujours la bonne personne.
+       *[other] Une autre personne que celle attendue a dit qui elle est, à { $time }. Nous n’avons rien gardé d’elle et le brouillon de la structure <strong>{ $organisation }</strong> est fermé.
+    }
 ledger-mandate-paired = { $who } tapé le bon code, dit par l’aidant, à { $time }.
 ledger-mandate-code-refused =
     { $word ->

@@ -82,7 +82,7 @@ error-who-title = Qui lira cette déclaration
 error-who = La personne, votre référent, l’administration concernée. Le mandat reste comme il est.
 error-button = Déclarer cette erreur
 error-list-title = Erreurs déclarées
-error-list-lead = Ce que des aidants ont déclaré eux-mêmes, et ce qu’ils ont fait pour réparer.
+error-list-lead = Des aidants ont déclaré eux-mêmes ces erreurs. Pour lire ce qui s’est passé et pour qui, cherchez la ligne dans les journaux : vous direz pour quel but.
 error-list-none = Aucune erreur déclarée
 error-list-none-words = Quand un aidant déclare une erreur, elle arrive ici.
 

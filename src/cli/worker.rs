@@ -38,9 +38,16 @@ pub async fn run(setup: &Setup) -> anyhow::Result<ExitCode> {
         serve_metrics(address, Vec::new(), stopped.clone()).await?;
     }
     let db = bench.db.clone();
-    let jobs = tokio::spawn(jobs::run(bench, ways, stopped));
+    let mut jobs = tokio::spawn(jobs::run(bench, ways, stopped));
     tracing::info!(engine = db.engine(), "working");
-    told.await;
+    tokio::select! {
+        () = told => {}
+        ended = &mut jobs => {
+            // Whoever watches this process starts it again.
+            ended?;
+            anyhow::bail!("the jobs ended by themselves");
+        }
+    }
     stop.send_replace(true);
     jobs.await?;
     db.close().await;

@@ -63,6 +63,9 @@ pub struct IdentityProvider {
     pub scopes: Vec<String>,
     /// The levels (`acr`) asked for, at least one: of a person's the lowest that will do, of an aidant's each that will.
     pub levels: Vec<String>,
+    /// The identity providers behind it (`idp_id`) at which somebody else acts for the person; a login through one of them
+    /// identifies nobody.
+    pub refused_idps: Vec<String>,
     /// The signatures believed.
     pub algorithms: Vec<Algorithm>,
     /// Longest wait for one answer.
@@ -128,7 +131,14 @@ impl IdentityProvider {
             }
             _ => None,
         };
-        Self::read(reader, PERSONS, profile, levels).map(Some)
+        let refused = reader.list(PERSONS, "refused_idps");
+        let provider = Self::read(reader, PERSONS, profile, levels)?;
+        let refused_idps = refused?;
+        if !refused_idps.is_empty() && !provider.scopes.iter().any(|scope| scope == "idp_id") {
+            reader.problem(PERSONS, "refused_idps", "needs the scope \"idp_id\"");
+            return None;
+        }
+        Some(Some(Self { refused_idps, ..provider }))
     }
 
     /// Where aidants may log in beside their own code. As [`IdentityProvider::read_for_persons`].
@@ -166,6 +176,7 @@ impl IdentityProvider {
             authentication: authentication?,
             scopes: scopes?,
             levels: levels?,
+            refused_idps: Vec::new(),
             algorithms: algorithms?,
             timeout: timeout?,
         })

@@ -158,6 +158,11 @@ impl FranceConnect {
         self.memory().sessions.clear();
     }
 
+    /// Publishes its key no more, as if somebody else had got it; whoever has it signs on.
+    pub fn withdraw_key(&self) {
+        self.memory().withdrawn = true;
+    }
+
     /// How many browser sessions have somebody logged in.
     pub fn live_sessions(&self) -> usize {
         self.memory().sessions.values().filter(|session| session.login.is_some()).count()
@@ -221,7 +226,9 @@ impl FranceConnect {
 }
 
 async fn jwks(State(provider): State<FranceConnect>) -> Json<JwkSet> {
-    Json(JwkSet { keys: vec![provider.settings().key.public_jwk()] })
+    let withdrawn = provider.memory().withdrawn;
+    let key = (!withdrawn).then(|| provider.settings().key.public_jwk());
+    Json(JwkSet { keys: key.into_iter().collect() })
 }
 
 async fn discovery(State(provider): State<FranceConnect>) -> Json<Value> {

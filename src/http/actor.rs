@@ -289,6 +289,24 @@ impl FromRequestParts<App> for FreshOperator {
     }
 }
 
+/// An agent of an authority whose second factor is fresh enough to take lines away, to record an order, or to give another
+/// agent her word.
+#[derive(Clone, Debug)]
+pub struct FreshAuthority(pub AuthorityActor);
+
+impl FromRequestParts<App> for FreshAuthority {
+    type Rejection = Response;
+
+    async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Response> {
+        let Authority(authority) = Authority::from_request_parts(parts, app).await?;
+        let at = authority.staff.factor_at;
+        match at.filter(|at| app.bench.now().since(*at) <= app.config().sessions.second_factor_max_age) {
+            Some(_) => Ok(Self(authority)),
+            None => Err(to_second_factor(parts, Space::Authority)),
+        }
+    }
+}
+
 /// A referent whose second factor is fresh enough to change how an aidant enters.
 #[derive(Clone, Debug)]
 pub struct FreshReferent(pub Referent);

@@ -8,10 +8,12 @@ use crate::jobs::Complaint;
 use crate::jobs::Shutdown;
 use crate::jobs::checkpoint_file;
 use crate::jobs::pause;
+use crate::ledger::checkpoint::Checkpoint;
 use crate::operations::bench::Bench;
 use crate::operations::integrate::Turn;
 use crate::operations::integrate::hand_over;
-use crate::operations::integrate::integrate;
+use crate::operations::integrate::integrate_behind;
+use crate::operations::integrate::newest;
 use crate::operations::read_ledger;
 use crate::operations::refusal::Refusal;
 use crate::telemetry::metrics;
@@ -33,8 +35,9 @@ pub async fn run(bench: &Bench, mut shutdown: Shutdown) {
         }
     }
     let holder = random_token(bench.random.as_ref(), 12);
+    let mut signed = complaint.turn(newest(bench)).await.flatten();
     loop {
-        let turn = complaint.turn(turn(bench, &holder)).await;
+        let turn = complaint.turn(turn(bench, &holder, &mut signed)).await;
         measure(bench, &mut measured).await;
         let span = match turn {
             Some(Turn::Done { .. } | Turn::Idle) => bench.config.ledger.integrate_every,
@@ -44,18 +47,19 @@ pub async fn run(bench: &Bench, mut shutdown: Shutdown) {
             break;
         }
     }
-    finish(bench, &holder, &mut complaint).await;
+    finish(bench, &holder, &mut complaint, &mut signed).await;
 }
 
-/// One turn: everything that waits now, batch after batch.
-async fn turn(bench: &Bench, holder: &str) -> Result<Turn, Refusal> {
+/// One turn: everything that waits now, batch after batch, behind the head that was `signed` here last.
+async fn turn(bench: &Bench, holder: &str, signed: &mut Option<Checkpoint>) -> Result<Turn, Refusal> {
     let mut last = Turn::Idle;
     loop {
-        let turn = integrate(bench, holder).await?;
+        let turn = integrate_behind(bench, holder, signed.as_ref()).await?;
         match &turn {
             Turn::Idle => return Ok(last),
             Turn::Elsewhere => return Ok(turn),
-            Turn::Done { added, note, .. } => {
+            Turn::Done { added, head, note, .. } => {
+                *signed = Some(head.clone());
                 metrics::count_many(Counter::LedgerIntegrated, *added);
                 metrics::count(Counter::LedgerCheckpoints);
                 checkpoint_file::keep(bench, note).await?;
@@ -66,8 +70,8 @@ async fn turn(bench: &Bench, holder: &str) -> Result<Turn, Refusal> {
 }
 
 /// What was committed before the stop is still put into the tree, then another process may go on.
-async fn finish(bench: &Bench, holder: &str, complaint: &mut Complaint) {
-    if complaint.turn(turn(bench, holder)).await.is_some() {
+async fn finish(bench: &Bench, holder: &str, complaint: &mut Complaint, signed: &mut Option<Checkpoint>) {
+    if complaint.turn(turn(bench, holder, signed)).await.is_some() {
         complaint.turn(hand_over(bench, holder)).await;
     }
 }

@@ -38,6 +38,9 @@ pub enum MailError {
     /// The relay refused, or cannot be reached. Its words may name the addressee and are not kept.
     #[error("the mail relay did not take the message ({0})")]
     Relay(&'static str),
+    /// The relay does not answer in time.
+    #[error("the mail relay does not answer in time")]
+    Silent,
     /// The relay cannot be used; nobody was written to, so that its words are kept.
     #[error("the mail relay does not take us: {0}")]
     Check(lettre::transport::smtp::Error),
@@ -51,6 +54,8 @@ pub struct Mailer(Option<Way>);
 struct Way {
     transport: AsyncSmtpTransport<Tokio1Executor>,
     from: Mailbox,
+    /// How long one mail, or one look at the relay, may take as a whole: the library bounds the connection alone.
+    patience: Duration,
 }
 
 /// RFC 3834 section 5: no automatic answer is wanted.
@@ -79,7 +84,11 @@ impl Mailer {
     pub fn new(mail: &Mail) -> Result<Self, MailError> {
         match mail {
             Mail::None => Ok(Self(None)),
-            Mail::Smtp(smtp) => Ok(Self(Some(Way { transport: transport(smtp)?, from: smtp.from.clone() }))),
+            Mail::Smtp(smtp) => Ok(Self(Some(Way {
+                transport: transport(smtp)?,
+                from: smtp.from.clone(),
+                patience: smtp.timeout,
+            }))),
         }
     }
 
@@ -99,9 +108,10 @@ impl Mailer {
             return Ok(());
         };
         let mail = way.mail(message, letter, id, now)?;
-        match way.transport.send(mail).await {
-            Ok(_) => Ok(()),
-            Err(error) => Err(MailError::Relay(reason(&error))),
+        match tokio::time::timeout(way.patience, way.transport.send(mail)).await {
+            Ok(Ok(_)) => Ok(()),
+            Ok(Err(error)) => Err(MailError::Relay(reason(&error))),
+            Err(_) => Err(MailError::Relay("no answer in time")),
         }
     }
 
@@ -112,7 +122,10 @@ impl Mailer {
     pub async fn check(&self) -> Result<bool, MailError> {
         match &self.0 {
             None => Ok(true),
-            Some(way) => way.transport.test_connection().await.map_err(MailError::Check),
+            Some(way) => tokio::time::timeout(way.patience, way.transport.test_connection())
+                .await
+                .map_err(|_| MailError::Silent)?
+                .map_err(MailError::Check),
         }
     }
 }
@@ -193,7 +206,7 @@ mod tests {
             from: "Procura <procura@example.org>".parse().expect("a sender"),
             timeout: Duration::from_secs(1),
         };
-        let way = Way { transport: transport(&smtp)?, from: smtp.from };
+        let way = Way { transport: transport(&smtp)?, from: smtp.from, patience: smtp.timeout };
         let message = Message {
             to: Address::Email(Private::new(to.to_owned())),
             name: Private::new(name.to_owned()),
@@ -204,6 +217,32 @@ mod tests {
         let id = MessageId::from_uuid(uuid::Uuid::from_u128(7));
         let mail = way.mail(&message, &letter, id, Instant::from_seconds(1_795_000_000))?;
         Ok(String::from_utf8(mail.formatted()).expect("text"))
+    }
+
+    #[tokio::test]
+    async fn a_relay_that_says_nothing_is_not_waited_for() {
+        // Connections are taken by the system; nobody ever greets.
+        let silent = tokio::net::TcpListener::bind("127.0.0.1:0").await.expect("a port");
+        let mailer = Mailer::new(&Mail::Smtp(Smtp {
+            host: "127.0.0.1".to_owned(),
+            port: silent.local_addr().expect("an address").port(),
+            security: MailSecurity::None,
+            credentials: None,
+            from: "Procura <procura@example.org>".parse().expect("a sender"),
+            timeout: Duration::from_millis(200),
+        }))
+        .expect("a mailer");
+        let message = Message {
+            to: Address::Email(Private::new("jeanne@example.org".to_owned())),
+            name: Private::new("Jeanne".to_owned()),
+            language: MessageLanguage::French,
+            body: MessageBody::CaseOpened { number: "1".to_owned(), organisation: "o".to_owned() },
+        };
+        let letter = Letter { subject: "s".into(), text: "text".into(), html: "<p>html</p>".into() };
+        let id = MessageId::from_uuid(uuid::Uuid::from_u128(7));
+        let sent = mailer.send(&message, &letter, id, Instant::from_seconds(1_795_000_000)).await;
+        assert!(matches!(sent, Err(MailError::Relay("no answer in time"))), "{sent:?}");
+        assert!(matches!(mailer.check().await, Err(MailError::Silent)));
     }
 
     #[tokio::test]

@@ -7,6 +7,7 @@ use crate::crypto::hash::sha256;
 use crate::domain::asking::AnsweredBy;
 use crate::domain::asking::DraftEnd;
 use crate::domain::asking::SentText;
+use crate::domain::decision::Reason;
 use crate::domain::ids::AccountId;
 use crate::domain::ids::MandateId;
 use crate::domain::mandate::Mandate;
@@ -41,6 +42,7 @@ use crate::storage::mandates;
 use crate::storage::mandates::StoredConsent;
 use crate::storage::organisations;
 use crate::storage::organisations::StoredOrganisation;
+use crate::storage::persons;
 
 /// The time of the code has passed: another one must be sent.
 pub const CODE_TOO_OLD: &str = "code-too-old";
@@ -149,6 +151,8 @@ async fn hold(work: &mut Work<'_>, door: Door<'_>) -> Result<Held, Refusal> {
         .await?
         .ok_or(Refusal::NotFound)?;
     let id = asking.row.person.ok_or_else(|| Refusal::fault("a declaration without its person"))?;
+    // Not erased while this is under way.
+    persons::hold_shared(&mut work.tx, id).await?;
     let person = actors::person(bench, &mut work.tx, id).await?;
     let (aidant, _) = actors::account(bench, &mut work.tx, mandate.terms.drafted_by).await?;
     let text = asking.notes.text.clone().ok_or_else(|| Refusal::fault("a declaration without its text"))?;
@@ -193,10 +197,9 @@ pub async fn answer(
     if work.now > held.asking.row.code_expires_at {
         return Err(Refusal::Conflict(CODE_TOO_OLD));
     }
-    if held.organisation.organisation.status != OrganisationStatus::Active {
-        return Err(Refusal::Conflict("organisation-suspended"));
-    }
+    let suspended = held.organisation.organisation.status != OrganisationStatus::Active;
     match held.asking.judge(bench, code) {
+        Judged::Right if suspended => Err(refuse_suspended(work, &held, door).await),
         Judged::Right => agree(work, held, door).await,
         judged => wrong(work, held, door, judged).await,
     }
@@ -254,12 +257,39 @@ async fn wrong(mut work: Work<'_>, held: Held, door: Door<'_>, judged: Judged) -
     Ok(Answered { reading: held.reading, outcome, at })
 }
 
+/// That she approved this text; without the evidence where it was refused and nothing is kept.
+fn approved(held: &Held, validity: Validity, draft: &[u8], evidence: Option<&[u8]>) -> Event {
+    let terms = &held.mandate.terms;
+    Event::MandateApproved {
+        themes: terms.themes.iter().copied().collect(),
+        duration: terms.duration.as_str().to_owned(),
+        ends_at: validity.until.into(),
+        method: terms.channel.method().as_str().to_owned(),
+        grade: held.person.person.identification.grade().as_str().to_owned(),
+        text_digest: held.reading.words.digest.into(),
+        text_version: terms.text_version.clone(),
+        draft_digest: sha256(draft).into(),
+        evidence_digest: evidence.map(|evidence| sha256(evidence).into()),
+    }
+}
+
+/// Writes down that she approved while the organisation is suspended; gives the refusal.
+async fn refuse_suspended(work: Work<'_>, held: &Held, door: Door<'_>) -> Refusal {
+    let terms = &held.mandate.terms;
+    let validity = Validity::approved_at(work.now, terms.duration);
+    let written = async {
+        let event = approved(held, validity, &terms.draft_bytes()?, None);
+        let refused = line(held, doer(held, door), event).refused(Reason::OrganisationSuspended.as_str());
+        work.record(refused).await?.0.commit().await
+    };
+    written.await.err().unwrap_or(Refusal::Conflict("organisation-suspended"))
+}
+
 async fn agree(mut work: Work<'_>, mut held: Held, door: Door<'_>) -> Result<Answered, Refusal> {
     let bench = work.bench;
     let now = work.now;
     let terms = &held.mandate.terms;
     let method = terms.channel.method();
-    let words = &held.reading.words;
     let draft = terms.draft_bytes()?;
     let (answered_by, typed_by) = match door {
         Door::Link { .. } => (AnsweredBy::Person, None),
@@ -274,17 +304,8 @@ async fn agree(mut work: Work<'_>, mut held: Held, door: Door<'_>) -> Result<Ans
         draft: b64(&draft),
     })?;
     let validity = Validity::approved_at(now, terms.duration);
-    let approved = Event::MandateApproved {
-        themes: terms.themes.iter().copied().collect(),
-        duration: terms.duration.as_str().to_owned(),
-        ends_at: validity.until.into(),
-        method: method.as_str().to_owned(),
-        grade: held.person.person.identification.grade().as_str().to_owned(),
-        text_digest: words.digest.into(),
-        text_version: terms.text_version.clone(),
-        draft_digest: sha256(&draft).into(),
-        evidence_digest: Some(sha256(&evidence).into()),
-    };
+    let approved = approved(&held, validity, &draft, Some(&evidence));
+    let words = &held.reading.words;
     let key = data_keys::require(bench, &mut work.tx, held.person.data_key).await?;
     let random = bench.random.as_ref();
     let stored = StoredConsent {

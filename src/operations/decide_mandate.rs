@@ -9,6 +9,7 @@ use crate::crypto::hash::b64;
 use crate::crypto::hash::same;
 use crate::crypto::hash::sha256;
 use crate::domain::account::Account;
+use crate::domain::decision::Reason;
 use crate::domain::ids::PersonId;
 use crate::domain::mandate::Channel;
 use crate::domain::mandate::Consent;
@@ -236,15 +237,43 @@ async fn refuse(mut work: Work<'_>, held: Held) -> Result<Decided, Refusal> {
     Ok(Decided { reading: held.reading, validity: None, at: now })
 }
 
+/// That she approved this text; without the evidence where it was refused and nothing is kept.
+fn approved(held: &Held, validity: Validity, draft: &[u8], evidence: Option<&[u8]>) -> Event {
+    let terms = &held.reading.mandate.terms;
+    Event::MandateApproved {
+        themes: terms.themes.iter().copied().collect(),
+        duration: terms.duration.as_str().to_owned(),
+        ends_at: validity.until.into(),
+        method: METHOD.to_owned(),
+        grade: held.actor.person.identification.grade().as_str().to_owned(),
+        text_digest: held.reading.words.digest.into(),
+        text_version: terms.text_version.clone(),
+        draft_digest: sha256(draft).into(),
+        evidence_digest: evidence.map(|evidence| sha256(evidence).into()),
+    }
+}
+
+/// Writes down that she approved while the organisation is suspended; gives the refusal.
+async fn refuse_suspended(work: Work<'_>, held: &Held) -> Refusal {
+    let terms = &held.reading.mandate.terms;
+    let validity = Validity::approved_at(work.now, terms.duration);
+    let written = async {
+        let refused = line(held, approved(held, validity, &terms.draft_bytes()?, None))
+            .refused(Reason::OrganisationSuspended.as_str());
+        work.record(refused).await?.0.commit().await
+    };
+    written.await.err().unwrap_or(Refusal::Conflict("organisation-suspended"))
+}
+
 async fn approve(mut work: Work<'_>, held: Held, answer: &Answer<'_>) -> Result<Decided, Refusal> {
     let bench = work.bench;
     let now = work.now;
-    if held.organisation.organisation.status != OrganisationStatus::Active {
-        return Err(Refusal::Conflict("organisation-suspended"));
-    }
     let words = &held.reading.words;
     if !same(answer.shown, &words.digest) {
         return Err(Refusal::Conflict("consent-changed"));
+    }
+    if held.organisation.organisation.status != OrganisationStatus::Active {
+        return Err(refuse_suspended(work, &held).await);
     }
     let terms = &held.reading.mandate.terms;
     let validity = Validity::approved_at(now, terms.duration);
@@ -261,17 +290,7 @@ async fn approve(mut work: Work<'_>, held: Held, answer: &Answer<'_>) -> Result<
         draft: b64(&draft),
         paired_at: held.paired_at,
     })?;
-    let approved = Event::MandateApproved {
-        themes: terms.themes.iter().copied().collect(),
-        duration: terms.duration.as_str().to_owned(),
-        ends_at: validity.until.into(),
-        method: METHOD.to_owned(),
-        grade: consent.grade.as_str().to_owned(),
-        text_digest: words.digest.into(),
-        text_version: terms.text_version.clone(),
-        draft_digest: sha256(&draft).into(),
-        evidence_digest: Some(sha256(&evidence).into()),
-    };
+    let approved = approved(&held, validity, &draft, Some(&evidence));
     let mandate = held.reading.mandate.clone().approve(consent)?;
     mandates::save(&mut work.tx, &mandate).await?;
     mandates::decided(&mut work.tx, mandate.id, now).await?;

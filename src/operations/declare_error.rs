@@ -27,7 +27,9 @@ use crate::operations::actors::AuthorityActor;
 use crate::operations::bench::Bench;
 use crate::operations::cases;
 use crate::operations::lines;
+use crate::operations::lines::NOT_MENDED;
 use crate::operations::lines::Opener;
+use crate::operations::lines::UNSAID;
 use crate::operations::organisation_holds::sealed_under;
 use crate::operations::refusal::FieldFault;
 use crate::operations::refusal::Refusal;
@@ -278,8 +280,14 @@ pub async fn of_authority(
     let mut tx = bench.db.read().await?;
     let ids = act_errors::within(&mut tx, cases::competent(authority), after, PAGE + 1).await?;
     let mut page = page(bench, &mut tx, ids).await?;
-    // Whose act it was is read in that person's trail, for a stated purpose.
-    page.lines.iter_mut().filter_map(|line| line.told.as_mut()).for_each(|told| told.person = None);
+    // Whose act it was and what happened there are read in that person's trail, for a stated purpose.
+    for told in page.lines.iter_mut().filter_map(|line| line.told.as_mut()) {
+        told.person = None;
+        told.details.words = Some(UNSAID.to_owned());
+        if told.details.label.as_deref() != Some(NOT_MENDED) {
+            told.details.label = Some(UNSAID.to_owned());
+        }
+    }
     Ok(page)
 }
 

@@ -79,6 +79,8 @@ pub(super) async fn find_or_add(
             if !askings::is_declared_in(&mut work.tx, organisation, id).await? {
                 return Err(Refusal::NotFound);
             }
+            // Not erased while this is under way.
+            persons::hold_shared(&mut work.tx, id).await?;
             return Ok((actors::person(bench, &mut work.tx, id).await?, false));
         }
         Some(Same::Nobody) => {}

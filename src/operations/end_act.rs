@@ -26,13 +26,19 @@ use crate::storage::tokens;
 pub async fn end_act(
     bench: &Bench,
     id_token_hint: &str,
+    named: Option<&str>,
     reference: Option<&str>,
 ) -> Result<Option<Client>, Refusal> {
+    let another = |client: &Client| named.is_some_and(|named| named != client.id.as_str());
     let Some((act, client)) = act_of_id_token(bench, id_token_hint).await? else {
-        let Some((login, client)) = login_of_id_token(bench, id_token_hint).await? else { return Ok(None) };
+        let found = login_of_id_token(bench, id_token_hint).await?;
+        let Some((login, client)) = found.filter(|(_, client)| !another(client)) else { return Ok(None) };
         end_login(Work::begin(bench, reference).await?, &client, &login, "logout").await?;
         return Ok(Some(client));
     };
+    if another(&client) {
+        return Ok(None);
+    }
     end_in(Work::begin(bench, reference).await?, &client, act.id, "logout").await?;
     Ok(Some(client))
 }

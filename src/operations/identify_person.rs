@@ -2,6 +2,9 @@
 
 use std::time::Duration;
 
+use serde::Deserialize;
+use serde::Serialize;
+
 use crate::domain::asking::DraftEnd;
 use crate::domain::contact::ContactKind;
 use crate::domain::contact::ContactSource;
@@ -26,6 +29,7 @@ use crate::operations::contacts;
 use crate::operations::data_keys;
 use crate::operations::names;
 use crate::operations::refusal::Refusal;
+use crate::operations::renewal;
 use crate::operations::tell;
 use crate::operations::work::Line;
 use crate::operations::work::Work;
@@ -38,6 +42,8 @@ use crate::storage::persons::PersonRow;
 
 /// The name of the way in which she was identified, as entries say it.
 pub const METHOD: &str = "franceconnect";
+/// The reason of the line of somebody who would answer a renewal of another person's mandate.
+pub const RENEWAL_OTHER_PERSON: &str = "renewal_other_person";
 const NEWS_WORTH: Duration = Duration::from_secs(7 * 86_400);
 
 /// An identity that the provider signed.
@@ -60,9 +66,7 @@ pub struct ProvenIdentity {
 /// As the database says; two first logins at once make the later one fail.
 pub async fn find_or_add(work: &mut Work<'_>, proven: &ProvenIdentity) -> Result<PersonActor, Refusal> {
     let bench = work.bench;
-    // A line break stands in no issuer, so that the two cannot run together.
-    let subject = format!("{}\n{}", proven.issuer, proven.sub.show());
-    let hash = bench.lookup.hash(SUBJECT_LOOKUP, &subject);
+    let hash = subject_hash(bench, proven);
     let plain = serde_json::to_vec(&proven.identity)?;
     let known = match persons::find_by_subject(&mut work.tx, &hash).await? {
         Some(row) => keep(work, row, (&proven.identity, &plain), proven.identification).await?,
@@ -79,6 +83,12 @@ pub async fn find_or_add(work: &mut Work<'_>, proven: &ProvenIdentity) -> Result
     let actor = PersonActor { person, data_key };
     follow_address(work, &actor, former.as_ref()).await?;
     Ok(actor)
+}
+
+/// Under what she is found again.
+fn subject_hash(bench: &Bench, proven: &ProvenIdentity) -> [u8; 32] {
+    // A line break stands in no issuer, so that the two cannot run together.
+    bench.lookup.hash(SUBJECT_LOOKUP, &format!("{}\n{}", proven.issuer, proven.sub.show()))
 }
 
 /// Keeps the address the provider gives now; another one than before is told at both, with its entry.
@@ -154,8 +164,19 @@ pub fn identified(proven: &ProvenIdentity) -> Event {
 pub enum Recognised {
     /// She may.
     Person(PersonId),
-    /// Another person was expected: nothing is kept of her, and the draft is dead.
-    Another,
+    /// Another person was expected: nothing is kept of her.
+    Another(Expected),
+}
+
+/// Whom a draft expects, where not everybody may answer it.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Expected {
+    /// Whom the aidant named, who is elsewhere: the draft is dead once another came.
+    #[default]
+    Named,
+    /// Who gave the mandate that is to be renewed; the draft goes on waiting for her.
+    Giver,
 }
 
 /// The person of a draft has said who she is, in the browser that holds its link.
@@ -180,7 +201,17 @@ pub async fn identify_for_consent(
     let expected = asking.as_ref().and_then(|asking| asking.notes.expected.as_ref());
     if expected.is_some_and(|expected| !expected.fits(&proven.identity)) {
         another(work, mandate, &organisation, proven).await?;
-        return Ok(Recognised::Another);
+        return Ok(Recognised::Another(Expected::Named));
+    }
+    if let Some(giver) = renewal::giver(&mut work.tx, &mandate).await? {
+        let hash = subject_hash(bench, proven);
+        let known = persons::find_by_subject(&mut work.tx, &hash).await?;
+        if known.is_none_or(|row| row.id != giver) {
+            let refused = unexpected(&mandate, &organisation, proven, RENEWAL_OTHER_PERSON);
+            let (recorded, _) = work.record(refused).await?;
+            recorded.commit().await?;
+            return Ok(Recognised::Another(Expected::Giver));
+        }
     }
     let person = find_or_add(&mut work, proven).await?;
     let id = person.person.id;
@@ -201,25 +232,34 @@ pub async fn identify_for_consent(
     Ok(Recognised::Person(id))
 }
 
-/// Another person came: told without naming her, under the organisation's key.
+/// That another person came: told without naming her, under the organisation's key.
+fn unexpected(
+    mandate: &Mandate,
+    organisation: &StoredOrganisation,
+    proven: &ProvenIdentity,
+    reason: &'static str,
+) -> Line {
+    let level = proven.identification.as_str().to_owned();
+    about(mandate, organisation, Event::MandateIdentityRefused { level }).refused(reason)
+}
+
+fn about(mandate: &Mandate, organisation: &StoredOrganisation, event: Event) -> Line {
+    Line::new(event, Actor::system(), organisation.data_key)
+        .account(mandate.terms.drafted_by)
+        .organisation(&organisation.organisation)
+        .mandate(mandate.id)
+}
+
+/// Another person came than the one the aidant named: the draft is dead.
 async fn another(
     mut work: Work<'_>,
     mandate: Mandate,
     organisation: &StoredOrganisation,
     proven: &ProvenIdentity,
 ) -> Result<(), Refusal> {
-    let id = mandate.id;
-    let drafter = mandate.terms.drafted_by;
-    let lapsed = asking::end(&mut work, mandate, DraftEnd::OtherIdentity).await?;
-    let line = |event| {
-        Line::new(event, Actor::system(), organisation.data_key)
-            .account(drafter)
-            .organisation(&organisation.organisation)
-            .mandate(id)
-    };
-    let level = proven.identification.as_str().to_owned();
-    let refused = line(Event::MandateIdentityRefused { level }).refused(DraftEnd::OtherIdentity.as_str());
+    let refused = unexpected(&mandate, organisation, proven, DraftEnd::OtherIdentity.as_str());
+    let lapsed = asking::end(&mut work, mandate.clone(), DraftEnd::OtherIdentity).await?;
     let (recorded, _) = work.record(refused).await?;
-    let (recorded, _) = recorded.record(line(lapsed)).await?;
+    let (recorded, _) = recorded.record(about(&mandate, organisation, lapsed)).await?;
     recorded.commit().await
 }

@@ -43,9 +43,9 @@ pub enum Turn {
     Done {
         /// How many.
         added: u64,
-        /// The tree's size now.
-        size: u64,
-        /// The signed checkpoint.
+        /// The tree's head now.
+        head: Checkpoint,
+        /// It as signed.
         note: String,
         /// The lease's epoch.
         epoch: i64,
@@ -58,15 +58,28 @@ pub enum Turn {
 /// # Errors
 /// When the database refuses or what is stored does not fit together.
 pub async fn integrate(bench: &Bench, holder: &str) -> Result<Turn, Refusal> {
+    integrate_behind(bench, holder, None).await
+}
+
+/// As [`integrate`], for a process that knows a head that was signed: nothing is signed where the database's tree does not
+/// continue it, as after a standby that lacked lines took over.
+///
+/// # Errors
+/// As [`integrate`]; a fault that says what differs.
+pub async fn integrate_behind(
+    bench: &Bench,
+    holder: &str,
+    signed: Option<&Checkpoint>,
+) -> Result<Turn, Refusal> {
     let mut tx = bench.db.read().await?;
     if !ledger::any_waiting(&mut tx).await? {
         return Ok(Turn::Idle);
     }
     drop(tx);
-    take_in(bench, holder).instrument(tracing::debug_span!("integrate")).await
+    take_in(bench, holder, signed).instrument(tracing::debug_span!("integrate")).await
 }
 
-async fn take_in(bench: &Bench, holder: &str) -> Result<Turn, Refusal> {
+async fn take_in(bench: &Bench, holder: &str, signed: Option<&Checkpoint>) -> Result<Turn, Refusal> {
     let signers = keys::ledger_signers(bench).await?;
     let origin = ledger_origin(bench).await?;
     let mut work = Work::begin(bench, None).await?;
@@ -74,13 +87,30 @@ async fn take_in(bench: &Bench, holder: &str) -> Result<Turn, Refusal> {
     let Some(epoch) = leases::take(&mut work.tx, LEASE, holder, now, LEASE_SPAN).await? else {
         return Ok(Turn::Elsewhere);
     };
+    if let Some(signed) = signed.filter(|signed| signed.origin == origin)
+        && let Some(behind) = compare(&mut work.tx, signed).await?
+    {
+        return Err(Refusal::Fault(anyhow::anyhow!(
+            "the ledger is not continued: {behind} (the database is older than what this process has seen signed)"
+        )));
+    }
     let Some((checkpoint, added)) = grow(&mut work.tx, origin).await? else {
         work.commit_without_entry(Housekeeping::Ledger).await?;
         return Ok(Turn::Idle);
     };
     let note = sign(&mut work.tx, &checkpoint, &signers, epoch, now).await?;
     work.commit_without_entry(Housekeeping::Ledger).await?;
-    Ok(Turn::Done { added, size: checkpoint.size, note, epoch })
+    Ok(Turn::Done { added, head: checkpoint, note, epoch })
+}
+
+/// The head that stands in the database, which the next one must continue; `None` before the first line.
+///
+/// # Errors
+/// When the database cannot be read.
+pub async fn newest(bench: &Bench) -> Result<Option<Checkpoint>, Refusal> {
+    let origin = ledger_origin(bench).await?;
+    let head = read_ledger::head(&mut bench.db.read().await?).await?;
+    Ok(head.map(|head| Checkpoint { origin, size: head.size, root: head.root }))
 }
 
 /// Gives the lease back at the end of the process, so that another one takes over at once.
@@ -125,14 +155,17 @@ pub async fn compare_with_kept(bench: &Bench, kept: &str) -> Result<Option<Behin
         Ok(kept) => kept,
         Err(error) => return Ok(Some(Behind::Foreign(error.to_string()))),
     };
-    let mut tx = bench.db.read().await?;
-    let found = read_ledger::head(&mut tx).await?.map_or(0, |head| head.size);
+    compare(&mut bench.db.read().await?, &kept).await
+}
+
+async fn compare(tx: &mut Tx, kept: &Checkpoint) -> Result<Option<Behind>, Refusal> {
+    let found = read_ledger::head(tx).await?.map_or(0, |head| head.size);
     if found < kept.size {
         return Ok(Some(Behind::Shorter { kept: kept.size, found }));
     }
-    let root = match ledger::checkpoint_of(&mut tx, kept.size).await? {
+    let root = match ledger::checkpoint_of(tx, kept.size).await? {
         Some(row) => row.root,
-        None => read_ledger::root_at(&mut tx, kept.size).await?.to_vec(),
+        None => read_ledger::root_at(tx, kept.size).await?.to_vec(),
     };
     Ok((root != kept.root).then_some(Behind::Other(kept.size)))
 }

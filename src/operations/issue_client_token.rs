@@ -66,7 +66,7 @@ pub async fn issue_client_token(
     reference: Option<&str>,
 ) -> Result<ClientToken, Refusal> {
     if !client.registration.client_credentials {
-        return refuse_client_token(bench, client, scope, "unauthorized_client", reference).await;
+        return Err(refuse_client_token(bench, client, scope, "unauthorized_client", reference).await);
     }
     let own: BTreeSet<String> = client
         .registration
@@ -80,7 +80,7 @@ pub async fn issue_client_token(
         None => own.clone(),
     };
     if granted.is_empty() || !granted.is_subset(&own) {
-        return refuse_client_token(bench, client, scope, "invalid_scope", reference).await;
+        return Err(refuse_client_token(bench, client, scope, "invalid_scope", reference).await);
     }
     let key = keys::signing_key(bench, Algorithm::Es256).await?;
     let alone = Alone::begin(bench, reference).await?;
@@ -119,17 +119,15 @@ pub async fn issue_client_token(
     Ok(ClientToken { access_token, token_type: token_type(jkt), expires_in: lifetime.as_secs(), scope })
 }
 
-/// Writes down that a client that proved who it is asked for a token it may not have; of what it asked for, the scopes there are.
-///
-/// # Errors
-/// Always: [`Refusal::Conflict`] with the reason, an error code of RFC 6749 section 5.2, once it is written.
-pub async fn refuse_client_token<T>(
+/// Writes down that a client that proved who it is asked for a token it may not have; of what it asked for, the scopes there
+/// are. Gives the refusal: [`Refusal::Conflict`] with the reason, an error code of RFC 6749 section 5.2, once it is written.
+pub async fn refuse_client_token(
     bench: &Bench,
     client: &Client,
     asked: Option<&str>,
     reason: &'static str,
     reference: Option<&str>,
-) -> Result<T, Refusal> {
+) -> Refusal {
     let asked: BTreeSet<String> = asked
         .unwrap_or_default()
         .split_ascii_whitespace()
@@ -139,7 +137,6 @@ pub async fn refuse_client_token<T>(
     let event = Event::ClientTokenIssued { jti: String::new(), scope: scope_text(&asked) };
     let line =
         Line::new(event, client_actor(client), data_keys::system(bench)).client(client).refused(reason);
-    let (recorded, _) = Work::begin(bench, reference).await?.record(line).await?;
-    recorded.commit().await?;
-    Err(Refusal::Conflict(reason))
+    let written = async { Work::begin(bench, reference).await?.record(line).await?.0.commit().await };
+    written.await.err().unwrap_or(Refusal::Conflict(reason))
 }

@@ -9,6 +9,7 @@ use crate::domain::act::ActLife;
 use crate::domain::act::Opened;
 use crate::domain::ids::ActId;
 use crate::domain::ids::MandateId;
+use crate::domain::ids::SoftwareLoginId;
 use crate::domain::software::Approved;
 use crate::domain::software::LoginStatus;
 use crate::domain::theme::Theme;
@@ -92,17 +93,26 @@ pub async fn issue_mandate_token(
         recorded.commit().await?;
         return Err(Refusal::Denied(reason));
     }
-    still_logged_in(&mut work, token, approved).await?;
+    let login = token.login.as_ref().ok_or(Refusal::NotFound)?;
+    if !goes_on(&mut work, login.id, approved).await? {
+        return Err(Refusal::NotFound);
+    }
     issue(work, &key, token, approved, &weighed).await
 }
 
-/// The login goes on, and stays while this is written.
-async fn still_logged_in(work: &mut Work<'_>, token: &LiveToken, approved: &Approved) -> Result<(), Refusal> {
-    let login = token.login.as_ref().ok_or(Refusal::NotFound)?;
-    let stored = software_logins::take(&mut work.tx, login.id).await?;
+/// Whether the login at her software goes on now; it stays so while this is written.
+///
+/// # Errors
+/// As the database says.
+pub(super) async fn goes_on(
+    work: &mut Work<'_>,
+    login: SoftwareLoginId,
+    approved: &Approved,
+) -> Result<bool, Refusal> {
+    let stored = software_logins::take(&mut work.tx, login).await?;
     let given = stored.is_some_and(|stored| stored.login.status == LoginStatus::Given);
-    let goes_on = sessions::is_logged_in(&mut work.tx, &approved.session_hash, work.now).await?;
-    if given && goes_on && work.now <= approved.ends_at { Ok(()) } else { Err(Refusal::NotFound) }
+    let logged_in = sessions::is_logged_in(&mut work.tx, &approved.session_hash, work.now).await?;
+    Ok(given && logged_in && work.now <= approved.ends_at)
 }
 
 /// A theme by which the decision is asked: one that the software and the organisation do, where there is one.

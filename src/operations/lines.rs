@@ -34,6 +34,10 @@ use crate::text::sentences::Doer;
 use crate::text::sentences::THROUGH_BROKER;
 use crate::text::sentences::Told;
 
+/// What stands for the words of others where they are not for the reader.
+pub(super) const UNSAID: &str = "…";
+/// Nothing was mended yet, where a line says what was.
+pub(super) const NOT_MENDED: &str = "none";
 const FOR_THE_AUTHORITY: [&str; 2] = ["act.contested", "case.word_added"];
 
 /// One line as it is shown.
@@ -64,7 +68,7 @@ impl Line {
     pub(super) fn without_her_words(&mut self) {
         if let Some(told) = self.told.as_mut().filter(|told| FOR_THE_AUTHORITY.contains(&told.kind.as_str()))
         {
-            told.details.words = Some("…".to_owned());
+            told.details.words = Some(UNSAID.to_owned());
         }
     }
 
@@ -208,6 +212,10 @@ fn word(entry: &Entry) -> Option<String> {
         Event::CardWithdrawn { why, .. } => Some(why.clone()),
         Event::MandateCodeRefused { code, .. } => Some(code.clone()),
         Event::MandateLapsed { reason } => Some(reason.clone()),
+        Event::MandateIdentityRefused { .. } => match &entry.outcome {
+            Outcome::Refused { reason } => Some(reason.clone()),
+            Outcome::Done => None,
+        },
         Event::HabilitationEnded { reason, .. } if reason == TERM => Some(reason.clone()),
         Event::ReferentNamed { deputy: true, .. } => Some("deputy".to_owned()),
         Event::ActOpened { way: ActWay::Broker, .. } => Some(THROUGH_BROKER.to_owned()),
@@ -334,7 +342,7 @@ fn mandate_details(event: &Event) -> Details {
         }
         Event::ActErrorDeclared { happened, mended, .. } => Details {
             words: Some(happened.clone()),
-            label: Some(mended.clone().unwrap_or_else(|| "none".to_owned())),
+            label: Some(mended.clone().unwrap_or_else(|| NOT_MENDED.to_owned())),
             ..empty
         },
         Event::MandateRenewed { ends_at, .. } => Details { until: Some(ends_at.instant()), ..empty },

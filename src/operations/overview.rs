@@ -1,9 +1,14 @@
 //! What a person sees of her mandates: who may act for her, for what, until when, and what was done last.
 
+use std::collections::HashMap;
+
 use crate::domain::case::Case;
 use crate::domain::decision::Blocks;
 use crate::domain::habilitation::Standing;
+use crate::domain::ids::AccountId;
 use crate::domain::ids::MandateId;
+use crate::domain::ids::OrganisationId;
+use crate::domain::ids::PersonId;
 use crate::domain::mandate::HoldCause;
 use crate::domain::mandate::Mandate;
 use crate::domain::mandate::MandateStatus;
@@ -21,6 +26,7 @@ use crate::storage::cases;
 use crate::storage::db::Tx;
 use crate::storage::entries;
 use crate::storage::mandates;
+use crate::storage::mandates::StoredMandate;
 use crate::storage::organisations;
 use crate::storage::persons;
 use crate::storage::persons::BlockTarget;
@@ -56,9 +62,30 @@ pub struct Held {
 pub async fn of_person(bench: &Bench, person: &PersonActor) -> Result<Vec<Held>, Refusal> {
     let mut tx = bench.db.read().await?;
     let stored = mandates::of_person(&mut tx, person.person.id).await?;
+    let mut overview = Overview::begin(bench, &mut tx, person.person.id).await?;
     let mut all = Vec::with_capacity(stored.len());
     for stored in stored {
-        all.push(held(bench, &mut tx, person, stored.mandate).await?);
+        all.push(overview.held(&mut tx, stored.mandate).await?);
+    }
+    Ok(all)
+}
+
+/// The person's mandates, newest first, each with the name of the organisation that holds it: what a list to choose from needs.
+///
+/// # Errors
+/// As the database says.
+pub async fn named(bench: &Bench, person: &PersonActor) -> Result<Vec<(Mandate, String)>, Refusal> {
+    let mut tx = bench.db.read().await?;
+    let stored = mandates::of_person(&mut tx, person.person.id).await?;
+    let mut names: HashMap<OrganisationId, String> = HashMap::new();
+    let mut all = Vec::with_capacity(stored.len());
+    for StoredMandate { mandate, .. } in stored {
+        let id = mandate.terms.organisation;
+        if !names.contains_key(&id) {
+            names.insert(id, organisation(&mut tx, id).await?.name);
+        }
+        let name = names.get(&id).cloned().unwrap_or_default();
+        all.push((mandate, name));
     }
     Ok(all)
 }
@@ -79,7 +106,8 @@ pub async fn one(
         return Err(Refusal::NotFound);
     }
     let text = text(bench, &mut tx, id).await?;
-    Ok((held(bench, &mut tx, person, stored.mandate).await?, text))
+    let mut overview = Overview::begin(bench, &mut tx, person.person.id).await?;
+    Ok((overview.held(&mut tx, stored.mandate).await?, text))
 }
 
 /// The exact text that was approved.
@@ -91,42 +119,92 @@ async fn text(bench: &Bench, tx: &mut Tx, id: MandateId) -> Result<Option<String
     Ok(Some(text))
 }
 
-async fn held(bench: &Bench, tx: &mut Tx, person: &PersonActor, mandate: Mandate) -> Result<Held, Refusal> {
-    let now = bench.now();
-    let organisation = organisations::find(tx, mandate.terms.organisation)
-        .await?
-        .ok_or_else(|| Refusal::fault("a mandate names an organisation that is not there"))?
-        .organisation;
-    let blocks = persons::blocks(tx, person.person.id).await?;
-    let barred = |target: BlockTarget| blocks.iter().any(|(known, _)| *known == target);
-    let mut aidants = Vec::new();
-    for habilitation in accounts::habilitations_of(tx, organisation.id).await? {
-        if habilitation.standing(now) == Standing::InForce
-            && !barred(BlockTarget::Account(habilitation.account))
-        {
-            let (account, _) = actors::account(bench, tx, habilitation.account).await?;
-            aidants.push(account.professional.full_name());
-        }
+/// Reads mandates of one person; what several of them share is read once.
+struct Overview<'a> {
+    bench: &'a Bench,
+    /// What she has barred.
+    barred: Vec<BlockTarget>,
+    /// Newest first.
+    cases: Vec<Case>,
+    opener: Opener<'a>,
+    organisations: HashMap<OrganisationId, Holder>,
+    names: HashMap<AccountId, String>,
+}
+
+/// An organisation that holds mandates of hers.
+#[derive(Clone)]
+struct Holder {
+    organisation: Organisation,
+    /// Names of those who can act for her today.
+    aidants: Vec<String>,
+}
+
+impl<'a> Overview<'a> {
+    async fn begin(bench: &'a Bench, tx: &mut Tx, person: PersonId) -> Result<Self, Refusal> {
+        Ok(Self {
+            bench,
+            barred: persons::blocks(tx, person).await?.into_iter().map(|(target, _)| target).collect(),
+            cases: cases::of_person(tx, person).await?,
+            opener: Opener::new(bench),
+            organisations: HashMap::new(),
+            names: HashMap::new(),
+        })
     }
-    let (drafted_by, _) = actors::account(bench, tx, mandate.terms.drafted_by).await?;
-    let last_act = match trails::last_act(tx, mandate.id).await? {
-        Some(entry) => match entries::find(tx, entry).await? {
-            Some(stored) => Some(Opener::new(bench).open(tx, stored).await?),
+
+    async fn held(&mut self, tx: &mut Tx, mandate: Mandate) -> Result<Held, Refusal> {
+        let Holder { organisation, aidants } = self.holder(tx, mandate.terms.organisation).await?;
+        let last_act = match trails::last_act(tx, mandate.id).await? {
+            Some(entry) => match entries::find(tx, entry).await? {
+                Some(stored) => Some(self.opener.open(tx, stored).await?),
+                None => None,
+            },
             None => None,
-        },
-        None => None,
-    };
-    let mut cases = cases::of_person(tx, person.person.id).await?;
-    cases.retain(|case| case.mandate == mandate.id);
-    Ok(Held {
-        status: mandate.status_at(now),
-        aidants,
-        drafted_by: drafted_by.professional.full_name(),
-        last_act,
-        case: cases.into_iter().next(),
-        held_by: holds::causes_in(tx, mandate.id).await?,
-        blocks: Blocks { aidant: false, organisation: barred(BlockTarget::Organisation(organisation.id)) },
-        organisation,
-        mandate,
-    })
+        };
+        let barred = self.barred.contains(&BlockTarget::Organisation(organisation.id));
+        Ok(Held {
+            status: mandate.status_at(self.bench.now()),
+            aidants,
+            drafted_by: self.name(tx, mandate.terms.drafted_by).await?,
+            last_act,
+            case: self.cases.iter().find(|case| case.mandate == mandate.id).cloned(),
+            held_by: holds::causes_in(tx, mandate.id).await?,
+            blocks: Blocks { aidant: false, organisation: barred },
+            organisation,
+            mandate,
+        })
+    }
+
+    async fn holder(&mut self, tx: &mut Tx, id: OrganisationId) -> Result<Holder, Refusal> {
+        if let Some(known) = self.organisations.get(&id) {
+            return Ok(known.clone());
+        }
+        let now = self.bench.now();
+        let organisation = organisation(tx, id).await?;
+        let mut aidants = Vec::new();
+        for habilitation in accounts::habilitations_of(tx, id).await? {
+            let barred = self.barred.contains(&BlockTarget::Account(habilitation.account));
+            if habilitation.standing(now) == Standing::InForce && !barred {
+                aidants.push(self.name(tx, habilitation.account).await?);
+            }
+        }
+        let holder = Holder { organisation, aidants };
+        self.organisations.insert(id, holder.clone());
+        Ok(holder)
+    }
+
+    async fn name(&mut self, tx: &mut Tx, id: AccountId) -> Result<String, Refusal> {
+        if let Some(known) = self.names.get(&id) {
+            return Ok(known.clone());
+        }
+        let (account, _) = actors::account(self.bench, tx, id).await?;
+        let name = account.professional.full_name();
+        self.names.insert(id, name.clone());
+        Ok(name)
+    }
+}
+
+async fn organisation(tx: &mut Tx, id: OrganisationId) -> Result<Organisation, Refusal> {
+    let found = organisations::find(tx, id).await?;
+    let found = found.ok_or_else(|| Refusal::fault("a mandate names an organisation that is not there"))?;
+    Ok(found.organisation)
 }

@@ -13,6 +13,7 @@ use crate::operations::work::Line;
 use crate::operations::work::Work;
 use crate::operations::work::person_actor;
 use crate::storage::organisations;
+use crate::storage::persons;
 
 /// The word of the pairing code in the ledger.
 const WORD: &str = "pairing";
@@ -40,6 +41,8 @@ pub async fn pair(
     if asking.row.confirmed_at.is_some() {
         return Ok(Judged::Right);
     }
+    // Not erased while this is under way.
+    persons::hold_shared(&mut work.tx, person).await?;
     let actor = actors::person(bench, &mut work.tx, person).await?;
     let organisation = organisations::find(&mut work.tx, mandate.terms.organisation)
         .await?

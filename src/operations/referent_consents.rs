@@ -4,6 +4,7 @@ use crate::crypto::hash::sha256;
 use crate::domain::account::normal_email;
 use crate::domain::asking::Contacts;
 use crate::domain::asking::DraftEnd;
+use crate::domain::decision::Reason;
 use crate::domain::ids::MandateId;
 use crate::domain::ids::OrganisationId;
 use crate::domain::mandate::Channel;
@@ -37,6 +38,7 @@ use crate::storage::askings;
 use crate::storage::db::Tx;
 use crate::storage::mandates;
 use crate::storage::organisations;
+use crate::storage::persons;
 
 /// The longest reason, in characters.
 pub const LONGEST_REASON: usize = 500;
@@ -197,10 +199,11 @@ pub async fn decide(
         return Err(Refusal::NotFound);
     }
     let asking = open_asking(bench, &mut work.tx, &mandate).await?;
-    let (waiting, person) = view(bench, &mut work.tx, by.0, own.clone(), mandate, &asking).await?;
-    if waiting.own {
-        return Err(Refusal::Conflict(OWN_DRAFT));
+    if let Some(person) = asking.row.person {
+        // Not erased while this is under way.
+        persons::hold_shared(&mut work.tx, person).await?;
     }
+    let (waiting, person) = view(bench, &mut work.tx, by.0, own.clone(), mandate, &asking).await?;
     let drafter = waiting.mandate.terms.drafted_by;
     let line = |event| {
         Line::new(event, actor(&by.0.account), person.data_key)
@@ -209,6 +212,13 @@ pub async fn decide(
             .account(drafter)
             .mandate(id)
     };
+    if waiting.own {
+        let tried = match word {
+            Word::Approve => Event::MandateReferentApproved {},
+            Word::Refuse(reason) => Event::MandateReferentRefused { reason: checked(reason)? },
+        };
+        return Err(refuse(work, line(tried).refused("own_draft"), OWN_DRAFT).await);
+    }
     match word {
         Word::Refuse(reason) => {
             let reason = checked(reason)?;
@@ -221,7 +231,9 @@ pub async fn decide(
         Word::Approve => {
             let stored = organisations::find_shared(&mut work.tx, own.id).await?.ok_or(Refusal::NotFound)?;
             if stored.organisation.status != OrganisationStatus::Active {
-                return Err(Refusal::Conflict("organisation-suspended"));
+                let refused = line(Event::MandateReferentApproved {});
+                let refused = refused.refused(Reason::OrganisationSuspended.as_str());
+                return Err(refuse(work, refused, "organisation-suspended").await);
             }
             let in_force = approve(&mut work, by.0, waiting, asking, &person).await?;
             let (mut recorded, _) = work.record(line(Event::MandateReferentApproved {})).await?;
@@ -232,6 +244,12 @@ pub async fn decide(
             Ok(in_force.is_some())
         }
     }
+}
+
+/// Writes down that it was refused; gives the refusal.
+async fn refuse(work: Work<'_>, refused: Line, why: &'static str) -> Refusal {
+    let written = async { work.record(refused).await?.0.commit().await };
+    written.await.err().unwrap_or(Refusal::Conflict(why))
 }
 
 fn checked(reason: &str) -> Result<String, Refusal> {

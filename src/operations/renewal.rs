@@ -21,6 +21,9 @@ use crate::operations::work::Work;
 use crate::storage::db::Tx;
 use crate::storage::mandates;
 
+/// Another person than the one who gave the mandate would answer its renewal.
+pub const OTHER_PERSON: &str = "renewal-other-person";
+
 /// What the form of a renewal begins with.
 #[derive(Clone, Debug)]
 pub struct Renewed {
@@ -90,18 +93,23 @@ pub(super) async fn check(
     }
 }
 
+/// Who gave the mandate that a draft follows, and alone can answer; `None` where it follows none.
+///
+/// # Errors
+/// As the database says.
+pub(super) async fn giver(tx: &mut Tx, draft: &Mandate) -> Result<Option<PersonId>, Refusal> {
+    let Some(old) = draft.renews else { return Ok(None) };
+    let old = mandates::find(tx, old).await?.ok_or(Refusal::NotFound)?.mandate;
+    old.consent().map(|consent| Some(consent.person)).ok_or(Refusal::NotFound)
+}
+
 /// Whether the person who answers a draft is the one who gave the mandate it follows.
 ///
 /// # Errors
-/// [`Refusal::Conflict`] with `renewal-other-person` when she is not.
+/// [`Refusal::Conflict`] with [`OTHER_PERSON`] when she is not.
 pub(super) async fn same_person(tx: &mut Tx, draft: &Mandate, person: PersonId) -> Result<(), Refusal> {
-    let Some(old) = draft.renews else { return Ok(()) };
-    let old = mandates::find(tx, old).await?.ok_or(Refusal::NotFound)?.mandate;
-    if old.consent().is_some_and(|consent| consent.person == person) {
-        Ok(())
-    } else {
-        Err(Refusal::Conflict("renewal-other-person"))
-    }
+    let another = giver(tx, draft).await?.is_some_and(|giver| giver != person);
+    if another { Err(Refusal::Conflict(OTHER_PERSON)) } else { Ok(()) }
 }
 
 /// Writes on the chains of both that `new`, just approved, follows another. `line` makes a line about the person.

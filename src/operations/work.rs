@@ -383,7 +383,9 @@ impl<'b> Work<'b> {
         }
         let id = EntryId::in_order(self.now, self.written, random);
         self.written = self.written.saturating_add(1);
-        self.counted.extend(counter_of(&line.event));
+        if line.refused.is_none() {
+            self.counted.extend(counter_of(&line.event));
+        }
         let mut entry = Entry::new(id, self.now, line.actor, line.event);
         entry.organisation = line.organisation;
         entry.person = line.person;

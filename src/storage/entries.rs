@@ -82,7 +82,7 @@ statements! {
     FIND = entries_where!("r.entry = $1");
     FIND_WITH_LEAF = Sql::same(concat!("SELECT e.at AS leaf_at, e.leaf AS leaf, ", columns!(), "
         FROM entry_refs r JOIN ledger_entries e ON e.id = r.entry WHERE r.entry = $1"));
-    FIRST_OF_KIND = entries_where!("r.mandate = $1 AND r.kind = $2 ORDER BY r.at, r.entry LIMIT 1");
+    FIRST_OF_KIND = entries_where!("r.mandate = $1 AND r.kind = $2 AND r.refused = FALSE ORDER BY r.at, r.entry LIMIT 1");
     OF_ACT = entries_where!("r.act = $1 ORDER BY r.at, r.entry");
     OF_ACTS = entries_where!("r.act IN ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24, $25, $26, $27, $28, $29, $30, $31, $32, $33, $34, $35, $36, $37, $38, $39, $40, $41, $42, $43, $44, $45, $46, $47, $48, $49, $50) ORDER BY r.at, r.entry");
 }

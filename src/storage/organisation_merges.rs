@@ -37,6 +37,7 @@ statements! {
     MOVE_REFERENTS = Sql::same("UPDATE referents SET organisation = $2 WHERE organisation = $1
         AND account NOT IN (SELECT account FROM referents WHERE organisation = $2)");
     DROP_REFERENTS = Sql::same("DELETE FROM referents WHERE organisation = $1");
+    TAKE_WAITING = Sql::same("DELETE FROM organisation_merges WHERE absorbed = $1 AND target = $2");
     DROP_INTO = Sql::same("DELETE FROM organisation_merges WHERE target = $1");
     COUNT_HELD = Sql::same("SELECT status, count(*) FROM mandates WHERE organisation = $1 GROUP BY status");
     MOVE_HABILITATION = Sql::same("UPDATE habilitations SET organisation = $2 WHERE id = $1 AND status <> $3");
@@ -94,6 +95,15 @@ pub async fn waiting(tx: &mut Tx) -> Result<Vec<WaitingMerge>, DbError> {
 /// Nothing waits any more; `false` when nothing did.
 pub async fn drop_waiting(tx: &mut Tx, absorbed: OrganisationId) -> Result<bool, DbError> {
     Ok(tx.query(DROP).bind(absorbed).execute().await? == 1)
+}
+
+/// Takes the merger with `target` that waits, to carry it out; `false` when it does not wait any more.
+pub async fn take_waiting(
+    tx: &mut Tx,
+    absorbed: OrganisationId,
+    target: OrganisationId,
+) -> Result<bool, DbError> {
+    Ok(tx.query(TAKE_WAITING).bind(absorbed).bind(target).execute().await? == 1)
 }
 
 /// Takes an organisation: nobody decides with it until this transaction ends; `false` when there is none.

@@ -16,6 +16,7 @@ use procura::operations::decide_mandate::TEXT_LABEL;
 use procura::storage::mandates;
 use url::Url;
 
+use crate::life::chain;
 use crate::world::CLI;
 use crate::world::Professional;
 use crate::world::World;
@@ -288,6 +289,23 @@ on_each_database! {
         let page = answer(&mut person, &text, "approve").await;
         assert_eq!(page.status, 403, "{}", page.main_text());
         assert_eq!(status(&world, handed.id).await, MandateStatus::AwaitingConsent);
+        let lines = chain(&world, handed.id).await;
+        assert_eq!(lines.last().map(String::as_str), Some("mandate.approved!"), "{lines:?}");
+        procura::operations::suspend::restore_organisation(&world.bench, &CLI, aidant.organisations[0], None)
+            .await
+            .expect("restored");
+        let page = aidant.get(&world, "/aidant/journal").await;
+        assert!(page.main_text().contains("la structure est suspendue"), "{}", page.main_text());
+        world.clock.advance(MINUTE);
+        let done = answer(&mut person, &text, "approve").await;
+        assert!(done.h1().contains("approuvé"), "{}", done.main_text());
+        assert_eq!(chain(&world, handed.id).await.iter().filter(|kind| *kind == "mandate.approved").count(), 1);
+        let mut tx = world.bench.db.read().await.expect("a transaction");
+        let given = procura::storage::entries::first_of_kind(&mut tx, handed.id, "mandate.approved").await;
+        let given = given.expect("a read").expect("the line of the grant");
+        let hers = mandates::find(&mut tx, handed.id).await.expect("a read").expect("the mandate");
+        let from = hers.mandate.consent().expect("her consent").validity.from;
+        assert_eq!(from.micros() / 1000, given.at.micros() / 1000, "not the refused one");
     }
 
     async fn the_same_person_is_found_again_and_equal_names_are_not_enough(world) {

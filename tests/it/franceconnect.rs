@@ -1,5 +1,7 @@
 //! An identity provider that answers wrongly, late or not at all: a clear page for the person, and nothing written.
 
+use std::time::Duration;
+
 use procura::demo::browser::page::Page;
 use procura::domain::mandate::MandateStatus;
 use url::Url;
@@ -16,7 +18,9 @@ use crate::world::World;
 const UNTRUSTED: &str = "Nous n’avons pas pu vérifier qui vous êtes";
 const UNAVAILABLE: &str = "FranceConnect ne répond pas";
 
-const FORGED: [&str; 24] = [
+const FORGED: [&str; 25] = [
+    // Signed as it should be, of a login at a provider where somebody else acts for her.
+    "userinfo-other-idp",
     "wrong-azp",
     "no-iat",
     "cut-signature",
@@ -79,6 +83,24 @@ on_each_database! {
         assert!(text.words(".sheet").is_some(), "a later right answer still counts: {}", text.main_text());
     }
 
+    async fn a_withdrawn_key_is_believed_an_hour_at_most(world) {
+        let mut aidant = ready(&world).await;
+        for (past, believed) in [(0, true), (3_590, true), (20, false)] {
+            world.clock.advance(Duration::from_secs(past));
+            if past > 0 {
+                aidant.login(&world).await;
+            }
+            let handed = draw_up(&world, &mut aidant, &["social"], "short").await;
+            world.franceconnect.end_sessions();
+            let page = open_text(&world, &mut world.browser(), &handed.link, "jeanne").await;
+            assert_eq!(page.words(".sheet").is_some(), believed, "after {past} s: {}", page.main_text());
+            if !believed {
+                says(&page, UNTRUSTED, "withdrawn");
+            }
+            world.franceconnect.withdraw_key();
+        }
+    }
+
     async fn another_state_ends_nothing(world) {
         let mut aidant = ready(&world).await;
         let handed = draw_up(&world, &mut aidant, &["social"], "short").await;
@@ -109,7 +131,7 @@ on_each_database! {
             assert!(value.len() == 64 && value.bytes().all(|byte| byte.is_ascii_hexdigit()), "{name}");
         }
         let scope = request.query_pairs().find(|(known, _)| known == "scope").expect("scopes").1.into_owned();
-        assert_eq!(scope, "openid identite_pivot preferred_username email idp_birthdate");
+        assert_eq!(scope, "openid identite_pivot preferred_username email idp_birthdate idp_id");
     }
 
     async fn a_person_who_gives_up_may_begin_again(world) {

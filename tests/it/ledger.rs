@@ -222,6 +222,25 @@ on_each_engine! {
         assert_eq!(bare.findings().await, []);
     }
 
+    async fn nothing_is_signed_behind_what_this_process_has_seen_signed(bare) {
+        bare.write(3).await;
+        let Turn::Done { head, .. } = integrate::integrate(&bare.bench, "one").await.expect("a turn") else { panic!("three wait") };
+        bare.write(1).await;
+        let longer = Checkpoint { size: head.size + 10, ..head.clone() };
+        let other = Checkpoint { root: [7; 32], ..head.clone() };
+        for signed in [&longer, &other] {
+            let refused = integrate::integrate_behind(&bare.bench, "one", Some(signed)).await.expect_err("an older state");
+            assert!(format!("{refused:?}").contains("the ledger is not continued"), "{refused:?}");
+            assert_eq!(tree(&bare.bench).await.size, head.size, "nothing was signed");
+        }
+        let elsewhere = Checkpoint { origin: "elsewhere.example/ledger".to_owned(), ..longer };
+        for signed in [&head, &elsewhere] {
+            bare.write(1).await;
+            let turn = integrate::integrate_behind(&bare.bench, "one", Some(signed)).await.expect("a turn");
+            assert!(matches!(turn, Turn::Done { .. }), "{turn:?}");
+        }
+    }
+
     async fn the_lease_keeps_a_second_integrator_out_until_it_ends(bare) {
         let other = bare.another().await;
         let epoch = |turn: Turn| match turn {

@@ -73,6 +73,8 @@ pub(super) struct Memory {
     pub tokens: HashMap<String, Access>,
     /// The `jti` of client assertions that were used.
     pub assertions: HashSet<String>,
+    /// Whether the key is published no more.
+    pub withdrawn: bool,
 }
 
 impl Memory {

@@ -45,10 +45,7 @@ async fn leave(app: &App, reader: &Reader, encoded: &[u8]) -> Response {
 async fn end(app: &App, reader: &Reader, fields: &Fields) -> Result<Option<Client>, Refusal> {
     let named = fields.get("client_id");
     match fields.get("id_token_hint") {
-        Some(hint) => {
-            let client = end_act(&app.bench, hint, Some(&reader.reference)).await?;
-            Ok(client.filter(|client| named.is_none_or(|named| named == client.id.as_str())))
-        }
+        Some(hint) => end_act(&app.bench, hint, named, Some(&reader.reference)).await,
         None => match named.and_then(ClientId::parse) {
             Some(id) => known_client(&app.bench, &id).await,
             None => Ok(None),

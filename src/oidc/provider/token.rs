@@ -107,15 +107,12 @@ async fn by_refresh(
 ) -> Result<Response, OAuthError> {
     if client.registration.kind != ClientKind::Software {
         let reference = Some(reader.reference.as_str());
-        let refused =
-            refuse_client_token::<()>(&app.bench, client, None, "unauthorized_client", reference).await;
-        return Err(match refused {
-            Err(Refusal::Conflict(error)) => {
-                OAuthError::new(error, "refresh tokens are for software clients")
-            }
-            Err(refusal) => OAuthError::from_refusal(&refusal, &reader.reference),
-            Ok(()) => OAuthError::new("server_error", ""),
-        });
+        return Err(
+            match refuse_client_token(&app.bench, client, None, "unauthorized_client", reference).await {
+                Refusal::Conflict(error) => OAuthError::new(error, "refresh tokens are for software clients"),
+                refusal => OAuthError::from_refusal(&refusal, &reader.reference),
+            },
+        );
     }
     let token = fields.get("refresh_token");
     let token = token.ok_or_else(|| OAuthError::new("invalid_request", "refresh_token is missing"))?;

@@ -22,9 +22,20 @@ pub struct UserinfoClaims {
     birthplace: Option<String>,
     birthcountry: Option<String>,
     email: Option<String>,
+    idp_id: Option<String>,
 }
 
 impl UserinfoClaims {
+    /// That she logged in at none of `refused`, the providers at which somebody else acts for her; where there are any, the
+    /// answer must say at which one it was.
+    ///
+    /// # Errors
+    /// [`RpError::Untrusted`].
+    pub fn of_herself(&self, refused: &[String]) -> Result<(), RpError> {
+        let own = self.idp_id.as_ref().is_some_and(|idp| !idp.is_empty() && !refused.contains(idp));
+        if refused.is_empty() || own { Ok(()) } else { Err(RpError::Untrusted("a login made for her")) }
+    }
+
     /// The identity; `today` bounds the birth date.
     ///
     /// # Errors

@@ -286,6 +286,7 @@ impl RelyingParty {
     pub async fn finish(&self, flow: &FlowState, query: &str) -> Result<Identified, RpError> {
         let Answered { claims, id_token, userinfo, now } = self.answered(flow, query).await?;
         let userinfo: identity::UserinfoClaims = read(userinfo)?;
+        userinfo.of_herself(&self.settings()?.refused_idps)?;
         Ok(Identified {
             issuer: self.settings()?.issuer.clone(),
             identity: userinfo.identity(now.day())?,

@@ -1,4 +1,5 @@
-//! What is known of the provider: its endpoints, found once, and its keys, fetched again when a token names a new one.
+//! What is known of the provider: its endpoints, found once, and its keys, fetched again when a token names a new one and
+//! once they are old.
 
 use std::time::Duration;
 
@@ -22,10 +23,21 @@ use crate::oidc::relying_party::transport::Transport;
 /// The shortest time between two fetches of the keys: a forged `kid` must not make us a burden to the provider.
 const KEYS_APART: Duration = Duration::from_secs(60);
 
+/// How long keys are believed without asking again: for so long at most a key that the provider has withdrawn, because
+/// somebody else has it too, still speaks for it.
+const KEYS_LAST: Duration = Duration::from_secs(3_600);
+
 #[derive(Default)]
 struct Keys {
     set: JwkSet,
     tried_at: Option<Instant>,
+    had_at: Option<Instant>,
+}
+
+impl Keys {
+    fn are_old(&self, now: Instant) -> bool {
+        self.had_at.is_none_or(|had| now.since(had) >= KEYS_LAST)
+    }
 }
 
 /// What the metadata say.
@@ -108,18 +120,15 @@ impl Provider {
     ) -> Result<T, RpError> {
         let expected = Expected { typ: TypRule::JwtOrAbsent, algorithms: &settings.algorithms };
         let mut keys = self.keys.lock().await;
-        let first = jose::verify(token, &keys.set, &expected);
-        let may_ask = keys.tried_at.is_none_or(|tried| now.since(tried) >= KEYS_APART);
+        let old = keys.are_old(now);
+        let first = if old { Err(JoseError::UnknownKey) } else { jose::verify(token, &keys.set, &expected) };
+        let may_ask = old || keys.tried_at.is_none_or(|tried| now.since(tried) >= KEYS_APART);
         let checked = match first {
             Err(JoseError::UnknownKey) if may_ask => {
                 keys.tried_at = Some(now);
                 let endpoints = self.endpoints(settings, transport).await?;
-                let fetched = fetch_keys(&endpoints.jwks, transport).await;
-                if fetched.is_err() && keys.set.keys.is_empty() {
-                    // Nothing was ever fetched: the next login may try at once.
-                    keys.tried_at = None;
-                }
-                keys.set = fetched?;
+                keys.set = fetch_keys(&endpoints.jwks, transport).await?;
+                keys.had_at = Some(now);
                 jose::verify(token, &keys.set, &expected)
             }
             other => other,

@@ -25,7 +25,6 @@ use crate::domain::decision::client_accepts;
 use crate::domain::ids::ActId;
 use crate::domain::message::Doer;
 use crate::domain::message::MessageBody;
-use crate::domain::software::LoginStatus;
 use crate::domain::theme::Theme;
 use crate::domain::time::Instant;
 use crate::ledger::entry::Actor;
@@ -37,6 +36,7 @@ use crate::operations::bench::Bench;
 use crate::operations::data_keys;
 use crate::operations::exchange_token::presented::Presented;
 use crate::operations::exchange_token::presented::read;
+use crate::operations::issue_mandate_token::goes_on;
 use crate::operations::keys;
 use crate::operations::open_act::MESSAGE_WORTH;
 use crate::operations::redeem_code::sign;
@@ -58,8 +58,6 @@ use crate::operations::work::actor;
 use crate::operations::work::client_actor;
 use crate::storage::acts;
 use crate::storage::clients;
-use crate::storage::sessions;
-use crate::storage::software_logins;
 use crate::storage::tokens::StoredToken;
 use crate::storage::tokens::TokenKind;
 
@@ -254,11 +252,8 @@ impl Exchange<'_> {
         if let Err(reason) = decided {
             return Ok(Err(Refused::by(reason, bench)));
         }
-        let login = software_logins::take(&mut work.tx, self.presented.login.id).await?;
         let approved = &self.presented.approved;
-        let given = login.is_some_and(|stored| stored.login.status == LoginStatus::Given);
-        let goes_on = sessions::is_logged_in(&mut work.tx, &approved.session_hash, self.weighed.at).await?;
-        if !given || !goes_on || self.weighed.at > approved.ends_at {
+        if !goes_on(work, self.presented.login.id, approved).await? {
             let over = Refused::new("invalid_grant", "the login of actor_token is over");
             return Ok(Err(Refused { reason: "login_ended", ..over }));
         }

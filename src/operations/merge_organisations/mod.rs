@@ -259,6 +259,10 @@ pub async fn confirm(
     if waiting.target != shown {
         return Err(Refusal::Conflict("merge-none"));
     }
+    // Somebody may have taken it back, or asked for another one, since it was read.
+    if !organisation_merges::take_waiting(&mut work.tx, absorbed, shown).await? {
+        return Err(Refusal::Conflict("merge-none"));
+    }
     unite::unite(work, by.actor(), absorbed, waiting.target).await
 }
 

@@ -33,6 +33,7 @@ use crate::operations::tell::tell;
 use crate::operations::work::Line;
 use crate::operations::work::Work;
 use crate::storage::accounts;
+use crate::storage::askings;
 use crate::storage::habilitations;
 use crate::storage::mandates;
 use crate::storage::organisation_merges;
@@ -137,6 +138,7 @@ impl Merger<'_> {
         let lapsed = draft.lapse(now)?;
         mandates::save(&mut self.work.tx, &lapsed).await?;
         mandates::decided(&mut self.work.tx, id, now).await?;
+        askings::over(&mut self.work.tx, id, None).await?;
         let event = Event::MandateLapsed { reason: "organisation_merged".to_owned() };
         let line = Line::new(event, self.by.clone(), self.goes.data_key);
         self.lines.push(line.organisation(&self.goes.organisation).mandate(id));

@@ -329,9 +329,6 @@ async fn collect(
     let next = cut(&mut stored, limit);
     if let Some(only) = part.line {
         stored.retain(|entry| entry.id == only);
-        if stored.is_empty() {
-            return Err(Refusal::NotFound);
-        }
     }
     let mut opener = Opener::new(bench);
     let (mut lines, mut entries) = (Vec::with_capacity(stored.len()), Vec::new());
@@ -343,6 +340,9 @@ async fn collect(
         let wanted = folded(aidant);
         lines.retain(|line| doer_of(line).is_some_and(|name| folded(name).contains(&wanted)));
         entries.retain(|entry| lines.iter().any(|line| line.id == entry.id));
+    }
+    if part.line.is_some() && lines.is_empty() {
+        return Err(Refusal::NotFound);
     }
     let (query, purpose) = (query.clone(), leave.purpose.clone());
     Ok((Trail { person, query, purpose, lines, next, at: now }, entries))

@@ -21,6 +21,7 @@ use crate::operations::refusal::Refusal;
 use crate::text::Language;
 use crate::text::Text;
 use crate::web::authority::Desk;
+use crate::web::authority::FreshDesk;
 use crate::web::authority::reading::Reading;
 use crate::web::lines::download;
 use crate::web::papers;
@@ -38,7 +39,7 @@ pub(super) struct Asked {
 pub(super) async fn trail(
     State(app): State<App>,
     Query(asked): Query<Asked>,
-    desk: Desk,
+    FreshDesk(desk): FreshDesk,
 ) -> Result<Response, PageError> {
     let refuse = |refusal: Refusal| desk.refuse(refusal);
     let reading = Reading::of(&desk.session).await.map_err(refuse)?;
@@ -55,7 +56,7 @@ pub(super) async fn case(
     State(app): State<App>,
     Path(number): Path<String>,
     Query(asked): Query<Asked>,
-    desk: Desk,
+    FreshDesk(desk): FreshDesk,
 ) -> Result<Response, PageError> {
     let refuse = |refusal: Refusal| desk.refuse(refusal);
     let file = case_file::export_case(&app.bench, &desk.authority, &number, desk.reference()).await;

@@ -18,6 +18,7 @@ use crate::operations::read_trail::Part;
 use crate::operations::refusal::Refusal;
 use crate::text::sentences::Listener;
 use crate::web::authority::Desk;
+use crate::web::authority::FreshDesk;
 use crate::web::authority::reading::Reading;
 use crate::web::lines::LineView;
 use crate::web::lines::download;
@@ -77,7 +78,7 @@ pub(super) async fn show(
 pub(super) async fn proof(
     State(app): State<App>,
     Path(entry): Path<String>,
-    desk: Desk,
+    FreshDesk(desk): FreshDesk,
 ) -> Result<Response, PageError> {
     let id: EntryId = entry.parse().map_err(|_| desk.not_found())?;
     let refuse = |refusal: Refusal| desk.refuse(refusal);

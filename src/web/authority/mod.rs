@@ -20,6 +20,7 @@ use axum::routing::get;
 use axum::routing::post;
 
 use crate::http::actor::Authority;
+use crate::http::actor::FreshAuthority;
 use crate::http::error_page::Trouble;
 use crate::http::errors::PageError;
 use crate::http::form::BadForm;
@@ -89,6 +90,18 @@ impl Desk {
 
     fn reference(&self) -> Option<&str> {
         Some(self.reader.reference.as_str())
+    }
+}
+
+/// As [`Desk`], for an agent whose second factor is fresh.
+struct FreshDesk(Desk);
+
+impl FromRequestParts<App> for FreshDesk {
+    type Rejection = Response;
+
+    async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Response> {
+        FreshAuthority::from_request_parts(parts, app).await?;
+        Desk::from_request_parts(parts, app).await.map(Self)
     }
 }
 

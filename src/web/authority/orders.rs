@@ -12,6 +12,7 @@ use crate::http::state::App;
 use crate::operations::court_orders::Recorder;
 use crate::operations::refusal::FieldFault;
 use crate::web::authority::Desk;
+use crate::web::authority::FreshDesk;
 use crate::web::court_orders;
 use crate::web::court_orders::Asked;
 use crate::web::court_orders::Place;
@@ -37,7 +38,7 @@ async fn page(
 pub(super) async fn show(
     State(app): State<App>,
     Query(asked): Query<Asked>,
-    desk: Desk,
+    FreshDesk(desk): FreshDesk,
 ) -> Result<Response, PageError> {
     page(&app, &desk, (&asked.apres, Typed::default()), &[]).await
 }
@@ -45,7 +46,7 @@ pub(super) async fn show(
 /// Records one.
 pub(super) async fn record(
     State(app): State<App>,
-    desk: Desk,
+    FreshDesk(desk): FreshDesk,
     fields: Result<FormFields, BadForm>,
 ) -> Result<Response, PageError> {
     let fields = fields.map_err(|bad| desk.bad_form(bad))?;

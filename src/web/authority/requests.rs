@@ -19,6 +19,7 @@ use crate::operations::read_trail::approvals::State as Standing;
 use crate::operations::refusal::Refusal;
 use crate::text::Text;
 use crate::web::authority::Desk;
+use crate::web::authority::FreshDesk;
 use crate::web::authority::reading::Reading;
 
 struct Card {
@@ -102,7 +103,7 @@ pub(super) async fn list(State(app): State<App>, desk: Desk) -> Result<Response,
 pub(super) async fn decide(
     State(app): State<App>,
     Path(id): Path<String>,
-    desk: Desk,
+    FreshDesk(desk): FreshDesk,
     fields: Result<FormFields, BadForm>,
 ) -> Result<Response, PageError> {
     let id = id.parse().map_err(|_| desk.not_found())?;

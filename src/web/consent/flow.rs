@@ -8,6 +8,7 @@ use crate::domain::private::Private;
 use crate::http::session::ConsentSession;
 use crate::oidc::relying_party::FlowState;
 use crate::operations::decide_mandate::Evidence;
+use crate::operations::identify_person::Expected;
 use crate::operations::refusal::Refusal;
 
 const KEY: &str = "consent";
@@ -42,9 +43,16 @@ pub enum Stage {
         id_token: Private<String>,
         /// The `state` that its logout brings back.
         logout_state: Private<String>,
+        /// Who was expected.
+        #[serde(default)]
+        expected: Expected,
     },
     /// Another person was expected: that is all there is to tell.
-    Mistaken,
+    Mistaken {
+        /// Who.
+        #[serde(default)]
+        expected: Expected,
+    },
     /// She is known by declaration and may read and answer by her code.
     ByCode,
     /// She may read and answer.

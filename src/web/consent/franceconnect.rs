@@ -72,8 +72,9 @@ async fn known(
     let logout_state = desk.provider.fresh_value();
     let logout = desk.provider.logout_url(Purpose::Consent, identified.id_token.show(), &logout_state).await;
     let stage = match recognised {
-        Recognised::Another => {
-            Stage::LeavingMistaken { id_token: identified.id_token, logout_state: Private::new(logout_state) }
+        Recognised::Another(expected) => {
+            let logout_state = Private::new(logout_state);
+            Stage::LeavingMistaken { id_token: identified.id_token, logout_state, expected }
         }
         Recognised::Person(person) => {
             let evidence =
@@ -118,7 +119,9 @@ pub async fn logged_out(
     let address = format!("/consentement/{}", flow.code.show());
     let stage = match flow.stage {
         Stage::Leaving(known) if known.logout_state.show() == state => Some(Stage::Reading(known)),
-        Stage::LeavingMistaken { logout_state, .. } if logout_state.show() == state => Some(Stage::Mistaken),
+        Stage::LeavingMistaken { logout_state, expected, .. } if logout_state.show() == state => {
+            Some(Stage::Mistaken { expected })
+        }
         _ => None,
     };
     if let Some(stage) = stage {

@@ -35,8 +35,10 @@ use crate::operations::decide_mandate;
 use crate::operations::decide_mandate::Answer;
 use crate::operations::decide_mandate::Decision;
 use crate::operations::decide_mandate::NOT_PAIRED;
+use crate::operations::identify_person::Expected;
 use crate::operations::pair;
 use crate::operations::refusal::Refusal;
+use crate::operations::renewal::OTHER_PERSON;
 use crate::telemetry::metrics;
 use crate::telemetry::metrics::Counter;
 use crate::text::Language;
@@ -72,9 +74,7 @@ impl Desk {
             Refusal::Conflict("organisation-suspended") => {
                 pages::stopped(&self.reader, Stop::OrganisationSuspended).into()
             }
-            Refusal::Conflict("renewal-other-person") => {
-                pages::stopped(&self.reader, Stop::OtherPerson).into()
-            }
+            Refusal::Conflict(OTHER_PERSON) => pages::stopped(&self.reader, Stop::OtherPerson).into(),
             Refusal::Conflict(_) => pages::stopped(&self.reader, Stop::TooLate).into(),
             other => PageError::from_refusal(other, &self.reader, Space::Consent),
         }
@@ -144,18 +144,29 @@ pub async fn show(
 
 /// Another person than the expected one was here: her session at the provider is ended, then she is told.
 async fn mistaken(desk: &Desk, flow: Option<&Flow>) -> Result<Option<Response>, Refusal> {
-    if let Some(Flow { code, stage: Stage::LeavingMistaken { id_token, logout_state } }) = flow
+    if let Some(Flow { code, stage: Stage::LeavingMistaken { id_token, logout_state, .. } }) = flow
         && let Ok(logout) =
             desk.provider.logout_url(Purpose::Consent, id_token.show(), logout_state.show()).await
     {
         let origin = desk.provider.form_origin().await;
         return Ok(Some(pages::leaving(&desk.reader, origin, code.show(), logout)));
     }
-    if !matches!(flow, Some(Flow { stage: Stage::LeavingMistaken { .. } | Stage::Mistaken, .. })) {
-        return Ok(None);
+    match flow {
+        Some(Flow {
+            stage:
+                Stage::LeavingMistaken { expected: Expected::Named, .. }
+                | Stage::Mistaken { expected: Expected::Named },
+            ..
+        }) => {
+            desk.session.flush().await?;
+            Ok(Some(pages::stopped(&desk.reader, Stop::OtherIdentity)))
+        }
+        Some(Flow { code, stage: Stage::LeavingMistaken { .. } | Stage::Mistaken { .. } }) => {
+            flow::keep(&desk.session, &Flow { code: code.clone(), stage: Stage::Open }).await?;
+            Ok(Some(pages::stopped(&desk.reader, Stop::OtherPerson)))
+        }
+        _ => Ok(None),
     }
-    desk.session.flush().await?;
-    Ok(Some(pages::stopped(&desk.reader, Stop::OtherIdentity)))
 }
 
 /// The text for a person without FranceConnect.

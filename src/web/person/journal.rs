@@ -105,14 +105,12 @@ pub(super) async fn show(
         line.case = case.map(|case| case.number.clone());
         lines.push((group.main.at.day(), line));
     }
-    let held =
-        overview::of_person(&app.bench, &visit.person).await.map_err(|refusal| visit.refuse(refusal))?;
-    let mandates = held.iter().map(|held| {
-        let id = held.mandate.id.to_string();
-        let until = held.mandate.consent().map(|consent| consent.validity.until.day());
+    let held = overview::named(&app.bench, &visit.person).await.map_err(|refusal| visit.refuse(refusal))?;
+    let mandates = held.iter().map(|(mandate, organisation)| {
+        let id = mandate.id.to_string();
+        let until = mandate.consent().map(|consent| consent.validity.until.day());
         let until = until.map_or_else(String::new, |day| t.until(day));
-        let words =
-            t.with("person-filter-mandate", &[("organisation", &held.organisation.name), ("until", &until)]);
+        let words = t.with("person-filter-mandate", &[("organisation", organisation), ("until", &until)]);
         let chosen = id == typed.mandate;
         (id, words, chosen)
     });

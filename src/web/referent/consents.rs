@@ -33,6 +33,7 @@ use crate::text::themes;
 use crate::web::aidant::handover::spaced;
 use crate::web::badges::Badge;
 use crate::web::referent::Desk;
+use crate::web::referent::FreshDesk;
 use crate::web::sheet::sheet;
 
 /// As many drafts as a page lists.
@@ -190,7 +191,7 @@ fn mandate(id: &str, desk: &Desk) -> Result<MandateId, PageError> {
 /// `GET /referent/mandats/{id}`
 pub(super) async fn show(
     State(app): State<App>,
-    desk: Desk,
+    FreshDesk(desk): FreshDesk,
     Path(id): Path<String>,
 ) -> Result<Response, PageError> {
     let id = mandate(&id, &desk)?;
@@ -259,7 +260,7 @@ fn birthplace(waiting: &WaitingConsent) -> Option<String> {
 /// `POST /referent/mandats/{id}`
 pub(super) async fn decide(
     State(app): State<App>,
-    desk: Desk,
+    FreshDesk(desk): FreshDesk,
     Path(id): Path<String>,
     fields: Result<FormFields, BadForm>,
 ) -> Result<Response, PageError> {

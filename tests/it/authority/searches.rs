@@ -39,6 +39,32 @@ on_each_database! {
         assert_eq!(scene.world.count("trail.read_by_authority").await, 3, "only hers was read");
     }
 
+    async fn a_proof_is_of_what_the_search_found(world) {
+        let mut scene = Scene::set(world).await;
+        let acted = scene.act("social").await;
+        let mut agent = scene.world.authority("Claire", &[]).await;
+        agent.login(&scene.world).await;
+        let page = stated(&scene, &mut agent).await;
+        let page = searched(&mut agent, &page, &[("person", "Lefèvre"), ("aidant", "zacharie")]).await;
+        assert!(!page.main_text().contains("Amélie"), "{}", page.main_text());
+        for path in [format!("/autorite/journal/{}", acted.txn), format!("/autorite/journal/{}/preuve", acted.txn)] {
+            let page = agent.get(&scene.world, &path).await;
+            assert_eq!(page.status, 404, "{path}: {}", page.text());
+            assert!(!page.html.contains("Amélie"), "{path}");
+        }
+        assert_eq!(scene.world.count("trail.exported").await, 0, "nothing was taken away");
+        let page = agent.get(&scene.world, "/autorite/journal").await;
+        searched(&mut agent, &page, &[("person", "Lefèvre"), ("aidant", "durand")]).await;
+        let proof = agent.get(&scene.world, &format!("/autorite/journal/{}/preuve", acted.txn)).await;
+        assert_eq!(scene.verified(&proof.html).await.lines.len(), 1);
+        scene.world.clock.advance(std::time::Duration::from_secs(16 * 60));
+        for path in ["/autorite/journal/export".to_owned(), format!("/autorite/journal/{}/preuve", acted.txn)] {
+            let page = agent.get(&scene.world, &path).await;
+            assert_eq!(page.url.path(), "/autorite/second-facteur", "an old factor takes nothing away: {path}");
+        }
+        assert_eq!(scene.world.count("trail.exported").await, 1);
+    }
+
     async fn what_is_combined_narrows(world) {
         let mut scene = Scene::set(world).await;
         let impots = service(&scene.world, "impots", "Service des impôts").await;

@@ -1,17 +1,22 @@
 //! The referent's word: who may give it, once, for which reason.
 
 use procura::domain::mandate::MandateStatus;
+use procura::operations::suspend::suspend_organisation;
 
+use crate::consent::continue_link;
 use crate::consent::status;
 use crate::consents::asked;
 use crate::consents::by_sms;
 use crate::consents::digits;
 use crate::consents::newest;
+use crate::consents::other_than;
 use crate::consents::remote;
 use crate::consents::send;
 use crate::consents::team;
 use crate::consents::told;
 use crate::consents::word;
+use crate::life::chain;
+use crate::world::CLI;
 
 const PHONE: &str = "+33639980008";
 
@@ -82,7 +87,30 @@ on_each_database! {
         assert!(page.main_text().contains("préparé ce texte vous-même") && page.form_last_in_main().is_err(), "{}", page.main_text());
         let at = world.at(&path);
         own.browser.post_from(&at, &at, &[("decision", "approve")]).await.expect("a page");
-        assert_eq!(world.count("mandate.referent_approved").await, 0);
+        assert_eq!(status(&world, sent.id).await, MandateStatus::AwaitingConsent);
+        let lines = chain(&world, sent.id).await;
+        assert_eq!(lines.iter().filter(|kind| kind.starts_with("mandate.referent")).collect::<Vec<_>>(), ["mandate.referent_approved!"]);
+    }
+
+    async fn nobody_approves_for_a_suspended_organisation(world) {
+        let (mut aidant, mut referent) = team(&world).await;
+        let sent = by_sms(&world, &mut aidant, &[]).await;
+        let (sms, link) = newest(&world, PHONE).await;
+        let path = format!("/referent/mandats/{}", sent.id);
+        let hers = referent.get(&world, &path).await.form_last_in_main().expect("the form").press("decision", "approve").expect("yes");
+        let mut phone = world.browser();
+        let text = continue_link(&mut phone, &url::Url::parse(&link).expect("a link")).await;
+        suspend_organisation(&world.bench, &CLI, aidant.organisations[0], "contrôle", None).await.expect("suspended");
+        referent.browser.submit(&hers).await.expect("a page");
+        for code in [other_than(&digits(&sms)), digits(&sms)] {
+            let form = text.form_last_in_main().expect("the form").with(&[("code", &code)]).expect("its field");
+            phone.submit(&form.press("decision", "approve").expect("yes")).await.expect("a page");
+        }
+        assert_eq!(status(&world, sent.id).await, MandateStatus::AwaitingConsent);
+        let lines = chain(&world, sent.id).await;
+        let tried: Vec<&String> = lines.iter().filter(|kind| kind.contains("approved")).collect();
+        assert_eq!(tried, ["mandate.referent_approved!", "mandate.approved!"], "a wrong code approves nothing: {lines:?}");
+        assert_eq!(lines.iter().filter(|kind| *kind == "mandate.code_refused!").count(), 1, "{lines:?}");
     }
 
     async fn only_a_referent_of_this_organisation_sees_it(world) {

@@ -57,14 +57,18 @@ on_each_database! {
         assert!(journal.main_text().contains(HAPPENED) && journal.main_text().contains(MENDED), "{}", journal.main_text());
         for (who, path, shown) in [
             (&mut referent, "/referent/dossiers", true),
-            (&mut here, "/autorite/erreurs", true),
+            (&mut here, "/autorite/erreurs", false),
             (&mut there, "/autorite/erreurs", false),
         ] {
             who.login(&scene.world).await;
             let page = who.get(&scene.world, path).await;
-            assert_eq!(page.main_text().contains(HAPPENED), shown, "{path}: {}", page.main_text());
+            assert_eq!(page.main_text().contains(HAPPENED), shown, "what happened needs a purpose: {path}: {}", page.main_text());
             assert!(path != "/autorite/erreurs" || !page.text().contains("Lefèvre"), "whose it was needs a purpose");
         }
+        let listed = here.get(&scene.world, "/autorite/erreurs").await;
+        assert!(listed.main_text().contains("déclaré une erreur"), "{}", listed.main_text());
+        let listed = there.get(&scene.world, "/autorite/erreurs").await;
+        assert!(!listed.main_text().contains("déclaré une erreur"), "{}", listed.main_text());
         for (email, reader) in [(&referent.email, CaseReader::Referent), (&here.email, CaseReader::Authority)] {
             let told = written_to(&scene.world, email).await.into_iter().filter(|message| matches!(&message.body, MessageBody::ErrorDeclared { reader: known, .. } if *known == reader)).count();
             assert_eq!(told, 2, "{email}");

@@ -77,6 +77,13 @@ on_each_database! {
         assert!(!page.main_text().contains("approuvé"), "{}", page.main_text());
         assert_eq!(status(&scene.world, new.id).await, MandateStatus::AwaitingConsent);
         assert_eq!(scene.world.count("mandate.renewed").await, 0);
+        let lines = chain(&scene.world, new.id).await;
+        assert_eq!(lines.iter().filter(|kind| *kind == "mandate.identity_refused!").count(), 1, "{lines:?}");
+        assert_eq!(scene.world.persons().await.len(), 1, "nothing is kept of her");
+        let journal = scene.aidant.get(&scene.world, "/aidant/journal").await;
+        assert!(journal.main_text().contains("attend toujours la bonne personne"), "{}", journal.main_text());
+        let text = open_text(&scene.world, &mut browser, &new.link, "jeanne").await;
+        assert!(answer(&mut browser, &text, "approve").await.h1().contains("approuvé"), "the right one still can");
     }
 
     async fn what_is_held_or_another_organisations_is_not_renewed(world) {

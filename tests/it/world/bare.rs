@@ -76,7 +76,7 @@ impl Bare {
         let mut last = 0;
         loop {
             match integrate(&self.bench, "test").await.expect("a turn") {
-                Turn::Done { size, .. } => last = size,
+                Turn::Done { head, .. } => last = head.size,
                 Turn::Idle => return last,
                 Turn::Elsewhere => panic!("nobody else integrates"),
             }

@@ -32,7 +32,7 @@ const PATHS: [(&str, &str); 2] = [
 pub fn provider(gateway: &Url, port: u16, clock: Arc<dyn Clock>, plus: bool) -> FranceConnect {
     let random = Arc::new(SystemRandom::new());
     let at = |path: &str| gateway.join(path).expect("a path").to_string();
-    let scopes = ["openid", "identite_pivot", "preferred_username", "email", "idp_birthdate"];
+    let scopes = ["openid", "identite_pivot", "preferred_username", "email", "idp_birthdate", "idp_id"];
     let client = RegisteredClient {
         client_id: CLIENT_ID.to_owned(),
         client_secret: CLIENT_SECRET.to_owned(),

@@ -134,6 +134,9 @@ impl World {
             let secret = format!("client_secret = \"{}\"", identity::CLIENT_SECRET);
             let plus = "profile = \"franceconnect_plus\"\ntoken_auth = \"private_key_jwt\"";
             text = text.replace(&secret, plus);
+        } else {
+            let own = "enabled = true\nrefused_idps = [\"another-provider\"]\nscopes = [\"openid\", \"identite_pivot\", \"preferred_username\", \"email\", \"idp_birthdate\", \"idp_id\"]\nissuer";
+            text = text.replacen("enabled = true\nissuer", own, 1);
         }
         let proconnect = match options.proconnect {
             true => Some(agents::serve(&url, clock.clone(), &mut text).await),
