@@ -1,6 +1,7 @@
 //! What a person sees of her mandates: who may act for her, for what, until when, and what was done last.
 
 use std::collections::HashMap;
+use std::collections::hash_map::Entry;
 
 use crate::domain::case::Case;
 use crate::domain::decision::Blocks;
@@ -81,10 +82,10 @@ pub async fn named(bench: &Bench, person: &PersonActor) -> Result<Vec<(Mandate, 
     let mut all = Vec::with_capacity(stored.len());
     for StoredMandate { mandate, .. } in stored {
         let id = mandate.terms.organisation;
-        if !names.contains_key(&id) {
-            names.insert(id, organisation(&mut tx, id).await?.name);
-        }
-        let name = names.get(&id).cloned().unwrap_or_default();
+        let name = match names.entry(id) {
+            Entry::Occupied(known) => known.get().clone(),
+            Entry::Vacant(place) => place.insert(organisation(&mut tx, id).await?.name).clone(),
+        };
         all.push((mandate, name));
     }
     Ok(all)
