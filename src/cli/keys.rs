@@ -4,6 +4,7 @@ use std::process::ExitCode;
 use std::sync::Arc;
 
 use anyhow::Context;
+use anyhow::anyhow;
 use anyhow::bail;
 use clap::Subcommand;
 
@@ -51,6 +52,11 @@ enum Command {
         /// The key's thumbprint.
         kid: String,
     },
+    /// Withdraw a retired key that leaked: it is published no more, and nothing it signed is believed.
+    Withdraw {
+        /// The key's thumbprint.
+        kid: String,
+    },
     /// Move every key from keys.previous_master_key under keys.master_key; with the service stopped.
     Rewrap,
 }
@@ -73,12 +79,12 @@ pub async fn run(setup: &Setup, args: Args) -> anyhow::Result<ExitCode> {
         return rewrap(setup).await;
     }
     let bench = setup.bench().await?;
-    keys::ensure(&bench).await.map_err(output::refused)?;
+    keys::ensure(&bench).await.map_err(refused)?;
     match args.command {
-        Command::List => output::json(&keys::list(&bench).await.map_err(output::refused)?)?,
+        Command::List => output::json(&keys::list(&bench).await.map_err(refused)?)?,
         Command::Rotate { ledger: true, now, .. } => {
             let haste = if now { Haste::AtOnce } else { Haste::Orderly };
-            output::json(&rotate_keys::rotate_ledger(&bench, haste).await.map_err(output::refused)?)?;
+            output::json(&rotate_keys::rotate_ledger(&bench, haste).await.map_err(refused)?)?;
         }
         Command::Rotate { algorithm, now, .. } => {
             let haste = if now { Haste::AtOnce } else { Haste::Orderly };
@@ -89,21 +95,28 @@ pub async fn run(setup: &Setup, args: Args) -> anyhow::Result<ExitCode> {
                     rotate_keys::rotate_encryption(&bench).await.map(|one| vec![one])
                 }
             };
-            match rotated {
-                Err(Refusal::Conflict(key @ "key-too-young")) => {
-                    bail!("{}", Text::new(Language::En).get(key))
-                }
-                done => output::json(&done.map_err(output::refused)?)?,
-            }
+            output::json(&rotated.map_err(refused)?)?;
         }
         Command::Retire { kid } => {
-            rotate_keys::retire(&bench, &kid).await.map_err(output::refused)?;
-            output::json(&keys::list(&bench).await.map_err(output::refused)?)?;
+            rotate_keys::retire(&bench, &kid).await.map_err(refused)?;
+            output::json(&keys::list(&bench).await.map_err(refused)?)?;
+        }
+        Command::Withdraw { kid } => {
+            rotate_keys::withdraw(&bench, &kid).await.map_err(refused)?;
+            output::json(&keys::list(&bench).await.map_err(refused)?)?;
         }
         Command::Rewrap => {}
     }
     bench.db.close().await;
     Ok(ExitCode::SUCCESS)
+}
+
+/// What was refused, in words where it is about a key.
+fn refused(refusal: Refusal) -> anyhow::Error {
+    match refusal {
+        Refusal::Conflict(key) => anyhow!("{}", Text::new(Language::En).get(key)),
+        other => output::refused(other),
+    }
 }
 
 /// Opens the installation under its former master key and moves it under the configured one.

@@ -109,6 +109,11 @@ events! {
         /// How: `logout`, `revocation`, `code_used_twice`.
         by: String,
     }
+    /// A client's access in its own name was ended by it.
+    ClientTokenEnded = "client.token_ended" {
+        /// How: `revocation`.
+        by: String,
+    }
     /// An aidant's account was bound to the one she has at an identity provider.
     AidantAccountLinked = "aidant.account_linked" {
         /// The provider.
@@ -1011,6 +1016,13 @@ events! {
     }
     /// A signing key signs no more.
     KeyRetired = "key.retired" {
+        /// What it signed.
+        purpose: String,
+        /// Its thumbprint.
+        kid: String,
+    }
+    /// A retired signing key is in the wrong hands: it is published no more, and nothing it signed is believed.
+    KeyWithdrawn = "key.withdrawn" {
         /// What it signed.
         purpose: String,
         /// Its thumbprint.

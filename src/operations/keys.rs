@@ -174,8 +174,8 @@ pub async fn ledger_signers(bench: &Bench) -> Result<Vec<Arc<SigningKey>>, Refus
     Ok(std::iter::once(current).chain(beside).collect())
 }
 
-/// The public halves (RFC 7517 section 5): of the token keys next, current, and those retired less than 366 days ago; of the
-/// encryption keys the current one alone, so that nobody begins with one that is about to go.
+/// The public halves (RFC 7517 section 5): of the token keys next, current, and those that signed and were retired less than 366 days
+/// ago, but for withdrawn ones; of the encryption keys the current one alone, so that nobody begins with one that is about to go.
 ///
 /// # Errors
 /// When the database cannot be read.
@@ -200,6 +200,8 @@ pub struct KeyView {
     pub current_at: Option<String>,
     /// When its use ended, RFC 3339.
     pub retired_at: Option<String>,
+    /// When it was withdrawn because it had leaked, RFC 3339.
+    pub withdrawn_at: Option<String>,
 }
 
 /// Every key.
@@ -221,6 +223,7 @@ fn view(row: &SigningKeyRow) -> Result<KeyView, Refusal> {
         created_at: row.created_at.to_text(),
         current_at: row.current_at.map(Instant::to_text),
         retired_at: row.retired_at.map(Instant::to_text),
+        withdrawn_at: row.withdrawn_at.map(Instant::to_text),
     })
 }
 
@@ -265,6 +268,7 @@ pub(crate) async fn make(
         current_at: (state == KeyState::Current).then_some(now),
         retired_at: None,
         signs_until: None,
+        withdrawn_at: None,
     };
     Ok(NewKey { purpose, algorithm, row })
 }
@@ -399,7 +403,8 @@ fn keep_signing(
         let key = Arc::new(key.map_err(|error| Refusal::Fault(error.into()))?);
         ring.tokens.insert(algorithm, key);
     }
-    if !retired_for(row, PUBLISHED_AFTER_RETIREMENT, ring.read_at) {
+    let never_signed = state == KeyState::Retired && row.current_at.is_none();
+    if !never_signed && !gone_after(row, PUBLISHED_AFTER_RETIREMENT, ring.read_at) {
         ring.published.keys.push(serde_json::from_str::<Jwk>(&row.public_jwk)?);
     }
     Ok(())
@@ -437,7 +442,7 @@ fn keep_encryption(
     row: &SigningKeyRow,
     state: KeyState,
 ) -> Result<(), Refusal> {
-    if retired_for(row, OPENS_AFTER_RETIREMENT, ring.read_at) {
+    if gone_after(row, OPENS_AFTER_RETIREMENT, ring.read_at) {
         return Ok(());
     }
     let key = EncryptionKey::from_bytes(&private(bench, row)?);
@@ -451,8 +456,9 @@ fn keep_encryption(
     Ok(())
 }
 
-fn retired_for(row: &SigningKeyRow, time: Duration, now: Instant) -> bool {
-    row.retired_at.is_some_and(|at| at.plus(time) <= now)
+/// Withdrawn, or retired for so long.
+fn gone_after(row: &SigningKeyRow, time: Duration, now: Instant) -> bool {
+    row.withdrawn_at.is_some() || row.retired_at.is_some_and(|at| at.plus(time) <= now)
 }
 
 fn private(bench: &Bench, row: &SigningKeyRow) -> Result<Zeroizing<Vec<u8>>, Refusal> {

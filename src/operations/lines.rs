@@ -291,9 +291,10 @@ fn details(event: &Event) -> Details {
         Event::PersonBlocked { blocked, .. } | Event::PersonUnblocked { blocked, .. } => {
             Details { subject: Some(blocked.name.clone()), ..empty }
         }
-        Event::KeyCreated { kid, .. } | Event::KeyRotated { kid, .. } | Event::KeyRetired { kid, .. } => {
-            Details { reference: Some(kid.clone()), ..empty }
-        }
+        Event::KeyCreated { kid, .. }
+        | Event::KeyRotated { kid, .. }
+        | Event::KeyRetired { kid, .. }
+        | Event::KeyWithdrawn { kid, .. } => Details { reference: Some(kid.clone()), ..empty },
         Event::LedgerOriginOpened { origin, previous, .. } => {
             Details { reference: Some(origin.clone()), words: Some(previous.clone()), ..empty }
         }

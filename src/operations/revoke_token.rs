@@ -54,7 +54,8 @@ pub async fn revoke_token(
                 let by = "revocation".to_owned();
                 let event = match own.row.kind {
                     TokenKind::Aidant => Event::AidantTokenEnded { by },
-                    TokenKind::Access | TokenKind::Mandate | TokenKind::Client => Event::ActEnded { by },
+                    TokenKind::Client => Event::ClientTokenEnded { by },
+                    TokenKind::Access | TokenKind::Mandate => Event::ActEnded { by },
                 };
                 let line = Line::new(event, client_actor(client), key).client(client);
                 let (recorded, _) = work.record(line).await?;

@@ -238,6 +238,34 @@ pub async fn retire(bench: &Bench, kid: &str) -> Result<(), Refusal> {
     Ok(())
 }
 
+/// Withdraws a retired key that is in the wrong hands: it leaves `/oauth/jwks` at once, this service believes nothing it signed,
+/// and opens nothing that was encrypted to it.
+///
+/// # Errors
+/// [`Refusal::NotFound`] for an unknown key; [`Refusal::Conflict`] `key-not-retired` while it or a successor is still to take
+/// over ([`rotate`] and [`retire`] come first), `key-is-withdrawn`, `key-of-ledger` for the ledger's, whose earlier
+/// checkpoints stay to be verified.
+pub async fn withdraw(bench: &Bench, kid: &str) -> Result<(), Refusal> {
+    let mut work = Work::begin(bench, None).await?;
+    let rows = keys::every(&mut work.tx).await?;
+    let row = rows.iter().find(|row| row.kid == kid).ok_or(Refusal::NotFound)?;
+    match signing::words(row)? {
+        (Purpose::Ledger, ..) => return Err(Refusal::Conflict("key-of-ledger")),
+        (_, _, KeyState::Next | KeyState::Current) => return Err(Refusal::Conflict("key-not-retired")),
+        (_, _, KeyState::Retired) => {}
+    }
+    let now = work.now;
+    if !keys::withdraw(&mut work.tx, kid, now).await? {
+        return Err(Refusal::Conflict("key-is-withdrawn"));
+    }
+    let event = Event::KeyWithdrawn { purpose: row.purpose.clone(), kid: kid.to_owned() };
+    let line = Line::new(event, Actor::system(), data_keys::system(bench));
+    let (recorded, _) = work.record(line).await?;
+    recorded.commit().await?;
+    bench.keys.forget();
+    Ok(())
+}
+
 /// Moves every key and sealed setting from the bench's master key under `new`, in one transaction with its entry. The
 /// service is then started with the new key; the former is needed no more.
 ///

@@ -9,11 +9,12 @@ use crate::storage::db::statements;
 statements! {
     INSERT = Sql::same("INSERT INTO signing_keys (kid, purpose, algorithm, state, public_jwk, sealed, created_at, current_at)
         VALUES ($1, $2, $3, $4, $5, $6, $7, $8)");
-    EVERY = Sql::same("SELECT kid, purpose, algorithm, state, public_jwk, sealed, created_at, current_at, retired_at, signs_until
+    EVERY = Sql::same("SELECT kid, purpose, algorithm, state, public_jwk, sealed, created_at, current_at, retired_at, signs_until, withdrawn_at
         FROM signing_keys ORDER BY purpose, algorithm, created_at, kid");
     RETIRE = Sql::same("UPDATE signing_keys SET state = 'retired', retired_at = $2 WHERE kid = $1 AND state <> 'retired'");
     PROMOTE = Sql::same("UPDATE signing_keys SET state = 'current', current_at = $2 WHERE kid = $1 AND state = 'next'");
     SIGN_ON = Sql::same("UPDATE signing_keys SET signs_until = $2 WHERE kid = $1");
+    WITHDRAW = Sql::same("UPDATE signing_keys SET withdrawn_at = $2 WHERE kid = $1 AND state = 'retired' AND withdrawn_at IS NULL");
     REWRAP = Sql::same("UPDATE signing_keys SET sealed = $2 WHERE kid = $1");
 }
 
@@ -40,6 +41,8 @@ pub struct SigningKeyRow {
     pub retired_at: Option<Instant>,
     /// Until when a retired ledger key signs beside its successor.
     pub signs_until: Option<Instant>,
+    /// When it was withdrawn: nothing it signed is believed since.
+    pub withdrawn_at: Option<Instant>,
 }
 
 /// Adds a key.
@@ -80,6 +83,11 @@ pub async fn promote(tx: &mut Tx, kid: &str, at: Instant) -> Result<bool, DbErro
 pub async fn sign_on(tx: &mut Tx, kid: &str, until: Instant) -> Result<(), DbError> {
     tx.query(SIGN_ON).bind(kid).bind(until).execute().await?;
     Ok(())
+}
+
+/// Marks a retired key as withdrawn; `false` when it is not retired, or was withdrawn before.
+pub async fn withdraw(tx: &mut Tx, kid: &str, at: Instant) -> Result<bool, DbError> {
+    Ok(tx.query(WITHDRAW).bind(kid).bind(at).execute().await? == 1)
 }
 
 /// Replaces the sealed private half.

@@ -93,7 +93,7 @@ statements! {
         'referent.named', 'client.registered', 'client.changed', 'client.change_asked', 'client.change_withdrawn', 'client.disabled',
         'authority.added', 'operator.added', 'integrator.added',
         'operator.logged_in', 'operator.sign_reviewed', 'sign.raised', 'person.erased', 'retention.applied', 'places.imported',
-        'key.created', 'key.rotated', 'key.retired', 'ledger.origin_opened'))");
+        'key.created', 'key.rotated', 'key.retired', 'key.withdrawn', 'ledger.origin_opened'))");
     OWN = Sql::same("SELECT r.entry AS id FROM entry_refs r WHERE r.entry = $1 AND (r.person = $2 OR r.mandate IN (SELECT id FROM mandates WHERE person = $2))
         AND (r.shown_from IS NULL OR r.shown_from <= $3)");
     PERSON_OF = Sql::same("SELECT person FROM mandates WHERE id = $1");

@@ -147,8 +147,41 @@ on_each_engine! {
         let refused = rotate_keys::retire(&bare.bench, &of(KeyState::Current).kid).await;
         assert!(matches!(refused, Err(Refusal::Conflict("key-is-current"))), "{refused:?}");
         assert!(matches!(rotate_keys::retire(&bare.bench, "nobody").await, Err(Refusal::NotFound)));
+        assert!(!published(&bare.bench).await.contains(&of(KeyState::Next).kid), "what never signed is not published");
         let all = keys::list(&bare.bench).await.expect("keys");
         assert_eq!(all.iter().filter(|key| key.state == KeyState::Next).count(), 4);
+    }
+
+    async fn a_leaked_key_is_published_no_more_and_opens_nothing(bare) {
+        let bench = &bare.bench;
+        let other = bare.another().await;
+        let ledger = keys::ledger_key(bench).await.expect("a key").kid().to_owned();
+        let old = keys::signing_key(&other, Algorithm::Es256).await.expect("a key").kid().to_owned();
+        let refused = rotate_keys::withdraw(bench, &old).await;
+        assert!(matches!(refused, Err(Refusal::Conflict("key-not-retired"))), "{refused:?}");
+        let refused = rotate_keys::withdraw(bench, &ledger).await;
+        assert!(matches!(refused, Err(Refusal::Conflict("key-of-ledger"))), "{refused:?}");
+        assert!(matches!(rotate_keys::withdraw(bench, "nobody").await, Err(Refusal::NotFound)));
+        let rotated = rotate_keys::rotate(bench, None, Haste::AtOnce).await.expect("rotated");
+        let retired: Vec<String> = rotated.into_iter().map(|one| one.retired).collect();
+        assert_eq!(retired.len(), 4);
+        assert!(published(bench).await.contains(&old), "what it signed before may still be looked at");
+        for kid in &retired {
+            rotate_keys::withdraw(bench, kid).await.expect("withdrawn");
+            let again = rotate_keys::withdraw(bench, kid).await;
+            assert!(matches!(again, Err(Refusal::Conflict("key-is-withdrawn"))), "{again:?}");
+        }
+        bare.clock.advance(Duration::from_secs(6));
+        for bench in [bench, &other] {
+            let published = published(bench).await;
+            assert!(retired.iter().all(|kid| !published.contains(kid)), "{published:?}");
+            let opening = keys::encryption_keys(bench).await.expect("keys");
+            assert!(opening.iter().all(|key| !retired.contains(&key.kid().to_owned())));
+        }
+        let all = keys::list(bench).await.expect("keys");
+        assert_eq!(all.iter().filter(|key| key.withdrawn_at.is_some()).count(), 4);
+        bare.integrate().await;
+        assert_eq!(bare.findings().await, []);
     }
 
     async fn everything_moves_under_a_new_master_key(bare) {

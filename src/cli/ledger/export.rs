@@ -25,7 +25,7 @@ use crate::operations::read_ledger;
 #[derive(Debug, clap::Args)]
 pub struct Args {
     /// The folder to write to; made when missing.
-    #[arg(long, value_name = "DIR")]
+    #[arg(long, value_name = "DIR", default_value = "procura-ledger")]
     out: PathBuf,
     /// Only what came after this checkpoint, which the ledger must continue.
     #[arg(long, value_name = "CHECKPOINT")]
@@ -56,7 +56,7 @@ pub(super) async fn run(setup: &Setup, args: &Args) -> anyhow::Result<ExitCode> 
     }
     write(&args.out.join("checkpoint"), head.note.as_bytes())?;
     bench.db.close().await;
-    output::json(&json!({ "from": from, "size": head.size, "files": wanted.len() + 1 }))?;
+    output::json(&json!({ "folder": args.out, "from": from, "size": head.size, "files": wanted.len() + 1 }))?;
     Ok(ExitCode::SUCCESS)
 }
 
