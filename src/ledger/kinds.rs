@@ -569,6 +569,8 @@ events! {
         draft_digest: Digest,
         /// Digest of the sealed evidence (the provider's signed ID token).
         evidence_digest: Option<Digest>,
+        /// The code on its paper; none where the approval was refused.
+        attestation: Option<AttestationId>,
     }
     /// The person refused.
     MandateRefused = "mandate.refused" {

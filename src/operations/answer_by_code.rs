@@ -9,6 +9,7 @@ use crate::domain::asking::DraftEnd;
 use crate::domain::asking::SentText;
 use crate::domain::decision::Reason;
 use crate::domain::ids::AccountId;
+use crate::domain::ids::AttestationId;
 use crate::domain::ids::MandateId;
 use crate::domain::mandate::Mandate;
 use crate::domain::mandate::Validity;
@@ -23,6 +24,7 @@ use crate::operations::actors::PersonActor;
 use crate::operations::asking;
 use crate::operations::asking::Asking;
 use crate::operations::asking::Judged;
+use crate::operations::attestation;
 use crate::operations::bench::Bench;
 use crate::operations::consent_link;
 use crate::operations::data_keys;
@@ -257,8 +259,14 @@ async fn wrong(mut work: Work<'_>, held: Held, door: Door<'_>, judged: Judged) -
     Ok(Answered { reading: held.reading, outcome, at })
 }
 
-/// That she approved this text; without the evidence where it was refused and nothing is kept.
-fn approved(held: &Held, validity: Validity, draft: &[u8], evidence: Option<&[u8]>) -> Event {
+/// What is kept of an approval that holds.
+struct Kept<'a> {
+    evidence: &'a [u8],
+    attestation: AttestationId,
+}
+
+/// That she approved this text; nothing is kept where it was refused.
+fn approved(held: &Held, validity: Validity, draft: &[u8], kept: Option<&Kept<'_>>) -> Event {
     let terms = &held.mandate.terms;
     Event::MandateApproved {
         themes: terms.themes.iter().copied().collect(),
@@ -269,7 +277,8 @@ fn approved(held: &Held, validity: Validity, draft: &[u8], evidence: Option<&[u8
         text_digest: held.reading.words.digest.into(),
         text_version: terms.text_version.clone(),
         draft_digest: sha256(draft).into(),
-        evidence_digest: evidence.map(|evidence| sha256(evidence).into()),
+        evidence_digest: kept.map(|kept| sha256(kept.evidence).into()),
+        attestation: kept.map(|kept| kept.attestation),
     }
 }
 
@@ -304,7 +313,6 @@ async fn agree(mut work: Work<'_>, mut held: Held, door: Door<'_>) -> Result<Ans
         draft: b64(&draft),
     })?;
     let validity = Validity::approved_at(now, terms.duration);
-    let approved = approved(&held, validity, &draft, Some(&evidence));
     let words = &held.reading.words;
     let key = data_keys::require(bench, &mut work.tx, held.person.data_key).await?;
     let random = bench.random.as_ref();
@@ -315,6 +323,11 @@ async fn agree(mut work: Work<'_>, mut held: Held, door: Door<'_>) -> Result<Ans
         decided_at: now,
     };
     mandates::insert_consent(&mut work.tx, held.mandate.id, &stored).await?;
+    let kept = Kept {
+        evidence: &evidence,
+        attestation: attestation::replace(&mut work, held.mandate.id, &key).await?,
+    };
+    let approved = approved(&held, validity, &draft, Some(&kept));
     mandates::decided(&mut work.tx, held.mandate.id, now).await?;
     held.asking.row.confirmed_at = Some(now);
     let active = held.asking.row.referent_at.is_some();

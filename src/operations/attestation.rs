@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use crate::crypto::hash::TokenHash;
+use crate::crypto::seal::DataKey;
 use crate::domain::ids::AttestationId;
 use crate::domain::ids::MandateId;
 use crate::domain::ids::PersonId;
@@ -181,18 +182,7 @@ pub async fn issue(
     let consent = mandate.consent().filter(|_| living).ok_or(Refusal::Conflict("mandate-step"))?;
     let person = actors::person(bench, &mut work.tx, consent.person).await?;
     let key = data_keys::require(bench, &mut work.tx, person.data_key).await?;
-    let random = bench.random.as_ref();
-    let code = printed::fresh(random);
-    let normal = printed::normal(&code).ok_or_else(|| Refusal::fault("a code of another form"))?;
-    let row = AttestationRow {
-        id: AttestationId::fresh(work.now, random),
-        mandate: id,
-        sealed_code: key.seal(CODE_LABEL, code.as_bytes(), random)?,
-        created_at: work.now,
-        replaced_at: None,
-    };
-    attestations::replace(&mut work.tx, &row, TokenHash::of(&normal).as_bytes()).await?;
-    let event = Event::AttestationIssued { attestation: row.id };
+    let event = Event::AttestationIssued { attestation: replace(&mut work, id, &key).await? };
     let line = match holder {
         Holder::Aidant(aidant) => Line::new(event, actor(&aidant.account), person.data_key)
             .account(aidant.account.id)
@@ -201,6 +191,26 @@ pub async fn issue(
     };
     let (recorded, _) = work.record(line.person(person.person.id).mandate(id)).await?;
     recorded.commit().await
+}
+
+/// A fresh code for the paper of a mandate, in the place of the one before; the caller's line names it.
+pub(super) async fn replace(
+    work: &mut Work<'_>,
+    mandate: MandateId,
+    key: &DataKey,
+) -> Result<AttestationId, Refusal> {
+    let random = work.bench.random.as_ref();
+    let code = printed::fresh(random);
+    let normal = printed::normal(&code).ok_or_else(|| Refusal::fault("a code of another form"))?;
+    let row = AttestationRow {
+        id: AttestationId::fresh(work.now, random),
+        mandate,
+        sealed_code: key.seal(CODE_LABEL, code.as_bytes(), random)?,
+        created_at: work.now,
+        replaced_at: None,
+    };
+    attestations::replace(&mut work.tx, &row, TokenHash::of(&normal).as_bytes()).await?;
+    Ok(row.id)
 }
 
 /// Checks a code that somebody typed from the paper. Each check is an entry.

@@ -10,6 +10,7 @@ use crate::crypto::hash::same;
 use crate::crypto::hash::sha256;
 use crate::domain::account::Account;
 use crate::domain::decision::Reason;
+use crate::domain::ids::AttestationId;
 use crate::domain::ids::PersonId;
 use crate::domain::mandate::Channel;
 use crate::domain::mandate::Consent;
@@ -28,6 +29,7 @@ use crate::ledger::kinds::Event;
 use crate::operations::actors;
 use crate::operations::actors::PersonActor;
 use crate::operations::asking;
+use crate::operations::attestation;
 use crate::operations::bench::Bench;
 use crate::operations::consent_link;
 use crate::operations::data_keys;
@@ -237,8 +239,14 @@ async fn refuse(mut work: Work<'_>, held: Held) -> Result<Decided, Refusal> {
     Ok(Decided { reading: held.reading, validity: None, at: now })
 }
 
-/// That she approved this text; without the evidence where it was refused and nothing is kept.
-fn approved(held: &Held, validity: Validity, draft: &[u8], evidence: Option<&[u8]>) -> Event {
+/// What is kept of an approval that holds.
+struct Kept<'a> {
+    evidence: &'a [u8],
+    attestation: AttestationId,
+}
+
+/// That she approved this text; nothing is kept where it was refused.
+fn approved(held: &Held, validity: Validity, draft: &[u8], kept: Option<&Kept<'_>>) -> Event {
     let terms = &held.reading.mandate.terms;
     Event::MandateApproved {
         themes: terms.themes.iter().copied().collect(),
@@ -249,7 +257,8 @@ fn approved(held: &Held, validity: Validity, draft: &[u8], evidence: Option<&[u8
         text_digest: held.reading.words.digest.into(),
         text_version: terms.text_version.clone(),
         draft_digest: sha256(draft).into(),
-        evidence_digest: evidence.map(|evidence| sha256(evidence).into()),
+        evidence_digest: kept.map(|kept| sha256(kept.evidence).into()),
+        attestation: kept.map(|kept| kept.attestation),
     }
 }
 
@@ -290,7 +299,6 @@ async fn approve(mut work: Work<'_>, held: Held, answer: &Answer<'_>) -> Result<
         draft: b64(&draft),
         paired_at: held.paired_at,
     })?;
-    let approved = approved(&held, validity, &draft, Some(&evidence));
     let mandate = held.reading.mandate.clone().approve(consent)?;
     mandates::save(&mut work.tx, &mandate).await?;
     mandates::decided(&mut work.tx, mandate.id, now).await?;
@@ -304,6 +312,9 @@ async fn approve(mut work: Work<'_>, held: Held, answer: &Answer<'_>) -> Result<
         decided_at: now,
     };
     mandates::insert_consent(&mut work.tx, mandate.id, &stored).await?;
+    let kept =
+        Kept { evidence: &evidence, attestation: attestation::replace(&mut work, mandate.id, &key).await? };
+    let approved = approved(&held, validity, &draft, Some(&kept));
     notices::note_language(&mut work.tx, held.actor.person.id, answer.language).await?;
     let (kind, news) = news(&held, &mandate, validity);
     tell(&mut work, &held.actor, kind, news, NEWS_WORTH).await?;

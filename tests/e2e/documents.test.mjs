@@ -53,10 +53,9 @@ describe("papers", () => {
     await steps.decide(page, "approve");
   });
 
-  step("the aidant makes a code and gets the paper", async () => {
+  step("the aidant gets the paper with its code", async () => {
     const { page } = aidant;
     await page.goto(`${drawn.mandate}/attestation`);
-    await steps.send(page);
     code = (await page.locator(".attestation__code").innerText()).trim();
     await inspector.look(page, "attestation-avec-code");
     await page.goto(`${drawn.mandate}/attestation?explication=uk`);

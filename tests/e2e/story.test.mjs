@@ -253,7 +253,6 @@ describe("a mandate from afar, and what becomes of it", () => {
   step("the attestation is a tagged PDF, and a stranger reads its QR code", async () => {
     const { page, context } = aidant;
     await page.goto(`${demo.gateway}${renewed}/attestation`);
-    await steps.send(page);
     paperCode = (await page.locator(".attestation__code").innerText()).trim();
     const answer = await context.request.get(await steps.linkTo(page, /attestation\.pdf$/));
     assert.equal(answer.headers()["content-type"], "application/pdf");

@@ -162,8 +162,6 @@ describe("the whole act", () => {
     assert.ok((await words(page)).includes(demo.persons[0].family_name));
     await inspector.look(page, "aidant-journal");
     await page.goto(`${drawn.mandate}/attestation`);
-    await inspector.look(page, "aidant-attestation-aucune");
-    await steps.send(page);
     await inspector.look(page, "aidant-attestation");
     paperCode = (await page.locator(".attestation__code").innerText()).trim();
     await page.goto(`${drawn.mandate}/revoquer`);

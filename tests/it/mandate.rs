@@ -229,15 +229,11 @@ on_each_database! {
         let handed = approved(&world, &mut aidant, &["social"], "month", "jeanne").await;
         let path = format!("{}/attestation", handed.path);
         let page = aidant.get(&world, &path).await;
-        assert!(page.words(".attestation__code").is_none());
+        let mut codes = vec![page.words(".attestation__code").expect("its first code, without asking")];
         assert!(page.words(".sheet").is_some_and(|sheet| sheet.contains("Jeanne Marie Lefèvre")));
-        let mut codes = Vec::new();
-        let mut page = page;
-        for _ in 0..2 {
-            let form = page.form_last_in_main().expect("a form");
-            page = aidant.browser.submit(&form).await.expect("a page");
-            codes.push(page.words(".attestation__code").expect("a code"));
-        }
+        let form = page.form_last_in_main().expect("a form");
+        let page = aidant.browser.submit(&form).await.expect("a page");
+        codes.push(page.words(".attestation__code").expect("a code"));
         assert_ne!(codes[0], codes[1]);
         let old = attestation::check(&world.bench, &codes[0], None).await;
         assert!(old.is_ok_and(|old| old.replaced.is_some()), "it says that another stands in its place");
@@ -245,7 +241,7 @@ on_each_database! {
         let checked = attestation::check(&world.bench, &typed, None).await.expect("good");
         assert_eq!((checked.status, checked.mandate.id), (MandateStatus::Active, handed.id));
         attestation::check(&world.bench, &typed, None).await.expect("good");
-        assert_eq!(world.count("attestation.issued").await, 2);
+        assert_eq!(world.count("attestation.issued").await, 1, "the approval's line names the first");
         assert_eq!(world.count("attestation.verified").await, 3, "each look is a line");
         let mut tx = world.bench.db.begin().await.expect("a transaction");
         let actor = actors::person(&world.bench, &mut tx, person_of(&world, handed.id).await).await.expect("a person");

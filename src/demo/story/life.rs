@@ -140,8 +140,6 @@ impl Players {
         let id = self.mandate.clone().ok_or_else(|| Failure::told("no mandate"))?;
         let page =
             self.aidant.get(&self.stage.gateway(&format!("/aidant/mandats/{id}/attestation"))?).await?;
-        let form = form_to(&page, "/attestation", "the attestation with the button that makes a code")?;
-        let page = self.aidant.submit(&form).await?;
         let expected = "the attestation with its code";
         let code = page.words(".attestation__code").ok_or_else(|| Failure::on(&page, expected))?;
         let file = self.stage.gateway(&format!("/aidant/mandats/{id}/attestation.pdf"))?;

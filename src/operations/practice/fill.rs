@@ -230,6 +230,7 @@ impl<'b> Group<'b> {
             text_version: figure.terms.text_version.clone(),
             draft_digest: sha256(&figure.terms.draft_bytes()?).into(),
             evidence_digest: None,
+            attestation: None,
         };
         let by = person_actor(figure.sample.person.person.id);
         self.seal(index, by, event, None)
