@@ -94,8 +94,12 @@ fn put(headers: &mut HeaderMap, bearer: Option<&str>, dpop: Option<&str>) {
 /// [`Untrusted`]; a bound token shown as a bearer token, or an unbound one under `DPoP`, is [`Untrusted::Token`].
 pub async fn presented(app: &App, parts: &Parts) -> Result<LiveToken, Untrusted> {
     let (scheme, token) = shown(&parts.headers).ok_or(Untrusted::Missing)?;
+    let live =
+        live_token(&app.bench, token, None).await.map_err(Untrusted::Fault)?.ok_or(Untrusted::Token)?;
     let jkt = match scheme {
         Scheme::Bearer => None,
+        // A proof is remembered: only one that comes with a token bound to a key is looked at.
+        Scheme::Dpop if live.bound_key().is_none() => return Err(Untrusted::Token),
         Scheme::Dpop => match dpop::proven(app, parts, Some(token)).await {
             Ok(Some(jkt)) => Some(jkt),
             Ok(None) => return Err(Untrusted::Proof("invalid_dpop_proof")),
@@ -103,8 +107,6 @@ pub async fn presented(app: &App, parts: &Parts) -> Result<LiveToken, Untrusted>
             Err(unproven) => return Err(Untrusted::Proof(unproven.code())),
         },
     };
-    let live =
-        live_token(&app.bench, token, None).await.map_err(Untrusted::Fault)?.ok_or(Untrusted::Token)?;
     match (live.bound_key(), jkt) {
         (None, None) => Ok(live),
         (Some(bound), Some(jkt)) if same(bound.as_bytes(), jkt.as_bytes()) => Ok(live),

@@ -281,7 +281,8 @@ pub async fn sessions(State(app): State<App>, mut request: Request, next: Next) 
 async fn keep(session: &Session, presented: Option<Id>, now: Instant) -> Result<Option<String>, Refusal> {
     let inner = &session.inner;
     if inner.is_empty().await {
-        return Ok(presented.map(|_| String::new()));
+        // One that is gone by another request's doing may have a successor, whose cookie this answer must not drop.
+        return Ok(presented.filter(|_| inner.is_modified()).map(|_| String::new()));
     }
     let used = inner
         .get_value(USED)

@@ -28,7 +28,7 @@ statements! {
         AND (claimed_until IS NULL OR claimed_until < $3)");
     PROGRESS = Sql::same("UPDATE imports SET seen = $2, faults = $3, claimed_until = $4 WHERE id = $1");
     STEP = Sql::same("UPDATE imports SET state = $3, since = $4, claimed_until = NULL WHERE id = $1 AND state = $2");
-    CHECKED = Sql::same("UPDATE imports SET state = $2, lines = $3, seen = $3, faults = $4, since = $5, claimed_until = NULL WHERE id = $1");
+    CHECKED = Sql::same("UPDATE imports SET state = $2, lines = $3, seen = $3, faults = $4, since = $5, claimed_until = NULL WHERE id = $1 AND state = 'waiting'");
     PUT_PART = Sql::same("INSERT INTO import_parts (import, n, sealed) VALUES ($1, $2, $3)");
     PARTS = Sql::same("SELECT sealed FROM import_parts WHERE import = $1 ORDER BY n");
     DROP_PARTS = Sql::same("DELETE FROM import_parts WHERE import = $1");
@@ -125,7 +125,7 @@ pub async fn step(
     Ok(tx.query(STEP).bind(id).bind(from).bind(to).bind(at).execute().await? == 1)
 }
 
-/// Every line was looked at.
+/// Every line was looked at; nothing where somebody else was quicker, or the import was given up meanwhile.
 pub async fn checked(
     tx: &mut Tx,
     id: ImportId,

@@ -18,6 +18,7 @@ statements! {
     CLOSE = Sql::same("UPDATE status_lists SET closed_at = $2 WHERE name = $1 AND closed_at IS NULL");
     INSERT_TOKEN = Sql::same("INSERT INTO status_tokens (list, issued_at, expires_at, token) VALUES ($1, $2, $3, $4)");
     TOKEN_AT = Sql::same("SELECT issued_at, expires_at, token FROM status_tokens WHERE list = $1 AND issued_at <= $2 ORDER BY issued_at DESC LIMIT 1");
+    DROP_AHEAD = Sql::same("DELETE FROM status_tokens WHERE list = $1 AND issued_at >= $2");
     NAMES = Sql::same("SELECT name FROM status_lists ORDER BY opened_at, name");
     ENTRIES_FOR = Sql::same("SELECT themes, list, idx, EXISTS (SELECT 1 FROM client_aliases WHERE sector = $2 AND kind = $5 AND alias_hash = $6) AS named
         FROM status_entries WHERE mandate = $1 AND sector = $2 AND themes IN ($3, $4)");
@@ -137,6 +138,12 @@ pub async fn close(tx: &mut Tx, name: &str, at: Instant) -> Result<(), DbError> 
 pub async fn insert_token(tx: &mut Tx, list: &str, token: &TokenRow) -> Result<(), DbError> {
     let query = tx.query(INSERT_TOKEN).bind(list).bind(token.issued_at).bind(token.expires_at);
     query.bind(&token.token).execute().await?;
+    Ok(())
+}
+
+/// Drops what a clock that ran ahead signed: it would be the newest again once its time has come.
+pub async fn drop_ahead(tx: &mut Tx, list: &str, now: Instant) -> Result<(), DbError> {
+    tx.query(DROP_AHEAD).bind(list).bind(now).execute().await?;
     Ok(())
 }
 

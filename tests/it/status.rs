@@ -147,6 +147,22 @@ on_each_database! {
         assert!(everybody().await.iter().all(|value| *value == StatusValue::Invalid), "once told, told to all");
     }
 
+    async fn a_clock_that_ran_ahead_holds_no_end_back_and_brings_nothing_back(world) {
+        let race = Race::set(world).await;
+        let given = tokens(&race).await;
+        let world = &race.scene.world;
+        let act = named(&given.access);
+        world.clock.advance(Duration::from_secs(3_600));
+        let line = race.first_line().await;
+        contest_line(&world.bench, &race.person, line, "Je ne sais pas.", MessageLanguage::French, None).await.expect("a case");
+        becomes(world, &act, StatusValue::Suspended).await;
+        world.clock.set_back(Duration::from_secs(3_600));
+        revoke(&world.bench, Revoker::Person(&race.person), race.scene.mandate.id, None, None, None).await.expect("ended");
+        becomes(world, &act, StatusValue::Invalid).await;
+        world.clock.advance(Duration::from_secs(3_601));
+        assert_eq!(looked(world, &act).await, StatusValue::Invalid, "what was signed ahead is gone");
+    }
+
     async fn a_theme_that_ends_takes_its_indexes_along_and_what_is_left_has_another(world) {
         let race = Race::set(world).await;
         let first = tokens(&race).await;
