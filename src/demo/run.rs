@@ -8,6 +8,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
+use reqwest::StatusCode;
 use tokio::net::TcpListener;
 use tokio::sync::oneshot;
 use tokio::task::JoinHandle;
@@ -249,17 +250,23 @@ async fn wait_until_ready(
     gateway: &JoinHandle<Result<(), ServerError>>,
 ) -> Result<(), DemoError> {
     let client = http_client(None)?;
-    let address = format!("{}/readyz", demo.gateway);
-    let ready = async {
+    let readyz = format!("{}/readyz", demo.gateway);
+    let answers = async |address: &str, wanted: fn(StatusCode) -> bool| {
         loop {
-            let answer = client.get(&address).send().await;
-            if answer.is_ok_and(|answer| answer.status().is_success()) {
+            let answer = client.get(address).send().await;
+            if answer.is_ok_and(|answer| wanted(answer.status())) {
                 return;
             }
             if gateway.is_finished() {
                 std::future::pending::<()>().await;
             }
             tokio::time::sleep(LOOK_AGAIN).await;
+        }
+    };
+    let ready = async {
+        answers(&readyz, |status| status.is_success()).await;
+        for other in [&demo.franceconnect, &demo.administration, &demo.portal] {
+            answers(other, |status| !status.is_server_error()).await;
         }
     };
     tokio::time::timeout(READY_WAIT, ready).await.map_err(|_| DemoError::NotReady)
