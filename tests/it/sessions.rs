@@ -90,6 +90,7 @@ on_each_database! {
         let mut thief = world.browser();
         thief.cookies_mut().plant("127.0.0.1", "procura_aidant", &before);
         assert_eq!(thief.get(&world.at("/aidant/structure")).await.expect("a page").url.path(), "/aidant/connexion");
+        let mut thief = world.browser();
         thief.cookies_mut().plant("127.0.0.1", "procura_aidant", &after);
         assert_eq!(thief.get(&world.at("/aidant/structure")).await.expect("a page").url.path(), "/aidant/structure");
     }
